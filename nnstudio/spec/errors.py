@@ -1,0 +1,121 @@
+"""Everything that can go wrong, as one tree; each error is a sentence for the user and survives a pipe.
+
+StudioError
+├── SpecError             a value that cannot be (a field out of bounds, an unknown kind)
+│   └── ShapeError        a layer that cannot take what the layer before it gives
+├── FileError             a file that is missing, unreadable or cannot be written
+│   ├── DataError         a table or image folder that cannot be used as asked
+│   ├── ProjectFileError  a project file that cannot be read
+│   └── ModelFileError    a weights file that cannot be read safely, or does not fit
+├── TrainingError         training could not start or had to end
+│   ├── NotFiniteError    the loss became NaN or infinite
+│   └── OutOfMemory       memory ran out
+├── EngineLost            the engine process ended without a word
+├── NoDisplay             there is no screen to open a window on
+└── UnexpectedError       a defect of nnstudio; carries the traceback as details
+"""
+
+from __future__ import annotations
+
+import traceback
+
+
+class StudioError(Exception):
+    """What happened, why, and what to do about it; ``details`` is for those who ask.
+
+    All four are plain strings, so that an error crosses a process boundary by pickling its ``args``.
+    """
+
+    def __init__(self, what: str, why: str = "", remedy: str = "", details: str = "") -> None:
+        super().__init__(what, why, remedy, details)
+        self.what, self.why, self.remedy, self.details = what, why, remedy, details
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.what, self.why, self.remedy) if part)
+
+
+class SpecError(StudioError):
+    """A value that cannot be: the message names the field, the rule and the value."""
+
+
+class ShapeError(SpecError):
+    """A layer that cannot take what the layer before it gives."""
+
+
+class FileError(StudioError):
+    """A file that is missing, unreadable or cannot be written."""
+
+
+class DataError(FileError):
+    """A table or image folder that cannot be used as asked."""
+
+
+class ProjectFileError(FileError):
+    """A project file that cannot be read."""
+
+
+class ModelFileError(FileError):
+    """A weights file that cannot be read safely, or does not fit the network."""
+
+
+class TrainingError(StudioError):
+    """Training could not start or had to end."""
+
+
+class NotFiniteError(TrainingError):
+    """The loss became NaN or infinite."""
+
+
+class OutOfMemory(TrainingError):
+    """Memory ran out."""
+
+
+class EngineLost(StudioError):
+    """The engine process ended without a word."""
+
+
+class NoDisplay(StudioError):
+    """There is no screen to open a window on."""
+
+
+class UnexpectedError(StudioError):
+    """A defect of nnstudio."""
+
+
+def as_studio_error(error: BaseException) -> StudioError:
+    """Turn any exception into one for the user; the one place where this happens."""
+    details = "".join(traceback.format_exception(error))
+    match error:
+        case StudioError():
+            return error
+        case MemoryError():
+            return out_of_memory(details)
+        case FileNotFoundError():
+            return FileError(f"{_name_of(error)} is not there.", "It was moved, renamed or deleted.", "", details)
+        case PermissionError():
+            return FileError(f"{_name_of(error)} may not be read or written.", "The system refused access to it.", "", details)
+        case OSError():
+            return FileError(f"{_name_of(error)} could not be used.", f"{error.strerror or error}.", "", details)
+        case _ if "out of memory" in str(error) or "can't allocate memory" in str(error):
+            return out_of_memory(details)
+        case _:
+            return UnexpectedError(
+                "Something went wrong inside nnstudio.",
+                f"{type(error).__name__}: {error}",
+                "Your project is unchanged. The details help to report it.",
+                details,
+            )
+
+
+def out_of_memory(details: str = "") -> OutOfMemory:
+    """The one sentence for memory that ran out, whoever noticed it."""
+    return OutOfMemory(
+        "Memory ran out.",
+        "The batch, the network or the table is too large for this machine.",
+        "Choose a smaller batch size or a smaller network.",
+        details,
+    )
+
+
+def _name_of(error: OSError) -> str:
+    return f"“{error.filename}”" if error.filename else "A file"

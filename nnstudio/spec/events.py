@@ -1,0 +1,217 @@
+"""What long work says while it goes on, and what can be said to it: plain values that cross a pipe.
+
+A job yields events. Commands lie in an `Inbox` and are acknowledged at the next batch boundary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from queue import SimpleQueue
+from typing import Literal
+
+from nnstudio.spec.errors import StudioError
+from nnstudio.spec.facts import DataFacts, Rows, SourceFacts
+
+Measures = Mapping[str, float]
+"""Loss and metrics by key: ``{"loss": 0.12, "accuracy": 0.97}``."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumericPlan:
+    """Everything but the seed that decides the bits of a run; fixed when it starts, and stored with it."""
+
+    threads: int = 1
+    device: str = "cpu"
+    step: Literal["eager"] = "eager"
+    fused: bool = True
+    precision: Literal["float32"] = "float32"
+
+
+@dataclass(frozen=True, slots=True)
+class EngineReady:
+    """The engine process has loaded PyTorch and can train at once; ``device`` names what a kernel ran on."""
+
+    torch: str
+    device: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class SourceOpened:
+    """A table or image folder was read into the cache."""
+
+    facts: SourceFacts
+
+
+@dataclass(frozen=True, slots=True)
+class DataDescribed:
+    """What a network has to fit for the data spec that was asked about."""
+
+    facts: DataFacts
+
+
+@dataclass(frozen=True, slots=True)
+class WeightsLoaded:
+    """Which tensors of the weights file went into the network, by their names in the network."""
+
+    path: str
+    matched: tuple[str, ...]
+    fresh: tuple[str, ...]
+    """Tensors of the network that the file had no match for; they start fresh."""
+    unused: tuple[str, ...] = ()
+    """Tensors of the file that the network has no place for."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted:
+    """Everything is read, encoded and built; the first batch is next."""
+
+    run: str
+    plan: NumericPlan
+    epochs: int
+    batches: int
+    rows: Rows
+    parameters: int
+    trainable: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where training is; sent at most about thirty times a second. ``epoch`` counts from 1, ``loss`` is the mean so far."""
+
+    epoch: int
+    batch: int
+    loss: float
+    samples_per_second: float
+    seconds_left: float
+
+
+@dataclass(frozen=True, slots=True)
+class EpochDone:
+    """One epoch's figures; ``train`` is taken while the weights still change, ``validation`` after the epoch in ``eval()``."""
+
+    epoch: int
+    train: Measures
+    validation: Measures
+    """Empty where there are no validation rows."""
+    seconds: float
+    best: bool
+    """The lowest validation loss (training loss where there are no validation rows) so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanChanged:
+    """The numeric plan was measured anew at the end of ``epoch``."""
+
+    epoch: int
+    plan: NumericPlan
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """Training rests at a batch boundary until a `Resume` or a `Stop`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """Training goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunFinished:
+    """How a run ended.
+
+    ``test`` is measured once, with the best weights, on rows that chose nothing. ``frozen`` names the tensors that were
+    locked; ``frozen_unchanged`` says that every one of them has the same bits as before (None: nothing was locked).
+    """
+
+    run: str
+    outcome: Literal["completed", "stopped"]
+    epochs: int
+    best_epoch: int
+    train: Measures
+    validation: Measures
+    test: Measures
+    seconds: float
+    samples_per_second: float
+    best_weights: str
+    last_weights: str
+    frozen: tuple[str, ...] = ()
+    frozen_unchanged: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelOpened:
+    """A model file was read: the project it carries (JSON; empty for a plain ``state_dict``) and its tensors' shapes."""
+
+    path: str
+    sha256: str
+    project: str
+    tensors: Mapping[str, tuple[int, ...]]
+    metrics: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Predicted:
+    """A model was applied to a table; ``preview`` is the cached Arrow file of the result, ``out`` where it was written."""
+
+    rows: int
+    columns: tuple[str, ...]
+    preview: str
+    out: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A file was written and read back."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The job ended with an error; what was open stays as it was."""
+
+    error: StudioError
+
+
+Event = (
+    EngineReady
+    | SourceOpened
+    | DataDescribed
+    | WeightsLoaded
+    | RunStarted
+    | Progress
+    | EpochDone
+    | PlanChanged
+    | Paused
+    | Resumed
+    | RunFinished
+    | ModelOpened
+    | Predicted
+    | Saved
+    | Failed
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Rest at the next batch boundary."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """End at the next batch boundary and keep what was learned."""
+
+
+Command = Pause | Resume | Stop
+
+Inbox = SimpleQueue[Command]
+"""Where commands wait: ``empty()`` costs nothing in a loop, ``get()`` waits without turning."""

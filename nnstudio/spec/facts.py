@@ -1,0 +1,79 @@
+"""What was found in the data: plain numbers and names that cross a pipe and that shapes, forms and panels need."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nnstudio.spec.data import Column, Kind, Source
+from nnstudio.spec.tasks import Task
+
+Shape = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnProfile:
+    """One column of a source at a glance, over all of its rows.
+
+    ``histogram`` counts the values of a number column in equal bins from ``low`` to ``high``. ``top`` holds the most
+    frequent values of any column with their counts, largest first. ``distinct`` does not count missing values.
+    """
+
+    name: str
+    kind: Kind
+    missing: int
+    distinct: int
+    low: float | None = None
+    high: float | None = None
+    mean: float | None = None
+    histogram: tuple[int, ...] = ()
+    top: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFacts:
+    """What opening a source found.
+
+    ``cache`` is the Arrow file that the window and the engine map; ``suggested`` says what each column seems to be for
+    (the target included); ``left_out`` lists what could not be used, a sentence each.
+    """
+
+    source: Source
+    fingerprint: str
+    cache: str
+    rows: int
+    columns: tuple[ColumnProfile, ...]
+    suggested: tuple[Column, ...]
+    task: Task
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """How many rows each part of the split has."""
+
+    train: int
+    validation: int
+    test: int
+
+
+@dataclass(frozen=True, slots=True)
+class DataFacts:
+    """What a network has to fit: derived once for a data spec and a file fingerprint.
+
+    ``input_shape`` is that of one encoded example. ``features`` names each encoded number of a table (``sex = male``),
+    or is empty for pictures. ``classes`` is empty for regression. ``baseline`` is what always answering the most
+    frequent class (accuracy) or the mean (mean absolute error, in the target's unit) scores on the validation rows (on
+    the training rows where there are none); ``baseline_answer`` is that answer in words.
+    """
+
+    task: Task
+    input_shape: Shape
+    rows: Rows
+    target: str
+    features: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    baseline: float = 0.0
+    baseline_answer: str = ""
+    filled_cells: int = 0
+    dropped_rows: int = 0
+    """Rows without a target, which nothing can be learned from."""

@@ -1,0 +1,203 @@
+"""Projects as JSON files, and how any file is written so that a crash leaves the old one."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from nnstudio.spec.data import SOURCES, Batches, Column, DataSpec, Kind, Role, Source, Split
+from nnstudio.spec.errors import ProjectFileError, SpecError
+from nnstudio.spec.layers import LAYERS
+from nnstudio.spec.losses import LOSSES
+from nnstudio.spec.model import Model, Row, Weights
+from nnstudio.spec.optimizers import OPTIMIZERS
+from nnstudio.spec.params import read_fields, write_fields
+from nnstudio.spec.project import Project
+from nnstudio.spec.tasks import Task
+from nnstudio.spec.training import Training
+
+FORMAT = "nnstudio-project"
+VERSION = 1
+SUFFIX = ".nnstudio"
+LARGEST_PROJECT = 64 * 2**20
+"""Bytes; a project holds no data, so that a larger file is not one."""
+
+
+def write_atomically(path: Path, write: Callable[[Path], object], check: Callable[[Path], object] | None = None) -> None:
+    """Let ``write`` fill a file beside ``path``, ``check`` read it back, then put it in the place of ``path`` at once.
+
+    Whatever fails, ``path`` stays what it was and nothing is left behind. Raises OSError, or what the two functions raise.
+    """
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".partial", dir=path.parent)
+    os.close(handle)
+    partial = Path(name)
+    try:
+        write(partial)
+        if check is not None:
+            check(partial)
+        with partial.open("rb+") as file:
+            os.fsync(file.fileno())
+        partial.chmod(_mode_of(path))
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _mode_of(path: Path) -> int:
+    """The permissions of the file to replace, or those that a new file gets."""
+    try:
+        return path.stat().st_mode & 0o777
+    except FileNotFoundError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask
+
+
+def save_project(project: Project, path: Path) -> None:
+    """Write ``project`` to ``path``; it is read back before the old file is replaced."""
+    text = project_to_json(project, path.parent)
+
+    def check(partial: Path) -> None:
+        if project_from_json(partial.read_text(encoding="utf-8"), path.parent) != project:
+            raise ProjectFileError(f"“{path.name}” was not saved.", "What was written could not be read back.")
+
+    write_atomically(path, lambda partial: partial.write_text(text, encoding="utf-8"), check)
+
+
+def load_project(path: Path) -> Project:
+    """The project in ``path``; raises `ProjectFileError` or OSError."""
+    if path.stat().st_size > LARGEST_PROJECT:
+        raise ProjectFileError(f"“{path.name}” is not a project.", "It is far larger than a project can be.")
+    try:
+        return project_from_json(path.read_text(encoding="utf-8"), path.parent)
+    except UnicodeDecodeError as error:
+        raise ProjectFileError(f"“{path.name}” is not a project.", "It is not a text file.") from error
+    except SpecError as error:
+        raise ProjectFileError(f"“{path.name}” could not be opened.", str(error)) from error
+
+
+def project_to_json(project: Project, folder: Path | None = None) -> str:
+    """``project`` as JSON text; paths below ``folder`` or beside it are written relative to it."""
+    content = {
+        "format": FORMAT,
+        "version": VERSION,
+        "data": None if project.data is None else _write_data(project.data, folder),
+        "model": _write_model(project.model, folder),
+        "training": _write_training(project.training),
+    }
+    return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def project_from_json(text: str, folder: Path | None = None) -> Project:
+    """The project that `project_to_json` wrote; raises `SpecError` with the reason."""
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise SpecError("This is not a project file.", f"It is not valid JSON ({error}).") from error
+    if not isinstance(content, Mapping) or content.get("format") != FORMAT:
+        raise SpecError("This is not a project file.", "It does not say that it is one.")
+    if content.get("version") != VERSION:
+        raise SpecError(f"This project has version {content.get('version')!r}.", f"This nnstudio reads version {VERSION}.")
+    try:
+        data = content["data"]
+        return Project(
+            None if data is None else _read_data(data, folder),
+            _read_model(content["model"], folder),
+            _read_training(content["training"]),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise SpecError("This project is damaged.", f"{type(error).__name__}: {error}.") from error
+
+
+def _write_data(data: DataSpec, folder: Path | None) -> dict[str, Any]:
+    source = SOURCES.write(data.source)
+    return {
+        "source": source | {"path": _relative(data.source.path, folder)},
+        "fingerprint": data.fingerprint,
+        "task": data.task,
+        "columns": [{"name": column.name, "kind": column.kind, "role": column.role} for column in data.columns],
+        "split": write_fields(data.split),
+        "batches": write_fields(data.batches),
+    }
+
+
+def _read_data(data: Mapping[str, Any], folder: Path | None) -> DataSpec:
+    source = SOURCES.read(data["source"])
+    return DataSpec(
+        _moved(source, _absolute(source.path, folder)),
+        tuple(Column(str(item["name"]), Kind(item["kind"]), Role(item["role"])) for item in data["columns"]),
+        Task(data["task"]),
+        read_fields(Split, data["split"]),
+        read_fields(Batches, data["batches"]),
+        str(data["fingerprint"]),
+    )
+
+
+def _moved(source: Source, path: str) -> Source:
+    return replace(source, path=path)  # type: ignore[type-var]  # every registered source is a dataclass
+
+
+def _write_model(model: Model, folder: Path | None) -> dict[str, Any]:
+    start = model.start and {"path": _relative(model.start.path, folder), "sha256": model.start.sha256}
+    return {"start": start, "rows": [_write_row(row) for row in model.rows]}
+
+
+def _write_row(row: Row) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "name": row.name,
+        "locked": row.locked,
+        "locked_parameters": list(row.locked_parameters),
+        "layer": LAYERS.write(row.kind),
+    }
+
+
+def _read_model(data: Mapping[str, Any], folder: Path | None) -> Model:
+    rows = tuple(_read_row(item) for item in data["rows"])
+    if len({row.id for row in rows}) < len(rows):
+        raise SpecError("Two layers of this project have the same identity.")
+    start = data["start"]
+    weights = None if start is None else Weights(_absolute(str(start["path"]), folder), str(start["sha256"]))
+    return Model(rows, weights)
+
+
+def _read_row(data: Mapping[str, Any]) -> Row:
+    return Row(
+        str(data["id"]),
+        LAYERS.read(data["layer"]),
+        str(data["name"]),
+        bool(data["locked"]),
+        tuple(str(name) for name in data["locked_parameters"]),
+    )
+
+
+def _write_training(training: Training) -> dict[str, Any]:
+    parts = {"loss": LOSSES.write(training.loss), "optimizer": OPTIMIZERS.write(training.optimizer)}
+    return parts | write_fields(training)
+
+
+def _read_training(data: Mapping[str, Any]) -> Training:
+    rest = {name: value for name, value in data.items() if name not in ("loss", "optimizer")}
+    training = read_fields(Training, rest)
+    return replace(training, loss=LOSSES.read(data["loss"]), optimizer=OPTIMIZERS.read(data["optimizer"]))
+
+
+def _relative(path: str, folder: Path | None) -> str:
+    """``path`` seen from ``folder`` when both lie on one drive and share more than its root, else as it is."""
+    if folder is None or not path:
+        return path
+    try:
+        common = os.path.commonpath([path, folder.absolute()])
+    except ValueError:
+        return path
+    shared = len(Path(common).parts) > 1
+    return Path(os.path.relpath(path, folder.absolute())).as_posix() if shared else path
+
+
+def _absolute(path: str, folder: Path | None) -> str:
+    return os.path.normpath(folder.absolute() / path) if folder is not None and path else path

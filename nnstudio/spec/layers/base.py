@@ -1,0 +1,75 @@
+"""What every kind of layer declares: its fields, its shape rule, its PyTorch call and its tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from nnstudio.spec.calls import Call
+from nnstudio.spec.errors import ShapeError
+from nnstudio.spec.params import Declared, Registry
+
+Shape = tuple[int, ...]
+"""The shape of one example: a batch of N of them is ``(N, *shape)``."""
+
+
+class LayerKind(Declared):
+    """One kind of layer with its settings; knows nothing of its place in a network."""
+
+    __slots__ = ()
+    family: ClassVar[str]
+
+    def __init_subclass__(cls, family: str = "", **kwargs: object) -> None:
+        super().__init_subclass__(**kwargs)
+        if family:
+            cls.family = family
+
+    def out_shape(self, shape: Shape) -> Shape:
+        """The shape that comes out when ``shape`` goes in; raises `ShapeError` in one sentence."""
+        raise NotImplementedError
+
+    def call(self, shape: Shape) -> Call:
+        """The constructor call that makes this layer for inputs of ``shape``."""
+        raise NotImplementedError
+
+    def parameters(self, shape: Shape) -> Mapping[str, Shape]:
+        """The learnable tensors by the names that PyTorch gives them."""
+        del shape
+        return {}
+
+    def buffers(self, shape: Shape) -> Mapping[str, Shape]:
+        """The tensors that training changes without a gradient, such as running means."""
+        del shape
+        return {}
+
+    def summary(self) -> str:
+        """The settings in a few words, as the row of the stack shows them."""
+        return self.family
+
+
+class Elementwise(LayerKind):
+    """A layer that acts on every number by itself: the shape stays, and there is nothing to learn."""
+
+    __slots__ = ()
+
+    def out_shape(self, shape: Shape) -> Shape:
+        return shape
+
+
+LAYERS: Registry[LayerKind] = Registry("layer")
+layer = LAYERS
+
+
+def size(shape: Shape) -> str:
+    """A shape as people write it: ``16`` or ``1 × 8 × 8``."""
+    return " × ".join(map(str, shape))
+
+
+def need_image(shape: Shape, title: str) -> None:
+    """Raise `ShapeError` unless ``shape`` is channels × height × width."""
+    if len(shape) != 3:
+        raise ShapeError(
+            f"{title} needs pictures (channels × height × width), but gets {size(shape)}.",
+            "It slides over the height and the width of a picture.",
+            "Use it before Flatten, on image data.",
+        )

@@ -1,0 +1,40 @@
+"""Layers that mix every input into every output."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+from nnstudio.spec.calls import Call
+from nnstudio.spec.errors import ShapeError
+from nnstudio.spec.layers.base import LayerKind, Shape, layer, size
+from nnstudio.spec.params import Param
+
+
+@layer("linear", "Linear")
+@dataclass(frozen=True, slots=True)
+class Linear(LayerKind, family="linear"):
+    """Every output is a weighted sum of every input, plus a bias."""
+
+    out_features: Annotated[int, Param("Outputs", "Number of outputs (neurons).", low=1, high=65_536, unit="units")] = 64
+    bias: Annotated[bool, Param("Bias", "Add a learnable baseline to each output.")] = True
+
+    def out_shape(self, shape: Shape) -> Shape:
+        if len(shape) != 1:
+            raise ShapeError(
+                f"Linear needs a flat list of numbers, but gets {size(shape)}.",
+                "Every input has a weight of its own.",
+                "Add Flatten before it.",
+            )
+        return (self.out_features,)
+
+    def call(self, shape: Shape) -> Call:
+        return Call("nn.Linear", (shape[-1], self.out_features), {} if self.bias else {"bias": False})
+
+    def parameters(self, shape: Shape) -> Mapping[str, Shape]:
+        weight = {"weight": (self.out_features, shape[-1])}
+        return weight | {"bias": (self.out_features,)} if self.bias else weight
+
+    def summary(self) -> str:
+        return f"{self.out_features} units · {'bias' if self.bias else 'no bias'}"

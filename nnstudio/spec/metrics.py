@@ -1,0 +1,46 @@
+"""What a result is judged by, declared once each; torchmetrics computes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from nnstudio.spec.calls import Call
+from nnstudio.spec.tasks import Task
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One measure: its key in results, its title, whether it is in the target's unit, and the torchmetrics class."""
+
+    key: str
+    title: str
+    help: str
+    torch_name: str
+    better: Literal["higher", "lower"] = "higher"
+    in_target_unit: bool = False
+
+    def call(self, classes: int) -> Call:
+        """The torchmetrics object, for ``classes`` classes where it counts them."""
+        if not self.torch_name.startswith("classification.Multiclass"):
+            return Call(self.torch_name, (), {"validate_args": False} if "classification" in self.torch_name else {})
+        return Call(self.torch_name, (), {"num_classes": classes, "average": "micro", "validate_args": False})
+
+
+ACCURACY = Metric("accuracy", "Accuracy", "Share of the rows whose class is right.", "classification.MulticlassAccuracy")
+BINARY_ACCURACY = Metric("accuracy", "Accuracy", "Share of the rows whose answer is right.", "classification.BinaryAccuracy")
+R2 = Metric("r2", "R²", "Share of the target's variance that is explained: 1 is perfect, 0 is the mean.", "R2Score")
+MAE = Metric(
+    "mae", "Mean absolute error", "Mean size of a mistake, in the target's unit.", "MeanAbsoluteError", "lower", True
+)
+
+
+def metrics_for(task: Task) -> tuple[Metric, ...]:
+    """The measures of ``task``; the first is the one that is plotted."""
+    match task:
+        case Task.BINARY:
+            return (BINARY_ACCURACY,)
+        case Task.MULTICLASS:
+            return (ACCURACY,)
+        case Task.REGRESSION:
+            return (R2, MAE)

@@ -1,0 +1,155 @@
+"""How a field says its title, help and limits, and how a class of such fields checks, reads and writes itself."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, fields
+from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar, get_args, get_origin, get_type_hints
+
+from nnstudio.spec.errors import SpecError
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """What a form, a tooltip and a validator need to know of one field."""
+
+    title: str
+    help: str
+    low: float | None = None
+    high: float | None = None
+    above: float | None = None
+    """The value must be greater than this one (an open lower bound)."""
+    unit: str = ""
+    labels: tuple[str, ...] = ()
+    """The wording of each choice of a ``Literal`` field, in its order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One declared field: its name, its type, its default and its `Param`."""
+
+    name: str
+    type: type
+    default: Any
+    param: Param
+    choices: tuple[str, ...] = ()
+
+    def check(self, value: object, owner: str) -> None:
+        """Raise `SpecError`, naming the field, the rule and the value, unless ``value`` is allowed."""
+        if problem := self._problem(value):
+            raise SpecError(f"{owner}: {self.param.title.lower()} must be {problem}, not {value!r}.")
+
+    def _problem(self, value: object) -> str:
+        if self.choices:
+            return "" if value in self.choices else "one of " + ", ".join(self.choices)
+        if self.type is bool or self.type is str:
+            return "" if isinstance(value, self.type) else {bool: "true or false", str: "text"}[self.type]
+        if isinstance(value, bool) or not isinstance(value, (int, float) if self.type is float else int):
+            return "a number" if self.type is float else "a whole number"
+        return self._bounds_problem(float(value))
+
+    def _bounds_problem(self, number: float) -> str:
+        if not math.isfinite(number):
+            return "a finite number"
+        if self.param.above is not None and number <= self.param.above:
+            return f"greater than {self.param.above:g}"
+        if self.param.low is not None and number < self.param.low:
+            return f"at least {self.param.low:g}"
+        if self.param.high is not None and number > self.param.high:
+            return f"at most {self.param.high:g}"
+        return ""
+
+
+class Declared:
+    """A frozen dataclass whose annotated fields check themselves when it is made."""
+
+    __slots__ = ()
+    key: ClassVar[str]
+    title: ClassVar[str]
+
+    def __post_init__(self) -> None:
+        for field in fields_of(type(self)):
+            value = getattr(self, field.name)
+            field.check(value, self.title)
+            if field.type is float and isinstance(value, int):
+                object.__setattr__(self, field.name, float(value))
+
+    @classmethod
+    def explanation(cls) -> str:
+        """The one sentence that explains this kind: the first line of its docstring."""
+        return (cls.__doc__ or "").strip().splitlines()[0]
+
+
+_FIELDS: dict[type, tuple[Field, ...]] = {}
+
+
+def fields_of(cls: type) -> tuple[Field, ...]:
+    """The declared fields of a dataclass, in order; read from its annotations once."""
+    if cls not in _FIELDS:
+        hints = get_type_hints(cls, include_extras=True)
+        declared = [item for item in fields(cls) if get_origin(hints[item.name]) is Annotated]
+        _FIELDS[cls] = tuple(_field(item.name, hints[item.name], item.default) for item in declared)
+    return _FIELDS[cls]
+
+
+def _field(name: str, hint: Any, default: object) -> Field:
+    kind, param = get_args(hint)
+    choices = get_args(kind) if get_origin(kind) is Literal else ()
+    if default is MISSING:
+        raise TypeError(f"the declared field {name} needs a default")
+    return Field(name, str if choices else kind, default, param, choices)
+
+
+T = TypeVar("T", bound=Declared)
+
+
+class Registry(Generic[T]):
+    """The kinds of one family, by the key that stands for each in JSON.
+
+    Used as a decorator: ``@layer("linear", "Linear")`` above the ``@dataclass`` line.
+    """
+
+    def __init__(self, family: str) -> None:
+        self.family = family
+        self.kinds: dict[str, type[T]] = {}
+
+    def __call__(self, key: str, title: str) -> Callable[[type[T]], type[T]]:
+        def register(cls: type[T]) -> type[T]:
+            if key in self.kinds:
+                raise TypeError(f"two kinds of {self.family} are called {key}")
+            cls.key, cls.title = key, title
+            self.kinds[key] = cls
+            return cls
+
+        return register
+
+    def write(self, value: T) -> dict[str, Any]:
+        """``value`` as a JSON object whose ``kind`` is its key."""
+        return {"kind": value.key} | {field.name: getattr(value, field.name) for field in fields_of(type(value))}
+
+    def read(self, data: object) -> T:
+        """The value that `write` wrote; raises `SpecError` for an unknown kind, an unknown field or a bad value."""
+        if not isinstance(data, Mapping) or data.get("kind") not in self.kinds:
+            kind = data.get("kind") if isinstance(data, Mapping) else data
+            raise SpecError(f"{kind!r} is not a known {self.family}.", f"Known are: {', '.join(self.kinds)}.")
+        values = {name: value for name, value in data.items() if name != "kind"}
+        return read_fields(self.kinds[data["kind"]], values)
+
+
+D = TypeVar("D")
+
+
+def read_fields(cls: type[D], data: object) -> D:
+    """A dataclass of declared fields from a JSON object; missing fields take their defaults."""
+    if not isinstance(data, Mapping):
+        raise SpecError(f"{cls.__name__} must be a JSON object, not {data!r}.")
+    names = {field.name for field in fields_of(cls)}
+    if unknown := sorted(set(data) - names):
+        raise SpecError(f"{cls.__name__} has no field called {', '.join(map(str, unknown))}.")
+    return cls(**data)
+
+
+def write_fields(value: object) -> dict[str, Any]:
+    """The declared fields of a dataclass as a JSON object."""
+    return {field.name: getattr(value, field.name) for field in fields_of(type(value))}
