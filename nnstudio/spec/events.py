@@ -139,6 +139,7 @@ class RunFinished:
     last_weights: str
     frozen: tuple[str, ...] = ()
     frozen_unchanged: bool | None = None
+    best_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,4 +57,9 @@ class PredictTable:
     out: str = ""
 
 
-Request = OpenSource | DescribeData | TrainProject | OpenModel | SaveModel | PredictTable
+@dataclass(frozen=True, slots=True)
+class WarmUp:
+    """Load what the first run would otherwise wait for: yields `EngineReady`."""
+
+
+Request = OpenSource | DescribeData | TrainProject | OpenModel | SaveModel | PredictTable | WarmUp

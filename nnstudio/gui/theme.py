@@ -1,0 +1,171 @@
+"""Colours by their role, light and dark, and the style sheet that is drawn from them; follows the system live."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from string import Template
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+from nnstudio.resources import resource
+
+GRID = 8
+"""Pixels; every margin and gap is a multiple or a half of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Colours:
+    """One value for each role. ``family`` colours mark the layers of a family."""
+
+    ground: str
+    surface: str
+    raised: str
+    """Fields, buttons and rows on a surface."""
+    line: str
+    text: str
+    muted: str
+    accent: str
+    on_accent: str
+    selection: str
+    validation: str
+    good: str
+    bad: str
+    warning: str
+    warning_ground: str
+    bad_ground: str
+    linear: str
+    convolution: str
+    pooling: str
+    normalisation: str
+    activation: str
+    regularisation: str
+    reshaping: str
+
+    @property
+    def train(self) -> str:
+        """Training is drawn in the accent everywhere."""
+        return self.accent
+
+    def family(self, name: str) -> str:
+        """The colour of a layer family."""
+        return str(getattr(self, name))
+
+
+LIGHT = Colours(
+    ground="#f4f5f7",
+    surface="#ffffff",
+    raised="#ffffff",
+    line="#dfe2e7",
+    text="#1d2129",
+    muted="#646b78",
+    accent="#2563c9",
+    on_accent="#ffffff",
+    selection="#e6edf9",
+    validation="#d9730d",
+    good="#1a7f4b",
+    bad="#c0362c",
+    warning="#b7791f",
+    warning_ground="#fff4de",
+    bad_ground="#fdecea",
+    linear="#4f84e0",
+    convolution="#0f8f9c",
+    pooling="#7a8699",
+    normalisation="#c2883a",
+    activation="#3aa673",
+    regularisation="#a77bd1",
+    reshaping="#8a8f98",
+)
+DARK = Colours(
+    ground="#16181d",
+    surface="#1e2127",
+    raised="#252931",
+    line="#343a45",
+    text="#e6e8ec",
+    muted="#9aa2b0",
+    accent="#6ea2ff",
+    on_accent="#10131a",
+    selection="#22345a",
+    validation="#f0a04b",
+    good="#4cc38a",
+    bad="#ff7b72",
+    warning="#d8a343",
+    warning_ground="#352c1a",
+    bad_ground="#3a2222",
+    linear="#5b8de0",
+    convolution="#35b3c0",
+    pooling="#8793a8",
+    normalisation="#d0a055",
+    activation="#45ab7a",
+    regularisation="#b78be0",
+    reshaping="#8a92a0",
+)
+
+
+class Theme(QObject):
+    """The colours in force. One for the whole program; panels ask it when they paint.
+
+    Signals
+    -------
+    changed(Colours)
+        Light became dark or the other way round; whatever was painted with fixed colours paints again.
+    """
+
+    changed = Signal(object)
+
+    def __init__(self, app: QApplication, choice: str = "system") -> None:
+        super().__init__(app)
+        self._app = app
+        self._choice = choice
+        self.colours = LIGHT
+        QApplication.setStyle("Fusion")
+        app.setFont(_font())
+        QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _: self.choose(self._choice))
+        self.choose(choice)
+
+    def choose(self, choice: str) -> None:
+        """Follow the ``system``, or stay ``light`` or ``dark``."""
+        self._choice = choice
+        system_is_dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
+        dark = choice == "dark" or (choice == "system" and system_is_dark)
+        self.colours = DARK if dark else LIGHT
+        self._app.setPalette(_palette(self.colours))
+        self._app.setStyleSheet(_style_sheet(self.colours))
+        self.changed.emit(self.colours)
+
+
+def _font() -> QFont:
+    font = QFont(["Inter", "Segoe UI", "SF Pro Text", "Noto Sans", "DejaVu Sans"])
+    font.setPixelSize(13)
+    return font
+
+
+def _style_sheet(colours: Colours) -> str:
+    template = Template(resource("style/window.qss").read_text(encoding="utf-8"))
+    roles = {field.name: getattr(colours, field.name) for field in fields(colours)}
+    return template.substitute(roles)
+
+
+def _palette(colours: Colours) -> QPalette:
+    roles = QPalette.ColorRole
+    palette = QPalette()
+    for role, colour in {
+        roles.Window: colours.ground,
+        roles.Base: colours.surface,
+        roles.AlternateBase: colours.ground,
+        roles.Button: colours.raised,
+        roles.WindowText: colours.text,
+        roles.Text: colours.text,
+        roles.ButtonText: colours.text,
+        roles.PlaceholderText: colours.muted,
+        roles.ToolTipBase: colours.raised,
+        roles.ToolTipText: colours.text,
+        roles.Highlight: colours.accent,
+        roles.HighlightedText: colours.on_accent,
+        roles.Link: colours.accent,
+    }.items():
+        palette.setColor(role, QColor(colour))
+    for role in (roles.WindowText, roles.Text, roles.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(colours.muted))
+    return palette

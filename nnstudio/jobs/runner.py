@@ -1,0 +1,101 @@
+"""Runs the jobs that were asked for, one after another, and bundles what they say."""
+
+from __future__ import annotations
+
+import importlib
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from queue import SimpleQueue
+
+from nnstudio.spec.errors import as_studio_error
+from nnstudio.spec.events import Command, Event, Failed, Inbox, Stop
+from nnstudio.spec.requests import (
+    DescribeData,
+    OpenModel,
+    OpenSource,
+    PredictTable,
+    Request,
+    SaveModel,
+    TrainProject,
+    WarmUp,
+)
+
+BUNDLE_SECONDS = 0.033
+"""Events of this long go to the window together: more often costs speed and shows nothing more."""
+
+Job = Callable[[Request, Inbox], Iterator[Event]]
+
+ANSWERS: dict[type[Request], str] = {
+    OpenSource: "nnstudio.jobs.opening:open_source",
+    DescribeData: "nnstudio.jobs.opening:describe_data",
+    OpenModel: "nnstudio.jobs.models:open_model",
+    SaveModel: "nnstudio.jobs.models:save_model",
+    TrainProject: "nnstudio.jobs.training:train_project",
+    PredictTable: "nnstudio.jobs.predicting:predict_table",
+    WarmUp: "nnstudio.jobs.training:warm_up",
+}
+"""Where each request is answered; imported when first asked, so that opening a table does not wait for torch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """What one job said within a moment; ``done`` when it has nothing more to say."""
+
+    job: int
+    events: list[Event] = field(default_factory=list)
+    done: bool = False
+
+
+def answer(request: Request, inbox: Inbox) -> Iterator[Event]:
+    """The events of the job that answers ``request``; any exception becomes a last `Failed`."""
+    try:
+        module, function = ANSWERS[type(request)].split(":")
+        job: Job = getattr(importlib.import_module(module), function)
+        yield from job(request, inbox)
+    except Exception as error:  # the boundary: whatever went wrong becomes a sentence
+        yield Failed(as_studio_error(error))
+
+
+class Runner:
+    """A queue of jobs; ``submit`` and ``command`` may be called from another thread than ``bundles``."""
+
+    def __init__(self) -> None:
+        self._waiting: SimpleQueue[tuple[int, Request, Inbox] | None] = SimpleQueue()
+        self._inboxes: dict[int, Inbox] = {}
+        self._abandoned = False
+
+    def submit(self, job: int, request: Request) -> None:
+        inbox: Inbox = SimpleQueue()
+        self._inboxes[job] = inbox
+        self._waiting.put((job, request, inbox))
+
+    def command(self, job: int, command: Command) -> None:
+        """Say something to a job; one that has ended does not mind."""
+        if inbox := self._inboxes.get(job):
+            inbox.put(command)
+
+    def abandon(self) -> None:
+        """Stop the job that is under way and let `bundles` end."""
+        self._abandoned = True
+        for inbox in tuple(self._inboxes.values()):
+            inbox.put(Stop())
+        self._waiting.put(None)
+
+    def bundles(self) -> Iterator[Bundle]:
+        """Run jobs as they come, until `abandon`."""
+        while not self._abandoned and (item := self._waiting.get()) is not None:
+            job, request, inbox = item
+            yield from _bundled(job, answer(request, inbox))
+            del self._inboxes[job]
+
+
+def _bundled(job: int, events: Iterator[Event]) -> Iterator[Bundle]:
+    bundle: list[Event] = []
+    due = 0.0
+    for event in events:
+        bundle.append(event)
+        if time.monotonic() >= due:
+            yield Bundle(job, bundle)
+            bundle, due = [], time.monotonic() + BUNDLE_SECONDS
+    yield Bundle(job, bundle, done=True)

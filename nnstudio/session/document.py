@@ -1,0 +1,157 @@
+"""The open experiment: one immutable project at a time, its undo history, and what is known of its data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+from nnstudio.session.listeners import Listeners
+from nnstudio.spec.data import Batches, DataSpec
+from nnstudio.spec.errors import StudioError
+from nnstudio.spec.facts import DataFacts, SourceFacts
+from nnstudio.spec.project import Project
+from nnstudio.spec.shapes import Walk, walk
+
+
+@dataclass(frozen=True)
+class State:
+    """All that a view renders, at one moment.
+
+    ``source`` and ``facts`` are found by the engine a moment after the project names new data: until then they are those
+    of the data before (`source_is_current` and `facts_are_current` tell), so that panels do not flicker.
+    """
+
+    project: Project = field(default_factory=Project)
+    path: Path | None = None
+    saved: Project = field(default_factory=Project)
+    source: SourceFacts | None = None
+    facts: DataFacts | None = None
+    described: DataSpec | None = None
+    data_problem: StudioError | None = None
+
+    @property
+    def is_saved(self) -> bool:
+        return self.project == self.saved
+
+    @property
+    def name(self) -> str:
+        """What the window calls the project."""
+        if self.path:
+            return self.path.name
+        return Path(self.project.data.source.path).stem if self.project.data else "Untitled"
+
+    @property
+    def source_is_current(self) -> bool:
+        data = self.project.data
+        return (data.source if data else None) == (self.source.source if self.source else None)
+
+    @property
+    def facts_are_current(self) -> bool:
+        return describes(self.project.data) == describes(self.described)
+
+    @cached_property
+    def walked(self) -> Walk | None:
+        """The shapes of the stack, or None while the shape of the data is unknown."""
+        return walk(self.project.model, self.facts.input_shape) if self.facts else None
+
+
+def describes(data: DataSpec | None) -> DataSpec | None:
+    """The part of a data spec that facts depend on: all but how batches are made."""
+    return replace(data, batches=Batches()) if data else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A project in the history, with the name of the edit that led to it."""
+
+    project: Project
+    name: str = ""
+    merge: str = ""
+
+
+class Document:
+    """Holds the state; every edit replaces the project and can be undone.
+
+    ``changed(old, new)`` is told after every change of the state.
+    """
+
+    def __init__(self) -> None:
+        self.changed: Listeners[[State, State]] = Listeners()
+        self.state = State()
+        self._history = [_Entry(self.state.project)]
+        self._place = 0
+
+    @property
+    def project(self) -> Project:
+        return self.state.project
+
+    @property
+    def undo_name(self) -> str:
+        """What undo would take back; empty when there is nothing."""
+        return self._history[self._place].name if self._place else ""
+
+    @property
+    def redo_name(self) -> str:
+        """What redo would do again; empty when there is nothing."""
+        return self._history[self._place + 1].name if self._place + 1 < len(self._history) else ""
+
+    def apply(self, name: str, project: Project, merge: str = "") -> None:
+        """Make ``project`` the current one; undo calls it ``name``.
+
+        Edits in a row with the same non-empty ``merge`` (typing into one field) are undone together.
+        """
+        if project == self.project:
+            return
+        last = self._history[self._place]
+        del self._history[self._place + 1 :]
+        if merge and merge == last.merge:
+            self._history[self._place] = replace(last, project=project)
+        else:
+            self._history.append(_Entry(project, name, merge))
+            self._place += 1
+        self._change(project=project)
+
+    def amend(self, project: Project) -> None:
+        """Let the last edit have led to ``project``: what follows from it belongs to it."""
+        self._history[self._place] = replace(self._history[self._place], project=project)
+        self._change(project=project)
+
+    def undo(self) -> None:
+        self._go(self._place - 1)
+
+    def redo(self) -> None:
+        self._go(self._place + 1)
+
+    def open(self, project: Project, path: Path | None = None, saved: bool = True) -> None:
+        """Begin with another project: what was open goes, its history too. An unsaved one asks before it is closed."""
+        self._history, self._place = [_Entry(project)], 0
+        blank = State(project, path, project if saved else Project())
+        self._replace(blank)
+
+    def mark_saved(self, path: Path) -> None:
+        """The current project now lies in ``path``."""
+        self._change(path=path, saved=self.project)
+
+    def found_source(self, source: SourceFacts) -> None:
+        self._change(source=source, data_problem=None)
+
+    def found_facts(self, data: DataSpec, facts: DataFacts) -> None:
+        """The engine has described ``data``."""
+        self._change(described=data, facts=facts, data_problem=None)
+
+    def found_problem(self, data: DataSpec, problem: StudioError) -> None:
+        """The engine cannot use ``data`` as it is."""
+        self._change(described=data, facts=None, data_problem=problem)
+
+    def _go(self, place: int) -> None:
+        if 0 <= place < len(self._history):
+            self._place = place
+            self._change(project=self._history[place].project)
+
+    def _change(self, **changes: object) -> None:
+        self._replace(replace(self.state, **changes))  # type: ignore[arg-type]  # callers name fields of State
+
+    def _replace(self, state: State) -> None:
+        old, self.state = self.state, state
+        self.changed.tell(old, state)

@@ -1,0 +1,206 @@
+"""What can be done to a project: pure verbs, each from a project to the next."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from nnstudio.spec.data import Batches, Column, DataSpec, Kind, Role, Split
+from nnstudio.spec.facts import DataFacts, SourceFacts
+from nnstudio.spec.layers import LayerKind, Linear
+from nnstudio.spec.losses import Loss, suggest_loss
+from nnstudio.spec.model import Model, Row, Weights
+from nnstudio.spec.optimizers import Optimizer
+from nnstudio.spec.project import Project
+from nnstudio.spec.tasks import Task
+from nnstudio.spec.training import Training
+
+
+def new_row(kind: LayerKind, name: str = "") -> Row:
+    """A row with an identity of its own."""
+    return Row(uuid.uuid4().hex[:12], kind, name)
+
+
+# the stack
+
+
+def add_layer(project: Project, kind: LayerKind, index: int | None = None) -> tuple[Project, str]:
+    """Put a layer in at ``index`` (the end, when None); gives the project and the new row's identity."""
+    row = new_row(kind)
+    rows = list(project.model.rows)
+    rows.insert(len(rows) if index is None else index, row)
+    return with_rows(project, rows), row.id
+
+
+def remove_layers(project: Project, row_ids: Collection[str]) -> Project:
+    return with_rows(project, [row for row in project.model.rows if row.id not in row_ids])
+
+
+def duplicate_layer(project: Project, row_id: str) -> tuple[Project, str]:
+    """Put an unlocked copy behind a row; gives the project and the copy's identity."""
+    row = project.model.row(row_id)
+    copy = new_row(row.kind, row.name)
+    rows = list(project.model.rows)
+    rows.insert(project.model.index(row_id) + 1, copy)
+    return with_rows(project, rows), copy.id
+
+
+def move_layer(project: Project, row_id: str, index: int) -> Project:
+    """Let the row stand at ``index``, counted in the stack without it."""
+    rows = [row for row in project.model.rows if row.id != row_id]
+    rows.insert(index, project.model.row(row_id))
+    return with_rows(project, rows)
+
+
+def change_layer(project: Project, row_id: str, kind: LayerKind) -> Project:
+    """Give a row other settings, or another kind; locks of parameters that it no longer has fall away with the kind."""
+    row = project.model.row(row_id)
+    locks = row.locked_parameters if type(kind) is type(row.kind) else ()
+    return _with_row(project, replace(row, kind=kind, locked_parameters=locks))
+
+
+def rename_layer(project: Project, row_id: str, name: str) -> Project:
+    return _with_row(project, replace(project.model.row(row_id), name=name.strip()))
+
+
+def lock_layer(project: Project, row_id: str, locked: bool) -> Project:
+    """Keep all tensors of a layer as they are while training, or let them go."""
+    return _with_row(project, replace(project.model.row(row_id), locked=locked, locked_parameters=()))
+
+
+def lock_parameter(project: Project, row_id: str, parameter: str, locked: bool) -> Project:
+    """Keep a single parameter (``weight``) as it is while training, or let it go."""
+    row = project.model.row(row_id)
+    others = tuple(name for name in row.locked_parameters if name != parameter)
+    return _with_row(project, replace(row, locked_parameters=(*others, parameter) if locked else others))
+
+
+def start_from(project: Project, weights: Weights | None) -> Project:
+    """Let training start from a weights file, or from fresh weights."""
+    return replace(project, model=replace(project.model, start=weights))
+
+
+def with_rows(project: Project, rows: Sequence[Row]) -> Project:
+    """The same project with other rows; the loss follows the last layer unless the user chose another."""
+    return follow_loss(project, replace(project, model=replace(project.model, rows=tuple(rows))))
+
+
+def _with_row(project: Project, changed: Row) -> Project:
+    return with_rows(project, [changed if row.id == changed.id else row for row in project.model.rows])
+
+
+# the data
+
+
+def open_source(project: Project, found: SourceFacts) -> Project:
+    """Use what was found in a file: its columns as they seem to be meant, dealt out by the default split."""
+    return set_data(project, DataSpec(found.source, found.suggested, found.task, fingerprint=found.fingerprint))
+
+
+def set_data(project: Project, data: DataSpec) -> Project:
+    return follow_loss(project, replace(project, data=data))
+
+
+def set_target(project: Project, name: str, task: Task) -> Project:
+    """Predict the column ``name``; the column that was predicted becomes a feature."""
+    data = data_of(project)
+
+    def role(column: Column) -> Role:
+        if column.name == name:
+            return Role.TARGET
+        return Role.FEATURE if column.role is Role.TARGET else column.role
+
+    columns = tuple(replace(column, role=role(column)) for column in data.columns)
+    return set_data(project, replace(data, columns=columns, task=task))
+
+
+def set_used(project: Project, names: Collection[str], used: bool) -> Project:
+    """Let the network see some columns, or not; the target stays the target."""
+    role = Role.FEATURE if used else Role.IGNORE
+    data = data_of(project)
+
+    def changed(column: Column) -> Column:
+        free = column.name in names and column.role is not Role.TARGET
+        return replace(column, role=role) if free else column
+
+    return set_data(project, replace(data, columns=tuple(map(changed, data.columns))))
+
+
+def set_kind(project: Project, names: Collection[str], kind: Kind) -> Project:
+    """Say how the values of some columns are to be understood."""
+    data = data_of(project)
+    columns = tuple(replace(column, kind=kind) if column.name in names else column for column in data.columns)
+    return set_data(project, replace(data, columns=columns))
+
+
+def set_task(project: Project, task: Task) -> Project:
+    return set_data(project, replace(data_of(project), task=task))
+
+
+def set_split(project: Project, split: Split) -> Project:
+    return set_data(project, replace(data_of(project), split=split))
+
+
+def set_batches(project: Project, batches: Batches) -> Project:
+    return set_data(project, replace(data_of(project), batches=batches))
+
+
+def data_of(project: Project) -> DataSpec:
+    """The data of a project that has some; asking one that has none is a defect of the caller."""
+    if project.data is None:
+        raise ValueError("this project has no data yet")
+    return project.data
+
+
+# training
+
+
+def set_training(project: Project, training: Training) -> Project:
+    return replace(project, training=training)
+
+
+def set_loss(project: Project, loss: Loss) -> Project:
+    return replace(project, training=replace(project.training, loss=loss))
+
+
+def set_optimizer(project: Project, optimizer: Optimizer) -> Project:
+    """Choose an optimiser; the learning rate and weight decay start at that optimiser's defaults."""
+    return replace(project, training=replace(project.training, optimizer=optimizer))
+
+
+# what follows from an edit
+
+
+def follow_loss(before: Project, after: Project) -> Project:
+    """Let the loss follow the task and the last layer, unless it was chosen otherwise before the edit."""
+    old, new = _suggested_loss(before), _suggested_loss(after)
+    fits = after.data is None or after.data.task in after.training.loss.tasks
+    if new is None or (fits and before.training.loss != old):
+        return after
+    return set_loss(after, new)
+
+
+def _suggested_loss(project: Project) -> Loss | None:
+    if project.data is None:
+        return None
+    rows = project.model.rows
+    widths = [row.kind.out_features for row in rows if isinstance(row.kind, Linear)]
+    return suggest_loss(project.data.task, rows[-1].kind if rows else None, widths[-1] if widths else None)
+
+
+def fit_output(project: Project, facts: DataFacts) -> Project:
+    """Give the last linear layer as many outputs as the target needs, and the loss that the task needs."""
+    fitting = project
+    if facts.task not in project.training.loss.tasks:
+        fitting = set_loss(project, suggest_loss(facts.task, None, None))
+    wanted = fitting.training.loss.outputs(len(facts.classes))
+    for row in reversed(fitting.model.rows):
+        if isinstance(row.kind, Linear):
+            return _with_row(fitting, replace(row, kind=replace(row.kind, out_features=wanted)))
+    return fitting
+
+
+def use_network(project: Project, model: Model, loss: Loss) -> Project:
+    """Replace the whole stack, with the loss that belongs to it."""
+    return set_loss(replace(project, model=model), loss)

@@ -1,0 +1,135 @@
+"""The run that is going on (or went last), as the window shows it: built up from events."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from nnstudio.session.listeners import Listeners
+from nnstudio.spec.errors import StudioError
+from nnstudio.spec.events import (
+    EpochDone,
+    Event,
+    Failed,
+    Measures,
+    NumericPlan,
+    Paused,
+    PlanChanged,
+    Progress,
+    Resumed,
+    RunFinished,
+    RunStarted,
+    WeightsLoaded,
+)
+from nnstudio.spec.project import Project
+
+
+class Status(StrEnum):
+    """Where a run is."""
+
+    IDLE = "idle"
+    STARTING = "starting"
+    TRAINING = "training"
+    PAUSED = "paused"
+    STOPPING = "stopping"
+    FINISHED = "finished"
+    FAILED = "failed"
+
+    @property
+    def is_busy(self) -> bool:
+        """A run is under way, so that no other can start."""
+        return self in (Status.STARTING, Status.TRAINING, Status.PAUSED, Status.STOPPING)
+
+
+class History:
+    """The figures of each finished epoch, as columns that a plot can take: ``train["loss"][i]`` is that of ``epochs[i]``."""
+
+    def __init__(self) -> None:
+        self.epochs: list[int] = []
+        self.train: dict[str, list[float]] = {}
+        self.validation: dict[str, list[float]] = {}
+        self.best_epoch = 0
+
+    def add(self, done: EpochDone) -> None:
+        self._fill(self.train, done.train)
+        self._fill(self.validation, done.validation)
+        self.epochs.append(done.epoch)
+        if done.best:
+            self.best_epoch = done.epoch
+
+    def _fill(self, columns: dict[str, list[float]], measures: Measures) -> None:
+        for key, value in measures.items():
+            columns.setdefault(key, [float("nan")] * len(self.epochs)).append(value)
+        for key, column in columns.items():
+            if key not in measures:
+                column.append(float("nan"))
+
+    @staticmethod
+    def last(columns: dict[str, list[float]], key: str) -> float | None:
+        """The newest figure of a column, or None."""
+        return columns[key][-1] if columns.get(key) else None
+
+
+class LiveRun:
+    """Follows one run at a time. ``changed()`` is told once for each bundle of events."""
+
+    def __init__(self) -> None:
+        self.changed: Listeners[[]] = Listeners()
+        self.project: Project | None = None
+        self._reset(Status.IDLE)
+
+    def _reset(self, status: Status) -> None:
+        self.status = status
+        self.history = History()
+        self.started: RunStarted | None = None
+        self.plan: NumericPlan | None = None
+        self.weights: WeightsLoaded | None = None
+        self.progress: Progress | None = None
+        self.finished: RunFinished | None = None
+        self.error: StudioError | None = None
+
+    def start(self, project: Project) -> None:
+        """A run of ``project`` was asked for."""
+        self._reset(Status.STARTING)
+        self.project = project
+        self.changed.tell()
+
+    def stopping(self) -> None:
+        """A stop was asked for; it is acknowledged by the end of the run."""
+        self.status = Status.STOPPING
+        self.changed.tell()
+
+    def clear(self) -> None:
+        """Forget the last run: another project was opened."""
+        self._reset(Status.IDLE)
+        self.project = None
+        self.changed.tell()
+
+    def receive(self, events: Sequence[Event]) -> None:
+        """Take in a bundle of events, in their order."""
+        for event in events:
+            self._take(event)
+        self.changed.tell()
+
+    def _take(self, event: Event) -> None:
+        match event:
+            case RunStarted():
+                self.started, self.plan, self.status = event, event.plan, Status.TRAINING
+            case WeightsLoaded():
+                self.weights = event
+            case Progress():
+                self.progress = event
+            case EpochDone():
+                self.history.add(event)
+            case PlanChanged():
+                self.plan = event.plan
+            case Paused():
+                self.status = Status.PAUSED
+            case Resumed():
+                self.status = Status.TRAINING
+            case RunFinished():
+                self.finished, self.status = event, Status.FINISHED
+            case Failed():
+                self.error, self.status = event.error, Status.FAILED
+            case _:
+                raise ValueError(f"a run does not send {type(event).__name__}")

@@ -1,0 +1,51 @@
+"""What happened, for the user to read: announced here, shown by a view."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from nnstudio.session.listeners import Listeners
+from nnstudio.spec.errors import StudioError, as_studio_error
+
+Level = Literal["info", "warning", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One thing that happened: what, why, what to do about it, and details for those who ask."""
+
+    level: Level
+    what: str
+    why: str = ""
+    remedy: str = ""
+    details: str = ""
+    time: datetime = field(default_factory=datetime.now)
+
+
+def notice_of(error: BaseException) -> Notice:
+    """An exception as a notice."""
+    known: StudioError = as_studio_error(error)
+    return Notice("error", known.what, known.why, known.remedy, known.details)
+
+
+class Notices:
+    """All notices of this session, newest last. ``posted(notice)`` is told for each."""
+
+    def __init__(self) -> None:
+        self.posted: Listeners[[Notice]] = Listeners()
+        self.all: list[Notice] = []
+
+    def post(self, notice: Notice) -> None:
+        self.all.append(notice)
+        self.posted.tell(notice)
+
+    def info(self, what: str, why: str = "") -> None:
+        self.post(Notice("info", what, why))
+
+    def warn(self, what: str, why: str = "", remedy: str = "") -> None:
+        self.post(Notice("warning", what, why, remedy))
+
+    def error(self, error: BaseException) -> None:
+        self.post(notice_of(error))

@@ -1,0 +1,72 @@
+"""What the window and the terminal say about results, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from nnstudio.spec.errors import ModelFileError
+from nnstudio.spec.events import ModelOpened, RunFinished
+from nnstudio.spec.shapes import Walk
+
+
+def number(value: float) -> str:
+    """A figure with three significant decimals, and no more digits than it deserves."""
+    return f"{value:.3f}" if abs(value) < 1_000 else f"{value:,.0f}"
+
+
+def duration(seconds: float) -> str:
+    """``0:04``, ``12:30`` or ``3:05:00``."""
+    whole = max(0, round(seconds))
+    minutes, rest = divmod(whole, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def finished_sentence(finished: RunFinished) -> str:
+    """How a run ended, and whether the locked tensors stayed what they were."""
+    verb = "Training is done" if finished.outcome == "completed" else "Training was stopped"
+    best = f" The best weights are those of epoch {finished.best_epoch}." if finished.best_epoch else ""
+    return f"{verb} after {finished.epochs} epochs, {duration(finished.seconds)}.{best}{frozen_sentence(finished)}"
+
+
+def frozen_sentence(finished: RunFinished) -> str:
+    """What became of the locked tensors; empty when nothing was locked."""
+    if finished.frozen_unchanged is None:
+        return ""
+    count = len(finished.frozen)
+    tensors = "1 locked tensor" if count == 1 else f"{count} locked tensors"
+    return f" {tensors}: {'verified unchanged, bit for bit' if finished.frozen_unchanged else 'CHANGED, which is a defect'}."
+
+
+def unusable(opened: ModelOpened, walked: Walk | None) -> ModelFileError | None:
+    """Why a file of bare tensors cannot be used for the network that is open, or None."""
+    if walked is None or not walked.steps:
+        return ModelFileError(
+            "This file holds weights without a network.", "", "Open the data and build the network first, then open it again."
+        )
+    if not _matching(opened, walked):
+        return ModelFileError(
+            "None of the tensors in this file fits the network.",
+            f"It holds {', '.join(list(opened.tensors)[:4])} ….",
+            "Build the network that the weights were trained with.",
+        )
+    return None
+
+
+def matching_sentence(opened: ModelOpened, walked: Walk | None) -> str:
+    """How many tensors of the network a file of bare tensors fits."""
+    wanted = _tensors(walked) if walked else {}
+    fitting = _matching(opened, walked) if walked else []
+    return f"{len(fitting)} of {len(wanted)} tensors match by name and shape; the others start fresh."
+
+
+def _matching(opened: ModelOpened, walked: Walk) -> list[str]:
+    return [name for name, shape in _tensors(walked).items() if opened.tensors.get(name) == shape]
+
+
+def _tensors(walked: Walk) -> Mapping[str, tuple[int, ...]]:
+    """Every tensor of the ``state_dict``, by PyTorch's name."""
+    named: dict[str, tuple[int, ...]] = {}
+    for index, step in enumerate(walked.steps):
+        named |= {f"{index}.{name}": tuple(shape) for name, shape in (*step.parameters.items(), *step.buffers.items())}
+    return named

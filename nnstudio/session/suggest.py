@@ -1,0 +1,63 @@
+"""A network and settings that fit the data: what a practitioner would try first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from nnstudio.session.edits import data_of, new_row, use_network
+from nnstudio.spec.data import Batches
+from nnstudio.spec.facts import DataFacts
+from nnstudio.spec.layers import Conv2d, Flatten, LayerKind, Linear, MaxPool2d, ReLU
+from nnstudio.spec.losses import suggest_loss
+from nnstudio.spec.model import Model
+from nnstudio.spec.optimizers import Adam
+from nnstudio.spec.project import Project
+
+SMALLEST_PICTURE_TO_POOL = 4
+"""Pixels a side; pooling halves it."""
+
+
+def suggest_network(project: Project, facts: DataFacts) -> Project:
+    """Replace the stack by one that fits the data, with the loss that belongs to it and fresh weights."""
+    loss = suggest_loss(facts.task, None, None)
+    outputs = loss.outputs(len(facts.classes))
+    kinds = [*_hidden(facts), Linear(outputs)]
+    return use_network(project, Model(tuple(new_row(kind) for kind in kinds)), loss)
+
+
+def suggest_settings(project: Project, facts: DataFacts) -> Project:
+    """Batch size and learning rate for the number of rows: small tables need more steps an epoch and larger ones."""
+    small = facts.rows.train < 2_000
+    size = 16 if small else 64 if facts.rows.train < 50_000 else 256
+    data = replace(data_of(project), batches=Batches(size))
+    training = replace(project.training, optimizer=Adam(lr=0.003 if small else 0.001))
+    return replace(project, data=data, training=training)
+
+
+def _hidden(facts: DataFacts) -> Iterator[LayerKind]:
+    if len(facts.input_shape) == 3:
+        yield from _convolutions(facts.input_shape[1:])
+    for width in _widths(facts):
+        yield Linear(width)
+        yield ReLU()
+
+
+def _convolutions(sides: tuple[int, ...]) -> Iterator[LayerKind]:
+    side = min(sides)
+    for channels in (16, 32):
+        yield Conv2d(channels)
+        yield ReLU()
+        if side >= SMALLEST_PICTURE_TO_POOL:
+            yield MaxPool2d()
+            side //= 2
+    yield Flatten()
+
+
+def _widths(facts: DataFacts) -> tuple[int, ...]:
+    """Hidden sizes that grow with the rows: about a parameter for every few rows, never more than two layers."""
+    if len(facts.input_shape) == 3:
+        return (64,)
+    if facts.rows.train < 1_000:
+        return (32, 16)
+    return (64, 32) if facts.rows.train < 20_000 else (128, 64)
