@@ -1,0 +1,104 @@
+"""The architecture holds: which room imports which, and that only the window needs Qt."""
+
+import ast
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "nnstudio"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+FOUNDATIONS = [*PACKAGE.glob("*.py"), *(PACKAGE / "spec").rglob("*.py")]
+ROOMS = ("gui", "cli", "jobs", "session", "runs", "engine", "data", "spec")
+
+
+def check_contracts(project: Path) -> subprocess.CompletedProcess[str]:
+    """Run import-linter over the package in ``project``, with the contracts of its pyproject.toml."""
+    command = [str(Path(sys.executable).with_name("lint-imports")), "--no-logo", "--no-cache"]
+    return subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+
+
+def imports_of(module: Path) -> Iterator[str]:
+    """Yield the absolute name of every module that ``module`` imports."""
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module if node.module and not node.level else "nnstudio"
+
+
+def dotted(module: Path) -> str:
+    """Return the name by which ``module`` is imported."""
+    return ".".join(module.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def test_contracts_are_kept() -> None:
+    result = check_contracts(ROOT)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+@pytest.fixture
+def empty_rooms(tmp_path: Path) -> Path:
+    """A project with the contracts and with rooms that use what they may use, and nothing else."""
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    for room in ROOMS:
+        (tmp_path / "nnstudio" / room).mkdir(parents=True)
+        (tmp_path / "nnstudio" / room / "__init__.py").touch()
+    for module in ("__init__", "__main__", "resources", "spec/one", "spec/two"):
+        (tmp_path / "nnstudio" / f"{module}.py").touch()
+    (tmp_path / "nnstudio/engine/__init__.py").write_text("import torch\nimport torchmetrics\n")
+    (tmp_path / "nnstudio/gui/__init__.py").write_text("import PySide6\nimport pyqtgraph\nimport qtawesome\n")
+    return tmp_path
+
+
+def test_contracts_allow_what_the_design_allows(empty_rooms: Path) -> None:
+    (empty_rooms / "nnstudio/jobs/__init__.py").write_text("import nnstudio.engine\nimport nnstudio.runs\n")
+    (empty_rooms / "nnstudio/cli/__init__.py").write_text("import nnstudio.jobs\nimport nnstudio.spec\n")
+    result = check_contracts(empty_rooms)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+@pytest.mark.parametrize(
+    ("module", "statement"),
+    [
+        ("spec/__init__", "import nnstudio.data"),
+        ("data/__init__", "import nnstudio.engine"),
+        ("session/__init__", "import nnstudio.runs"),
+        ("cli/__init__", "import nnstudio.gui"),
+        ("resources", "import nnstudio.spec"),
+        ("undeclared", "import nnstudio.spec"),
+        ("jobs/__init__", "import torch"),
+        ("gui/panel", "from torch import nn"),
+        ("session/__init__", "import torchmetrics"),
+        ("cli/__init__", "from PySide6.QtCore import QObject"),
+        ("session/__init__", "import pyqtgraph"),
+        ("spec/one", "import nnstudio.spec.two"),
+    ],
+)
+def test_contracts_catch_what_the_design_forbids(empty_rooms: Path, module: str, statement: str) -> None:
+    (empty_rooms / "nnstudio/spec/two.py").write_text("import nnstudio.spec.one\n")
+    (empty_rooms / "nnstudio" / f"{module}.py").write_text(f"{statement}\n")
+    result = check_contracts(empty_rooms)
+    assert result.returncode == 1, result.stdout + result.stderr
+    assert "1 broken" in result.stdout
+
+
+@pytest.mark.parametrize("module", FOUNDATIONS, ids=dotted)
+def test_foundations_import_the_standard_library_only(module: Path) -> None:
+    foreign = {name.partition(".")[0] for name in imports_of(module)} - sys.stdlib_module_names
+    assert foreign <= {"nnstudio"}
+
+
+def test_every_room_but_the_window_imports_without_qt() -> None:
+    modules = [dotted(module) for module in MODULES if not module.is_relative_to(PACKAGE / "gui")]
+    script = (
+        "import importlib, sys; from tests.block_qt import block_qt; block_qt()\n"
+        "for module in sys.argv[1:]: importlib.import_module(module)"
+    )
+    command = [sys.executable, "-c", script, *modules]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
