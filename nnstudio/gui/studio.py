@@ -246,7 +246,7 @@ class Studio:
         self.apply(f"Start from {path.name}", edits.start_from(self.state.project, weights))
         self.notices.info(f"Training will start from “{path.name}”.", matching_sentence(opened, self.state.walked))
 
-    def _follow_data(self, old: State, new: State) -> None:
+    def _follow_data(self, _: State, new: State) -> None:
         """Look at new data as soon as the project names it."""
         data = new.project.data
         if data is None or describes(data) == self._asked:

@@ -36,7 +36,7 @@ class Worker(QThread):
                 self.heard.emit(bundle)
         except StudioError as error:
             self.lost.emit(error)
-        except Exception as error:  # the boundary of the thread: nothing may die here unheard
+        except Exception as error:  # noqa: BLE001  # the boundary of the thread: nothing may die here unheard
             self.lost.emit(as_studio_error(error))
 
     def close(self) -> None:

@@ -18,8 +18,8 @@ from nnstudio.spec.shapes import Walk, walk
 class State:
     """All that a view renders, at one moment.
 
-    ``source`` and ``facts`` are found by the engine a moment after the project names new data: until then they are those
-    of the data before (`source_is_current` and `facts_are_current` tell), so that panels do not flicker.
+    ``source`` and ``facts`` are found by the engine a moment after the project names new data: until then they are
+    those of the data before (`source_is_current` and `facts_are_current` tell), so that panels do not flicker.
     """
 
     project: Project = field(default_factory=Project)

@@ -102,9 +102,12 @@ def set_data(project: Project, data: DataSpec) -> Project:
     return follow_loss(project, replace(project, data=data))
 
 
-def set_target(project: Project, name: str, task: Task) -> Project:
-    """Predict the column ``name``; the column that was predicted becomes a feature."""
-    data = data_of(project)
+def set_target(project: Project, found: SourceFacts, name: str) -> Project:
+    """Predict the column ``name``, by the task that it suggests; the column that was predicted becomes a feature.
+
+    Raises `DataError` when there is no such column.
+    """
+    data, task = data_of(project), found.column(name).suggested_task
 
     def role(column: Column) -> Role:
         if column.name == name:

@@ -42,7 +42,10 @@ class Status(StrEnum):
 
 
 class History:
-    """The figures of each finished epoch, as columns that a plot can take: ``train["loss"][i]`` is that of ``epochs[i]``."""
+    """The figures of each finished epoch as columns for a plot: ``train["loss"][i]`` is that of ``epochs[i]``.
+
+    A measure that an epoch lacks is NaN there.
+    """
 
     def __init__(self) -> None:
         self.epochs: list[int] = []

@@ -111,7 +111,9 @@ def _last_layer(project: Project) -> Iterator[Finding]:
 
 
 def _batch_of_one(project: Project, facts: DataFacts) -> Iterator[Finding]:
-    norm = next((row for row in project.model.rows if isinstance(row.kind, (BatchNorm1d, BatchNorm2d)) and not row.locked), None)
+    norm = next(
+        (row for row in project.model.rows if isinstance(row.kind, (BatchNorm1d, BatchNorm2d)) and not row.locked), None
+    )
     size = min(edits.data_of(project).batches.size, facts.rows.train)
     if norm is None or size > 1:
         return
@@ -135,7 +137,9 @@ def _nothing_to_train(walked: Walk) -> Finding:
         return Finding(SpecError("There is nothing to learn.", "No layer has any weights.", "Add a linear layer."))
 
     def unlock(project: Project) -> Project:
-        return edits.with_rows(project, [replace(row, locked=False, locked_parameters=()) for row in project.model.rows])
+        return edits.with_rows(
+            project, [replace(row, locked=False, locked_parameters=()) for row in project.model.rows]
+        )
 
     problem = SpecError("There is nothing to learn.", "Every layer is locked.", "Unlock at least one layer.")
     return Finding(problem, fix=Fix("Unlock all", unlock))

@@ -42,7 +42,9 @@ def unusable(opened: ModelOpened, walked: Walk | None) -> ModelFileError | None:
     """Why a file of bare tensors cannot be used for the network that is open, or None."""
     if walked is None or not walked.steps:
         return ModelFileError(
-            "This file holds weights without a network.", "", "Open the data and build the network first, then open it again."
+            "This file holds weights without a network.",
+            "",
+            "Open the data and build the network first, then open it again.",
         )
     if not _matching(opened, walked):
         return ModelFileError(

@@ -12,7 +12,7 @@ from nnstudio.spec.tasks import Task
 
 
 class Source(Declared):
-    """A place on disk that examples are read from; ``path`` is absolute in memory, relative to its project in a file."""
+    """A place on disk that examples are read from; ``path`` is absolute in memory, in a file relative to its project."""
 
     __slots__ = ()
     path: str
@@ -77,7 +77,7 @@ class Split(Declared):
 
     title = "Split"
 
-    validation: Annotated[float, Param("Validation", "Share of the rows that watches the training.", low=0, high=0.9)] = 0.1
+    validation: Annotated[float, Param("Validation", "Share of the rows that watches training.", low=0, high=0.9)] = 0.1
     test: Annotated[float, Param("Test", "Share of the rows that is kept for the end.", low=0, high=0.9)] = 0.1
     stratify: Annotated[bool, Param("Stratify", "Keep the proportions of the classes in every part.")] = True
     seed: Annotated[int, Param("Seed", "Another seed deals the rows out differently.", low=0, high=2**31 - 1)] = 0
@@ -96,13 +96,16 @@ class Split(Declared):
 LEAST_TRAIN = 0.05
 
 
+_BATCH_SIZE = Param("Batch size", "Rows between two updates of the weights.", low=1, high=1_048_576, unit="rows")
+
+
 @dataclass(frozen=True, slots=True)
 class Batches(Declared):
     """How the training rows are handed to the network."""
 
     title = "Batches"
 
-    size: Annotated[int, Param("Batch size", "Rows between two updates of the weights.", low=1, high=1_048_576, unit="rows")] = 32
+    size: Annotated[int, _BATCH_SIZE] = 32
     shuffle: Annotated[bool, Param("Shuffle", "Deal the training rows out anew in every epoch.")] = True
 
 

@@ -93,7 +93,9 @@ def as_studio_error(error: BaseException) -> StudioError:
         case FileNotFoundError():
             return FileError(f"{_name_of(error)} is not there.", "It was moved, renamed or deleted.", "", details)
         case PermissionError():
-            return FileError(f"{_name_of(error)} may not be read or written.", "The system refused access to it.", "", details)
+            return FileError(
+                f"{_name_of(error)} may not be read or written.", "The system refused access to it.", "", details
+            )
         case OSError():
             return FileError(f"{_name_of(error)} could not be used.", f"{error.strerror or error}.", "", details)
         case _ if "out of memory" in str(error) or "can't allocate memory" in str(error):

@@ -78,7 +78,7 @@ class RunStarted:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where training is; sent at most about thirty times a second. ``epoch`` counts from 1, ``loss`` is the mean so far."""
+    """Where training is, at most about thirty times a second; ``epoch`` counts from 1, ``loss`` is the mean so far."""
 
     epoch: int
     batch: int
@@ -89,7 +89,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class EpochDone:
-    """One epoch's figures; ``train`` is taken while the weights still change, ``validation`` after the epoch in ``eval()``."""
+    """One epoch's figures: ``train`` while the weights still change, ``validation`` after the epoch in ``eval()``."""
 
     epoch: int
     train: Measures
@@ -144,7 +144,7 @@ class RunFinished:
 
 @dataclass(frozen=True, slots=True)
 class ModelOpened:
-    """A model file was read: the project it carries (JSON; empty for a plain ``state_dict``) and its tensors' shapes."""
+    """A model file was read: its project (JSON; empty for a plain ``state_dict``) and the shapes of its tensors."""
 
     path: str
     sha256: str
@@ -155,7 +155,7 @@ class ModelOpened:
 
 @dataclass(frozen=True, slots=True)
 class Predicted:
-    """A model was applied to a table; ``preview`` is the cached Arrow file of the result, ``out`` where it was written."""
+    """A model was applied to a table; ``preview`` is the result's cached Arrow file, ``out`` where it was written."""
 
     rows: int
     columns: tuple[str, ...]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nnstudio.spec.data import Column, Kind, Source
+from nnstudio.spec.errors import DataError
 from nnstudio.spec.tasks import Task
 
 Shape = tuple[int, ...]
@@ -25,8 +26,23 @@ class ColumnProfile:
     low: float | None = None
     high: float | None = None
     mean: float | None = None
+    is_whole: bool = False
+    """Every number is a whole one."""
     histogram: tuple[int, ...] = ()
     top: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def suggested_task(self) -> Task:
+        """What predicting this column seems to ask for: classes for words and for a few whole numbers, else a value."""
+        if self.distinct == BINARY_VALUES:
+            return Task.BINARY
+        few = self.distinct <= MOST_CLASSES_IN_NUMBERS and self.is_whole
+        return Task.MULTICLASS if self.kind is not Kind.NUMBER or few else Task.REGRESSION
+
+
+BINARY_VALUES = 2
+MOST_CLASSES_IN_NUMBERS = 20
+"""Whole numbers with more distinct values than these are taken for amounts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +61,19 @@ class SourceFacts:
     suggested: tuple[Column, ...]
     task: Task
     left_out: tuple[str, ...] = ()
+
+    def column(self, name: str) -> ColumnProfile:
+        """The column of that name; raises `DataError`, naming those that there are."""
+        for profile in self.columns:
+            if profile.name == name:
+                return profile
+        names = ", ".join(profile.name for profile in self.columns[:MOST_NAMES])
+        more = " …" if len(self.columns) > MOST_NAMES else ""
+        raise DataError(f"There is no column called “{name}”.", f"The columns are {names}{more}.")
+
+
+MOST_NAMES = 12
+"""As many columns are named in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)

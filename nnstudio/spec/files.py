@@ -28,10 +28,12 @@ LARGEST_PROJECT = 64 * 2**20
 """Bytes; a project holds no data, so that a larger file is not one."""
 
 
-def write_atomically(path: Path, write: Callable[[Path], object], check: Callable[[Path], object] | None = None) -> None:
+def write_atomically(
+    path: Path, write: Callable[[Path], object], check: Callable[[Path], object] | None = None
+) -> None:
     """Let ``write`` fill a file beside ``path``, ``check`` read it back, then put it in the place of ``path`` at once.
 
-    Whatever fails, ``path`` stays what it was and nothing is left behind. Raises OSError, or what the two functions raise.
+    Whatever fails, ``path`` stays what it was and nothing is left behind. Raises OSError, or what the functions raise.
     """
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".partial", dir=path.parent)
     os.close(handle)
@@ -102,7 +104,9 @@ def project_from_json(text: str, folder: Path | None = None) -> Project:
     if not isinstance(content, Mapping) or content.get("format") != FORMAT:
         raise SpecError("This is not a project file.", "It does not say that it is one.")
     if content.get("version") != VERSION:
-        raise SpecError(f"This project has version {content.get('version')!r}.", f"This nnstudio reads version {VERSION}.")
+        raise SpecError(
+            f"This project has version {content.get('version')!r}.", f"This nnstudio reads version {VERSION}."
+        )
     try:
         data = content["data"]
         return Project(

@@ -25,7 +25,7 @@ class DescribeData:
 
 @dataclass(frozen=True, slots=True)
 class TrainProject:
-    """Train and record a run: yields `RunStarted` … `RunFinished`. ``plan`` fixes the numeric plan, else it is measured."""
+    """Train and record a run: yields `RunStarted` … `RunFinished`; a ``plan`` is followed, else it is measured."""
 
     project: Project
     plan: NumericPlan | None = None

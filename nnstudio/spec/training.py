@@ -18,7 +18,7 @@ class Training(Declared):
 
     loss: Loss = field(default_factory=CrossEntropy)
     optimizer: Optimizer = field(default_factory=Adam)
-    epochs: Annotated[int, Param("Epochs", "How often the network sees every training row.", low=1, high=1_000_000)] = 100
+    epochs: Annotated[int, Param("Epochs", "How often the network sees every training row.", low=1, high=10**6)] = 100
     seed: Annotated[int, Param("Seed", "The same seed gives the same run.", low=0, high=2**31 - 1)] = 0
     device: Annotated[
         Literal["auto", "cpu", "cuda", "mps"],

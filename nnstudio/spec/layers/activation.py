@@ -20,12 +20,15 @@ class ReLU(Elementwise, family="activation"):
         return Call("nn.ReLU")
 
 
+_SLOPE = Param("Negative slope", "Share of a negative value that passes.", low=0, high=1)
+
+
 @layer("leaky_relu", "Leaky ReLU")
 @dataclass(frozen=True, slots=True)
 class LeakyReLU(Elementwise, family="activation"):
     """Like ReLU, but lets a little of the negative through, so that no neuron dies."""
 
-    negative_slope: Annotated[float, Param("Negative slope", "Share of a negative value that passes.", low=0, high=1)] = 0.01
+    negative_slope: Annotated[float, _SLOPE] = 0.01
 
     def call(self, shape: Shape) -> Call:
         del shape

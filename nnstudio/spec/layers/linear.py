@@ -12,12 +12,15 @@ from nnstudio.spec.layers.base import LayerKind, Shape, layer, size
 from nnstudio.spec.params import Param
 
 
+_OUTPUTS = Param("Outputs", "Number of outputs (neurons).", low=1, high=65_536, unit="units")
+
+
 @layer("linear", "Linear")
 @dataclass(frozen=True, slots=True)
 class Linear(LayerKind, family="linear"):
     """Every output is a weighted sum of every input, plus a bias."""
 
-    out_features: Annotated[int, Param("Outputs", "Number of outputs (neurons).", low=1, high=65_536, unit="units")] = 64
+    out_features: Annotated[int, _OUTPUTS] = 64
     bias: Annotated[bool, Param("Bias", "Add a learnable baseline to each output.")] = True
 
     def out_shape(self, shape: Shape) -> Shape:

@@ -13,7 +13,7 @@ from nnstudio.spec.params import Param
 
 
 class BatchNorm(LayerKind, family="normalisation"):
-    """What batch normalisation keeps, whatever the shape: a scale and a shift to learn, a mean and a variance to follow."""
+    """What batch normalisation keeps for any shape: a scale and a shift to learn, a mean and a variance to follow."""
 
     __slots__ = ()
     torch_name = ""

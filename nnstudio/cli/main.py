@@ -1,0 +1,84 @@
+"""The command line: what can be asked, and how it is answered.
+
+Exit codes: 0 done, 1 refused with a sentence on standard error, 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from nnstudio import __version__
+from nnstudio.cli.answers import tell
+from nnstudio.cli.new import new
+from nnstudio.cli.predict import predict
+from nnstudio.cli.train import train
+from nnstudio.spec.errors import StudioError, UnexpectedError, as_studio_error
+
+REFUSED = 1
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Carry out a command; gives the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # the boundary: whatever went wrong becomes a sentence
+        return _refuse(error, options.debug)
+    return 0
+
+
+def _refuse(error: BaseException, debug: bool) -> int:
+    if isinstance(error, KeyboardInterrupt):
+        known: StudioError = StudioError("Interrupted.", "", "Nothing was written.")
+    else:
+        known = as_studio_error(error)
+    tell(f"nnstudio: {known}")
+    if debug:
+        tell(known.details or repr(error))
+    elif isinstance(known, UnexpectedError):
+        tell("nnstudio: --debug shows the details.")
+    return REFUSED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="nnstudio",
+        description="Build, train and use neural networks. Without a command the window opens.",
+        epilog="nnstudio [FILE …] opens the window on a project, a table, a folder of pictures or a model.",
+    )
+    parser.add_argument("--version", action="version", version=f"nnstudio {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--json", action="store_true", help="print one JSON object on standard output at the end")
+    common.add_argument("--debug", action="store_true", help="print details of an error")
+    _add_new(commands.add_parser("new", parents=[common], help="make a project from a table or a folder of pictures"))
+    _add_train(commands.add_parser("train", parents=[common], help="train a project"))
+    _add_predict(commands.add_parser("predict", parents=[common], help="apply a trained model to another table"))
+    return parser
+
+
+def _add_new(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, required=True, help="table (CSV) or folder with a subfolder per class")
+    parser.add_argument("--target", help="column to predict; suggested when left out")
+    parser.add_argument("--out", type=Path, required=True, help="project file to write (.nnstudio)")
+    parser.set_defaults(run=new)
+
+
+def _add_train(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("project", type=Path, help="project file (.nnstudio)")
+    parser.add_argument("--out", type=Path, help="write the best weights to this model file (.pth)")
+    parser.add_argument("--epochs", type=int, help="instead of the project's")
+    parser.add_argument("--seed", type=int, help="instead of the project's")
+    parser.add_argument("--learning-rate", type=float, help="instead of the project's")
+    parser.add_argument("--weights", type=Path, help="start from this model file")
+    parser.add_argument("--threads", type=int, help="fix the number of threads instead of measuring it")
+    parser.set_defaults(run=train)
+
+
+def _add_predict(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", type=Path, help="model file (.pth)")
+    parser.add_argument("data", type=Path, help="table (CSV) or folder of pictures")
+    parser.add_argument("--out", type=Path, required=True, help="table of predictions to write (CSV)")
+    parser.set_defaults(run=predict)

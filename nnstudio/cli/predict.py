@@ -1,0 +1,24 @@
+"""``nnstudio predict``: apply a trained model to another table."""
+
+from __future__ import annotations
+
+import argparse
+
+from nnstudio.cli.answers import print_json, tell, the
+from nnstudio.jobs.opening import source_for
+from nnstudio.spec.events import Predicted
+from nnstudio.spec.requests import PredictTable
+
+
+def predict(options: argparse.Namespace) -> None:
+    """Write predictions for ``data`` to ``--out``; what the model does not know is named on standard error."""
+    out = str(options.out.absolute())
+    model = str(options.model.absolute())
+    result = the(Predicted, PredictTable(model, source_for(options.data), out))
+    for warning in result.warnings:
+        tell(warning)
+    tell(f"{result.rows:,} rows were predicted; they are in “{options.out}”.")
+    if options.json:
+        print_json(
+            {"rows": result.rows, "columns": list(result.columns), "out": out, "warnings": list(result.warnings)}
+        )

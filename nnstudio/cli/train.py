@@ -1,0 +1,193 @@
+"""``nnstudio train``: train a project with a progress bar, and say how good the result is."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from queue import SimpleQueue
+from types import FrameType
+from typing import Any, Self
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from nnstudio.cli.answers import events_of, print_json, tell, the
+from nnstudio.session.edits import start_from
+from nnstudio.session.live import History
+from nnstudio.session.sentences import finished_sentence, number
+from nnstudio.spec.events import (
+    DataDescribed,
+    EpochDone,
+    Event,
+    Inbox,
+    Measures,
+    ModelOpened,
+    NumericPlan,
+    RunFinished,
+    RunStarted,
+    Saved,
+    Stop,
+    WeightsLoaded,
+)
+from nnstudio.spec.events import Progress as ProgressEvent
+from nnstudio.spec.facts import DataFacts
+from nnstudio.spec.files import load_project
+from nnstudio.spec.metrics import metrics_for
+from nnstudio.spec.model import Weights
+from nnstudio.spec.project import Project
+from nnstudio.spec.requests import DescribeData, OpenModel, SaveModel, TrainProject
+
+
+def train(options: argparse.Namespace) -> None:
+    """Train ``project`` and write its best weights to ``--out``."""
+    project = _project(options)
+    plan = NumericPlan(threads=options.threads) if options.threads else None
+    inbox: Inbox = SimpleQueue()
+    with _stops_gently(inbox), _ProgressBar() as bar:
+        told = _Told()
+        for event in events_of(TrainProject(project, plan, options.project.stem), inbox):
+            bar.show(event)
+            told.hear(event)
+    if options.out:
+        the(Saved, SaveModel(told.finished.best_weights, str(options.out.absolute())))
+    facts = _facts(project)
+    _tell_result(told, facts, options.out)
+    if options.json:
+        print_json(_result(told, facts, options.out))
+
+
+def _project(options: argparse.Namespace) -> Project:
+    project = load_project(options.project.absolute())
+    changes = {name: value for name in ("epochs", "seed") if (value := getattr(options, name)) is not None}
+    training = replace(project.training, **changes)
+    if options.learning_rate is not None:
+        training = replace(training, optimizer=replace(training.optimizer, lr=options.learning_rate))
+    project = replace(project, training=training)
+    if options.weights is None:
+        return project
+    opened = the(ModelOpened, OpenModel(str(options.weights.absolute())))
+    return start_from(project, Weights(opened.path, opened.sha256))
+
+
+def _facts(project: Project) -> DataFacts | None:
+    return the(DataDescribed, DescribeData(project.data)).facts if project.data else None
+
+
+class _Told:
+    """What the run said that the result needs."""
+
+    started: RunStarted
+    finished: RunFinished
+
+    def __init__(self) -> None:
+        self.history = History()
+        self.weights: WeightsLoaded | None = None
+
+    def hear(self, event: Event) -> None:
+        match event:
+            case RunStarted():
+                self.started = event
+            case EpochDone():
+                self.history.add(event)
+            case WeightsLoaded():
+                self.weights = event
+            case RunFinished():
+                self.finished = event
+
+
+class _ProgressBar:
+    """Epochs, loss and time left, on standard error; nothing where that is not a terminal."""
+
+    def __init__(self) -> None:
+        console = Console(stderr=True)
+        self._bar = Progress(
+            TextColumn("Epoch {task.completed:.0f} of {task.total:.0f}"),
+            BarColumn(),
+            TaskProgressColumn(),
+            TextColumn("{task.fields[figures]}"),
+            TimeRemainingColumn(),
+            console=console,
+            disable=not console.is_terminal,
+        )
+        self._task = self._bar.add_task("", total=1, figures="")
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def show(self, event: Event) -> None:
+        match event:
+            case RunStarted():
+                self._bar.update(self._task, total=event.epochs)
+            case EpochDone():
+                measures = event.validation or event.train
+                figures = " · ".join(f"{key} {number(value)}" for key, value in measures.items())
+                self._bar.update(self._task, completed=event.epoch, figures=figures)
+            case ProgressEvent():
+                self._bar.update(self._task)
+
+
+@contextmanager
+def _stops_gently(inbox: Inbox) -> Iterator[None]:
+    """The first Ctrl+C stops and keeps what was learned; the second one gives up."""
+
+    def interrupted(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        inbox.put(Stop())
+        signal.signal(signal.SIGINT, before)
+
+    before: Any = signal.signal(signal.SIGINT, interrupted)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _tell_result(told: _Told, facts: DataFacts | None, out: Path | None) -> None:
+    tell(finished_sentence(told.finished))
+    if facts is None:
+        return
+    for split in ("train", "validation", "test"):
+        measures: Measures = getattr(told.finished, split)
+        if measures:
+            rows = getattr(facts.rows, split)
+            tell(f"{split:>10}: {_figures(measures, facts)}  ({rows:,} rows)")
+    tell(f"  baseline: {number(facts.baseline)} (always “{facts.baseline_answer}”)")
+    if out:
+        tell(f"The best weights are in “{out}”.")
+
+
+def _figures(measures: Measures, facts: DataFacts) -> str:
+    titles = {"loss": "loss"} | {metric.key: metric.title.lower() for metric in metrics_for(facts.task)}
+    return ", ".join(f"{titles.get(key, key)} {number(value)}" for key, value in measures.items())
+
+
+def _result(told: _Told, facts: DataFacts | None, out: Path | None) -> dict[str, object]:
+    finished = told.finished
+    return {
+        "run": finished.run,
+        "outcome": finished.outcome,
+        "epochs": finished.epochs,
+        "best_epoch": finished.best_epoch,
+        "losses": {
+            "train": told.history.train.get("loss", []),
+            "validation": told.history.validation.get("loss", []),
+        },
+        "metrics": {split: dict(getattr(finished, split)) for split in ("train", "validation", "test")},
+        "baseline": facts.baseline if facts else None,
+        "seconds": finished.seconds,
+        "samples_per_second": finished.samples_per_second,
+        "threads": told.started.plan.threads,
+        "device": told.started.plan.device,
+        "frozen": list(finished.frozen),
+        "frozen_verified": finished.frozen_unchanged,
+        "weights": finished.best_weights,
+        "model": str(out) if out else None,
+    }

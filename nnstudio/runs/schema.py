@@ -1,0 +1,72 @@
+"""The tables of the run database, and how an older file becomes a newer one."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from nnstudio.spec.errors import FileError
+
+MIGRATIONS = (
+    """
+    CREATE TABLE runs (
+        id TEXT PRIMARY KEY,
+        name TEXT NOT NULL,
+        started REAL NOT NULL,     -- seconds since 1970, UTC
+        status TEXT NOT NULL,      -- running, completed, stopped, failed, abandoned
+        project TEXT NOT NULL,     -- JSON, with absolute paths
+        fingerprint TEXT NOT NULL, -- of the data
+        version TEXT NOT NULL,     -- of nnstudio
+        plan TEXT,                 -- JSON: the numeric plan
+        result TEXT,               -- JSON: RunFinished without its identity
+        error TEXT                 -- a sentence
+    );
+    CREATE TABLE epochs (
+        run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+        epoch INTEGER NOT NULL,
+        train TEXT NOT NULL,       -- JSON: loss and metrics by key
+        validation TEXT NOT NULL,
+        seconds REAL NOT NULL,
+        best INTEGER NOT NULL,
+        PRIMARY KEY (run, epoch)
+    ) WITHOUT ROWID;
+    """,
+)
+"""Migration ``i`` leads from version ``i`` to ``i + 1``; a landed one is never changed."""
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring a database to the newest version; raises `FileError` for one that a newer nnstudio wrote."""
+    version = _version(connection)
+    if version > len(MIGRATIONS):
+        raise FileError(
+            "The run database was written by a newer nnstudio.",
+            f"It has version {version}, this nnstudio knows {len(MIGRATIONS)}.",
+            "Use the newer nnstudio.",
+        )
+    while _version(connection) < len(MIGRATIONS):
+        _step(connection)
+
+
+def _step(connection: sqlite3.Connection) -> None:
+    """One migration in one transaction; another process may have made it while this one waited for the lock."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        version = _version(connection)
+        if version < len(MIGRATIONS):
+            for statement in _statements(MIGRATIONS[version]):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {version + 1}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _statements(script: str) -> list[str]:
+    """The statements of a script: ``executescript`` would end the transaction."""
+    without_comments = "\n".join(line.split("--")[0] for line in script.splitlines())
+    return [statement for statement in without_comments.split(";") if statement.strip()]

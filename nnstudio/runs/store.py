@@ -1,0 +1,180 @@
+"""The database of runs: written while they go on, by as many processes as like."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from platformdirs import user_data_path
+
+from nnstudio.runs.schema import migrate
+from nnstudio.spec.errors import FileError, StudioError
+from nnstudio.spec.events import EpochDone, NumericPlan, RunFinished
+from nnstudio.spec.files import project_from_json, project_to_json
+from nnstudio.spec.project import Project
+
+FOLDER_VARIABLE = "NNSTUDIO_DATA"
+"""Environment variable that names another folder for runs."""
+
+BEST, LAST = "best.pth", "last.pth"
+
+RunStatus = Literal["running", "completed", "stopped", "failed", "abandoned"]
+
+_SELECT = "SELECT id, name, started, status, project, fingerprint, version, plan, result, error FROM runs"
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """One run as it is remembered. ``started`` is in seconds since 1970, UTC."""
+
+    id: str
+    name: str
+    started: float
+    status: RunStatus
+    project: Project
+    fingerprint: str
+    version: str
+    plan: NumericPlan | None
+    result: RunFinished | None
+    error: str
+
+
+class RunStore:
+    """The runs of one user. Opens the database at once; raises `FileError` where it cannot be used."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder or runs_folder()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._connection = _connect(self.folder / "runs.sqlite")
+
+    def close(self) -> None:
+        self._connection.close()
+
+    # writing
+
+    def begin(self, project: Project, name: str, version: str) -> str:
+        """Remember that a run begins; gives its identity, which is also the name of its folder."""
+        run = f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}"
+        fingerprint = project.data.fingerprint if project.data else ""
+        row = (run, name, time.time(), "running", project_to_json(project), fingerprint, version)
+        self._connection.execute(
+            "INSERT INTO runs (id, name, started, status, project, fingerprint, version) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            row,
+        )
+        self.run_folder(run).mkdir(parents=True)
+        return run
+
+    def set_plan(self, run: str, plan: NumericPlan) -> None:
+        self._connection.execute("UPDATE runs SET plan = ? WHERE id = ?", (json.dumps(asdict(plan)), run))
+
+    def add_epochs(self, run: str, epochs: Iterable[EpochDone]) -> None:
+        """Remember the figures of some epochs, in one transaction."""
+        rows = [
+            (run, done.epoch, json.dumps(dict(done.train)), json.dumps(dict(done.validation)), done.seconds, done.best)
+            for done in epochs
+        ]
+        with self._transaction():
+            self._connection.executemany("INSERT INTO epochs VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+    def finish(self, finished: RunFinished) -> None:
+        result = asdict(finished)
+        self._connection.execute(
+            "UPDATE runs SET status = ?, result = ? WHERE id = ?",
+            (finished.outcome, json.dumps(result), finished.run),
+        )
+
+    def fail(self, run: str, error: StudioError) -> None:
+        self._connection.execute("UPDATE runs SET status = 'failed', error = ? WHERE id = ?", (str(error), run))
+
+    def abandon(self, run: str) -> None:
+        self._connection.execute("UPDATE runs SET status = 'abandoned' WHERE id = ?", (run,))
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
+
+    # reading
+
+    def run_folder(self, run: str) -> Path:
+        """Where the weights of a run lie."""
+        return self.folder / "runs" / run
+
+    def run(self, run: str) -> RunRecord:
+        """One run; raises `FileError` when there is none of that identity."""
+        row = self._connection.execute(_SELECT + " WHERE id = ?", (run,)).fetchone()
+        if row is None:
+            raise FileError(f"There is no run called “{run}”.")
+        return _record(row)
+
+    def runs(self) -> list[RunRecord]:
+        """All runs, newest first."""
+        rows = self._connection.execute(_SELECT + " ORDER BY started DESC")
+        return [_record(row) for row in rows]
+
+    def epochs(self, run: str) -> list[EpochDone]:
+        """The figures of a run's epochs, in order."""
+        rows = self._connection.execute(
+            "SELECT epoch, train, validation, seconds, best FROM epochs WHERE run = ? ORDER BY epoch", (run,)
+        )
+        return [
+            EpochDone(epoch, json.loads(train), json.loads(validation), seconds, bool(best))
+            for epoch, train, validation, seconds, best in rows
+        ]
+
+
+def runs_folder() -> Path:
+    """The folder of the user's runs."""
+    other = os.environ.get(FOLDER_VARIABLE)
+    return Path(other) if other else user_data_path("nnstudio", appauthor=False)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    try:
+        connection = sqlite3.connect(path, timeout=30, isolation_level=None)
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            migrate(connection)
+        except BaseException:
+            connection.close()
+            raise
+    except sqlite3.DatabaseError as error:
+        raise FileError(
+            "The run database could not be opened.", f"{error}.", f"Move “{path}” away; a new one is made."
+        ) from error
+    return connection
+
+
+def _record(row: Sequence[Any]) -> RunRecord:
+    run, name, started, status, project, fingerprint, version, plan, result, error = row
+    return RunRecord(
+        run,
+        name,
+        started,
+        status,
+        project_from_json(project),
+        fingerprint,
+        version,
+        NumericPlan(**json.loads(plan)) if plan else None,
+        _finished(json.loads(result)) if result else None,
+        error or "",
+    )
+
+
+def _finished(result: dict[str, Any]) -> RunFinished:
+    return RunFinished(**result | {"frozen": tuple(result["frozen"])})

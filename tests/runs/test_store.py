@@ -1,0 +1,148 @@
+"""The run database: what is written is read back, by several processes, whatever happens."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from nnstudio.runs.schema import MIGRATIONS
+from nnstudio.runs.store import FOLDER_VARIABLE, RunStore, runs_folder
+from nnstudio.spec.data import Column, DataSpec, Kind, Role, TableSource
+from nnstudio.spec.errors import FileError, NotFiniteError
+from nnstudio.spec.events import EpochDone, NumericPlan, RunFinished
+from nnstudio.spec.layers import Linear
+from nnstudio.spec.model import Model, Row
+from nnstudio.spec.project import Project
+from nnstudio.spec.tasks import Task
+
+DATA = DataSpec(
+    TableSource("/data/iris.csv"),
+    (Column("petal", Kind.NUMBER), Column("species", Kind.CATEGORY, Role.TARGET)),
+    Task.MULTICLASS,
+    fingerprint="sha256:abc",
+)
+PROJECT = Project(DATA, Model((Row("a", Linear(3)),)))
+EPOCHS = [
+    EpochDone(1, {"loss": 1.5, "accuracy": 0.4}, {"loss": 1.25}, 0.25, best=True),
+    EpochDone(2, {"loss": 0.1 + 0.2, "accuracy": 0.5}, {}, 0.5, best=False),
+]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[RunStore]:
+    store = RunStore(tmp_path)
+    yield store
+    store.close()
+
+
+def finished(run: str) -> RunFinished:
+    return RunFinished(
+        run, "completed", 2, 1, {"loss": 0.3}, {"loss": 0.2}, {"loss": 0.1}, 1.5, 300.0, "best", "last", ("0.weight",), True
+    )
+
+
+def test_a_run_is_remembered_as_it_was(store: RunStore) -> None:
+    run = store.begin(PROJECT, "iris", "0.1.0")
+    begun = store.run(run)
+    assert (begun.status, begun.project, begun.fingerprint, begun.plan) == ("running", PROJECT, "sha256:abc", None)
+
+    store.set_plan(run, NumericPlan(threads=2, fused=False))
+    store.add_epochs(run, EPOCHS)
+    store.finish(finished(run))
+
+    ended = store.run(run)
+    assert (ended.name, ended.version, ended.status) == ("iris", "0.1.0", "completed")
+    assert ended.plan == NumericPlan(threads=2, fused=False)
+    assert ended.result == finished(run)
+    assert store.epochs(run) == EPOCHS
+
+
+def test_each_run_has_a_folder_of_its_own(store: RunStore) -> None:
+    folders = {store.run_folder(store.begin(PROJECT, "iris", "0")) for _ in range(5)}
+    assert len(folders) == 5
+    assert all(folder.is_dir() for folder in folders)
+
+
+def test_the_newest_run_comes_first(store: RunStore) -> None:
+    runs = [store.begin(PROJECT, name, "0") for name in ("first", "second", "third")]
+    assert [record.id for record in store.runs()] == runs[::-1]
+
+
+def test_failed_and_abandoned_runs_say_so(store: RunStore) -> None:
+    failed, abandoned = (store.begin(PROJECT, "iris", "0") for _ in range(2))
+    store.fail(failed, NotFiniteError("The loss became NaN.", "", "Use a smaller learning rate."))
+    store.abandon(abandoned)
+    assert store.run(failed).status == "failed"
+    assert store.run(failed).error == "The loss became NaN. Use a smaller learning rate."
+    assert store.run(abandoned).status == "abandoned"
+
+
+def test_epochs_are_written_all_or_none(store: RunStore) -> None:
+    run = store.begin(PROJECT, "iris", "0")
+    store.add_epochs(run, EPOCHS[:1])
+    with pytest.raises(sqlite3.IntegrityError):
+        store.add_epochs(run, [EPOCHS[1], EPOCHS[0]])
+    assert store.epochs(run) == EPOCHS[:1]
+
+
+def test_an_unknown_run_is_named(store: RunStore) -> None:
+    with pytest.raises(FileError, match="no run called “nobody”"):
+        store.run("nobody")
+
+
+def test_two_stores_write_at_once(tmp_path: Path) -> None:
+    def write(name: str) -> None:
+        store = RunStore(tmp_path)
+        for epoch in range(1, 21):
+            if epoch == 1:
+                run = store.begin(PROJECT, name, "0")
+            store.add_epochs(run, [EpochDone(epoch, {"loss": 1.0}, {}, 0.1, best=False)])
+        store.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, "abcd"))
+    store = RunStore(tmp_path)
+    assert sorted(record.name for record in store.runs()) == list("abcd")
+    assert [len(store.epochs(record.id)) for record in store.runs()] == [20] * 4
+    store.close()
+
+
+def test_what_was_written_outlives_the_store(tmp_path: Path) -> None:
+    first = RunStore(tmp_path)
+    run = first.begin(PROJECT, "iris", "0")
+    first.add_epochs(run, EPOCHS)
+    first.close()
+    second = RunStore(tmp_path)
+    assert second.epochs(run) == EPOCHS
+    second.close()
+
+
+def test_a_newer_database_is_refused_and_kept(tmp_path: Path) -> None:
+    RunStore(tmp_path).close()
+    path = tmp_path / "runs.sqlite"
+    with sqlite3.connect(path) as connection:
+        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+    connection.close()
+    before = path.read_bytes()
+    with pytest.raises(FileError, match="written by a newer nnstudio"):
+        RunStore(tmp_path)
+    assert path.read_bytes() == before
+
+
+def test_a_file_that_is_no_database_is_refused_and_kept(tmp_path: Path) -> None:
+    path = tmp_path / "runs.sqlite"
+    path.write_bytes(b"this is a letter to my aunt, and quite a long one at that" * 20)
+    with pytest.raises(FileError, match="could not be opened"):
+        RunStore(tmp_path)
+    assert path.read_bytes().startswith(b"this is a letter")
+
+
+def test_the_folder_can_be_chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path / "elsewhere"))
+    assert runs_folder() == tmp_path / "elsewhere"
+    monkeypatch.delenv(FOLDER_VARIABLE)
+    assert runs_folder().name == "nnstudio"
