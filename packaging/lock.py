@@ -12,6 +12,7 @@ from pathlib import Path
 PACKAGING = Path(__file__).resolve().parent
 RUNTIME = PACKAGING / "requirements.lock"
 DEVELOPMENT = PACKAGING / "requirements-dev.lock"
+TORCH = "torch==2.13.0"  # the release that everything is measured with; raised by hand, with the benchmarks
 OF_TORCH_BUILD = ("cuda-", "nvidia-", "triton")
 
 
@@ -36,7 +37,7 @@ def write(lock: Path, packages: dict[str, str], *includes: str) -> None:
 def main() -> None:
     """Resolve the runtime first; development then keeps its versions."""
     project = str(PACKAGING.parent)
-    runtime = resolve(project)
+    runtime = resolve(project, TORCH)
     write(RUNTIME, runtime)
     development = resolve(f"{project}[dev]", "--constraint", str(RUNTIME))
     only_there = {name: version for name, version in development.items() if name not in runtime}

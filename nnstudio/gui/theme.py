@@ -23,10 +23,18 @@ class Colours:
     surface: str
     raised: str
     """Fields, buttons and rows on a surface."""
+    hover: str
+    """The same under the pointer."""
+    neutral: str
+    """Badges, and the ground of a progress bar."""
     line: str
+    faint: str
+    """Outlines that must be seen, and words of what cannot be used now."""
+    scroll: str
     text: str
     muted: str
     accent: str
+    accent_hover: str
     on_accent: str
     selection: str
     validation: str
@@ -57,10 +65,15 @@ LIGHT = Colours(
     ground="#f4f5f7",
     surface="#ffffff",
     raised="#ffffff",
+    hover="#eef0f4",
+    neutral="#e9ebef",
     line="#dfe2e7",
+    faint="#a3a9b4",
+    scroll="#cdd2da",
     text="#1d2129",
     muted="#646b78",
     accent="#2563c9",
+    accent_hover="#1f56b0",
     on_accent="#ffffff",
     selection="#e6edf9",
     validation="#d9730d",
@@ -81,10 +94,15 @@ DARK = Colours(
     ground="#16181d",
     surface="#1e2127",
     raised="#252931",
+    hover="#2e333d",
+    neutral="#2c313b",
     line="#343a45",
+    faint="#6b7383",
+    scroll="#464d5a",
     text="#e6e8ec",
     muted="#9aa2b0",
     accent="#6ea2ff",
+    accent_hover="#8ab4ff",
     on_accent="#10131a",
     selection="#22345a",
     validation="#f0a04b",
@@ -144,7 +162,8 @@ def _font() -> QFont:
 def _style_sheet(colours: Colours) -> str:
     template = Template(resource("style/window.qss").read_text(encoding="utf-8"))
     roles = {field.name: getattr(colours, field.name) for field in fields(colours)}
-    return template.substitute(roles)
+    shade = "dark" if colours is DARK else "light"
+    return template.substitute(roles, images=resource("style").as_posix(), shade=shade)
 
 
 def _palette(colours: Colours) -> QPalette:

@@ -17,7 +17,7 @@ from nnstudio.spec.requests import Request
 
 
 class Link(ABC):
-    """Asks for jobs and hears from them. `receive` blocks, and belongs to one thread; the rest may be called from any."""
+    """Asks for jobs and hears from them. `receive` blocks and belongs to one thread; the rest any thread may call."""
 
     def __init__(self) -> None:
         self._numbers = itertools.count(1)

@@ -53,7 +53,7 @@ def answer(request: Request, inbox: Inbox) -> Iterator[Event]:
         module, function = ANSWERS[type(request)].split(":")
         job: Job = getattr(importlib.import_module(module), function)
         yield from job(request, inbox)
-    except Exception as error:  # the boundary: whatever went wrong becomes a sentence
+    except Exception as error:  # noqa: BLE001  # the boundary: whatever went wrong becomes a sentence
         yield Failed(as_studio_error(error))
 
 

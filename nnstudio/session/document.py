@@ -114,6 +114,8 @@ class Document:
 
     def amend(self, project: Project) -> None:
         """Let the last edit have led to ``project``: what follows from it belongs to it."""
+        if project == self.project:
+            return
         self._history[self._place] = replace(self._history[self._place], project=project)
         self._change(project=project)
 

@@ -179,14 +179,13 @@ def follow_loss(before: Project, after: Project) -> Project:
     """Let the loss follow the task and the last layer, unless it was chosen otherwise before the edit."""
     old, new = _suggested_loss(before), _suggested_loss(after)
     fits = after.data is None or after.data.task in after.training.loss.tasks
-    if new is None or (fits and before.training.loss != old):
-        return after
-    return set_loss(after, new)
+    return after if fits and before.training.loss != old else set_loss(after, new)
 
 
-def _suggested_loss(project: Project) -> Loss | None:
+def _suggested_loss(project: Project) -> Loss:
+    """The loss that follows from the task and the last layer; without data, that of a new project."""
     if project.data is None:
-        return None
+        return Training().loss
     rows = project.model.rows
     widths = [row.kind.out_features for row in rows if isinstance(row.kind, Linear)]
     return suggest_loss(project.data.task, rows[-1].kind if rows else None, widths[-1] if widths else None)

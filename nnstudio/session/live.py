@@ -117,7 +117,8 @@ class LiveRun:
     def _take(self, event: Event) -> None:
         match event:
             case RunStarted():
-                self.started, self.plan, self.status = event, event.plan, Status.TRAINING
+                self.started, self.plan = event, event.plan
+                self._go_on(Status.TRAINING)
             case WeightsLoaded():
                 self.weights = event
             case Progress():
@@ -127,12 +128,17 @@ class LiveRun:
             case PlanChanged():
                 self.plan = event.plan
             case Paused():
-                self.status = Status.PAUSED
+                self._go_on(Status.PAUSED)
             case Resumed():
-                self.status = Status.TRAINING
+                self._go_on(Status.TRAINING)
             case RunFinished():
                 self.finished, self.status = event, Status.FINISHED
             case Failed():
                 self.error, self.status = event.error, Status.FAILED
             case _:
                 raise ValueError(f"a run does not send {type(event).__name__}")
+
+    def _go_on(self, status: Status) -> None:
+        """Take on ``status``, unless a stop was asked for: only the end of the run answers that."""
+        if self.status is not Status.STOPPING:
+            self.status = status

@@ -41,7 +41,7 @@ def load_preferences(path: Path | None = None) -> Preferences:
     """The stored preferences; whatever is missing or damaged takes its default."""
     try:
         content = json.loads((path or preferences_path()).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return Preferences()
     return _read(content) if isinstance(content, Mapping) else Preferences()
 
@@ -56,8 +56,9 @@ def save_preferences(preferences: Preferences, path: Path | None = None) -> None
 
 def _read(content: Mapping[str, Any]) -> Preferences:
     recent = content.get("recent")
+    paths = [item for item in recent if isinstance(item, str)] if isinstance(recent, list) else []
     return Preferences(
         theme=theme if (theme := content.get("theme")) in ("system", "light", "dark") else "system",
         engine=engine if (engine := content.get("engine")) in ("process", "thread") else "process",
-        recent=tuple(item for item in recent if isinstance(item, str)) if isinstance(recent, list) else (),
+        recent=tuple(paths[:MOST_RECENT]),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -9,8 +10,9 @@ from nnstudio.session import edits
 from nnstudio.session.document import State
 from nnstudio.spec.errors import SpecError, StudioError
 from nnstudio.spec.facts import DataFacts
-from nnstudio.spec.layers import BatchNorm1d, BatchNorm2d, Flatten, Linear, Sigmoid, Softmax
-from nnstudio.spec.losses import BCE, BCEWithLogits, CrossEntropy
+from nnstudio.spec.layers import BatchNorm1d, BatchNorm2d, Flatten, LayerKind, Linear, LogSoftmax, Sigmoid, Softmax
+from nnstudio.spec.losses import Loss
+from nnstudio.spec.model import Row
 from nnstudio.spec.project import Project
 from nnstudio.spec.shapes import Step, Walk, output_problem
 
@@ -37,9 +39,9 @@ def preflight(state: State) -> tuple[Finding, ...]:
     """All that speaks against training now, what blocks first; empty when all is well."""
     if state.project.data is None:
         return (Finding(SpecError("There is no data yet.", "", "Open a table, a folder of pictures, or a sample.")),)
-    if state.data_problem:
+    if state.facts_are_current and state.data_problem:
         return (Finding(state.data_problem),)
-    if state.facts is None or state.walked is None:
+    if not state.facts_are_current or state.facts is None or state.walked is None:
         return (Finding(SpecError("The data is still being read.", "", "One moment.")),)
     found = _findings(state.project, state.walked, state.facts)
     return tuple(sorted(found, key=lambda finding: not finding.blocks))
@@ -54,7 +56,7 @@ def _findings(project: Project, walked: Walk, facts: DataFacts) -> Iterator[Find
         return
     yield from _output(project, walked, facts)
     yield from _last_layer(project)
-    yield from _batch_of_one(project, facts)
+    yield from _batch_of_one(project, walked, facts)
     if not walked.trainable:
         yield _nothing_to_train(walked)
 
@@ -84,36 +86,41 @@ def _output(project: Project, walked: Walk, facts: DataFacts) -> Iterator[Findin
 
 def _last_layer(project: Project) -> Iterator[Finding]:
     last, loss = project.model.rows[-1], project.training.loss
-    if isinstance(last.kind, (Softmax, Sigmoid)) and isinstance(loss, (CrossEntropy, BCEWithLogits)):
-        name = last.kind.title
-        yield Finding(
-            SpecError(
-                f"{name} before {loss.title.lower()} slows learning down.",
-                f"The loss already contains the {name.lower()}.",
-                f"Remove the {name.lower()}.",
-            ),
-            blocks=False,
-            row_id=last.id,
-            fix=Fix(f"Remove {name.lower()}", lambda project: edits.remove_layers(project, {last.id})),
-        )
-    needed = loss.last_layer
-    if needed and not isinstance(last.kind, needed):
-        yield Finding(
-            SpecError(
-                f"{loss.title} needs a network that ends with {needed.title.lower()}.",
-                f"It ends with {last.kind.title.lower()}.",
-                f"Add {needed.title.lower()} at the end.",
-            ),
-            blocks=isinstance(loss, BCE),
-            row_id=last.id,
-            fix=Fix(f"Add {needed.title.lower()}", lambda project: edits.add_layer(project, needed())[0]),
-        )
+    if isinstance(last.kind, (Softmax, Sigmoid)) and loss.link in ("softmax", "sigmoid"):
+        yield _squeezed_twice(last, loss)
+    if loss.last_layer and not isinstance(last.kind, loss.last_layer):
+        yield _wrong_end(last, loss, loss.last_layer)
 
 
-def _batch_of_one(project: Project, facts: DataFacts) -> Iterator[Finding]:
-    norm = next(
-        (row for row in project.model.rows if isinstance(row.kind, (BatchNorm1d, BatchNorm2d)) and not row.locked), None
+def _squeezed_twice(last: Row, loss: Loss) -> Finding:
+    name = last.kind.wording()
+    problem = SpecError(
+        f"{last.kind.title} before {loss.wording()} slows learning down.",
+        f"The loss already contains a {loss.link}.",
+        f"Remove the {name}.",
     )
+    fix = Fix(f"Remove {name}", lambda project: edits.remove_layers(project, {last.id}))
+    return Finding(problem, blocks=False, row_id=last.id, fix=fix)
+
+
+def _wrong_end(last: Row, loss: Loss, needed: type[LayerKind]) -> Finding:
+    in_its_place = isinstance(last.kind, (Softmax, LogSoftmax, Sigmoid))
+
+    def finish(project: Project) -> Project:
+        if in_its_place:
+            return edits.change_layer(project, last.id, needed())
+        return edits.add_layer(project, needed())[0]
+
+    problem = SpecError(
+        f"{loss.title} needs a network that ends with {needed.wording()}.",
+        f"It ends with {last.kind.wording()}.",
+        f"Use {needed.wording()} instead." if in_its_place else f"Add {needed.wording()} at the end.",
+    )
+    return Finding(problem, row_id=last.id, fix=Fix(f"{'Use' if in_its_place else 'Add'} {needed.wording()}", finish))
+
+
+def _batch_of_one(project: Project, walked: Walk, facts: DataFacts) -> Iterator[Finding]:
+    norm = next(filter(_compares_rows_alone, walked.steps), None)
     size = min(edits.data_of(project).batches.size, facts.rows.train)
     if norm is None or size > 1:
         return
@@ -127,9 +134,15 @@ def _batch_of_one(project: Project, facts: DataFacts) -> Iterator[Finding]:
             "It compares the rows of a batch with each other.",
             "Use a larger batch size.",
         ),
-        row_id=norm.id,
+        row_id=norm.row.id,
         fix=Fix("Batches of 16", enlarge) if facts.rows.train > 1 else None,
     )
+
+
+def _compares_rows_alone(step: Step) -> bool:
+    """Whether this is an unlocked batch norm that sees one number a channel of each row."""
+    is_norm = isinstance(step.row.kind, (BatchNorm1d, BatchNorm2d)) and not step.row.locked
+    return is_norm and math.prod((step.before or ())[1:]) == 1
 
 
 def _nothing_to_train(walked: Walk) -> Finding:
@@ -137,9 +150,8 @@ def _nothing_to_train(walked: Walk) -> Finding:
         return Finding(SpecError("There is nothing to learn.", "No layer has any weights.", "Add a linear layer."))
 
     def unlock(project: Project) -> Project:
-        return edits.with_rows(
-            project, [replace(row, locked=False, locked_parameters=()) for row in project.model.rows]
-        )
+        rows = [replace(row, locked=False, locked_parameters=()) for row in project.model.rows]
+        return edits.with_rows(project, rows)
 
     problem = SpecError("There is nothing to learn.", "Every layer is locked.", "Unlock at least one layer.")
     return Finding(problem, fix=Fix("Unlock all", unlock))

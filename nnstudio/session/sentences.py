@@ -8,9 +8,14 @@ from nnstudio.spec.errors import ModelFileError
 from nnstudio.spec.events import ModelOpened, RunFinished
 from nnstudio.spec.shapes import Walk
 
+MOST_NAMES = 4
+"""As many tensors are named in a sentence."""
+
 
 def number(value: float) -> str:
-    """A figure with three significant decimals, and no more digits than it deserves."""
+    """A figure with three decimals; a small one with three significant digits, a large one without decimals."""
+    if 0 < abs(value) < 0.01:
+        return f"{value:.3g}"
     return f"{value:.3f}" if abs(value) < 1_000 else f"{value:,.0f}"
 
 
@@ -26,7 +31,8 @@ def finished_sentence(finished: RunFinished) -> str:
     """How a run ended, and whether the locked tensors stayed what they were."""
     verb = "Training is done" if finished.outcome == "completed" else "Training was stopped"
     best = f" The best weights are those of epoch {finished.best_epoch}." if finished.best_epoch else ""
-    return f"{verb} after {finished.epochs} epochs, {duration(finished.seconds)}.{best}{frozen_sentence(finished)}"
+    epochs = "1 epoch" if finished.epochs == 1 else f"{finished.epochs} epochs"
+    return f"{verb} after {epochs}, {duration(finished.seconds)}.{best}{frozen_sentence(finished)}"
 
 
 def frozen_sentence(finished: RunFinished) -> str:
@@ -35,7 +41,8 @@ def frozen_sentence(finished: RunFinished) -> str:
         return ""
     count = len(finished.frozen)
     tensors = "1 locked tensor" if count == 1 else f"{count} locked tensors"
-    return f" {tensors}: {'verified unchanged, bit for bit' if finished.frozen_unchanged else 'CHANGED, which is a defect'}."
+    verdict = "verified unchanged, bit for bit" if finished.frozen_unchanged else "CHANGED, which is a defect"
+    return f" {tensors}: {verdict}."
 
 
 def unusable(opened: ModelOpened, walked: Walk | None) -> ModelFileError | None:
@@ -47,9 +54,10 @@ def unusable(opened: ModelOpened, walked: Walk | None) -> ModelFileError | None:
             "Open the data and build the network first, then open it again.",
         )
     if not _matching(opened, walked):
+        more = " …" if len(opened.tensors) > MOST_NAMES else ""
         return ModelFileError(
             "None of the tensors in this file fits the network.",
-            f"It holds {', '.join(list(opened.tensors)[:4])} ….",
+            f"It holds {', '.join(list(opened.tensors)[:MOST_NAMES])}{more}.",
             "Build the network that the weights were trained with.",
         )
     return None

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from nnstudio.session.edits import data_of, new_row, use_network
-from nnstudio.spec.data import Batches
 from nnstudio.spec.facts import DataFacts
 from nnstudio.spec.layers import Conv2d, Flatten, LayerKind, Linear, MaxPool2d, ReLU
 from nnstudio.spec.losses import suggest_loss
@@ -30,9 +29,9 @@ def suggest_settings(project: Project, facts: DataFacts) -> Project:
     """Batch size and learning rate for the number of rows: small tables need more steps an epoch and larger ones."""
     small = facts.rows.train < 2_000
     size = 16 if small else 64 if facts.rows.train < 50_000 else 256
-    data = replace(data_of(project), batches=Batches(size))
+    data = data_of(project)
     training = replace(project.training, optimizer=Adam(lr=0.003 if small else 0.001))
-    return replace(project, data=data, training=training)
+    return replace(project, data=replace(data, batches=replace(data.batches, size=size)), training=training)
 
 
 def _hidden(facts: DataFacts) -> Iterator[LayerKind]:

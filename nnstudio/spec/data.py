@@ -12,7 +12,7 @@ from nnstudio.spec.tasks import Task
 
 
 class Source(Declared):
-    """A place on disk that examples are read from; ``path`` is absolute in memory, in a file relative to its project."""
+    """A place on disk to read examples from: ``path`` is absolute in memory, in a file relative to its project."""
 
     __slots__ = ()
     path: str

@@ -17,6 +17,7 @@ StudioError
 
 from __future__ import annotations
 
+import errno
 import traceback
 
 
@@ -82,23 +83,26 @@ class UnexpectedError(StudioError):
     """A defect of nnstudio."""
 
 
+OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")
+"""How PyTorch says that memory ran out: on a graphics card, on Linux and macOS, on Windows."""
+
+
 def as_studio_error(error: BaseException) -> StudioError:
     """Turn any exception into one for the user; the one place where this happens."""
     details = "".join(traceback.format_exception(error))
     match error:
         case StudioError():
             return error
-        case MemoryError():
+        case MemoryError() | OSError(errno=errno.ENOMEM):
             return out_of_memory(details)
         case FileNotFoundError():
             return FileError(f"{_name_of(error)} is not there.", "It was moved, renamed or deleted.", "", details)
         case PermissionError():
-            return FileError(
-                f"{_name_of(error)} may not be read or written.", "The system refused access to it.", "", details
-            )
+            what = f"{_name_of(error)} may not be read or written."
+            return FileError(what, "The system refused access to it.", "", details)
         case OSError():
-            return FileError(f"{_name_of(error)} could not be used.", f"{error.strerror or error}.", "", details)
-        case _ if "out of memory" in str(error) or "can't allocate memory" in str(error):
+            return FileError(f"{_name_of(error)} could not be used.", _sentence(error.strerror or error), "", details)
+        case _ if any(phrase in str(error) for phrase in OUT_OF_MEMORY):
             return out_of_memory(details)
         case _:
             return UnexpectedError(
@@ -117,6 +121,11 @@ def out_of_memory(details: str = "") -> OutOfMemory:
         "Choose a smaller batch size or a smaller network.",
         details,
     )
+
+
+def _sentence(reason: object) -> str:
+    text = str(reason).strip().rstrip(".")
+    return f"{text}." if text else ""
 
 
 def _name_of(error: OSError) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import reprlib
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from nnstudio.spec.data import SOURCES, Batches, Column, DataSpec, Kind, Role, Source, Split
 from nnstudio.spec.errors import ProjectFileError, SpecError
@@ -35,9 +37,7 @@ def write_atomically(
 
     Whatever fails, ``path`` stays what it was and nothing is left behind. Raises OSError, or what the functions raise.
     """
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".partial", dir=path.parent)
-    os.close(handle)
-    partial = Path(name)
+    partial = _partial(path)
     try:
         write(partial)
         if check is not None:
@@ -48,6 +48,17 @@ def write_atomically(
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def _partial(path: Path) -> Path:
+    """A new empty file beside ``path``; where there can be none, the OSError names the folder."""
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".partial", dir=path.parent)
+    except OSError as error:
+        error.filename = str(path.parent)
+        raise
+    os.close(handle)
+    return Path(name)
 
 
 def _mode_of(path: Path) -> int:
@@ -65,7 +76,8 @@ def save_project(project: Project, path: Path) -> None:
     text = project_to_json(project, path.parent)
 
     def check(partial: Path) -> None:
-        if project_from_json(partial.read_text(encoding="utf-8"), path.parent) != project:
+        read = project_from_json(partial.read_text(encoding="utf-8"), path.parent)
+        if project_to_json(read, path.parent) != text:
             raise ProjectFileError(f"“{path.name}” was not saved.", "What was written could not be read back.")
 
     write_atomically(path, lambda partial: partial.write_text(text, encoding="utf-8"), check)
@@ -92,7 +104,8 @@ def project_to_json(project: Project, folder: Path | None = None) -> str:
         "model": _write_model(project.model, folder),
         "training": _write_training(project.training),
     }
-    return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")  # undecodable bytes of a file name, as JSON escapes
 
 
 def project_from_json(text: str, folder: Path | None = None) -> Project:
@@ -104,18 +117,40 @@ def project_from_json(text: str, folder: Path | None = None) -> Project:
     if not isinstance(content, Mapping) or content.get("format") != FORMAT:
         raise SpecError("This is not a project file.", "It does not say that it is one.")
     if content.get("version") != VERSION:
-        raise SpecError(
-            f"This project has version {content.get('version')!r}.", f"This nnstudio reads version {VERSION}."
-        )
-    try:
-        data = content["data"]
-        return Project(
-            None if data is None else _read_data(data, folder),
-            _read_model(content["model"], folder),
-            _read_training(content["training"]),
-        )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise SpecError("This project is damaged.", f"{type(error).__name__}: {error}.") from error
+        version = reprlib.repr(content.get("version"))
+        raise SpecError(f"This project has version {version}.", f"This nnstudio reads version {VERSION}.")
+    return Project(
+        None if content.get("data") is None else _read_data(_member(content, "data", dict), folder),
+        _read_model(_member(content, "model", dict), folder),
+        _read_training(_member(content, "training", dict)),
+    )
+
+
+T = TypeVar("T")
+E = TypeVar("E", bound=StrEnum)
+
+_JSON = {dict: "a JSON object", list: "a list", str: "text", bool: "true or false"}
+
+
+def _member(data: object, name: str, kind: type[T]) -> T:
+    """What a JSON object calls ``name``; raises `SpecError` unless it is there and of that kind."""
+    if not isinstance(data, dict):
+        raise SpecError("This project is damaged.", f"{reprlib.repr(data)} stands where a JSON object should.")
+    if name not in data:
+        raise SpecError("This project is damaged.", f"“{name}” is missing.")
+    value = data[name]
+    if not isinstance(value, kind):
+        raise SpecError("This project is damaged.", f"“{name}” must be {_JSON[kind]}, not {reprlib.repr(value)}.")
+    return value
+
+
+def _choice(data: object, name: str, choices: type[E]) -> E:
+    """The same for a name out of ``choices``."""
+    value = _member(data, name, str)
+    if value not in set(choices):
+        why = f"“{name}” must be one of {', '.join(choices)}, not {reprlib.repr(value)}."
+        raise SpecError("This project is damaged.", why)
+    return choices(value)
 
 
 def _write_data(data: DataSpec, folder: Path | None) -> dict[str, Any]:
@@ -131,15 +166,19 @@ def _write_data(data: DataSpec, folder: Path | None) -> dict[str, Any]:
 
 
 def _read_data(data: Mapping[str, Any], folder: Path | None) -> DataSpec:
-    source = SOURCES.read(data["source"])
+    source = SOURCES.read(_member(data, "source", dict))
     return DataSpec(
         _moved(source, _absolute(source.path, folder)),
-        tuple(Column(str(item["name"]), Kind(item["kind"]), Role(item["role"])) for item in data["columns"]),
-        Task(data["task"]),
-        read_fields(Split, data["split"]),
-        read_fields(Batches, data["batches"]),
-        str(data["fingerprint"]),
+        tuple(map(_read_column, _member(data, "columns", list))),
+        _choice(data, "task", Task),
+        read_fields(Split, _member(data, "split", dict)),
+        read_fields(Batches, _member(data, "batches", dict)),
+        _member(data, "fingerprint", str),
     )
+
+
+def _read_column(data: object) -> Column:
+    return Column(_member(data, "name", str), _choice(data, "kind", Kind), _choice(data, "role", Role))
 
 
 def _moved(source: Source, path: str) -> Source:
@@ -162,21 +201,23 @@ def _write_row(row: Row) -> dict[str, Any]:
 
 
 def _read_model(data: Mapping[str, Any], folder: Path | None) -> Model:
-    rows = tuple(_read_row(item) for item in data["rows"])
+    rows = tuple(map(_read_row, _member(data, "rows", list)))
     if len({row.id for row in rows}) < len(rows):
         raise SpecError("Two layers of this project have the same identity.")
-    start = data["start"]
-    weights = None if start is None else Weights(_absolute(str(start["path"]), folder), str(start["sha256"]))
-    return Model(rows, weights)
+    return Model(rows, None if data.get("start") is None else _read_start(_member(data, "start", dict), folder))
 
 
-def _read_row(data: Mapping[str, Any]) -> Row:
+def _read_start(data: Mapping[str, Any], folder: Path | None) -> Weights:
+    return Weights(_absolute(_member(data, "path", str), folder), _member(data, "sha256", str))
+
+
+def _read_row(data: object) -> Row:
     return Row(
-        str(data["id"]),
-        LAYERS.read(data["layer"]),
-        str(data["name"]),
-        bool(data["locked"]),
-        tuple(str(name) for name in data["locked_parameters"]),
+        _member(data, "id", str),
+        LAYERS.read(_member(data, "layer", dict)),
+        _member(data, "name", str),
+        _member(data, "locked", bool),
+        tuple(str(name) for name in _member(data, "locked_parameters", list)),
     )
 
 
@@ -188,7 +229,11 @@ def _write_training(training: Training) -> dict[str, Any]:
 def _read_training(data: Mapping[str, Any]) -> Training:
     rest = {name: value for name, value in data.items() if name not in ("loss", "optimizer")}
     training = read_fields(Training, rest)
-    return replace(training, loss=LOSSES.read(data["loss"]), optimizer=OPTIMIZERS.read(data["optimizer"]))
+    return replace(
+        training,
+        loss=LOSSES.read(_member(data, "loss", dict)),
+        optimizer=OPTIMIZERS.read(_member(data, "optimizer", dict)),
+    )
 
 
 def _relative(path: str, folder: Path | None) -> str:

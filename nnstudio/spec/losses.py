@@ -35,7 +35,8 @@ class Loss(Declared):
         **kwargs: object,
     ) -> None:
         super().__init_subclass__(**kwargs)
-        cls.tasks, cls.link, cls.torch_name, cls.counts_classes = tasks, link, torch_name, counts_classes
+        if torch_name:  # a dataclass with slots is made a second time, and then without these words
+            cls.tasks, cls.link, cls.torch_name, cls.counts_classes = tasks, link, torch_name, counts_classes
 
     def outputs(self, classes: int) -> int:
         """How many numbers the network has to give for one example."""

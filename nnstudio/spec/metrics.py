@@ -28,7 +28,7 @@ class Metric:
 
 
 ACCURACY = Metric("accuracy", "Accuracy", "Share of rows whose class is right.", "classification.MulticlassAccuracy")
-BINARY_ACCURACY = Metric("accuracy", "Accuracy", "Share of rows whose answer is right.", "classification.BinaryAccuracy")
+BINARY_ACCURACY = Metric("accuracy", "Accuracy", "Share of the right answers.", "classification.BinaryAccuracy")
 R2 = Metric("r2", "R²", "Share of the target's variance that is explained: 1 is perfect, 0 is the mean.", "R2Score")
 MAE = Metric(
     "mae", "Mean absolute error", "Mean size of a mistake, in the target's unit.", "MeanAbsoluteError", "lower", True

@@ -24,7 +24,8 @@ class Optimizer(Declared):
 
     def __init_subclass__(cls, torch_name: str = "", has_fused: bool = True, **kwargs: object) -> None:
         super().__init_subclass__(**kwargs)
-        cls.torch_name, cls.has_fused = torch_name, has_fused
+        if torch_name:  # a dataclass with slots is made a second time, and then without these words
+            cls.torch_name, cls.has_fused = torch_name, has_fused
 
     def arguments(self) -> dict[str, Any]:
         """The keyword arguments of the PyTorch call."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import reprlib
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
 from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar, get_args, get_origin, get_type_hints
@@ -38,7 +39,7 @@ class Field:
     def check(self, value: object, owner: str) -> None:
         """Raise `SpecError`, naming the field, the rule and the value, unless ``value`` is allowed."""
         if problem := self._problem(value):
-            raise SpecError(f"{owner}: {self.param.title.lower()} must be {problem}, not {value!r}.")
+            raise SpecError(f"{owner}: {self.param.title.lower()} must be {problem}, not {reprlib.repr(value)}.")
 
     def _problem(self, value: object) -> str:
         if self.choices:
@@ -47,18 +48,31 @@ class Field:
             return "" if isinstance(value, self.type) else {bool: "true or false", str: "text"}[self.type]
         if isinstance(value, bool) or not isinstance(value, (int, float) if self.type is float else int):
             return "a number" if self.type is float else "a whole number"
-        return self._bounds_problem(float(value))
+        return self._bounds_problem(value)
 
     def _bounds_problem(self, number: float) -> str:
-        if not math.isfinite(number):
+        if not _is_finite(number):
             return "a finite number"
         if self.param.above is not None and number <= self.param.above:
-            return f"greater than {self.param.above:g}"
+            return f"greater than {_bound(self.param.above)}"
         if self.param.low is not None and number < self.param.low:
-            return f"at least {self.param.low:g}"
+            return f"at least {_bound(self.param.low)}"
         if self.param.high is not None and number > self.param.high:
-            return f"at most {self.param.high:g}"
+            return f"at most {_bound(self.param.high)}"
         return ""
+
+
+def _is_finite(number: float) -> bool:
+    """Whether a float can hold ``number``, which may be a whole number of any length."""
+    try:
+        return math.isfinite(number)
+    except OverflowError:
+        return False
+
+
+def _bound(number: float) -> str:
+    """A bound in full: ``0.9999`` or ``1,048,576``."""
+    return f"{number:,.15g}"
 
 
 class Declared:
@@ -79,6 +93,11 @@ class Declared:
     def explanation(cls) -> str:
         """The one sentence that explains this kind: the first line of its docstring."""
         return (cls.__doc__ or "").strip().splitlines()[0]
+
+    @classmethod
+    def wording(cls) -> str:
+        """The title within a sentence: ``log-softmax``, but ``ReLU``."""
+        return " ".join(word.lower() if word[1:].islower() else word for word in cls.title.split())
 
 
 _FIELDS: dict[type, tuple[Field, ...]] = {}
@@ -130,11 +149,11 @@ class Registry(Generic[T]):
 
     def read(self, data: object) -> T:
         """The value that `write` wrote; raises `SpecError` for an unknown kind, an unknown field or a bad value."""
-        if not isinstance(data, Mapping) or data.get("kind") not in self.kinds:
-            kind = data.get("kind") if isinstance(data, Mapping) else data
-            raise SpecError(f"{kind!r} is not a known {self.family}.", f"Known are: {', '.join(self.kinds)}.")
-        values = {name: value for name, value in data.items() if name != "kind"}
-        return read_fields(self.kinds[data["kind"]], values)
+        kind = data.get("kind") if isinstance(data, Mapping) else data
+        if not isinstance(data, Mapping) or not isinstance(kind, str) or kind not in self.kinds:
+            known = f"Known are: {', '.join(self.kinds)}."
+            raise SpecError(f"{reprlib.repr(kind)} is not a known {self.family}.", known)
+        return read_fields(self.kinds[kind], {name: value for name, value in data.items() if name != "kind"})
 
 
 D = TypeVar("D")
@@ -143,7 +162,7 @@ D = TypeVar("D")
 def read_fields(cls: type[D], data: object) -> D:
     """A dataclass of declared fields from a JSON object; missing fields take their defaults."""
     if not isinstance(data, Mapping):
-        raise SpecError(f"{cls.__name__} must be a JSON object, not {data!r}.")
+        raise SpecError(f"{cls.__name__} must be a JSON object, not {reprlib.repr(data)}.")
     names = {field.name for field in fields_of(cls)}
     if unknown := sorted(set(data) - names):
         raise SpecError(f"{cls.__name__} has no field called {', '.join(map(str, unknown))}.")

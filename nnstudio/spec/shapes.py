@@ -94,7 +94,7 @@ def output_problem(walked: Walk, loss: Loss, facts: DataFacts) -> ShapeError | N
     gives = " × ".join(map(str, walked.output))
     needs = f"{wanted[0]} (one a class)" if loss.counts_classes else "1"
     return ShapeError(
-        f"The network gives {gives} numbers for each row, but {loss.title.lower()} needs {needs}.",
+        f"The network gives {gives} numbers for each row, but {loss.wording()} needs {needs}.",
         f"The target is “{facts.target}”.",
         f"Let it end with a linear layer of {wanted[0]} outputs.",
     )

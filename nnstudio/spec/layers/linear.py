@@ -11,7 +11,6 @@ from nnstudio.spec.errors import ShapeError
 from nnstudio.spec.layers.base import LayerKind, Shape, layer, size
 from nnstudio.spec.params import Param
 
-
 _OUTPUTS = Param("Outputs", "Number of outputs (neurons).", low=1, high=65_536, unit="units")
 
 

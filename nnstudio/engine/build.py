@@ -1,0 +1,75 @@
+"""From a declared network, loss and optimiser to PyTorch's own objects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import torch
+from torch import nn
+
+from nnstudio.spec.calls import Call
+from nnstudio.spec.errors import TrainingError
+from nnstudio.spec.layers import Shape
+from nnstudio.spec.losses import Loss
+from nnstudio.spec.model import Model
+from nnstudio.spec.optimizers import Optimizer
+from nnstudio.spec.shapes import Walk, walk
+
+_SPACES = {"nn": nn, "optim": torch.optim}
+
+
+def resolve(name: str) -> Callable[..., Any]:
+    """The PyTorch class that a `Call` names: ``nn.Linear``, ``optim.Adam``. Raises LookupError for anything else."""
+    space, _, member = name.partition(".")
+    found = vars(_SPACES[space]).get(member) if space in _SPACES else None
+    if not isinstance(found, type):
+        raise LookupError(f"{name} is no class of PyTorch's.")
+    return found
+
+
+def make(call: Call, *first: object, **more: object) -> Any:
+    """Carry out ``call``, with arguments before and behind its own."""
+    return resolve(call.name)(*first, *call.args, **call.kwargs, **more)
+
+
+def build(model: Model, input_shape: Shape, seed: int) -> nn.Sequential:
+    """The network with fresh weights: ``(N, *input_shape)`` goes in.
+
+    Seeds PyTorch's generator and then makes the layers in order, as a script of ``torch.manual_seed(seed)`` and one
+    ``nn.Sequential(...)`` does; dropout draws on from there. Raises `ShapeError` for the first layer that cannot work.
+    """
+    walked = passable(walk(model, input_shape))
+    torch.manual_seed(seed)
+    return assemble(walked)
+
+
+def assemble(walked: Walk) -> nn.Sequential:
+    """The layers of a walk without a problem, made in order."""
+    return nn.Sequential(*(make(step.row.kind.call(step.before or ())) for step in walked.steps))
+
+
+def passable(walked: Walk) -> Walk:
+    """``walked`` itself; raises the `ShapeError` of its first problem."""
+    if walked.problem is not None and walked.problem.problem is not None:
+        raise walked.problem.problem
+    return walked
+
+
+def make_loss(loss: Loss) -> Callable[[torch.Tensor, torch.Tensor], torch.Tensor]:
+    """The loss: ``(output, target)`` to the mean over the batch, a tensor of one number."""
+    module: nn.Module = make(loss.call())
+    return module
+
+
+def make_optimizer(kind: Optimizer, parameters: Iterable[nn.Parameter], fused: bool) -> torch.optim.Optimizer:
+    """The optimiser over those of ``parameters`` that may change: frozen ones it never sees, so no decay moves them."""
+    free = [parameter for parameter in parameters if parameter.requires_grad]
+    if not free:
+        raise TrainingError(
+            "There is nothing to train.",
+            "Every weight of the network is locked, or it has none.",
+            "Unlock a layer, or add one with weights, such as Linear.",
+        )
+    made: torch.optim.Optimizer = make(kind.call(), free, **({"fused": True} if fused and kind.has_fused else {}))
+    return made

@@ -1,0 +1,89 @@
+"""Putting the tensors of a weights file into a network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from nnstudio.engine.build import assemble, passable
+from nnstudio.engine.checkpoint import ModelFile
+from nnstudio.spec.errors import ModelFileError, SpecError
+from nnstudio.spec.events import WeightsLoaded
+from nnstudio.spec.files import project_from_json
+from nnstudio.spec.layers import Shape
+from nnstudio.spec.model import Model
+from nnstudio.spec.shapes import walk
+
+
+def load_weights(module: nn.Sequential, model: Model, file: ModelFile) -> WeightsLoaded:
+    """Copy what fits of ``file`` into ``module``, which was built for ``model``.
+
+    Tensors follow their row where the file's project has rows of the same identity, also when another row was inserted
+    before it; otherwise they go by their names. The shape has to agree. Raises `ModelFileError` when nothing fits.
+    """
+    sources = _sources(model, file)
+    state = module.state_dict()
+    matched = {
+        name: file.state[sources[name]] for name in state if _fits(state[name], file.state.get(sources.get(name, "")))
+    }
+    if not matched:
+        raise ModelFileError(
+            f"The weights of “{Path(file.path).name}” do not fit this network.",
+            "No tensor of the file has a place of the same name and shape.",
+            "Choose another file, or build the network that it was made for.",
+        )
+    with torch.no_grad():
+        for name, tensor in matched.items():
+            state[name].copy_(tensor)
+    used = {sources[name] for name in matched}
+    return WeightsLoaded(
+        file.path,
+        tuple(matched),
+        fresh=tuple(name for name in state if name not in matched),
+        unused=tuple(name for name in file.state if name not in used),
+    )
+
+
+def _fits(place: Tensor, tensor: Tensor | None) -> bool:
+    return tensor is not None and place.shape == tensor.shape
+
+
+def _sources(model: Model, file: ModelFile) -> Mapping[str, str]:
+    """For every tensor name of the network the name that its tensor has in the file."""
+    theirs = _rows_of(file)
+    moved = {theirs[row.id]: prefix for prefix, row in model.numbered() if row.id in theirs}
+    if not moved:
+        return {name: name for name in file.state}
+    places = ((name, *name.partition(".")) for name in file.state)
+    return {f"{moved[prefix]}.{rest}": name for name, prefix, _, rest in places if prefix in moved}
+
+
+def _rows_of(file: ModelFile) -> Mapping[str, str]:
+    """The prefix of each row's tensors by the row's identity; empty when the file carries no project."""
+    try:
+        rows = project_from_json(file.project).model.numbered() if file.project else ()
+    except SpecError:
+        return {}
+    return {row.id: prefix for prefix, row in rows}
+
+
+def restore(model: Model, input_shape: Shape, file: ModelFile) -> nn.Sequential:
+    """The network of ``model`` in ``eval()`` with the weights of ``file``, every tensor of it; draws no random number.
+
+    Raises `ShapeError` for a network that cannot work, and `ModelFileError` unless the file has exactly its tensors.
+    """
+    walked = passable(walk(model, input_shape))
+    with torch.device("meta"):
+        module = assemble(walked)
+    try:
+        module.load_state_dict(file.state, assign=True)
+    except RuntimeError as error:
+        raise ModelFileError(
+            f"The weights of “{Path(file.path).name}” do not fit its network.",
+            "Tensors are missing, left over, or of another shape.",
+            details=str(error),
+        ) from error
+    return module.requires_grad_(False).eval()

@@ -1,0 +1,114 @@
+"""Loss and metrics over many batches: plain sums and torchmetrics objects, read as seldom as can be."""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import Any
+
+import torch
+import torchmetrics
+from torch import Tensor
+from torchmetrics import Metric as TorchMetric
+
+from nnstudio.spec.calls import Call
+from nnstudio.spec.events import Measures
+from nnstudio.spec.facts import DataFacts
+from nnstudio.spec.losses import Loss
+from nnstudio.spec.metrics import R2, metrics_for
+from nnstudio.spec.tasks import Task
+
+
+def probabilities(loss: Loss, output: Tensor) -> Tensor:
+    """What the network means by ``output (N, K)``: probabilities, or for regression the values themselves."""
+    match loss.link:
+        case "softmax":
+            return output.softmax(1)
+        case "exp":
+            return output.exp()
+        case "sigmoid":
+            return output.sigmoid()
+        case "identity":
+            return output
+
+
+class Tally:
+    """The measures of one part of the rows, batch by batch.
+
+    ``add`` takes what a step gives and only remembers it; ``close_chunk`` hands a whole chunk to torchmetrics; ``read``
+    gives the measures and begins anew. The loss is the mean over the rows: batch means are weighed by their rows, in
+    double precision and in order, so that it does not depend on when it was looked at.
+    """
+
+    def __init__(self, loss: Loss, facts: DataFacts, target_scale: float, device: str) -> None:
+        self._loss, self._task = loss, facts.task
+        self._metrics = [
+            (
+                metric,
+                make_metric(metric.call(len(facts.classes)), device),
+                target_scale if metric.in_target_unit else 1.0,
+            )
+            for metric in metrics_for(facts.task)
+        ]
+        self._losses: list[Tensor] = []
+        self._outputs: list[Tensor] = []
+        self._begin()
+
+    def _begin(self) -> None:
+        self._sum, self._rows = 0.0, 0
+        self._losses.clear()
+        self._outputs.clear()
+        self._counted = 0
+        for _, torch_metric, _ in self._metrics:
+            torch_metric.reset()
+
+    def add(self, loss: Tensor, output: Tensor) -> None:
+        """Remember a batch: its mean loss (one number) and the network's output ``(B, K)``, both detached."""
+        self._losses.append(loss)
+        self._outputs.append(output)
+
+    def mean_loss(self) -> float:
+        """The mean over the rows so far; waits for the batches under way. Not a number before the first batch."""
+        if self._losses:
+            for mean, output in zip(torch.stack(self._losses).tolist(), self._outputs[self._counted :], strict=True):
+                self._sum += mean * len(output)
+                self._rows += len(output)
+            self._losses.clear()
+            self._counted = len(self._outputs)
+        return self._sum / self._rows if self._rows else float("nan")
+
+    def close_chunk(self, y: Tensor) -> None:
+        """Count the chunk's metrics: ``y`` holds the targets of every output since the last chunk, in order."""
+        self.mean_loss()
+        scores, targets = self._judged(torch.cat(self._outputs), y)
+        for _, metric, _ in self._metrics:
+            metric.update(scores, targets)
+        self._outputs.clear()
+        self._counted = 0
+
+    def _judged(self, output: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        """What torchmetrics takes: scores ``(N, C)``, probabilities of yes ``(N,)`` or values ``(N,)``, and targets."""
+        if self._task is Task.MULTICLASS:
+            return output, y
+        if self._task is Task.REGRESSION:
+            return output.squeeze(1), y.squeeze(1)
+        return probabilities(self._loss, output)[:, -1], y.reshape(-1).to(torch.int64)
+
+    def read(self) -> Measures:
+        """Loss and metrics of all closed chunks; empty without rows. The next `add` begins anew."""
+        if not self._rows:
+            return {}
+        figures = {"loss": self.mean_loss()}
+        for metric, torch_metric, scale in self._metrics:
+            if metric is not R2 or self._rows > 1:  # the variance of one row is undefined
+                figures[metric.key] = float(torch_metric.compute()) * scale
+        self._begin()
+        return figures
+
+
+def make_metric(call: Call, device: str) -> TorchMetric:
+    """The torchmetrics object that ``call`` names by its path; it never leaves its own process."""
+    found: Any = reduce(getattr, call.name.split("."), torchmetrics)
+    if not (isinstance(found, type) and issubclass(found, TorchMetric)):
+        raise LookupError(f"{call.name} is no class of torchmetrics.")
+    metric: TorchMetric = found(*call.args, **call.kwargs, sync_on_compute=False, compute_with_cache=False)
+    return metric.to(device)

@@ -1,0 +1,133 @@
+"""The numeric plan of a run: which device, and how many threads.
+
+Threads are measured, never assumed: on small networks two are slower than one, and beside another busy program several
+threads wait for each other so long that a run takes ten times as long and more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from math import prod
+from time import perf_counter
+
+import torch
+from torch import Tensor
+
+from nnstudio.engine.step import TrainingStep
+from nnstudio.spec.errors import TrainingError
+from nnstudio.spec.events import NumericPlan
+from nnstudio.spec.shapes import Walk
+
+CORES = torch.get_num_threads()
+"""The physical cores that this process may use, as PyTorch counts them when it is loaded."""
+SMALL_BATCH = 4_000_000
+"""Multiply-adds of a forward pass over a batch, below which waking a second thread takes longer than it helps."""
+SMALL_RUN = 10_000_000_000
+"""Multiply-adds of all forward passes, below which a run is over before measuring has paid off: about two seconds."""
+MEASURING = 0.12
+"""Seconds that one thread count is tried for."""
+GAIN = 1.1
+"""How much faster all cores must be than one: they are taken from everything else on the machine."""
+SLOWER = 1.5
+"""How much slower than at its best training must have become to be measured anew."""
+SHARE = 0.05
+"""Most of the time that measuring anew may take."""
+
+DEVICES = {"cuda": "CUDA graphics card", "mps": "Apple graphics (MPS)"}
+
+
+def device_for(wanted: str) -> str:
+    """The device to train on: ``auto`` takes a graphics card on which a kernel really ran, else the CPU.
+
+    Raises `TrainingError` when another device is asked for by name and does not work.
+    """
+    if wanted == "auto":
+        return next((device for device in DEVICES if works(device)), "cpu")
+    if wanted != "cpu" and not works(wanted):
+        raise TrainingError(
+            f"The {DEVICES.get(wanted, wanted)} cannot be used.",
+            "PyTorch found none on this machine, or could not run anything on it.",
+            "Set the device to automatic or to CPU.",
+        )
+    return wanted
+
+
+def works(device: str) -> bool:
+    """Whether a small multiplication on ``device`` gives the right number."""
+    try:
+        ones = torch.ones(2, 2, device=device)
+        return float((ones @ ones).sum()) == 8.0
+    except (RuntimeError, AssertionError):  # what PyTorch raises for a device that is not there or not built in
+        return False
+
+
+def multiply_adds(walked: Walk) -> int:
+    """Multiply-adds of one example's forward pass: each weight matrix or kernel, wherever it is applied."""
+    return sum(
+        prod(shape) * prod((step.after or ())[1:])
+        for step in walked.steps
+        for shape in step.parameters.values()
+        if len(shape) > 1
+    )
+
+
+def is_small(walked: Walk, batch: int, rows: int, epochs: int) -> bool:
+    """Whether one thread is right without measuring, so that such a run has the same plan every time."""
+    each = multiply_adds(walked)
+    return each * min(batch, rows) < SMALL_BATCH or each * rows * epochs < SMALL_RUN
+
+
+@contextmanager
+def threads_restored() -> Iterator[None]:
+    """Undo every change of PyTorch's number of threads in the end."""
+    before = torch.get_num_threads()
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def seconds_a_batch(step: TrainingStep, batches: Sequence[tuple[Tensor, Tensor]], threads: int) -> float:
+    """How long ``step`` takes for one of ``batches`` with so many threads; disturbs no random number."""
+    with threads_restored(), torch.random.fork_rng(devices=[]):
+        torch.set_num_threads(threads)
+        step(*batches[0])  # wakes the threads and asks for memory, once
+        started, done = perf_counter(), 0
+        while True:
+            step(*batches[done % len(batches)])
+            done += 1
+            if (passed := perf_counter() - started) > MEASURING:
+                return passed / done
+
+
+class Planner:
+    """The plan of a run; ``seconds`` measures a batch for a number of threads, None leaves nothing to choose."""
+
+    def __init__(self, plan: NumericPlan, seconds: Callable[[int], float] | None) -> None:
+        self._seconds = seconds if CORES > 1 else None
+        self._best_rate, self._cost, self._measured_at = 0.0, 0.0, 0.0
+        self.plan = replace(plan, threads=self._measured(self._seconds)) if self._seconds else plan
+        torch.set_num_threads(self.plan.threads)
+
+    def _measured(self, seconds: Callable[[int], float]) -> int:
+        started = perf_counter()
+        threads = CORES if seconds(CORES) * GAIN < seconds(1) else 1
+        self._measured_at = perf_counter()
+        self._cost = self._measured_at - started
+        return threads
+
+    def after_epoch(self, rate: float) -> bool:
+        """Measure anew if training, at ``rate`` rows a second, has become much slower; True when the plan changed.
+
+        It may also have become slower for a while only: then the next look brings the threads back.
+        """
+        self._best_rate = max(rate, self._best_rate)
+        lately = perf_counter() - self._measured_at < self._cost / SHARE
+        if self._seconds is None or rate * SLOWER > self._best_rate or lately:
+            return False
+        before, threads = self.plan, self._measured(self._seconds)
+        self.plan = replace(before, threads=threads)
+        torch.set_num_threads(threads)
+        return self.plan != before

@@ -1,0 +1,86 @@
+"""Applying a network: answers for new rows, and measures of rows whose answers are known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from nnstudio.engine.build import make_loss
+from nnstudio.engine.examples import Examples, Tensors, as_tensor
+from nnstudio.engine.feed import Feed
+from nnstudio.engine.measures import Tally, probabilities
+from nnstudio.spec.events import Measures
+from nnstudio.spec.losses import Loss
+from nnstudio.spec.tasks import Task
+
+ACTIVATION_BYTES = 4 * 2**20
+"""Most that the widest layer gives at once while a network is applied: what the processor's caches hold."""
+
+
+def outputs(module: nn.Sequential, x: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What the network, on the CPU, gives for ``x (N, *shape)``: ``(N, K) float32``. Leaves it in ``eval()``."""
+    rows = as_tensor(x)
+    module.eval()
+    with torch.inference_mode():
+        parts = [module(part) for part in torch.split(rows, rows_at_once(module, rows[:1]))]
+        given: NDArray[np.float32] = torch.cat(parts).numpy()
+    return given
+
+
+def predict(module: nn.Sequential, loss: Loss, x: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The answers for ``x (N, *shape)``: probabilities ``(N, classes)``, or standardised values ``(N, 1)``.
+
+    A network that gives one number for yes or no is answered for both: ``(N, 2)``, no and yes.
+    """
+    given = probabilities(loss, torch.from_numpy(outputs(module, x)))
+    if not loss.counts_classes and Task.REGRESSION not in loss.tasks:
+        given = torch.cat((1 - given, given), 1)
+    answers: NDArray[np.float32] = given.numpy()
+    return answers
+
+
+def rows_at_once(module: nn.Sequential, row: Tensor) -> int:
+    """How many rows may pass so that no layer gives more than `ACTIVATION_BYTES`; ``row`` is ``(1, *shape)``."""
+    widest = row.nbytes
+    for layer in module:
+        row = layer(row)
+        widest = max(widest, row.nbytes)
+    return max(1, ACTIVATION_BYTES // max(1, widest))
+
+
+class Judge:
+    """Measures a network on the same rows again and again, such as after every epoch.
+
+    Draws nothing from any generator, and leaves the network in ``eval()``.
+    """
+
+    def __init__(self, module: nn.Module, loss: Callable[[Tensor, Tensor], Tensor], feed: Feed, tally: Tally) -> None:
+        self._module, self._loss, self._feed, self._tally = module, loss, feed, tally
+
+    def __call__(self) -> Measures:
+        """Loss and metrics; empty without rows."""
+        self._module.eval()
+        with torch.inference_mode():
+            for x, y in self._feed.chunks():
+                for batch_x, batch_y in self._feed.batches(x, y):
+                    output = self._module(batch_x)
+                    self._tally.add(self._loss(output, batch_y), output)
+                self._tally.close_chunk(y)
+            return self._tally.read()
+
+
+def judge(module: nn.Sequential, loss: Loss, tensors: Tensors, rows: NDArray[np.int64]) -> Judge:
+    """A `Judge` of ``module`` for the ``rows`` of ``tensors``; both lie on one device."""
+    module.eval()
+    with torch.inference_mode():
+        size = rows_at_once(module, tensors.x[:1])
+    return Judge(module, make_loss(loss), tensors.feed(rows, size), tensors.tally())
+
+
+def evaluate(module: nn.Sequential, loss: Loss, examples: Examples, rows: NDArray[np.int64]) -> Measures:
+    """Loss and metrics of ``module``, on the CPU, for the ``rows`` of ``examples``; empty without rows."""
+    return judge(module, loss, Tensors(examples, loss, "cpu"), rows)()

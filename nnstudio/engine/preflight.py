@@ -1,0 +1,85 @@
+"""What has to be right before anything starts: the first problem is raised as a sentence."""
+
+from __future__ import annotations
+
+import math
+
+from nnstudio.engine.build import passable
+from nnstudio.engine.examples import Examples
+from nnstudio.spec.errors import ShapeError, TrainingError
+from nnstudio.spec.layers.normalisation import BatchNorm
+from nnstudio.spec.project import Project
+from nnstudio.spec.shapes import Walk, output_problem, walk
+
+
+def check(project: Project, examples: Examples) -> Walk:
+    """The walk of a project that can be trained on ``examples``; raises `ShapeError` or `TrainingError` otherwise."""
+    walked = passable(walk(project.model, examples.facts.input_shape))
+    _check_loss(project, walked, examples)
+    _check_rows(project, examples)
+    _check_labels(project, examples)
+    if project.data is not None and normalises_single_rows(walked):
+        _check_batches(project.data.batches.size, len(examples.train))
+    return walked
+
+
+def _check_loss(project: Project, walked: Walk, examples: Examples) -> None:
+    loss, task = project.training.loss, examples.facts.task
+    if task not in loss.tasks:
+        raise TrainingError(
+            f"{loss.title} does not fit the task.", f"The task is: {task.label.lower()}.", "Choose another loss."
+        )
+    problem: ShapeError | None = output_problem(walked, loss, examples.facts)
+    if problem is not None:
+        raise problem
+    last = project.model.rows[-1].kind if project.model.rows else None
+    if loss.last_layer is not None and not isinstance(last, loss.last_layer):
+        raise TrainingError(
+            f"{loss.title} needs {loss.last_layer.title} as the last layer.",
+            "It takes what that layer gives.",
+            f"Add {loss.last_layer.title} at the end, or choose another loss.",
+        )
+
+
+def _check_rows(project: Project, examples: Examples) -> None:
+    if project.data is None:
+        raise TrainingError("There is nothing to learn from.", "No data are open.", "Open a table or an image folder.")
+    if not len(examples.train):
+        raise TrainingError("There is nothing to learn from.", "No row is left to train on.", "Change the split.")
+    if examples.x.shape[1:] != examples.facts.input_shape:
+        raise TrainingError(
+            "The data are not what the network was told.",
+            f"One example is {examples.x.shape[1:]}, not {examples.facts.input_shape}.",
+            "Open the data again.",
+        )
+
+
+def _check_labels(project: Project, examples: Examples) -> None:
+    classes = len(examples.facts.classes)
+    if not examples.facts.task.is_classification or not len(examples.y):
+        return
+    low, high = int(examples.y.min()), int(examples.y.max())
+    if low < 0 or high >= classes:
+        raise TrainingError(
+            f"The data hold the class number {high if high >= classes else low}.",
+            f"There are {classes} classes, so that it must lie between 0 and {classes - 1}.",
+            "Open the data again.",
+        )
+    del project
+
+
+def _check_batches(size: int, rows: int) -> None:
+    if min(size, rows) == 1:
+        raise TrainingError(
+            "Batch norm cannot learn from one row at a time.",
+            "It compares the rows of a batch, and one has nothing to be compared with.",
+            "Choose a batch size of 2 or more." if rows > 1 else "Train on more rows.",
+        )
+
+
+def normalises_single_rows(walked: Walk) -> bool:
+    """Whether a batch of one row would fail: an unlocked batch norm would see one number a channel."""
+    return any(
+        isinstance(step.row.kind, BatchNorm) and not step.row.locked and math.prod((step.before or ())[1:]) == 1
+        for step in walked.steps
+    )

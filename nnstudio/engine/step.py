@@ -1,0 +1,46 @@
+"""One step of training: the one place that a faster one would replace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+import torch
+from torch import Tensor, nn
+
+from nnstudio.engine.build import make_loss, make_optimizer
+from nnstudio.spec.training import Training
+
+
+class TrainingStep(Protocol):
+    """Learns from a batch: ``x (B, *shape)``, ``y (B,)`` or ``(B, 1)`` give loss and output ``(B, K)``."""
+
+    def __call__(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]: ...
+
+
+class EagerStep:
+    """Forward, loss, backward, update, as PyTorch users write them."""
+
+    def __init__(
+        self, module: nn.Module, loss: Callable[[Tensor, Tensor], Tensor], optimizer: torch.optim.Optimizer
+    ) -> None:
+        self._module, self._loss, self._optimizer = module, loss, optimizer
+        self._parameters = list(_parameters_of(optimizer))
+
+    def __call__(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        for parameter in self._parameters:  # what zero_grad() does, which on a small network is 5 % of the step
+            parameter.grad = None
+        output = self._module(x)
+        loss = self._loss(output, y)
+        torch.autograd.backward(loss)
+        self._optimizer.step()
+        return loss.detach(), output.detach()
+
+
+def _parameters_of(optimizer: torch.optim.Optimizer) -> Iterable[Tensor]:
+    return (parameter for group in optimizer.param_groups for parameter in group["params"])
+
+
+def make_step(module: nn.Module, training: Training, fused: bool) -> EagerStep:
+    """The step that trains what requires a gradient in ``module``; raises `TrainingError` if nothing does."""
+    return EagerStep(module, make_loss(training.loss), make_optimizer(training.optimizer, module.parameters(), fused))

@@ -1,0 +1,246 @@
+"""Training as a generator of events, split by level: run, epoch, batch. The step itself lives in ``step``."""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Iterator
+from time import perf_counter
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from nnstudio.engine.build import build
+from nnstudio.engine.checkpoint import load_start
+from nnstudio.engine.examples import Examples, Tensors
+from nnstudio.engine.feed import order_of
+from nnstudio.engine.frozen import Frozen
+from nnstudio.engine.load import load_weights
+from nnstudio.engine.pace import Pace
+from nnstudio.engine.plan import Planner, device_for, is_small, seconds_a_batch, threads_restored
+from nnstudio.engine.predict import judge
+from nnstudio.engine.preflight import check, normalises_single_rows
+from nnstudio.engine.remote import Remote
+from nnstudio.engine.step import make_step
+from nnstudio.engine.trained import Trained
+from nnstudio.spec.data import Batches
+from nnstudio.spec.errors import NotFiniteError, OutOfMemory, as_studio_error
+from nnstudio.spec.events import (
+    EpochDone,
+    Event,
+    Inbox,
+    Measures,
+    NumericPlan,
+    PlanChanged,
+    Progress,
+    RunFinished,
+    RunStarted,
+)
+from nnstudio.spec.facts import Rows
+from nnstudio.spec.project import Project
+from nnstudio.spec.shapes import Walk
+
+
+def train(
+    project: Project,
+    examples: Examples,
+    *,
+    inbox: Inbox,
+    run: str,
+    plan: NumericPlan | None = None,
+    trained: Trained | None = None,
+) -> Iterator[Event]:
+    """Train ``project`` on ``examples``: [WeightsLoaded], RunStarted, then Progress and EpochDone, at last RunFinished.
+
+    Commands are taken from ``inbox`` after every batch. A ``plan`` is followed as it is; without one it is chosen, and
+    PlanChanged says when measuring anew led to another. The weights are in ``trained``, also after an error or `close`;
+    RunFinished names no files: its caller writes them. The same plan and seed give the same bits. Where a batch norm is
+    trained, a last batch of a single row is left out of the epoch, since it cannot be normalised.
+
+    Raises `ShapeError`, `TrainingError` or `ModelFileError` before anything starts, later `NotFiniteError` or
+    `OutOfMemory`.
+    """
+    try:
+        with threads_restored():
+            yield from _train(project, examples, plan, Remote(inbox), trained or Trained(), run=run)
+    except (RuntimeError, MemoryError) as error:  # memory that ran out is a RuntimeError of PyTorch's
+        known = as_studio_error(error)
+        if isinstance(known, OutOfMemory):
+            raise known from error
+        raise
+
+
+def _train(
+    project: Project, examples: Examples, plan: NumericPlan | None, remote: Remote, trained: Trained, *, run: str
+) -> Iterator[Event]:
+    walked = check(project, examples)
+    device = device_for(plan.device if plan else project.training.device)
+    module = build(project.model, walked.input_shape, project.training.seed)
+    if project.model.start is not None:
+        yield load_weights(module, project.model, load_start(project.model.start))
+    module.to(device)
+    trained.follow(module)
+    yield from Run(project, examples, walked, module, remote, trained=trained, device=device, plan=plan).events(run)
+
+
+class Run:
+    """One run under way: its network, what it is fed, and how far it is."""
+
+    def __init__(
+        self,
+        project: Project,
+        examples: Examples,
+        walked: Walk,
+        module: nn.Sequential,
+        remote: Remote,
+        *,
+        trained: Trained,
+        device: str,
+        plan: NumericPlan | None,
+    ) -> None:
+        batches = project.data.batches if project.data is not None else Batches()
+        self._training, self._shuffle = project.training, batches.shuffle
+        self._examples, self._walked, self._module = examples, walked, module
+        self._remote, self._trained = remote, trained
+        self._tensors = Tensors(examples, self._training.loss, device)
+        self._frozen = Frozen(module, project.model)
+        self._feed = self._tensors.feed(examples.train, batches.size)
+        self._tally = self._tensors.tally()
+        self._judge = judge(module, self._training.loss, self._tensors, examples.validation)
+        self._planner = self._plan(plan, device)
+        self._step = make_step(module, self._training, self._planner.plan.fused)
+        rows = len(self._feed)
+        self._rows = rows - 1 if rows % batches.size == 1 and normalises_single_rows(walked) else rows
+        self._batches = math.ceil(self._rows / batches.size)
+        self._pace = Pace(self._rows * self._training.epochs)
+        self._best: tuple[Measures, Measures] = {}, {}
+        self._lowest = math.inf
+        self._epochs = 0
+
+    def _plan(self, plan: NumericPlan | None, device: str) -> Planner:
+        """The plan that was given, or one whose threads are measured where that can pay off."""
+        rows, size = len(self._feed), self._feed.size
+        small = is_small(self._walked, size, rows, self._training.epochs)
+        fixed = plan is not None or device != "cpu" or small
+        return Planner(plan or NumericPlan(device=device), None if fixed else self._seconds_a_batch)
+
+    def _seconds_a_batch(self, threads: int) -> float:
+        """Measure some batches on a copy of the network, so that the real one does not notice."""
+        self._frozen.train()
+        step = make_step(copy.deepcopy(self._module), self._training, fused=True)
+        x, y = next(self._feed.chunks())
+        return seconds_a_batch(step, list(self._feed.batches(x, y))[:8], threads)
+
+    # ---- Run ----
+
+    def events(self, run: str) -> Iterator[Event]:
+        """Train till the last epoch or a Stop."""
+        yield self._started(run)
+        for epoch in range(1, self._training.epochs + 1):
+            yield from self._epoch(epoch)
+            if self._remote.stopped:
+                break
+        yield self._finished(run)
+
+    def _started(self, run: str) -> RunStarted:
+        examples = self._examples
+        rows = Rows(len(examples.train), len(examples.validation), len(examples.test))
+        plan, count, trainable = self._planner.plan, self._walked.count, self._walked.trainable
+        return RunStarted(run, plan, self._training.epochs, self._batches, rows, count, trainable)
+
+    def _finished(self, run: str) -> RunFinished:
+        trained, seconds = self._trained, self._pace.seconds()
+        if trained.best_epoch == 0:  # stopped in the first epoch: what was learned is what there is
+            trained.keep(0)
+        return RunFinished(
+            run,
+            "stopped" if self._remote.stopped else "completed",
+            self._epochs,
+            trained.best_epoch,
+            *self._best,
+            self._tested(),
+            seconds,
+            self._epochs * self._rows / seconds,
+            best_weights="",
+            last_weights="",
+            frozen=self._frozen.names,
+            frozen_unchanged=self._frozen.unchanged(trained.last, trained.best),
+        )
+
+    def _tested(self) -> Measures:
+        """The measures of the best weights on the test rows, with a copy of the network that holds them."""
+        best = copy.deepcopy(self._module)
+        best.load_state_dict(self._trained.best)
+        return judge(best, self._training.loss, self._tensors, self._examples.test)()
+
+    # ---- Epoch ----
+
+    def _epoch(self, epoch: int) -> Iterator[Event]:
+        started = self._pace.seconds()
+        yield from self._train_batches(epoch)
+        if self._remote.stopped:
+            return
+        train_seconds = self._pace.seconds() - started
+        train = self._tally.read()
+        validation = self._judge()
+        best = self._compare(epoch, train, validation)
+        self._epochs = epoch
+        yield EpochDone(epoch, train, validation, self._pace.seconds() - started, best)
+        if self._planner.after_epoch(self._rows / train_seconds):
+            yield PlanChanged(epoch, self._planner.plan)
+
+    def _compare(self, epoch: int, train: Measures, validation: Measures) -> bool:
+        """Keep the weights if they are the best so far."""
+        self._need_finite(train["loss"], epoch)
+        loss = self._need_finite((validation or train)["loss"], epoch)
+        if loss >= self._lowest:
+            return False
+        self._lowest, self._best = loss, (train, validation)
+        self._trained.keep(epoch)
+        return True
+
+    def _order(self, epoch: int) -> Tensor:
+        rows = len(self._feed)
+        order = order_of(rows, self._training.seed, epoch) if self._shuffle else torch.arange(rows)
+        return order[: self._rows]
+
+    # ---- Batch ----
+
+    def _train_batches(self, epoch: int) -> Iterator[Event]:
+        self._frozen.train()
+        inbox, step, tally, pace, batch = self._remote.inbox, self._step, self._tally, self._pace, 0
+        for x, y in self._feed.chunks(self._order(epoch)):
+            for batch_x, batch_y in self._feed.batches(x, y):
+                tally.add(*step(batch_x, batch_y))
+                batch += 1
+                if perf_counter() >= pace.due or not inbox.empty():
+                    yield from self._attend(epoch, batch)
+                    if self._remote.stopped:
+                        return
+            tally.close_chunk(y)
+
+    def _attend(self, epoch: int, batch: int) -> Iterator[Event]:
+        """Answer commands, and say how far training is when that is due."""
+        since = perf_counter()
+        yield from self._remote.answer()
+        self._pace.rest(since)
+        if self._remote.stopped or perf_counter() < self._pace.due:
+            return
+        loss = self._need_finite(self._tally.mean_loss(), epoch)
+        rows = (epoch - 1) * self._rows + min(batch * self._feed.size, self._rows)
+        yield Progress(epoch, batch, loss, self._pace.rate(rows), self._pace.seconds_left(rows))
+
+    def _need_finite(self, loss: float, epoch: int) -> float:
+        if math.isfinite(loss):
+            return loss
+        what = f"The loss became {'not a number' if math.isnan(loss) else 'infinite'} in epoch {epoch}."
+        if not np.isfinite(self._examples.x).all():
+            raise NotFiniteError(
+                what, "The data hold values that are not finite numbers.", "Fill or leave out such rows."
+            )
+        raise NotFiniteError(
+            what,
+            f"With a learning rate of {self._training.optimizer.lr:g} the steps were too large.",
+            "Choose a smaller learning rate. The best weights so far are kept.",
+        )

@@ -1,0 +1,12 @@
+"""Icons by their names in the Phosphor font, in a colour of the theme."""
+
+from __future__ import annotations
+
+import qtawesome
+from PySide6.QtGui import QIcon
+
+
+def icon(name: str, colour: str, disabled: str = "") -> QIcon:
+    """The icon ``name`` (``lock``, ``play-fill``); whoever shows it asks again when the theme changes."""
+    found: QIcon = qtawesome.icon(f"ph.{name}", color=colour, color_disabled=disabled or colour)
+    return found
