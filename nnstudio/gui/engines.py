@@ -3,48 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
 from nnstudio.gui.worker import LinkMaker, Worker
 from nnstudio.jobs.runner import Bundle
 from nnstudio.spec.errors import StudioError
-from nnstudio.spec.events import Command, Event, Failed
+from nnstudio.spec.events import Command, EngineReady, Event, Failed
 from nnstudio.spec.requests import Request, TrainProject, WarmUp
 
 Receive = Callable[[list[Event]], None]
 
 
-@dataclass(frozen=True, slots=True)
 class JobHandle:
-    """A job that was asked for: whose it is, and its number there."""
+    """A job that was asked for, and who hears what it says."""
 
-    engine: Engine
-    number: int
+    def __init__(self, engine: Engine, request: Request, receive: Receive) -> None:
+        self.request, self.receive = request, receive
+        self._engine = engine
+        self.submit()
+
+    def submit(self) -> None:
+        """Ask the engine for the job, or ask its successor again."""
+        self.number = self._engine.worker.link.submit(self.request)
 
     def command(self, command: Command) -> None:
         """Say something to the job."""
-        self.engine.worker.link.command(self.number, command)
+        self._engine.worker.link.command(self.number, command)
 
 
 class Engine(QObject):
-    """One worker with the jobs that are under way in it; replaced when its engine is lost."""
+    """One worker with the jobs that were asked of it; replaced when its engine is lost."""
 
     def __init__(self, make_link: LinkMaker, parent: QObject) -> None:
         super().__init__(parent)
         self._make_link = make_link
-        self._jobs: dict[int, tuple[Request, Receive]] = {}
+        self._jobs: dict[int, JobHandle] = {}
         self.worker = self._start()
 
     def submit(self, request: Request, receive: Receive) -> JobHandle:
-        number = self.worker.link.submit(request)
-        self._jobs[number] = (request, receive)
-        return JobHandle(self, number)
+        handle = JobHandle(self, request, receive)
+        self._jobs[handle.number] = handle
+        return handle
 
     @property
     def is_training(self) -> bool:
-        return any(isinstance(request, TrainProject) for request, _ in self._jobs.values())
+        return any(isinstance(handle.request, TrainProject) for handle in self._jobs.values())
 
     def close(self) -> None:
         self.worker.close()
@@ -57,24 +61,26 @@ class Engine(QObject):
         return worker
 
     def _hear(self, bundle: Bundle) -> None:
-        if bundle.job not in self._jobs:
+        handle = self._jobs.get(bundle.job)
+        if handle is None:
             return
-        _, receive = self._jobs[bundle.job]
         if bundle.done:
             del self._jobs[bundle.job]
         if bundle.events:
-            receive(bundle.events)
+            handle.receive(bundle.events)
 
     def _replace(self, error: StudioError) -> None:
-        """The engine is gone: every job under way failed, and a new engine starts."""
-        broken = self._jobs
-        self._jobs = {}
+        """The engine is gone: the job that was under way failed, those behind it go to a new engine."""
+        handles = list(self._jobs.values())
         self.worker.wait()
         self.worker.deleteLater()
         self.worker = self._start()
+        for handle in handles[1:]:
+            handle.submit()
+        self._jobs = {handle.number: handle for handle in handles[1:]}
         self.worker.link.submit(WarmUp())
-        for _, receive in broken.values():
-            receive([Failed(error)])
+        if handles:
+            handles[0].receive([Failed(error)])
 
 
 class Engines(QObject):
@@ -113,4 +119,5 @@ class Engines(QObject):
 
     def _warmed(self, events: list[Event]) -> None:
         for event in events:
-            self.ready.emit(event)
+            if isinstance(event, EngineReady):
+                self.ready.emit(event)

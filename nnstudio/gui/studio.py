@@ -224,6 +224,7 @@ class Studio:
             self.notices.warn("A run is under way.", "It belongs to the project that is open.", "Stop it first.")
             return
         self.run.clear()
+        self._asked = None
         self.document.open(project, path)
 
     def _use_source(self, found: SourceFacts) -> None:
