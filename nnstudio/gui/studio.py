@@ -16,7 +16,7 @@ from nnstudio.session.preferences import Preferences, save_preferences
 from nnstudio.session.preflight import Finding, preflight
 from nnstudio.session.sentences import finished_sentence, matching_sentence, unusable
 from nnstudio.session.suggest import suggest_network, suggest_settings
-from nnstudio.spec.data import DataSpec, ImageFolderSource, Source, TableSource
+from nnstudio.spec.data import DataSpec, Source
 from nnstudio.spec.errors import StudioError
 from nnstudio.spec.events import (
     Command,
@@ -36,7 +36,7 @@ from nnstudio.spec.facts import DataFacts, SourceFacts
 from nnstudio.spec.files import SUFFIX, load_project, project_from_json, save_project
 from nnstudio.spec.model import Weights
 from nnstudio.spec.project import Project
-from nnstudio.spec.requests import DescribeData, OpenModel, OpenSource, PredictTable, SaveModel, TrainProject
+from nnstudio.spec.requests import DescribeData, OpenModel, OpenPath, OpenSource, PredictTable, SaveModel, TrainProject
 
 T = TypeVar("T")
 
@@ -77,7 +77,7 @@ class Studio:
         elif path.suffix in MODEL_SUFFIXES:
             self.open_model(path)
         else:
-            self.open_source(ImageFolderSource(str(path)) if path.is_dir() else TableSource(str(path)))
+            self._open_data(OpenPath(str(path)))
 
     def new_project(self) -> None:
         """Begin with nothing."""
@@ -90,14 +90,16 @@ class Studio:
             self._remember(path)
 
     def open_source(self, source: Source) -> None:
-        """Read a table or a folder of pictures, and make it the data of the project."""
+        """Read a table or a folder of pictures in a stated way, and make it the data of the project."""
+        self._open_data(OpenSource(source))
 
+    def _open_data(self, request: OpenSource | OpenPath) -> None:
         def receive(events: list[Event]) -> None:
             for event in self._succeeded(events):
                 if isinstance(event, SourceOpened):
                     self._use_source(event.facts)
 
-        self.engines.submit(OpenSource(source), receive)
+        self.engines.submit(request, receive)
 
     def open_model(self, path: Path) -> None:
         """Open a weights file: its project if it carries one, else its tensors for the network that is open."""

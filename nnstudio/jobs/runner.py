@@ -13,6 +13,7 @@ from nnstudio.spec.events import Command, Event, Failed, Inbox, Stop
 from nnstudio.spec.requests import (
     DescribeData,
     OpenModel,
+    OpenPath,
     OpenSource,
     PredictTable,
     Request,
@@ -28,6 +29,7 @@ Job = Callable[[Request, Inbox], Iterator[Event]]
 
 ANSWERS: dict[type[Request], str] = {
     OpenSource: "nnstudio.jobs.opening:open_source",
+    OpenPath: "nnstudio.jobs.opening:open_path",
     DescribeData: "nnstudio.jobs.opening:describe_data",
     OpenModel: "nnstudio.jobs.models:open_model",
     SaveModel: "nnstudio.jobs.models:save_model",

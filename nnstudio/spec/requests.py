@@ -17,6 +17,13 @@ class OpenSource:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenPath:
+    """Find out how a file or folder is to be read, then do as `OpenSource` does."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class DescribeData:
     """Say what a network has to fit: yields `DataDescribed`."""
 
@@ -62,4 +69,4 @@ class WarmUp:
     """Load what the first run would otherwise wait for: yields `EngineReady`."""
 
 
-Request = OpenSource | DescribeData | TrainProject | OpenModel | SaveModel | PredictTable | WarmUp
+Request = OpenSource | OpenPath | DescribeData | TrainProject | OpenModel | SaveModel | PredictTable | WarmUp

@@ -12,7 +12,7 @@ from nnstudio.gui.studio import Studio
 from nnstudio.session import edits
 from nnstudio.session.live import Status
 from nnstudio.session.preflight import Finding
-from nnstudio.spec.data import ImageFolderSource, TableSource
+from nnstudio.spec.data import TableSource
 from nnstudio.spec.errors import DataError, EngineLost
 from nnstudio.spec.events import (
     DataDescribed,
@@ -37,6 +37,7 @@ from nnstudio.spec.project import Project
 from nnstudio.spec.requests import (
     DescribeData,
     OpenModel,
+    OpenPath,
     OpenSource,
     PredictTable,
     SaveModel,
@@ -76,8 +77,8 @@ class TestOpening:
         self, studio: Studio, link: FakeLink, qtbot: QtBot, tmp_path: Path
     ) -> None:
         studio.open_path(tmp_path / "iris.csv")
-        assert link.asked(OpenSource) == [OpenSource(TableSource(str(tmp_path / "iris.csv")))]
-        link.answer(OpenSource, SourceOpened(iris_source()))
+        assert link.asked(OpenPath) == [OpenPath(str(tmp_path / "iris.csv"))]
+        link.answer(OpenPath, SourceOpened(iris_source()))
         qtbot.waitUntil(lambda: bool(link.asked(DescribeData)))
         link.answer(DescribeData, DataDescribed(iris_facts()))
         qtbot.waitUntil(lambda: bool(studio.state.project.model.rows))
@@ -86,11 +87,6 @@ class TestOpening:
         assert studio.document.undo_name == "Open iris.csv"
         studio.document.undo()
         assert studio.state.project == Project(), "data and network came by one edit and go by one undo"
-
-    def test_a_folder_is_read_as_pictures(self, studio: Studio, link: FakeLink, tmp_path: Path) -> None:
-        studio.open_path(tmp_path)
-        (request,) = link.asked(OpenSource)
-        assert request.source == ImageFolderSource(str(tmp_path))
 
     def test_a_table_that_cannot_be_read_is_a_notice_and_changes_nothing(
         self, studio: Studio, link: FakeLink, qtbot: QtBot

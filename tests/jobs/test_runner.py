@@ -45,7 +45,7 @@ def refused(request: OpenModel, inbox: Inbox) -> Iterator[Event]:
 def answers(monkeypatch: pytest.MonkeyPatch) -> None:
     jobs = SimpleNamespace(three=three, obedient=obedient, clumsy=clumsy, refused=refused)
     monkeypatch.setitem(runner.ANSWERS, OpenModel, "tests.fake:three")
-    monkeypatch.setattr(runner.importlib, "import_module", lambda name: jobs)
+    monkeypatch.setattr(runner.importlib, "import_module", lambda _: jobs)
 
 
 def use(monkeypatch: pytest.MonkeyPatch, job: str) -> None:
