@@ -38,6 +38,7 @@ from nnstudio.spec.facts import DataFacts
 from nnstudio.spec.files import load_project
 from nnstudio.spec.metrics import metrics_for
 from nnstudio.spec.model import Weights
+from nnstudio.spec.params import write_fields
 from nnstudio.spec.project import Project
 from nnstudio.spec.requests import DescribeData, OpenModel, SaveModel, TrainProject
 
@@ -65,7 +66,9 @@ def _project(options: argparse.Namespace) -> Project:
     changes = {name: value for name in ("epochs", "seed") if (value := getattr(options, name)) is not None}
     training = replace(project.training, **changes)
     if options.learning_rate is not None:
-        training = replace(training, optimizer=replace(training.optimizer, lr=options.learning_rate))
+        optimizer = training.optimizer
+        faster = type(optimizer)(**write_fields(optimizer) | {"lr": options.learning_rate})
+        training = replace(training, optimizer=faster)
     project = replace(project, training=training)
     if options.weights is None:
         return project

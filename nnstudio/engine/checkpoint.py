@@ -171,7 +171,7 @@ def _unpickled(path: Path) -> Any:
     except (OSError, MemoryError):
         raise
     except pickle.UnpicklingError as error:
-        raise _refused(path, _reason(str(error)), details=str(error)) from error
+        raise _would_run(path, str(error)) from error
     except Exception as error:  # a crafted or torn file can break the reader at any point
         raise _refused(path, "It is damaged, or not a weights file.", details=repr(error)) from error
 
@@ -189,12 +189,13 @@ def _check_size(path: Path) -> None:
         raise _refused(path, "It is compressed, which PyTorch's own files never are.")
 
 
-def _reason(message: str) -> str:
-    """Why PyTorch's restricted unpickler refused, in our words."""
-    found = re.search(r"GLOBAL (\S+) was not an allowed global|Unsupported (?:global|class|operand) (\S+)", message)
+def _would_run(path: Path, message: str) -> ModelFileError:
+    """Why PyTorch's restricted unpickler refused, in our words: it names the first thing that it would have to call."""
+    found = re.search(r"GLOBAL (\S+) (?:was not an allowed global|whose module)", message)
     if found is None:
-        return "It is damaged, or not a weights file."
-    return f"Opening it would run code: it holds “{found[1] or found[2]}”."
+        return _refused(path, "It is damaged, or not a weights file.", details=message)
+    why = f"Opening it would run code: it asks for “{found[1]}”."
+    return _refused(path, why, "Ask whoever made it for a state_dict, which holds tensors only.", message)
 
 
 def _refused(path: Path, why: str, remedy: str = "", details: str = "") -> ModelFileError:

@@ -48,6 +48,8 @@ class Feed:
 
         A chunk holds until the next one is asked for: both lie in the same buffer.
         """
+        if not len(self):
+            return
         rows = self._rows if order is None else self._rows[order.to(self._rows.device)]
         for part in torch.split(rows, len(self._buffer_x)):
             x, y = self._buffer_x[: len(part)], self._buffer_y[: len(part)]

@@ -17,7 +17,7 @@ def check(project: Project, examples: Examples) -> Walk:
     walked = passable(walk(project.model, examples.facts.input_shape))
     _check_loss(project, walked, examples)
     _check_rows(project, examples)
-    _check_labels(project, examples)
+    _check_labels(examples)
     if project.data is not None and normalises_single_rows(walked):
         _check_batches(project.data.batches.size, len(examples.train))
     return walked
@@ -54,9 +54,9 @@ def _check_rows(project: Project, examples: Examples) -> None:
         )
 
 
-def _check_labels(project: Project, examples: Examples) -> None:
+def _check_labels(examples: Examples) -> None:
     classes = len(examples.facts.classes)
-    if not examples.facts.task.is_classification or not len(examples.y):
+    if not examples.facts.task.is_classification:
         return
     low, high = int(examples.y.min()), int(examples.y.max())
     if low < 0 or high >= classes:
@@ -65,7 +65,6 @@ def _check_labels(project: Project, examples: Examples) -> None:
             f"There are {classes} classes, so that it must lie between 0 and {classes - 1}.",
             "Open the data again.",
         )
-    del project
 
 
 def _check_batches(size: int, rows: int) -> None:

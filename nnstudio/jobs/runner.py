@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from queue import SimpleQueue
 
 from nnstudio.spec.errors import as_studio_error
-from nnstudio.spec.events import Command, Event, Failed, Inbox, Stop
+from nnstudio.spec.events import Command, EpochDone, Event, Failed, Inbox, Progress, Stop
 from nnstudio.spec.requests import (
     DescribeData,
     OpenModel,
@@ -24,6 +24,9 @@ from nnstudio.spec.requests import (
 
 BUNDLE_SECONDS = 0.033
 """Events of this long go to the window together: more often costs speed and shows nothing more."""
+
+STREAMED = (Progress, EpochDone)
+"""Events that more of their kind soon follow. All others go at once: a job may then be silent for hours (Paused)."""
 
 Job = Callable[[Request, Inbox], Iterator[Event]]
 
@@ -97,7 +100,7 @@ def _bundled(job: int, events: Iterator[Event]) -> Iterator[Bundle]:
     due = 0.0
     for event in events:
         bundle.append(event)
-        if time.monotonic() >= due:
+        if not isinstance(event, STREAMED) or time.monotonic() >= due:
             yield Bundle(job, bundle)
             bundle, due = [], time.monotonic() + BUNDLE_SECONDS
     yield Bundle(job, bundle, done=True)

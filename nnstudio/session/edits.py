@@ -193,11 +193,11 @@ def _suggested_loss(project: Project) -> Loss:
 
 def fit_output(project: Project, facts: DataFacts) -> Project:
     """Give the last linear layer as many outputs as the target needs, and the loss that the task needs."""
-    fitting = project
+    fitting, rows = project, project.model.rows
     if facts.task not in project.training.loss.tasks:
-        fitting = set_loss(project, suggest_loss(facts.task, None, None))
+        fitting = set_loss(project, suggest_loss(facts.task, rows[-1].kind if rows else None, None))
     wanted = fitting.training.loss.outputs(len(facts.classes))
-    for row in reversed(fitting.model.rows):
+    for row in reversed(rows):
         if isinstance(row.kind, Linear):
             return _with_row(fitting, replace(row, kind=replace(row.kind, out_features=wanted)))
     return fitting

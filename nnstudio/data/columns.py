@@ -1,0 +1,117 @@
+"""Columns of an Arrow table as numpy arrays; works without pandas, which pyarrow's own conversion would import."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from nnstudio.spec.errors import DataError
+
+LARGEST = float(np.finfo(np.float32).max)
+"""Numbers beyond it count as missing, as infinities do: a network computes in float32."""
+
+
+def is_number(column: Any) -> bool:
+    """Whether the values of an Arrow column are numbers (truth values are not)."""
+    return bool(pa.types.is_integer(column.type) or pa.types.is_floating(column.type))
+
+
+def numbers(column: Any, name: str) -> NDArray[np.float64]:
+    """The values of an Arrow array or chunked array as float64 ``(N,)``; what is missing or not finite is NaN.
+
+    The result may be a read-only view. Truth values count as 0 and 1, and text is taken where all of it spells numbers;
+    otherwise `DataError` names the column.
+    """
+    parts = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
+    values = [_part_as_numbers(part, name) for part in parts]
+    return values[0] if len(values) == 1 else np.concatenate([np.empty(0), *values])
+
+
+def _part_as_numbers(part: Any, name: str) -> NDArray[np.float64]:
+    try:
+        wide = pc.cast(part, pa.float64(), safe=False)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        found = re.search("'(.*)'", str(error))
+        raise DataError(
+            f"The column “{name}” cannot be used as a number.",
+            f"It holds “{found[1]}”." if found else "It holds something else.",
+            "Use it as a category, ignore it, or correct its cells.",
+        ) from error
+    values = np.frombuffer(wide.buffers()[1], np.float64, len(wide), wide.offset * 8)
+    usable = np.abs(values) <= LARGEST
+    if part.null_count:
+        usable &= _is_valid(part)
+    return values if usable.all() else np.where(usable, values, np.nan)
+
+
+def _is_valid(part: Any) -> NDArray[np.bool_]:
+    return np.from_dlpack(pc.cast(pc.is_valid(part), pa.uint8())).view(np.bool_)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Labels:
+    """The values of a column by name.
+
+    ``codes`` is int32 ``(N,)``: the position in ``names`` of each row's value, -1 where it is missing. Two names may be
+    equal (0 and -0). ``numeric`` says that the values are numbers, which sort by size; text sorts by code point.
+    """
+
+    names: tuple[str, ...]
+    codes: NDArray[np.int32]
+    numeric: bool
+
+    def counts(self, rows: NDArray[np.int64] | None = None) -> NDArray[np.int64]:
+        """How often each of ``names`` occurs among ``rows``, and last how many of them are missing."""
+        codes = self.codes if rows is None else self.codes[rows]
+        return np.roll(np.bincount(codes + 1, minlength=len(self.names) + 1), -1)
+
+    def sorted_names(self, rows: NDArray[np.int64] | None = None) -> tuple[str, ...]:
+        """The different names that occur among ``rows``, in their order."""
+        occurs = self.counts(rows)[:-1] > 0
+        chosen = {name for name, used in zip(self.names, occurs, strict=True) if used}
+        return tuple(sorted(chosen, key=float) if self.numeric else sorted(chosen))
+
+
+MOST_LABELS = 10_000
+"""Different values that are told apart as classes or categories."""
+
+
+def labels(column: Any, name: str) -> Labels:
+    """The values of an Arrow column by name; `DataError` where there are more than `MOST_LABELS` different ones."""
+    encoded = _one_array(column).dictionary_encode()
+    if len(encoded.dictionary) > MOST_LABELS:
+        raise DataError(
+            f"The column “{name}” has {len(encoded.dictionary):,} different values.",
+            f"At most {MOST_LABELS:,} are told apart as classes or categories.",
+            "Use it as a number, or ignore it.",
+        )
+    values = encoded.dictionary.to_pylist()
+    numeric = is_number(column)
+    unusable = np.array([numeric and not abs(value) <= LARGEST for value in values] + [True])
+    codes = np.frombuffer(encoded.indices.buffers()[1], np.int32, len(encoded), encoded.indices.offset * 4)
+    if encoded.indices.null_count:
+        codes = np.where(_is_valid(encoded.indices), codes, np.int32(-1))
+    if unusable[:-1].any():
+        codes = np.where(unusable[codes], np.int32(-1), codes)
+    return Labels(tuple(name_of(value) for value in values), codes, numeric)
+
+
+def _one_array(column: Any) -> Any:
+    if not isinstance(column, pa.ChunkedArray):
+        return column
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+
+def name_of(value: object) -> str:
+    """How a value is written: nothing for a missing one, whole numbers without a decimal point."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value)
