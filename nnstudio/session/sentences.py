@@ -27,12 +27,17 @@ def duration(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
+def took(seconds: float) -> str:
+    """How long something took, to be read in a sentence: ``0.4 s``, ``12.3 s`` or ``3:05 min``."""
+    return f"{seconds:.1f} s" if seconds < 60 else f"{duration(seconds)} {'h' if seconds >= 3600 else 'min'}"
+
+
 def finished_sentence(finished: RunFinished) -> str:
     """How a run ended, and whether the locked tensors stayed what they were."""
     verb = "Training is done" if finished.outcome == "completed" else "Training was stopped"
     best = f" The best weights are those of epoch {finished.best_epoch}." if finished.best_epoch else ""
     epochs = "1 epoch" if finished.epochs == 1 else f"{finished.epochs} epochs"
-    return f"{verb} after {epochs}, {duration(finished.seconds)}.{best}{frozen_sentence(finished)}"
+    return f"{verb} after {epochs} in {took(finished.seconds)}.{best}{frozen_sentence(finished)}"
 
 
 def frozen_sentence(finished: RunFinished) -> str:

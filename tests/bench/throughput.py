@@ -63,7 +63,9 @@ class Workload:
         return self.project.data.batches.size
 
 
-def workload(name: str, x: NDArray[np.float32], y: NDArray[np.int64], layers: Sequence[LayerKind], size: int) -> Workload:
+def workload(
+    name: str, x: NDArray[np.float32], y: NDArray[np.int64], layers: Sequence[LayerKind], size: int
+) -> Workload:
     """A project for ``x`` and ``y`` with one row in ten for validation and one in ten for testing."""
     order = np.random.default_rng(0).permutation(len(x))
     validation, test, rest = np.split(order, [len(x) // 10, len(x) // 5])
@@ -88,7 +90,9 @@ def workloads() -> list[Workload]:
     table = [Linear(64), ReLU(), Linear(64), ReLU(), Linear(3)]
     cnn = [Conv2d(16), ReLU(), MaxPool2d(), Conv2d(32), ReLU(), MaxPool2d(), Flatten(), Linear(10)]
     return [
-        workload("T2     iris 4-16-3, batch 16", iris_x.astype(np.float32), iris_y, [Linear(16), ReLU(), Linear(3)], 16),
+        workload(
+            "T2     iris 4-16-3, batch 16", iris_x.astype(np.float32), iris_y, [Linear(16), ReLU(), Linear(3)], 16
+        ),
         workload("T1-64   100k x 30, 64-64-3, batch 64", wide_x[:100_000], wide_y[:100_000], table, 64),
         workload("T1-1024 200k x 30, 64-64-3, batch 1024", wide_x, wide_y, table, 1024),
         workload("T3     10k 1x28x28 CNN, batch 64", pictures_x, pictures_y, cnn, 64),
