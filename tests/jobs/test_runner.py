@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
 import threading
 from collections.abc import Iterator
 from queue import SimpleQueue
-from types import SimpleNamespace
+from types import ModuleType
 
 import pytest
 
@@ -45,15 +47,16 @@ def clumsy(request: OpenModel, inbox: Inbox) -> Iterator[Event]:
 
 def refused(request: OpenModel, inbox: Inbox) -> Iterator[Event]:
     del inbox
+    yield from ()  # a generator, as all jobs are
     raise DataError(f"“{request.path}” is empty.")
-    yield  # a generator, as all jobs are
 
 
 @pytest.fixture
 def answers(monkeypatch: pytest.MonkeyPatch) -> None:
-    jobs = SimpleNamespace(three=three, obedient=obedient, epochs=epochs, clumsy=clumsy, refused=refused)
+    jobs = ModuleType("tests.fake")
+    vars(jobs).update(three=three, obedient=obedient, epochs=epochs, clumsy=clumsy, refused=refused)
     monkeypatch.setitem(runner.ANSWERS, OpenModel, "tests.fake:three")
-    monkeypatch.setattr(runner.importlib, "import_module", lambda _: jobs)
+    monkeypatch.setitem(sys.modules, "tests.fake", jobs)
 
 
 def use(monkeypatch: pytest.MonkeyPatch, job: str) -> None:
@@ -106,12 +109,12 @@ class TestRunner:
         assert said(told) == [Saved(f"{name}{number}") for name in "ab" for number in range(3)]
 
     def test_events_within_a_moment_travel_together(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(runner.time, "monotonic", lambda: 1.0)  # time stands still
+        monkeypatch.setattr("time.monotonic", lambda: 1.0)  # time stands still
         assert self.sizes_of_bundles(monkeypatch) == [1, 3]  # the first is not kept waiting, nor is the rest announced
 
     def test_events_far_apart_travel_alone(self, monkeypatch: pytest.MonkeyPatch) -> None:
         hours = iter(range(1_000))
-        monkeypatch.setattr(runner.time, "monotonic", lambda: float(next(hours)))
+        monkeypatch.setattr("time.monotonic", lambda: float(next(hours)))
         assert self.sizes_of_bundles(monkeypatch) == [1, 1, 1, 1]
 
     def sizes_of_bundles(self, monkeypatch: pytest.MonkeyPatch) -> list[int]:
@@ -181,4 +184,4 @@ def test_every_request_is_answered_by_a_job_that_exists() -> None:
 
 def job_at(where: str) -> object:
     module, name = where.split(":")
-    return getattr(runner.importlib.import_module(module), name, None)
+    return getattr(importlib.import_module(module), name, None)

@@ -41,7 +41,19 @@ def store(tmp_path: Path) -> Iterator[RunStore]:
 
 def finished(run: str) -> RunFinished:
     return RunFinished(
-        run, "completed", 2, 1, {"loss": 0.3}, {"loss": 0.2}, {"loss": 0.1}, 1.5, 300.0, "best", "last", ("0.weight",), True
+        run,
+        "completed",
+        2,
+        1,
+        train={"loss": 0.3},
+        validation={"loss": 0.2},
+        test={"loss": 0.1},
+        seconds=1.5,
+        samples_per_second=300.0,
+        best_weights="best",
+        last_weights="last",
+        frozen=("0.weight",),
+        frozen_unchanged=True,
     )
 
 
@@ -97,9 +109,8 @@ def test_an_unknown_run_is_named(store: RunStore) -> None:
 def test_two_stores_write_at_once(tmp_path: Path) -> None:
     def write(name: str) -> None:
         store = RunStore(tmp_path)
+        run = store.begin(PROJECT, name, "0")
         for epoch in range(1, 21):
-            if epoch == 1:
-                run = store.begin(PROJECT, name, "0")
             store.add_epochs(run, [EpochDone(epoch, {"loss": 1.0}, {}, 0.1, best=False)])
         store.close()
 

@@ -1,0 +1,91 @@
+"""A real window on a virtual screen, driven by mouse and keyboard from outside."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+NEEDED = ("Xvfb", "xdotool", "openbox")
+PATIENCE = 90.0
+"""Seconds; on a busy machine PyTorch takes long to load."""
+
+
+@dataclass
+class Screen:
+    """A virtual screen with a window manager, and the studio on it."""
+
+    environment: dict[str, str]
+    folder: Path
+    programs: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def open_studio(self, *arguments: object) -> subprocess.Popen[bytes]:
+        """Start the studio and wait for its window."""
+        command = [sys.executable, "-m", "nnstudio", *map(str, arguments)]
+        studio = subprocess.Popen(command, env=self.environment, cwd=self.folder)
+        self.programs.append(studio)
+        self.until(lambda: self.windows() != "", "the window is on the screen")
+        return studio
+
+    def windows(self) -> str:
+        found = self._xdotool("search", "--onlyvisible", "--class", "nnstudio", check=False)
+        return found.stdout.strip()
+
+    def title(self) -> str:
+        """What the frame of the window that has the keyboard says."""
+        return self._xdotool("getactivewindow", "getwindowname", check=False).stdout.strip()
+
+    def press(self, keys: str) -> None:
+        """Press a key combination, such as ``ctrl+s``."""
+        self._xdotool("key", "--clearmodifiers", keys)
+
+    def write(self, text: str) -> None:
+        self._xdotool("type", "--delay", "5", text)
+
+    def click(self, x: int, y: int) -> None:
+        self._xdotool("mousemove", str(x), str(y), "click", "1")
+
+    def until(self, holds: Callable[[], bool], what: str) -> None:
+        """Look again and again until something holds: what happens in another process sends no signal here."""
+        deadline = time.monotonic() + PATIENCE
+        while not holds():
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"waited in vain until {what}")
+            time.sleep(0.1)
+
+    def _xdotool(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        command = ["xdotool", *arguments]
+        return subprocess.run(command, env=self.environment, capture_output=True, text=True, check=check)
+
+
+@pytest.fixture
+def screen(tmp_path: Path) -> Iterator[Screen]:
+    if missing := [name for name in NEEDED if shutil.which(name) is None]:
+        pytest.skip(f"a real window needs {', '.join(missing)}, which packaging/system-libraries.sh test installs")
+    reading, writing = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1280x800x24", "-nolisten", "tcp"],  # noqa: S607  # found on the PATH, checked above
+        pass_fds=(writing,),
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(writing)
+    with os.fdopen(reading) as pipe:
+        number = pipe.readline().strip()
+    environment = os.environ | {
+        "DISPLAY": f":{number}",
+        "QT_QPA_PLATFORM": "xcb",
+        **{f"NNSTUDIO_{name}": str(tmp_path / name.lower()) for name in ("DATA", "CACHE", "CONFIG")},
+    }
+    programs = [server, subprocess.Popen(["openbox"], env=environment, stderr=subprocess.DEVNULL)]  # noqa: S607  # likewise
+    screen = Screen(environment, tmp_path, programs)
+    yield screen
+    for program in reversed(programs):
+        program.terminate()
+        program.wait(20)

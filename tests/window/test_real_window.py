@@ -1,0 +1,64 @@
+"""The studio as its user has it: a process of its own, a real window, mouse and keyboard."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+from nnstudio.resources import resource
+from nnstudio.runs.store import RunRecord, RunStore
+from nnstudio.spec.files import load_project
+from tests.window.conftest import Screen
+
+
+def runs(screen: Screen) -> list[RunRecord]:
+    """What the studio has remembered so far."""
+    with closing(RunStore(Path(screen.environment["NNSTUDIO_DATA"]))) as store:
+        return store.runs()
+
+
+def completed(screen: Screen) -> int:
+    return sum(record.status == "completed" for record in runs(screen))
+
+
+def test_a_sample_is_trained_saved_and_closed_by_keyboard(screen: Screen, tmp_path: Path) -> None:
+    studio = screen.open_studio(resource("samples/iris.nnstudio"))
+    screen.until(lambda: "iris.nnstudio" in screen.title(), "the project is open")
+
+    def train() -> bool:
+        """Press Train until the data has been read: before that it is refused with a reason."""
+        screen.press("F5")
+        return bool(runs(screen))
+
+    screen.until(train, "a run has started")
+    screen.until(lambda: completed(screen) == 1, "the run is done")
+    record = runs(screen)[0]
+    assert record.result is not None
+    assert record.result.test["accuracy"] > 0.6
+
+    screen.press("ctrl+shift+s")
+    screen.until(lambda: screen.title() == "Save the project", "the dialog has the keyboard")
+    screen.write(f"{tmp_path}/mine.nnstudio")
+    screen.press("Return")
+    screen.until((tmp_path / "mine.nnstudio").exists, "the project is saved")
+    assert load_project(tmp_path / "mine.nnstudio") == record.project
+
+    screen.press("ctrl+q")
+    assert studio.wait(30) == 0
+
+
+def test_closing_while_training_asks_first(screen: Screen) -> None:
+    studio = screen.open_studio(resource("samples/digits.nnstudio"))
+    screen.until(lambda: "digits.nnstudio" in screen.title(), "the project is open")
+
+    def train() -> bool:
+        screen.press("F5")
+        return bool(runs(screen))
+
+    screen.until(train, "a run has started")
+    screen.press("ctrl+q")
+    screen.until(lambda: "digits.nnstudio" not in screen.title(), "the question has the keyboard")
+    assert studio.poll() is None
+    screen.press("Escape")
+    screen.until(lambda: "digits.nnstudio" in screen.title(), "the window has the keyboard again")
+    screen.until(lambda: completed(screen) == 1, "the run went on to its end")
