@@ -137,7 +137,7 @@ def _model_file(path: Path, content: Mapping[str, Any]) -> ModelFile:
     kinds = {"state_dict": Mapping, "project": str, "encoding": str, "metrics": Mapping, "versions": Mapping}
     for name, kind in (kinds | {"data_fingerprint": str}).items():
         if not isinstance(content.get(name), kind):
-            raise _refused(path, f"Its entry “{name}” is missing or damaged.")
+            raise _refused(path, f"Its entry {_name(name)} is missing or damaged.")
     return ModelFile(
         str(path),
         sha256_of(path),
@@ -154,39 +154,36 @@ def _state(path: Path, content: Mapping[str, Any]) -> dict[str, Tensor]:
     """The tensors of ``content``: plain dense ones that are no larger than what lies in the file."""
     for name, tensor in content.items():
         if not isinstance(tensor, Tensor):
-            raise _refused(path, f"Its entry “{name}” is {_kind(tensor)}, not a tensor.")
+            raise _refused(path, f"Its entry {_name(name)} is {_kind(tensor)}, not a tensor.")
         if tensor.layout is not torch.strided or tensor.device.type != "cpu" or tensor.is_quantized:
-            raise _refused(path, f"Its tensor “{name}” is not a plain one.")
+            raise _refused(path, f"Its tensor {_name(name)} is not a plain one.")
         if tensor.nbytes > tensor.untyped_storage().nbytes():
-            raise _refused(path, f"Its tensor “{name}” claims more numbers than the file holds.")
+            raise _refused(path, f"Its tensor {_name(name)} claims more numbers than the file holds.")
     if not content:
         raise _refused(path, "It holds no tensors.")
     return {str(name): tensor.detach() for name, tensor in content.items()}
 
 
 def _unpickled(path: Path) -> Any:
-    _check_size(path)
-    try:
-        return torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, MemoryError):
-        raise
-    except pickle.UnpicklingError as error:
-        raise _would_run(path, str(error)) from error
-    except Exception as error:  # a crafted or torn file can break the reader at any point
-        raise _refused(path, "It is damaged, or not a weights file.", details=repr(error)) from error
+    with path.open("rb"):  # what cannot be opened at all is an OSError
+        try:
+            if _grows(path):
+                raise _refused(path, "It is compressed, which PyTorch's own files never are.")
+            return torch.load(path, map_location="cpu", weights_only=True)
+        except (ModelFileError, MemoryError):
+            raise
+        except pickle.UnpicklingError as error:
+            raise _would_run(path, str(error)) from error
+        except Exception as error:  # a crafted or torn file can break the readers at any point
+            raise _refused(path, "It is damaged, or not a weights file.", details=repr(error)) from error
 
 
-def _check_size(path: Path) -> None:
-    """PyTorch never compresses what it writes, so that a file which grows when it is unpacked is none of its own."""
+def _grows(path: Path) -> bool:
+    """Whether an archive holds more than its size: it would take memory that nobody expects."""
     if not zipfile.is_zipfile(path):
-        return
-    try:
-        with zipfile.ZipFile(path) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-    except zipfile.BadZipFile as error:
-        raise _refused(path, "It is damaged.") from error
-    if unpacked > path.stat().st_size:
-        raise _refused(path, "It is compressed, which PyTorch's own files never are.")
+        return False
+    with zipfile.ZipFile(path) as archive:
+        return sum(entry.file_size for entry in archive.infolist()) > path.stat().st_size
 
 
 def _would_run(path: Path, message: str) -> ModelFileError:
@@ -194,12 +191,18 @@ def _would_run(path: Path, message: str) -> ModelFileError:
     found = re.search(r"GLOBAL (\S+) (?:was not an allowed global|whose module)", message)
     if found is None:
         return _refused(path, "It is damaged, or not a weights file.", details=message)
-    why = f"Opening it would run code: it asks for “{found[1]}”."
+    why = f"Opening it would run code: it asks for {_name(found[1])}."
     return _refused(path, why, "Ask whoever made it for a state_dict, which holds tensors only.", message)
 
 
 def _refused(path: Path, why: str, remedy: str = "", details: str = "") -> ModelFileError:
     return ModelFileError(f"“{path.name}” could not be opened.", why, remedy, details)
+
+
+def _name(found: object) -> str:
+    """A name that a stranger chose, fit to be shown: control characters as escapes, and no more than a line."""
+    text = str(found)
+    return f"“{text if text.isprintable() else repr(text)[1:-1]:.80}”"
 
 
 def _kind(value: object) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import reduce
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
-import torchmetrics
 from torch import Tensor
-from torchmetrics import Metric as TorchMetric
+
+if TYPE_CHECKING:
+    from torchmetrics import Metric as TorchMetric
 
 from nnstudio.spec.calls import Call
 from nnstudio.spec.events import Measures
@@ -39,7 +40,7 @@ class Tally:
     double precision and in order, so that it does not depend on when it was looked at.
 
     The metrics' own ``update`` and ``compute`` are called past the wrappers that torchmetrics puts around them on every
-    object, for other processes and for results kept: they take as long again, which is 5 % of an epoch of a small table.
+    object, for other processes and for results kept: on a small table those take 5 % of an epoch.
     """
 
     def __init__(self, loss: Loss, facts: DataFacts, target_scale: float, device: str) -> None:
@@ -110,8 +111,10 @@ class Tally:
 
 def make_metric(call: Call, device: str) -> TorchMetric:
     """The torchmetrics object that ``call`` names by its path."""
+    import torchmetrics  # noqa: PLC0415  # takes as long as torch itself, and the first step does without
+
     found: Any = reduce(getattr, call.name.split("."), torchmetrics)
-    if not (isinstance(found, type) and issubclass(found, TorchMetric)):
+    if not (isinstance(found, type) and issubclass(found, torchmetrics.Metric)):
         raise LookupError(f"{call.name} is no class of torchmetrics.")
     metric: TorchMetric = found(*call.args, **call.kwargs)
     return metric.to(device)

@@ -40,7 +40,7 @@ class EagerStep:
 
 
 def _update_of(optimizer: torch.optim.Optimizer) -> Callable[[], object]:
-    """``optimizer.step`` without the profiler's label that PyTorch puts around it: on a small network 8 % of the step."""
+    """``optimizer.step`` without the profiler's label around it, which on a small network is 8 % of the step."""
     step: Any = type(optimizer).step
     return partial(step.__wrapped__ if hasattr(step, "hooked") else step, optimizer)
 

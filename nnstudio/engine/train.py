@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from time import perf_counter
 
 import numpy as np
@@ -50,7 +50,7 @@ def train(
     run: str,
     plan: NumericPlan | None = None,
     trained: Trained | None = None,
-) -> Iterator[Event]:
+) -> Generator[Event, None, None]:
     """Train ``project`` on ``examples``: [WeightsLoaded], RunStarted, then Progress and EpochDone, at last RunFinished.
 
     Commands are taken from ``inbox`` after every batch. A ``plan`` is followed as it is; without one it is chosen, and

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from time import perf_counter
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from nnstudio.engine.measures import Tally
 from nnstudio.engine.plan import device_for
@@ -15,21 +16,27 @@ from nnstudio.spec.facts import DataFacts, Rows
 from nnstudio.spec.tasks import Task
 from nnstudio.spec.training import Training
 
+ROWS = 2
 
-def warm_up() -> EngineReady:
-    """Train one step of a tiny network, which loads and wakes all that training needs; draws no random number.
 
-    The first optimiser of a process loads PyTorch's compiler, about a second.
+def warm_up() -> Iterator[EngineReady]:
+    """Train one step of a tiny network and say so; then load what only measuring needs. Draws no random number.
+
+    The first optimiser of a process loads PyTorch's compiler, about a second, and torchmetrics takes as long again.
     """
     started = perf_counter()
     device = device_for("auto")
-    training = Training()
-    facts = DataFacts(Task.MULTICLASS, (2,), Rows(2, 0, 0), "", classes=("0", "1"))
-    x, y = torch.zeros(2, 2, device=device), torch.zeros(2, dtype=torch.int64, device=device)
-    with torch.random.fork_rng(devices=[]):
-        step = make_step(nn.Sequential(nn.Linear(2, 2)).to(device), training, fused=True)
-    tally = Tally(training.loss, facts, 1.0, device)
-    tally.add(*step(x, y))
+    y = torch.zeros(ROWS, dtype=torch.int64, device=device)
+    loss, output = _first_step(y)
+    yield EngineReady(str(torch.__version__), device, perf_counter() - started)
+    facts = DataFacts(Task.MULTICLASS, (1,), Rows(ROWS, 0, 0), "", classes=("0", "1"))
+    tally = Tally(Training().loss, facts, 1.0, device)
+    tally.add(loss, output)
     tally.close_chunk(y)
     tally.read()
-    return EngineReady(str(torch.__version__), device, perf_counter() - started)
+
+
+def _first_step(y: Tensor) -> tuple[Tensor, Tensor]:
+    with torch.random.fork_rng(devices=[]):
+        network = nn.Sequential(nn.Linear(1, 2)).to(y.device)
+    return make_step(network, Training(), fused=True)(torch.zeros(ROWS, 1, device=y.device), y)

@@ -38,7 +38,7 @@ ANSWERS: dict[type[Request], str] = {
     SaveModel: "nnstudio.jobs.models:save_model",
     TrainProject: "nnstudio.jobs.training:train_project",
     PredictTable: "nnstudio.jobs.predicting:predict_table",
-    WarmUp: "nnstudio.jobs.training:warm_up",
+    WarmUp: "nnstudio.jobs.warming:warm_up",
 }
 """Where each request is answered; imported when first asked, so that opening a table does not wait for torch."""
 

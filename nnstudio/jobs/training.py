@@ -15,22 +15,15 @@ from nnstudio.engine.checkpoint import save_model, sha256_of
 from nnstudio.engine.examples import Examples
 from nnstudio.engine.train import train
 from nnstudio.engine.trained import State, Trained
-from nnstudio.engine.warm import warm_up as warm_engine
 from nnstudio.runs.store import BEST, LAST, RunStore
 from nnstudio.spec.errors import SpecError, as_studio_error
-from nnstudio.spec.events import EngineReady, EpochDone, Event, Inbox, Measures, PlanChanged, RunFinished, RunStarted
+from nnstudio.spec.events import EpochDone, Event, Inbox, Measures, PlanChanged, RunFinished, RunStarted
 from nnstudio.spec.files import project_to_json
 from nnstudio.spec.project import Project
-from nnstudio.spec.requests import TrainProject, WarmUp
+from nnstudio.spec.requests import TrainProject
 
 RECORD_SECONDS = 1.0
 """Epochs of this long are written to the database together: one transaction costs more than an epoch on iris."""
-
-
-def warm_up(request: WarmUp, inbox: Inbox) -> Iterator[EngineReady]:
-    """Load what the first run would otherwise wait for."""
-    del request, inbox
-    yield warm_engine()
 
 
 def train_project(request: TrainProject, inbox: Inbox) -> Iterator[Event]:

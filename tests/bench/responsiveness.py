@@ -34,7 +34,7 @@ from nnstudio.session import edits
 from nnstudio.session.live import Status
 from nnstudio.session.preferences import Preferences
 from nnstudio.spec.events import EpochDone, RunStarted, Stop
-from nnstudio.spec.files import load_project
+from nnstudio.spec.files import load_project, save_project
 from nnstudio.spec.project import Project
 from nnstudio.spec.requests import TrainProject
 
@@ -81,7 +81,10 @@ def lateness(seconds: float) -> list[float]:
 
 def in_the_window(studio: Studio, project: Project, seconds: float) -> tuple[list[float], float]:
     """Lateness and epochs a second of a run that the window shows."""
-    studio.document.open(project)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "endless.nnstudio"
+        save_project(project, path)
+        studio.open_project(path)
     wait(lambda: studio.state.facts is not None)
     studio.train()
     wait(lambda: len(studio.run.history.epochs) > 0)

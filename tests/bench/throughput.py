@@ -7,8 +7,9 @@ Run ``python tests/bench/throughput.py [--reps 5]``. Three things are timed in t
   accuracy that stay tensors and are read once an epoch, and validation after each epoch under ``no_grad``;
 * course: the loop of a PyTorch introduction: ``DataLoader``, ``loss.item()``, a torchmetrics accuracy for every batch.
 
-The figures are the median over the repetitions of each one's time over that of the bare loop in the same repetition. The
-last lines measure beside a busy process: ours with the threads that it chooses, bare with one.
+The figures are medians over the repetitions: each one's time over that of the bare loop in the same repetition. Ours
+judges the test rows once, which the others do not. The last lines are measured beside a busy process: ours with the
+threads that it chooses, bare with one.
 """
 
 from __future__ import annotations

@@ -1,0 +1,203 @@
+"""How a row of the stack is painted, and where on it the lock is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from nnstudio.gui.network.glyphs import LOCK_SIZE, paint_grip, paint_lock
+from nnstudio.gui.network.items import Item
+from nnstudio.gui.network.model import ITEM
+from nnstudio.gui.theme import GRID, Colours, Theme
+
+CARD_HEIGHT = 42
+GAP = 6
+ROW_HEIGHT = CARD_HEIGHT + GAP
+RADIUS = 4
+
+Index = QModelIndex | QPersistentModelIndex
+Align = Qt.AlignmentFlag
+State = QStyle.StateFlag
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the parts of one row are."""
+
+    card: QRect
+    grip: QRect
+    bar: QRect
+    text: QRect
+    lock: QRect
+
+    @property
+    def upper(self) -> QRect:
+        return QRect(self.text.left(), self.text.top(), self.text.width(), 18)
+
+    @property
+    def lower(self) -> QRect:
+        return QRect(self.text.left(), self.text.top() + 17, self.text.width(), 16)
+
+
+def places(row: QRect) -> Places:
+    """Where the parts of a row are that fills ``row``."""
+    card = QRect(row.left(), row.top(), row.width(), CARD_HEIGHT)
+    middle = card.center().y()
+    lock = QRect(card.right() - LOCK_SIZE - 9, middle - LOCK_SIZE // 2, LOCK_SIZE, LOCK_SIZE)
+    left = card.left() + 5 * GRID + 3
+    return Places(
+        card,
+        grip=QRect(card.left() + 11, middle - 6, 9, 13),
+        bar=QRect(card.left() + 29, card.top() + 9, 4, CARD_HEIGHT - 18),
+        text=QRect(left, card.top() + 4, lock.left() - 9 - left, CARD_HEIGHT - 8),
+        lock=lock,
+    )
+
+
+class StackDelegate(QStyledItemDelegate):
+    """Paints items as cards: grip, family, title, settings, shapes, parameters, lock.
+
+    ``pointed`` is the id of the row whose lock the mouse is on.
+    """
+
+    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._colours = theme.colours
+        self.pointed = ""
+        theme.changed.connect(self._recolour)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        del option, index
+        return QSize(25 * GRID, ROW_HEIGHT)
+
+    # painting
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        item: Item = index.data(ITEM)
+        room = places(option.rect)
+        state = option.state
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._card(painter, room, item, state)
+        paint_grip(painter, room.grip, self._colours.muted)
+        painter.fillRect(room.bar, QColor(self._colours.family(item.row.kind.family)))
+        self._words(painter, room, item, option.font)
+        if item.has_lock:
+            self._lock(painter, room.lock, item)
+        painter.restore()
+
+    def _card(self, painter: QPainter, room: Places, item: Item, state: QStyle.StateFlag) -> None:
+        colours, selected = self._colours, bool(state & State.State_Selected)
+        edge, width = card_edge(colours, item, selected, bool(state & State.State_MouseOver))
+        painter.setPen(QPen(QColor(edge), width))
+        painter.setBrush(QColor(card_ground(colours, item, selected)))
+        inset = width / 2
+        painter.drawRoundedRect(QRectF(room.card).adjusted(inset, inset, -inset, -inset), RADIUS, RADIUS)
+        if state & State.State_HasFocus and not selected:
+            painter.setPen(QPen(QColor(colours.accent), 1, Qt.PenStyle.DotLine))
+            painter.drawRoundedRect(QRectF(room.card).adjusted(2.5, 2.5, -2.5, -2.5), RADIUS, RADIUS)
+
+    def _words(self, painter: QPainter, room: Places, item: Item, font: QFont) -> None:
+        title, plain = title_font(font), small_font(font)
+        trouble = {"": self._colours.muted, "warning": self._colours.warning, "bad": self._colours.bad}[item.severity]
+        shapes = fitting(plain, room.text.width() // 2, item.shapes, item.result)
+        self._line(painter, room.upper, (title, item.title, self._colours.text), (plain, shapes))
+        self._line(painter, room.lower, (plain, item.sentence or item.summary, trouble), (plain, item.figures))
+
+    def _line(self, painter: QPainter, room: QRect, left: tuple[QFont, str, str], right: tuple[QFont, str]) -> None:
+        """One line of two texts; the right one stays whole, the left one is elided."""
+        font, figures = right
+        painter.setFont(font)
+        painter.setPen(QColor(self._colours.muted))
+        painter.drawText(room, Align.AlignRight | Align.AlignVCenter, figures)
+        taken = QFontMetrics(font).horizontalAdvance(figures) + GRID if figures else 0
+        font, text, colour = left
+        painter.setFont(font)
+        painter.setPen(QColor(colour))
+        shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, room.width() - taken)
+        painter.drawText(room, Align.AlignLeft | Align.AlignVCenter, shown)
+
+    def _lock(self, painter: QPainter, room: QRect, item: Item) -> None:
+        colours, locked = self._colours, item.row.locked
+        if locked or item.is_partly_locked:
+            paint_lock(painter, room, colours.accent, closed=True, filled=locked)
+        else:
+            colour = colours.text if self.pointed == item.row.id else colours.muted
+            paint_lock(painter, room, colour, closed=False, filled=False)
+
+    def _recolour(self, colours: Colours) -> None:
+        self._colours = colours
+
+    # renaming
+
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
+        del option
+        editor = QLineEdit(parent)
+        editor.setPlaceholderText(index.data(ITEM).row.kind.title)
+        editor.setAccessibleName("Name of the layer")
+        return editor
+
+    def setEditorData(self, editor: QWidget, index: Index) -> None:
+        cast(QLineEdit, editor).setText(index.data(Qt.ItemDataRole.EditRole))
+
+    def setModelData(self, editor: QWidget, model: object, index: Index) -> None:
+        del model
+        index.model().setData(index, cast(QLineEdit, editor).text(), Qt.ItemDataRole.EditRole)
+
+    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
+        del index
+        room = places(option.rect)
+        top = room.card.top() + (CARD_HEIGHT - 4 * GRID) // 2
+        editor.setGeometry(room.text.left() - GRID // 2, top, room.text.width() + GRID // 2, 4 * GRID)
+
+    # asking
+
+    def is_on_lock(self, row: QRect, point: QPoint, item: Item) -> bool:
+        """Whether a click at ``point`` means the lock."""
+        return item.has_lock and places(row).lock.adjusted(-9, -GRID, 9, GRID).contains(point)
+
+
+def card_ground(colours: Colours, item: Item, selected: bool) -> str:
+    """What a card stands on."""
+    if item.severity == "bad":
+        return colours.bad_ground
+    return colours.selection if selected else colours.raised
+
+
+def card_edge(colours: Colours, item: Item, selected: bool, hovered: bool) -> tuple[str, int]:
+    """The colour and width of a card's edge."""
+    if item.severity == "bad":
+        return colours.bad, 2 if selected else 1
+    if selected:
+        return colours.accent, 1
+    if item.severity == "warning":
+        return colours.warning, 1
+    return (colours.muted if hovered else colours.line), 1
+
+
+def fitting(font: QFont, width: int, *texts: str) -> str:
+    """The first text that fits into ``width``, or the last one, cut off at its left."""
+    metrics = QFontMetrics(font)
+    for text in texts:
+        if metrics.horizontalAdvance(text) <= width:
+            return text
+    return metrics.elidedText(texts[-1], Qt.TextElideMode.ElideMiddle, width)
+
+
+def small_font(font: QFont) -> QFont:
+    """Secondary text, with digits that stand in columns."""
+    small = QFont(font)
+    small.setPixelSize(12)
+    small.setFeature(QFont.Tag("tnum"), 1)
+    return small
+
+
+def title_font(font: QFont) -> QFont:
+    """What a row is called."""
+    title = QFont(font)
+    title.setWeight(QFont.Weight.DemiBold)
+    return title

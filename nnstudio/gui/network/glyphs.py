@@ -1,0 +1,40 @@
+"""Small signs that are painted rather than taken from an icon font, so that they stay crisp at 16 pixels."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+
+LOCK_SIZE = 16
+
+
+def paint_lock(painter: QPainter, room: QRect, colour: str, closed: bool, filled: bool) -> None:
+    """A padlock in the middle of ``room``: a filled body says that all is locked, an open shackle that nothing is."""
+    x = room.center().x() - LOCK_SIZE / 2 + 1
+    y = room.center().y() - LOCK_SIZE / 2 + 1
+    pen = QPen(QColor(colour), 1.4)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPath(_shackle(x, y, closed))
+    painter.setBrush(QColor(colour) if filled else Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(QRectF(x + 2.5, y + 7, 11, 7.5), 1.5, 1.5)
+
+
+def _shackle(x: float, y: float, closed: bool) -> QPainterPath:
+    path = QPainterPath()
+    path.moveTo(x + 5, y + 7)
+    path.lineTo(x + 5, y + 4.5)
+    path.arcTo(QRectF(x + 5, y + 1.5, 6, 6), 180, -180 if closed else -155)
+    if closed:
+        path.lineTo(x + 11, y + 7)
+    return path
+
+
+def paint_grip(painter: QPainter, room: QRect, colour: str) -> None:
+    """Six dots: this can be dragged."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(colour))
+    for column in (0, 6):
+        for row in (0, 5, 10):
+            painter.drawEllipse(QRectF(room.left() + column, room.top() + row, 2, 2))

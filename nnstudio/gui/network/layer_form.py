@@ -1,0 +1,53 @@
+"""The form of one kind of layer: the row's name, the kinds of the family, then the fields that the kind declares."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from nnstudio.gui.forms import Form
+from nnstudio.gui.forms.form import OnChange
+from nnstudio.spec.layers import LAYERS, LayerKind
+from nnstudio.spec.model import Row
+from nnstudio.spec.params import Field, Param, fields_of, write_fields
+
+NAME, KIND = "name", "kind"
+
+
+class LayerForm(Form):
+    """Serves every row of its kind, one after the other, as long as nothing wrong is typed in it."""
+
+    def __init__(self, kind: type[LayerKind], on_change: OnChange, parent: QWidget | None = None) -> None:
+        self._names = [field.name for field in _fields(kind)]
+        super().__init__(_fields(kind), on_change, parent)
+        name = self.editor(NAME)
+        assert isinstance(name, QLineEdit)
+        self._name = name
+        self._name.setPlaceholderText(kind.title)
+
+    @property
+    def has_problem(self) -> bool:
+        """Whether something is typed that is not allowed."""
+        return any(self.problem(name) for name in self._names)
+
+    @property
+    def has_kinds(self) -> bool:
+        """Whether the kind can be exchanged for another of its family."""
+        return KIND in self._names
+
+    def show_row(self, row: Row) -> None:
+        """Show the name, kind and settings of ``row``."""
+        values = write_fields(row.kind) | {KIND: row.kind.key}
+        if self._name.text().strip() != row.name:  # a blank that is being typed stays
+            values[NAME] = row.name
+        self.render(values)
+
+
+def _fields(kind: type[LayerKind]) -> tuple[Field, ...]:
+    name = Field(NAME, str, "", Param("Name", "What the row is called here; empty means its kind."))
+    family = [other for other in LAYERS.kinds.values() if other.family == kind.family]
+    if len(family) == 1:
+        return name, *fields_of(kind)
+    labels = tuple(other.title for other in family)
+    param = Param("Kind", "Others of the same family; settings that both have stay.", labels=labels)
+    kinds = Field(KIND, str, kind.key, param, tuple(other.key for other in family))
+    return name, kinds, *fields_of(kind)

@@ -1,0 +1,149 @@
+"""The rows of the stack as Qt's views ask for them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+
+from nnstudio.gui.network.differences import Change, Inserted, Moved, Removed, differences, ranges
+from nnstudio.gui.network.items import Item, tooltip
+
+ROWS_FORMAT = "application/x-nnstudio-rows"
+"""What a drag carries: a JSON list of row ids."""
+
+ITEM = Qt.ItemDataRole.UserRole
+Index = QModelIndex | QPersistentModelIndex
+ROOT = QModelIndex()
+Role = Qt.ItemDataRole
+
+_TEXTS: dict[int, Callable[[Item], str]] = {
+    Role.DisplayRole: lambda item: item.title,
+    Role.EditRole: lambda item: item.row.name,
+    Role.AccessibleTextRole: lambda item: item.accessible_text,
+    Role.AccessibleDescriptionRole: lambda item: item.advice or type(item.row.kind).explanation(),
+}
+_ROW_FLAGS = (
+    Qt.ItemFlag.ItemIsEnabled
+    | Qt.ItemFlag.ItemIsSelectable
+    | Qt.ItemFlag.ItemIsEditable
+    | Qt.ItemFlag.ItemIsDragEnabled
+    | Qt.ItemFlag.ItemNeverHasChildren
+)
+
+
+class StackModel(QAbstractListModel):
+    """Shows items; what a view wants to change is announced, never done here.
+
+    Signals
+    -------
+    move_asked(row_ids, index)
+        Rows were dropped in front of the row that is at ``index`` now.
+    rename_asked(row_id, name)
+        A name was typed into a row.
+    """
+
+    move_asked = Signal(list, int)
+    rename_asked = Signal(str, str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.items: list[Item] = []
+
+    # rendering
+
+    def render(self, items: Sequence[Item]) -> list[str]:
+        """Show ``items``, telling the views of what changed only; gives the ids of the rows that are new."""
+        old, new = [item.row.id for item in self.items], [item.row.id for item in items]
+        if old != new:
+            for change in tuple(differences(old, new)):
+                self._restructure(change, items)
+        changed = [index for index, item in enumerate(items) if item != self.items[index]]
+        self.items = list(items)
+        for first, last in ranges(changed):
+            self.dataChanged.emit(self.index(first), self.index(last))
+        known = set(old)
+        return [row_id for row_id in new if row_id not in known]
+
+    def _restructure(self, change: Change, items: Sequence[Item]) -> None:
+        match change:
+            case Removed(first, last):
+                self.beginRemoveRows(ROOT, first, last)
+                del self.items[first : last + 1]
+                self.endRemoveRows()
+            case Inserted(first, last):
+                self.beginInsertRows(ROOT, first, last)
+                self.items[first:first] = items[first : last + 1]
+                self.endInsertRows()
+            case Moved(first, last, to):
+                self.beginMoveRows(ROOT, first, last, ROOT, to)
+                block = self.items[first : last + 1]
+                del self.items[first : last + 1]
+                place = to if to < first else to - len(block)
+                self.items[place:place] = block
+                self.endMoveRows()
+
+    # reading
+
+    def rowCount(self, parent: Index = ROOT) -> int:
+        return 0 if parent.isValid() else len(self.items)
+
+    def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        item = self.items[index.row()]
+        if role == ITEM:
+            return item
+        if role == Role.ToolTipRole:
+            return tooltip(item, index.row())
+        return _TEXTS[role](item) if role in _TEXTS else None
+
+    def index_of(self, row_id: str) -> QModelIndex:
+        """Where a row is; an invalid index when it is not there."""
+        places = (place for place, item in enumerate(self.items) if item.row.id == row_id)
+        return self.index(next(places, -1))
+
+    # editing and dragging
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        return _ROW_FLAGS if index.isValid() else Qt.ItemFlag.ItemIsDropEnabled
+
+    def setData(self, index: Index, value: Any, role: int = Role.EditRole) -> bool:
+        if role != Role.EditRole or not index.isValid():
+            return False
+        self.rename_asked.emit(self.items[index.row()].row.id, str(value))
+        return True
+
+    def supportedDropActions(self) -> Qt.DropAction:
+        return Qt.DropAction.MoveAction
+
+    def mimeTypes(self) -> list[str]:
+        return [ROWS_FORMAT]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        places = sorted(index.row() for index in indexes)
+        carried = QMimeData()
+        carried.setData(ROWS_FORMAT, json.dumps([self.items[place].row.id for place in places]).encode())
+        return carried
+
+    def dropMimeData(self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index) -> bool:
+        """Ask for the move of rows of this stack; anything else, also rows of another window, is refused."""
+        del column, parent
+        known = {item.row.id for item in self.items}
+        row_ids = _carried(data)
+        if action != Qt.DropAction.MoveAction or not row_ids or not known.issuperset(row_ids):
+            return False
+        self.move_asked.emit(row_ids, len(self.items) if row < 0 else row)
+        return True
+
+
+def _carried(data: QMimeData) -> list[str]:
+    if not data.hasFormat(ROWS_FORMAT):
+        return []
+    try:
+        found = json.loads(bytes(data.data(ROWS_FORMAT).data()))
+    except ValueError:
+        return []
+    return [row_id for row_id in found if isinstance(row_id, str)] if isinstance(found, list) else []

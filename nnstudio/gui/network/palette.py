@@ -1,0 +1,238 @@
+"""The popup that adds a layer: type a word, choose with the arrow keys, press Enter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QLineEdit,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nnstudio.gui.network.delegate import small_font, title_font
+from nnstudio.gui.network.kinds import Entry, Heading, best, entries
+from nnstudio.gui.network.model import ROOT
+from nnstudio.gui.theme import GRID, Theme
+from nnstudio.spec.layers import Shape
+
+ENTRY = Qt.ItemDataRole.UserRole
+ENTRY_HEIGHT, HEADING_HEIGHT = 44, 28
+POPUP_SIZE = QSize(440, 480)
+
+Index = QModelIndex | QPersistentModelIndex
+Align = Qt.AlignmentFlag
+Role = Qt.ItemDataRole
+
+
+class KindModel(QAbstractListModel):
+    """Headings and kinds; only kinds can be chosen."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.listed: list[Heading | Entry] = []
+
+    def show(self, listed: list[Heading | Entry]) -> None:
+        self.beginResetModel()
+        self.listed = listed
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = ROOT) -> int:
+        return 0 if parent.isValid() else len(self.listed)
+
+    def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
+        entry = self.listed[index.row()]
+        if role == ENTRY:
+            return entry
+        if isinstance(entry, Heading):
+            return entry.title if role == Role.DisplayRole else None
+        explanation = entry.kind.explanation()
+        texts: dict[int, str] = {
+            Role.DisplayRole: entry.kind.title,
+            Role.ToolTipRole: f"{explanation}\n\n{entry.problem}" if entry.problem else explanation,
+            Role.AccessibleTextRole: f"{entry.kind.title}. {explanation} {entry.problem}".strip(),
+        }
+        return texts.get(role)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        if isinstance(self.listed[index.row()], Heading):
+            return Qt.ItemFlag.NoItemFlags
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+
+
+class KindDelegate(QStyledItemDelegate):
+    """Paints a kind as its family's colour, its title and its one sentence."""
+
+    def __init__(self, theme: Theme, parent: QObject) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        del option
+        return QSize(25 * GRID, HEADING_HEIGHT if isinstance(index.data(ENTRY), Heading) else ENTRY_HEIGHT)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        painter.save()
+        entry: Heading | Entry = index.data(ENTRY)
+        if isinstance(entry, Heading):
+            painter.setFont(small_font(option.font))
+            painter.setPen(QColor(self._theme.colours.muted))
+            painter.drawText(option.rect.adjusted(GRID, GRID, -GRID, 0), Align.AlignVCenter, entry.title)
+        else:
+            self._entry(painter, option, entry)
+        painter.restore()
+
+    def _entry(self, painter: QPainter, option: QStyleOptionViewItem, entry: Entry) -> None:
+        colours, room = self._theme.colours, option.rect
+        if option.state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
+            chosen = option.state & QStyle.StateFlag.State_Selected
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colours.selection if chosen else colours.ground))
+            painter.drawRoundedRect(room.adjusted(0, 1, 0, -1), 4, 4)
+        bar = QRect(room.left() + GRID, room.top() + GRID, 4, room.height() - 2 * GRID)
+        painter.fillRect(bar, QColor(colours.family(entry.kind.family)))
+        words = room.adjusted(2 * GRID + 4, 5, -GRID, -5)
+        self._words(painter, option, entry, words)
+
+    def _words(self, painter: QPainter, option: QStyleOptionViewItem, entry: Entry, room: QRect) -> None:
+        colours, small = self._theme.colours, small_font(option.font)
+        painter.setFont(title_font(option.font))
+        painter.setPen(QColor(colours.muted if entry.problem else colours.text))
+        painter.drawText(room, Align.AlignLeft | Align.AlignTop, entry.kind.title)
+        painter.setFont(small)
+        painter.setPen(QColor(colours.muted))
+        if entry.problem:
+            painter.drawText(room, Align.AlignRight | Align.AlignTop, "does not fit here")
+        text = QFontMetrics(small).elidedText(entry.kind.explanation(), Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, Align.AlignLeft | Align.AlignBottom, text)
+
+
+class LayerPalette(QFrame):
+    """A popup with a search field above the kinds of layer.
+
+    Signals
+    -------
+    picked(type)
+        A kind of layer is to be added.
+    """
+
+    picked = Signal(type)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setObjectName("palette")
+        self._theme = theme
+        self._shape: Shape | None = None
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("Search layers: dropout, picture, nn.Conv2d …")
+        self.search.setAccessibleName("Search layers")
+        self.search.textChanged.connect(lambda _: self._list())
+        self.search.installEventFilter(self)
+        self.kinds = KindModel(self)
+        self.view = self._view(theme)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(GRID, GRID, GRID, GRID)
+        layout.setSpacing(GRID)
+        layout.addWidget(self.search)
+        layout.addWidget(self.view)
+
+    def _view(self, theme: Theme) -> QListView:
+        view = QListView()
+        view.setAccessibleName("Kinds of layer")
+        view.setFrameShape(QFrame.Shape.NoFrame)
+        view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        view.setMouseTracking(True)
+        view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        view.setModel(self.kinds)
+        view.setItemDelegate(KindDelegate(theme, view))
+        view.clicked.connect(self._pick)
+        return view
+
+    def open_at(self, anchor: QWidget, shape: Shape | None) -> None:
+        """Show the kinds for a place where ``shape`` comes in, beside ``anchor`` and inside its screen."""
+        self._shape = shape
+        self.search.clear()
+        self._list()
+        self.resize(POPUP_SIZE)
+        self.move(_beside(anchor, self.size()))
+        self.show()
+        self.search.setFocus()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        painter = QPainter(self)
+        painter.setPen(QColor(self._theme.colours.line))
+        painter.setBrush(QColor(self._theme.colours.surface))
+        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        painter.end()
+
+    def _list(self) -> None:
+        listed = entries(self.search.text(), self._shape)
+        self.kinds.show(listed)
+        place = best(listed, self.search.text())
+        self.view.setCurrentIndex(self.kinds.index(place))
+        if place <= 1:
+            self.view.scrollToTop()
+
+    def _pick(self, index: QModelIndex) -> None:
+        entry = index.data(ENTRY) if index.isValid() else None
+        if isinstance(entry, Entry):
+            self.close()
+            self.picked.emit(entry.kind)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress and self._take(event.key()):
+            return True
+        return super().eventFilter(watched, event)
+
+    def _take(self, key: int) -> bool:
+        """What the keys do that are not for the search field."""
+        steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 8, Qt.Key.Key_PageUp: -8}
+        if key in steps:
+            self._step(steps[Qt.Key(key)])
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._pick(self.view.currentIndex())
+        elif key == Qt.Key.Key_Escape:
+            self.close()
+        else:
+            return False
+        return True
+
+    def _step(self, steps: int) -> None:
+        places = [place for place, entry in enumerate(self.kinds.listed) if isinstance(entry, Entry)]
+        current = self.view.currentIndex().row()
+        if current in places:
+            target = places[min(max(places.index(current) + steps, 0), len(places) - 1)]
+            self.view.setCurrentIndex(self.kinds.index(target))
+            if target == places[0]:
+                self.view.scrollToTop()  # shows the heading, too
+
+
+def _beside(anchor: QWidget, size: QSize) -> QPoint:
+    """Below ``anchor``, or above it where the screen ends."""
+    screen = anchor.screen().availableGeometry()
+    below = anchor.mapToGlobal(QPoint(0, anchor.height() + GRID // 2))
+    above = anchor.mapToGlobal(QPoint(0, -size.height() - GRID // 2))
+    y = below.y() if below.y() + size.height() <= screen.bottom() or above.y() < screen.top() else above.y()
+    x = min(below.x(), screen.right() - size.width())
+    return QPoint(max(x, screen.left()), max(min(y, screen.bottom() - size.height()), screen.top()))

@@ -1,0 +1,232 @@
+"""The panel of the network: the stack of layers, what to do with it, and the settings of the chosen one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from nnstudio.gui.network.actions import RowActions
+from nnstudio.gui.network.items import Item, items_of
+from nnstudio.gui.network.model import StackModel
+from nnstudio.gui.network.palette import LayerPalette
+from nnstudio.gui.network.properties import LayerProperties, PropertiesScroll
+from nnstudio.gui.network.verbs import Verbs
+from nnstudio.gui.network.view import SCROLL_BAR, StackView
+from nnstudio.gui.network.weights import WeightsButton, start_sentence
+from nnstudio.gui.panel import MARGIN, Banner, Button, ElidedLabel, Level, Note, Panel, set_property
+from nnstudio.gui.studio import Studio
+from nnstudio.gui.theme import GRID, Theme
+from nnstudio.session.document import State
+from nnstudio.session.preflight import Finding, preflight
+from nnstudio.spec.layers import LayerKind, Shape
+from nnstudio.spec.layers.base import size
+from nnstudio.spec.shapes import Walk
+
+BAD_DATA = "The data cannot be used as it is; the data panel says why."
+READING = "The data is being read; the network’s input follows from it."
+NO_DATA = "Open data first: the network’s input follows from it."
+NO_LAYERS = "No layers yet. Press Suggest for a network that fits the data, or add a layer."
+
+
+class NetworkPanel(Panel):
+    """Renders the network of the document; everything that is clicked becomes one of the `Verbs`."""
+
+    def __init__(self, studio: Studio, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__("Network", parent=parent)
+        self._studio = studio
+        self.verbs = Verbs(studio)
+        self.model = StackModel(self)
+        self.view = StackView(self.model, theme)
+        self.row_actions = RowActions(self.view, self.verbs)
+        self.layer_palette = LayerPalette(theme, self)
+        self.properties = LayerProperties(self.verbs, self.row_actions)
+        self.input, self.start = ElidedLabel(role="muted"), ElidedLabel(role="muted")
+        self.empty, self.banner = Note(), Banner()
+        self.add = Button("+ Add layer", clicked=self.open_palette, tooltip="Choose a kind of layer to put in.")
+        self.suggest = Button("Suggest", clicked=studio.suggest_network)
+        self.weights = WeightsButton(studio)
+        self._scroll = PropertiesScroll(self.properties)
+        self._line = Line(theme)
+        self._rendering = False
+        self._findings: Sequence[Finding] = ()
+        self._finding: Finding | None = None
+        self._said: tuple[str, str, str, Level] | None = None
+        self._begun: tuple[object, ...] = ()
+        self._shown: tuple[Item | None, int, int] = (None, -1, 0)
+        self._arrange()
+        self._connect()
+        self._render(studio.state, studio.state)
+
+    def _arrange(self) -> None:
+        """The stack and the settings reach into the right margin, where their scroll bars are."""
+        self.start.set_mode(Qt.TextElideMode.ElideMiddle)
+        self.start.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.body.setContentsMargins(MARGIN, MARGIN, MARGIN - SCROLL_BAR, 0)
+        self.body.addLayout(_row(self.input, self.start, stretch=1))
+        self.body.addLayout(_row(self.empty, stretch=1))
+        self.body.addWidget(self.view, 3)
+        self.body.addLayout(_row(self.add, self.suggest, None, self.weights))
+        self.body.addLayout(_row(self.banner, stretch=1))
+        self.body.addLayout(_row(self._line, stretch=1))
+        self.body.addWidget(self._scroll, 2)
+        self.body.addStretch(0)
+        for widget in (self.banner, self._line, self._scroll):
+            widget.hide()
+
+    def _connect(self) -> None:
+        self.model.move_asked.connect(self.verbs.move)
+        self.model.rename_asked.connect(self.verbs.rename)
+        self.view.lock_clicked.connect(lambda row_id: self.verbs.toggle_lock([row_id]))
+        self.view.chosen_changed.connect(self._follow_choice)
+        self.layer_palette.picked.connect(self._add)
+        forget = (
+            self._studio.document.changed.listen(self._render),
+            self._studio.run.changed.listen(self._render_start),
+        )
+        self.destroyed.connect(lambda: [stop() for stop in forget])
+
+    def open_palette(self) -> None:
+        """Let the user choose a layer to put in behind the chosen one."""
+        self.layer_palette.open_at(self.add, self._shape_behind_chosen())
+
+    def _add(self, kind: type[LayerKind]) -> None:
+        current = self.view.current
+        self.verbs.add(kind(), current.row.id if current else "")
+        self.view.setFocus()
+
+    def _shape_behind_chosen(self) -> Shape | None:
+        walked, current = self._studio.state.walked, self.view.current
+        if walked is None:
+            return None
+        return current.after if current else walked.output
+
+    def _render(self, old: State, new: State) -> None:
+        del old
+        self._findings = preflight(new)
+        self._rendering = True
+        self.view.render_items(items_of(new, self._findings))
+        self._rendering = False
+        self._render_header(new)
+        self._render_start()
+        self._render_chosen()
+
+    def _render_header(self, state: State) -> None:
+        walked, has_rows = state.walked, bool(state.project.model.rows)
+        self.set_note(*_size_note(walked) if walked and has_rows else ("", ""))
+        self.input.setText(_input_sentence(walked.input_shape) if walked else "")
+        for label in (self.input, self.start):
+            label.setVisible(walked is not None)
+        self.empty.setText(_empty_sentence(state))
+        self.empty.setVisible(bool(self.empty.text()))
+        self.view.setVisible(has_rows)
+        self.view.setMaximumHeight(self.view.whole_height)
+        self.suggest.setEnabled(walked is not None)
+        self.suggest.setToolTip("Replace the stack by one that fits the data." if walked else self.empty.text())
+        set_property(self.suggest, "role", "" if has_rows or walked is None else "primary")
+
+    def _render_start(self) -> None:
+        """Say where training starts; asked for with each bundle of a run, so often in vain."""
+        start, run = self._studio.state.project.model.start, self._studio.run
+        begun = start, run.weights, run.finished, self._studio.state.project.training.seed
+        if begun != self._begun:
+            self._begun = begun
+            text, story = start_sentence(start, run)
+            self.start.setText(text)
+            self.start.explain(story)
+            self.weights.refresh()
+
+    def _follow_choice(self) -> None:
+        if not self._rendering:  # then it follows anyway, once all rows are what they will be
+            self._render_chosen()
+
+    def _render_chosen(self) -> None:
+        """Show the settings of the chosen row, unless they are shown already."""
+        current = self.view.current
+        index = self.model.index_of(current.row.id).row() if current else -1
+        shown = current, index, len(self.view.selectedIndexes())
+        if shown != self._shown:
+            self._shown = shown
+            for widget in (self._line, self._scroll):
+                widget.setVisible(current is not None)
+            if current:
+                self.properties.show_item(current, index, shown[2])
+        self._render_banner(current.row.id if current else "")
+
+    def _render_banner(self, chosen: str) -> None:
+        """Say what speaks against the chosen row, or else what stops training, with its remedy."""
+        about = [finding for finding in self._findings if finding.row_id == chosen and chosen]
+        blocking = [finding for finding in self._findings if finding.blocks and self._studio.state.walked]
+        self._finding = next(iter([*about, *blocking]), None)
+        said = _said(self._finding) if self._finding and self.model.items else None
+        if said == self._said:
+            return
+        self._said = said
+        self.banner.setVisible(said is not None)
+        if said:
+            title, text, fix, level = said
+            self.banner.say(title, text, [Button(fix, clicked=self._fix)] if fix else [], level)
+
+    def _fix(self) -> None:
+        if self._finding and self._finding.fix:
+            fix = self._finding.fix
+            self._studio.apply(fix.title, fix.apply(self._studio.state.project))
+
+
+def _said(finding: Finding) -> tuple[str, str, str, Level]:
+    """A finding as the banner says it: what, why and what to do, the title of its fix, how bad it is."""
+    problem = finding.problem
+    why = f"{problem.why} {problem.remedy}".strip()
+    return problem.what, why, finding.fix.title if finding.fix else "", "bad" if finding.blocks else "warning"
+
+
+class Line(QWidget):
+    """A line across the panel."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setFixedHeight(1)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), QColor(self._theme.colours.line))
+        painter.end()
+
+
+def _input_sentence(shape: Shape) -> str:
+    return f"Input {size(shape)} numbers" if len(shape) == 1 else f"Input {size(shape)}"
+
+
+def _empty_sentence(state: State) -> str:
+    """What is missing before the stack says anything; empty when nothing is."""
+    if state.walked:
+        return "" if state.project.model.rows else NO_LAYERS
+    if state.project.data is None:
+        return NO_DATA
+    return BAD_DATA if state.data_problem else READING
+
+
+def _size_note(walked: Walk) -> tuple[str, str]:
+    """How large the network is, for the header and in full for its tooltip."""
+    if walked.problem:
+        return "one layer cannot work", "The parameters are counted as soon as every layer fits the one before it."
+    whole = f"{walked.count:,} parameters · {walked.trainable:,} trainable"
+    if walked.count < 10_000_000:
+        return whole, ""
+    return f"{walked.count / 1e6:,.1f} M parameters · {walked.trainable / 1e6:,.1f} M trainable", whole
+
+
+def _row(*widgets: QWidget | None, stretch: int = 0) -> QHBoxLayout:
+    """Widgets side by side, as wide as the cards of the stack; None is a gap that grows."""
+    row = QHBoxLayout()
+    row.setSpacing(GRID)
+    row.setContentsMargins(0, 0, SCROLL_BAR, 0)
+    for place, widget in enumerate(widgets):
+        if widget is None:
+            row.addStretch(1)
+        else:
+            row.addWidget(widget, stretch if place or len(widgets) == 1 else 0)
+    return row

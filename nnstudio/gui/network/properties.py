@@ -1,0 +1,147 @@
+"""What can be set on the chosen layer: its name, its kind, its declared fields, its locks."""
+
+from __future__ import annotations
+
+from html import escape
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from nnstudio.gui.network.actions import RowActions
+from nnstudio.gui.network.items import Item
+from nnstudio.gui.network.layer_form import KIND, NAME, LayerForm
+from nnstudio.gui.network.tensors import TensorList
+from nnstudio.gui.network.verbs import Verbs
+from nnstudio.gui.network.view import SCROLL_BAR
+from nnstudio.gui.panel import MARGIN, Note, VerticalScroll
+from nnstudio.gui.theme import GRID
+from nnstudio.spec.model import Row
+
+MANY = "Delete removes them, L locks them, Alt+Up and Alt+Down move them. Choose one to see its settings."
+
+
+class LayerProperties(QWidget):
+    """Shows one row of the stack, with a form for each kind that was shown so far."""
+
+    def __init__(self, verbs: Verbs, actions: RowActions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._verbs = verbs
+        self._item: Item | None = None
+        self._about = ("", "")
+        self._forms: dict[str, LayerForm] = {}
+        self.form: LayerForm | None = None
+        self.headline = QLabel()
+        self.headline.setWordWrap(True)
+        self.headline.setTextFormat(Qt.TextFormat.RichText)
+        self.more = QToolButton()
+        self.more.setText("⋯")
+        self.more.setToolTip("More to do with this layer")
+        self.more.setAccessibleName("More")
+        self.more.clicked.connect(lambda _: actions.open(self._below_more()))
+        self.tensors = TensorList(self._lock_layer, self._lock_parameter)
+        self._many = Note(MANY)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(GRID)
+        self._layout.addLayout(self._heading())
+        self._layout.addWidget(self._many)
+        self._layout.addWidget(self.tensors)
+        self._layout.addStretch(1)
+
+    def _heading(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(GRID)
+        row.addWidget(self.headline, 1)
+        row.addWidget(self.more, 0, Qt.AlignmentFlag.AlignTop)
+        return row
+
+    def set_margin(self, right: int) -> None:
+        """Keep pixels free at the right."""
+        self._layout.setContentsMargins(0, 0, right, MARGIN)
+
+    def show_item(self, item: Item, index: int, count: int) -> None:
+        """Show the settings of the row at ``index``, or how many rows are chosen where it is not the only one."""
+        self._item = item
+        is_only = count == 1
+        kind = type(item.row.kind)
+        about = f"<b>{escape(kind.title)}</b>&nbsp; {escape(kind.explanation())}"
+        self.headline.setText(about if is_only else f"<b>{count} layers</b>")
+        self._many.setVisible(not is_only)
+        form = self._form_for(item.row)
+        form.setVisible(is_only)
+        form.show_row(item.row)
+        self.tensors.setVisible(is_only)
+        self.tensors.show_item(item, index)
+
+    def _form_for(self, row: Row) -> LayerForm:
+        """The form of the row's kind, made when it is needed first; one that holds something wrong is not kept."""
+        old, self._about, about = self.form, (row.id, row.kind.key), self._about
+        if old and old.has_problem and about != self._about:
+            del self._forms[about[1]]
+            old.deleteLater()
+        if row.kind.key not in self._forms:
+            form = LayerForm(type(row.kind), self._edited, self)
+            self._forms[row.kind.key] = form
+            self._layout.insertWidget(2, form)
+        self.form = self._forms[row.kind.key]
+        if old and old is not self.form:
+            self._replace(old, self.form)
+        return self.form
+
+    def _replace(self, old: LayerForm, new: LayerForm) -> None:
+        """Show another form; who has just chosen another kind goes on there."""
+        goes_on = old.has_kinds and new.has_kinds and old.editor(KIND).hasFocus()
+        old.hide()
+        new.show()
+        if goes_on:
+            new.editor(KIND).setFocus()
+
+    def _edited(self, field: str, value: object) -> None:
+        assert self._item is not None
+        row_id = self._item.row.id
+        if field == NAME:
+            self._verbs.rename(row_id, str(value), f"layer {row_id} name")
+        elif field == KIND:
+            self._verbs.change_kind(row_id, str(value))
+        else:
+            self._verbs.change_field(row_id, field, value)
+
+    def _lock_layer(self, locked: bool) -> None:
+        assert self._item is not None
+        self._verbs.lock([self._item.row.id], locked)
+
+    def _lock_parameter(self, name: str, locked: bool) -> None:
+        assert self._item is not None
+        self._verbs.lock_parameter(self._item.row.id, name, locked)
+
+    def _below_more(self) -> QPoint:
+        return self.more.mapToGlobal(QPoint(0, self.more.height()))
+
+
+class PropertiesScroll(VerticalScroll):
+    """Scrolls the settings, and takes no more height than they need; its bar stands in the margin beside them."""
+
+    def __init__(self, properties: LayerProperties) -> None:
+        super().__init__(properties)
+        self._properties = properties
+        self.verticalScrollBar().rangeChanged.connect(self._keep_width)
+        self._keep_width(0, 0)
+
+    def _keep_width(self, low: int, high: int) -> None:
+        self._properties.set_margin(0 if high > low else SCROLL_BAR)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.LayoutRequest and watched is self._properties:
+            self._fit()
+        return super().eventFilter(watched, event)
+
+    def _fit(self) -> None:
+        layout = self._properties.layout()
+        assert layout is not None
+        wanted = layout.totalHeightForWidth(self.viewport().width()) if layout.hasHeightForWidth() else -1
+        self.setMaximumHeight(max(wanted, layout.totalSizeHint().height() if wanted < 0 else 0))

@@ -1,0 +1,97 @@
+"""The order of an epoch, and the batches that come of it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import Tensor
+from torch.utils.data import DataLoader, TensorDataset
+
+from nnstudio.engine import feed
+from nnstudio.engine.examples import as_tensor
+from nnstudio.engine.feed import CHUNK_BATCHES, CHUNK_BYTES, Feed, chunk_rows, mix, order_of
+
+
+def batches_of(fed: Feed, order: Tensor | None = None) -> list[tuple[list[float], list[int]]]:
+    return [
+        (batch_x[:, 0].tolist(), batch_y.tolist())
+        for x, y in fed.chunks(order)
+        for batch_x, batch_y in fed.batches(x, y)
+    ]
+
+
+def numbered(rows: int) -> tuple[Tensor, Tensor]:
+    return torch.arange(float(rows)).reshape(-1, 1), torch.arange(rows)
+
+
+@given(rows=st.integers(1, 200), size=st.integers(1, 50), seed=st.integers(0, 2**31 - 1), epoch=st.integers(1, 10**6))
+def test_an_epoch_is_dealt_out_as_a_reseeded_data_loader_does(rows: int, size: int, seed: int, epoch: int) -> None:
+    x, y = numbered(rows)
+    generator = torch.Generator().manual_seed(seed * 1_000_003 + epoch)
+    loader = DataLoader(TensorDataset(x, y), size, shuffle=True, generator=generator)
+    theirs = [(batch_x[:, 0].tolist(), batch_y.tolist()) for batch_x, batch_y in loader]
+    assert batches_of(Feed(x, y, torch.arange(rows), size), order_of(rows, seed, epoch)) == theirs
+
+
+def test_the_order_is_that_of_seed_and_epoch_alone() -> None:
+    torch.manual_seed(1)
+    before = torch.get_rng_state()
+    first = order_of(100, 3, 2)
+    assert torch.equal(before, torch.get_rng_state())
+    torch.manual_seed(2)
+    assert torch.equal(first, order_of(100, 3, 2))
+    assert len({tuple(order_of(100, seed, epoch).tolist()) for seed in range(3) for epoch in (1, 2, 3)}) == 9
+
+
+def test_every_epoch_of_every_seed_has_its_own_number() -> None:
+    assert mix(0, 1_000_000) < mix(1, 1)
+    assert mix(2**31 - 1, 1_000_000) < 2**63
+
+
+@given(rows=st.integers(0, 40), size=st.integers(1, 12), chunk=st.integers(1, 5))
+def test_chunks_are_whole_batches_and_hold_every_row_once(rows: int, size: int, chunk: int) -> None:
+    x, y = numbered(50)
+    chosen = torch.randperm(50)[:rows]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(feed, "CHUNK_BATCHES", chunk)
+        fed = Feed(x, y, chosen, size)
+    lengths = [len(part) for part, _ in fed.chunks()]
+    assert all(length == size * chunk for length in lengths[:-1])
+    given_out = batches_of(fed)
+    assert [len(batch) for _, batch in given_out[:-1]] == [size] * (len(given_out) - 1)
+    assert [row for _, batch in given_out for row in batch] == chosen.tolist()
+    assert all(values == list(map(float, labels)) for values, labels in given_out)
+
+
+def test_batches_are_views_of_one_contiguous_buffer() -> None:
+    x, y = numbered(20)
+    fed = Feed(x, y, torch.arange(20), 4)
+    ((chunk, targets),) = fed.chunks()
+    batches = [batch for batch, _ in fed.batches(chunk, targets)]
+    assert all(batch.is_contiguous() for batch in batches)
+    assert {batch.untyped_storage().data_ptr() for batch in batches} == {chunk.untyped_storage().data_ptr()}
+
+
+@pytest.mark.parametrize(
+    ("size", "row_bytes", "rows"),
+    [
+        (1, 16, CHUNK_BATCHES),
+        (32, 1, 32 * CHUNK_BATCHES),
+        (1024, 1024, CHUNK_BYTES // 1024),
+        (8, CHUNK_BYTES, 8),
+        (3, 0, 3 * CHUNK_BATCHES),
+    ],
+)
+def test_a_chunk_is_bounded_but_never_less_than_a_batch(size: int, row_bytes: int, rows: int) -> None:
+    assert chunk_rows(size, row_bytes) == rows
+
+
+def test_arrays_are_shared_and_never_written_to() -> None:
+    array = np.arange(6, dtype=np.float32).reshape(3, 2)
+    assert as_tensor(array).data_ptr() == array.ctypes.data
+    array.flags.writeable = False
+    assert as_tensor(array).tolist() == array.tolist()
+    assert as_tensor(array.T).tolist() == array.T.tolist()

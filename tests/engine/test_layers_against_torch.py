@@ -1,0 +1,150 @@
+"""What is declared about layers, losses and optimisers is what PyTorch does."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+from torch import Tensor, nn
+
+from nnstudio.engine.build import make, make_loss, make_optimizer
+from nnstudio.engine.measures import probabilities
+from nnstudio.spec.errors import ShapeError
+from nnstudio.spec.layers import LAYERS, AvgPool2d, Conv2d, LayerKind, MaxPool2d, Shape
+from nnstudio.spec.losses import LOSSES, Loss
+from nnstudio.spec.optimizers import OPTIMIZERS, Optimizer
+from nnstudio.spec.params import Declared, Field, fields_of
+from nnstudio.spec.tasks import Task
+
+LARGEST = 12
+"""Most of any whole number that is tried: sizes beyond it are no different."""
+
+flat = st.tuples(st.integers(1, 16))
+sequences = st.tuples(st.integers(1, 8), st.integers(1, 8))
+pictures = st.tuples(st.integers(1, 4), st.integers(LARGEST, 32), st.integers(LARGEST, 32))
+
+
+def values(field: Field) -> SearchStrategy[Any]:
+    """Values that ``field`` allows, none of them huge."""
+    low, high, above = field.param.low, field.param.high, field.param.above
+    if field.choices:
+        return st.sampled_from(field.choices)
+    if field.type is bool:
+        return st.booleans()
+    if field.type is int:
+        return st.integers(int(low or 0), min(int(high or LARGEST), LARGEST))
+    return st.floats(low if above is None else above, high, exclude_min=above is not None)
+
+
+def shapes_for(kind: type[LayerKind]) -> SearchStrategy[Shape]:
+    """Shapes of which ``kind`` takes at least some."""
+    return pictures if refuses(kind(), (8,)) else st.one_of(flat, sequences, pictures)
+
+
+def refuses(layer: LayerKind, shape: Shape) -> bool:
+    try:
+        layer.out_shape(shape)
+    except ShapeError:
+        return True
+    return False
+
+
+def settings_of(kind: type[Declared]) -> SearchStrategy[Any]:
+    return st.builds(kind, **{field.name: values(field) for field in fields_of(kind)})
+
+
+def on_meta(kind: LayerKind, shape: Shape) -> nn.Module:
+    """The layer for ``shape``, without memory."""
+    with torch.device("meta"):
+        layer: nn.Module = make(kind.call(shape))
+    return layer
+
+
+def out_of(layer: nn.Module, shape: Shape) -> Shape:
+    return tuple(layer(torch.empty(2, *shape, device="meta")).shape)[1:]
+
+
+def shapes_of(tensors: Any) -> dict[str, Shape]:
+    return {name: tuple(tensor.shape) for name, tensor in tensors}
+
+
+every_layer = pytest.mark.parametrize("kind", LAYERS.kinds.values(), ids=LAYERS.kinds)
+every_window = pytest.mark.parametrize("kind", [Conv2d, MaxPool2d, AvgPool2d])
+every_loss = pytest.mark.parametrize("kind", LOSSES.kinds.values(), ids=LOSSES.kinds)
+every_optimizer = pytest.mark.parametrize("kind", OPTIMIZERS.kinds.values(), ids=OPTIMIZERS.kinds)
+
+
+@every_layer
+@settings(suppress_health_check=[HealthCheck.filter_too_much])  # two thirds of all poolings have too much padding
+@given(data=st.data())
+def test_a_layer_has_the_shape_and_the_tensors_that_it_declares(kind: type[LayerKind], data: st.DataObject) -> None:
+    layer, shape = data.draw(settings_of(kind)), data.draw(shapes_for(kind))
+    assume(not refuses(layer, shape))
+    module = on_meta(layer, shape)
+    assert out_of(module, shape) == layer.out_shape(shape)
+    assert shapes_of(module.named_parameters()) == dict(layer.parameters(shape))
+    assert shapes_of(module.named_buffers()) == dict(layer.buffers(shape))
+
+
+@every_window
+@given(data=st.data(), shape=st.tuples(st.integers(1, 4), st.integers(1, 10), st.integers(1, 10)))
+def test_pytorch_refuses_exactly_the_windows_that_are_refused(
+    kind: type[LayerKind], data: st.DataObject, shape: Shape
+) -> None:
+    layer = data.draw(settings_of(kind))
+    with pytest.raises((RuntimeError, ValueError)) if refuses(layer, shape) else nullcontext():
+        out_of(on_meta(layer, shape), shape)
+
+
+@every_layer
+def test_the_defaults_need_no_settings(kind: type[LayerKind]) -> None:
+    shape = next(shape for shape in [(3, 9, 9), (9,)] if not refuses(kind(), shape))
+    assert out_of(on_meta(kind(), shape), shape) == kind().out_shape(shape)
+
+
+@every_loss
+@given(seed=st.integers(0, 1000), rows=st.integers(1, 5))
+def test_a_loss_is_that_of_the_probabilities_that_its_link_gives(kind: type[Loss], seed: int, rows: int) -> None:
+    loss, draw = kind(), torch.Generator().manual_seed(seed)
+    outputs = loss.outputs(3 if Task.MULTICLASS in kind.tasks else 2)
+    output = torch.randn(rows, outputs, generator=draw)
+    if kind.last_layer is not None:
+        output = make(kind.last_layer().call((outputs,)))(output)
+    target = torch.randint(0, max(outputs, 2), (rows,), generator=draw)
+    target = target if kind.counts_classes else target.float().reshape(-1, 1)
+    got = make_loss(loss)(output, target)
+    assert got.shape == ()
+    torch.testing.assert_close(got, by_hand(loss, probabilities(loss, output), target))
+
+
+def by_hand(loss: Loss, answer: Tensor, target: Tensor) -> Tensor:
+    """The definition of ``loss`` for probabilities ``(N, C)`` or ``(N, 1)``, or for values ``(N, 1)``."""
+    if loss.counts_classes:
+        return -answer.log().gather(1, target.reshape(-1, 1)).mean()
+    if Task.REGRESSION not in loss.tasks:
+        return -torch.where(target == 1, answer, 1 - answer).log().mean()
+    return ((answer - target).abs() if loss.key == "l1" else (answer - target) ** 2).mean()
+
+
+@every_optimizer
+@given(data=st.data())
+def test_an_optimiser_gets_every_setting_and_makes_a_step(kind: type[Optimizer], data: st.DataObject) -> None:
+    declared = data.draw(settings_of(kind))
+    parameter = nn.Parameter(torch.ones(3))
+    optimizer = make_optimizer(declared, [parameter], fused=True)
+    assert {name: optimizer.defaults[name] for name in declared.arguments()} == declared.arguments()
+    assert bool(optimizer.defaults.get("fused")) == kind.has_fused
+    parameter.grad = torch.ones(3)
+    optimizer.step()
+    assert not np.array_equal(parameter.detach().numpy(), np.ones(3)) or declared.lr < 1e-6
+
+
+@every_optimizer
+def test_a_plan_without_fusion_is_followed(kind: type[Optimizer]) -> None:
+    assert not make_optimizer(kind(), [nn.Parameter(torch.ones(1))], fused=False).defaults.get("fused")
