@@ -61,14 +61,17 @@ class ElidedLabel(QLabel):
 
     def explain(self, tooltip: str) -> None:
         """Say more in the tooltip, behind the whole text if that is cut off."""
-        self._explanation = tooltip
-        self._fit()
+        if tooltip != self._explanation:
+            self._explanation = tooltip
+            self._fit()
 
     def text(self) -> str:
         """The whole text."""
         return self._whole
 
     def setText(self, text: str) -> None:
+        if text == self._whole:
+            return
         self._whole = text
         self.setAccessibleName(text)
         self._fit()
@@ -97,6 +100,29 @@ class ElidedLabel(QLabel):
         super().setText(shown)
         whole = self._whole if shown != self._whole else ""
         self.setToolTip("\n".join(part for part in (whole, self._explanation) if part))
+
+
+class Still(QWidget):
+    """Holds a widget whose words change many times a second.
+
+    With a layout around it, every new word would let the whole window lay itself out and paint itself anew.
+    """
+
+    def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._content = content
+        content.setParent(self)
+        self.setSizePolicy(content.sizePolicy())
+
+    def sizeHint(self) -> QSize:
+        return self._content.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        return self._content.minimumSizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._content.resize(event.size())
 
 
 class Button(QPushButton):
@@ -215,7 +241,8 @@ class VerticalScroll(QScrollArea):
 
     def minimumSizeHint(self) -> QSize:
         bar = self.verticalScrollBar().sizeHint().width()
-        return QSize(self._content.minimumSizeHint().width() + bar, 6 * GRID)
+        least = max(self._content.minimumSizeHint().width(), self._content.minimumWidth())
+        return QSize(least + bar, 6 * GRID)
 
     def sizeHint(self) -> QSize:
         bar = self.verticalScrollBar().sizeHint().width()
@@ -237,6 +264,10 @@ class PanelHeader(QFrame):
         self.row.setSpacing(GRID)
         self.row.addWidget(self.title)
         self.row.addWidget(self.note, 1)
+
+    def sizeHint(self) -> QSize:
+        """A dock gives its title bar the height of this, and of nothing else."""
+        return QSize(super().sizeHint().width(), HEADER_HEIGHT)
 
 
 class PanelBody(QFrame):
@@ -268,7 +299,7 @@ class Panel(QFrame):
     def _scrolling(self) -> QVBoxLayout:
         content = QWidget()
         frame = QVBoxLayout(self._body)
-        frame.setContentsMargins(1, 0, 1, 1)
+        frame.setContentsMargins(0, 0, 0, 0)
         frame.addWidget(VerticalScroll(content))
         return QVBoxLayout(content)
 

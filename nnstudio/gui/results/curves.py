@@ -1,0 +1,167 @@
+"""How a run goes: its figures, its loss and its first metric, drawn while it goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+
+from nnstudio.gui.panel import MARGIN, Banner, Button, EmptyState, Note, Still
+from nnstudio.gui.results.cards import Card, CardRow
+from nnstudio.gui.results.details import DetailsDialog
+from nnstudio.gui.results.figures import LOSS, figures, has_validation, outcome, task_of
+from nnstudio.gui.results.plot import CurvePlot
+from nnstudio.gui.results.series import Figures, Table
+from nnstudio.gui.studio import Studio
+from nnstudio.gui.theme import GRID, Theme
+from nnstudio.session.document import describes
+from nnstudio.session.live import History, Status
+from nnstudio.session.sentences import finished_sentence
+from nnstudio.spec.errors import StudioError
+from nnstudio.spec.events import RunFinished
+from nnstudio.spec.facts import DataFacts
+from nnstudio.spec.metrics import metrics_for
+
+REDRAW_MILLISECONDS = 63
+"""One plot takes some 6 ms to draw, and both in one go would be felt: while training goes on they take turns."""
+
+
+class CurvesView(QWidget):
+    """Follows the live run; what comes within a moment is drawn once, and nothing while it cannot be seen."""
+
+    def __init__(self, studio: Studio, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._studio = studio
+        self._history: History | None = None
+        self._facts: DataFacts | None = None
+        self._arrays = Table()
+        self._turn = 0
+        self.redraw = QTimer(self, singleShot=True, interval=REDRAW_MILLISECONDS)
+        self.redraw.timeout.connect(self._render)
+        self.empty = EmptyState(
+            "No run yet",
+            "Press Train: loss and accuracy of training and validation rows will be drawn here, epoch by epoch.",
+        )
+        self.cards = CardRow()
+        self.problem = Banner("bad")
+        self.outcome = Outcome()
+        self.loss_plot, self.metric_plot = (
+            CurvePlot(theme),
+            CurvePlot(theme, label_height=0.06),
+        )  # where curves seldom are
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(self.empty)
+        self._pages.addWidget(self._run_page())
+        for plot in (self.loss_plot, self.metric_plot):
+            plot.pointed.connect(self._point)
+        self.destroyed.connect(studio.run.changed.listen(self._hear))
+
+    def _run_page(self) -> QWidget:
+        page = QWidget()
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(MARGIN, MARGIN, MARGIN, GRID)
+        layout.setSpacing(GRID)
+        for widget in (Still(self.cards), self.problem, self.outcome):
+            layout.addWidget(widget)
+        layout.addSpacing(GRID // 2)
+        for plot in (self.loss_plot, self.metric_plot):
+            layout.addWidget(plot, 1)
+        return page
+
+    # when to draw
+
+    def _hear(self) -> None:
+        self._remember_facts()
+        if not self._studio.run.status.is_busy:
+            self.redraw.stop()
+            self._render()
+        elif not self.redraw.isActive():
+            self.redraw.start()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._remember_facts()
+        self._render()
+
+    def _remember_facts(self) -> None:
+        """Keep what is known of the data of the run, which may be edited while it goes on."""
+        run, state = self._studio.run, self._studio.state
+        if run.history is not self._history:
+            self._history, self._facts, self._arrays = run.history, None, Table()
+        if self._facts is None and run.project and describes(run.project.data) == describes(state.described):
+            self._facts = state.facts
+
+    # drawing
+
+    def _render(self) -> None:
+        if not self.isVisible():
+            return
+        run = self._studio.run
+        self._pages.setCurrentIndex(0 if run.status is Status.IDLE else 1)
+        if run.status is Status.IDLE:
+            return
+        self.cards.show_figures(figures(run, self._facts))
+        self._render_problem(run.error)
+        self._render_outcome(run.finished)
+        self._render_plots((self._turn,) if run.status.is_busy else (0, 1))
+        self._turn = 1 - self._turn
+
+    def _render_problem(self, error: StudioError | None) -> None:
+        self.problem.setVisible(error is not None)
+        if error:
+            details = [Button("Details", clicked=lambda: DetailsDialog(error, self).open())] if error.details else []
+            self.problem.say(error.what, f"{error.why} {error.remedy}".strip(), details)
+
+    def _render_outcome(self, finished: RunFinished | None) -> None:
+        task = task_of(self._studio.run)
+        self.outcome.setVisible(finished is not None and task is not None)
+        if finished and task:
+            self.outcome.say(outcome(finished, self._studio.run.started, task), finished_sentence(finished))
+
+    def _render_plots(self, places: Sequence[int]) -> None:
+        run, task = self._studio.run, task_of(self._studio.run)
+        metric = metrics_for(task)[0] if task else None
+        self.loss_plot.show_title("Loss")
+        self.metric_plot.show_title(metric.title if metric else "")
+        plots = (self.loss_plot, LOSS), (self.metric_plot, metric.key if metric else "")
+        for plot, key in (plots[place] for place in places):
+            epochs = self._arrays.follow("epochs", run.history.epochs)
+            validation = self._column("validation", key) if has_validation(run) else None
+            plot.show_span(self._last_epoch())
+            plot.show_curves(epochs, self._column("train", key), validation)
+            plot.show_best(run.history.best_epoch)
+
+    def _column(self, rows: str, key: str) -> Figures:
+        columns: dict[str, list[float]] = getattr(self._studio.run.history, rows)
+        return self._arrays.follow(f"{rows} {key}", columns.get(key, ()))
+
+    def _last_epoch(self) -> int:
+        """Where the axis ends: at the epochs that are planned, after the run at those that there were."""
+        run = self._studio.run
+        if run.finished:
+            return max(1, run.finished.epochs)
+        return run.started.epochs if run.started else run.project.training.epochs if run.project else 1
+
+    def _point(self, epoch: int | None) -> None:
+        for plot in (self.loss_plot, self.metric_plot):
+            plot.show_epoch(epoch)
+
+
+class Outcome(Card):
+    """What a finished run came to."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.result, self.how = Note(role="strong"), Note()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(MARGIN, GRID, MARGIN, GRID)
+        layout.setSpacing(2)
+        layout.addWidget(self.result)
+        layout.addWidget(self.how)
+
+    def say(self, result: str, how: str) -> None:
+        """The result, and how it came about."""
+        self.result.setText(result)
+        self.how.setText(how)

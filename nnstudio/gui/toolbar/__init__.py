@@ -1,0 +1,1 @@
+"""The bar above the panels: what to do next, how far it is, and where it runs."""

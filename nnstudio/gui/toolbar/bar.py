@@ -1,0 +1,127 @@
+"""The bar itself: buttons that are drawn from the table of actions, progress, device, search."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+
+from nnstudio.gui.board import Board
+from nnstudio.gui.icons import icon
+from nnstudio.gui.panel import Button, ButtonRole
+from nnstudio.gui.studio import Studio
+from nnstudio.gui.theme import GRID, Theme
+from nnstudio.gui.toolbar.device import DeviceBadge
+from nnstudio.gui.toolbar.progress import RunProgress
+from nnstudio.session.live import Status
+
+
+class ActionButton(Button):
+    """A button for an action: enabled, explained and, with words, called as the action is."""
+
+    def __init__(self, action: QAction, with_text: bool = True, role: ButtonRole = "") -> None:
+        super().__init__("", role, action.trigger)
+        self._action = action
+        self._with_text = with_text
+        action.changed.connect(self.follow)
+        self.follow()
+
+    def follow(self) -> None:
+        title = self._action.text().removesuffix("…")
+        self.setText(title if self._with_text else "")
+        self.setAccessibleName(title)
+        self.setToolTip(self._action.toolTip() if self._with_text else f"{title}. {self._action.toolTip()}")
+        self.setEnabled(self._action.isEnabled())
+
+
+class Toolbar(QFrame):
+    """What to do next stands out: Train, then Pause, then Resume, in one place."""
+
+    def __init__(self, studio: Studio, board: Board, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._studio, self._board, self._theme = studio, board, theme
+        self.buttons = {
+            name: ActionButton(board.actions[name], with_text=name not in ("undo", "redo"))
+            for name in ("open", "save", "undo", "redo", "stop")
+        }
+        self.go = Button("", "primary", self._go)
+        self.progress, self.device = RunProgress(), DeviceBadge()
+        self.search = _search_button(board.actions["palette"])
+        self._lay_out()
+        studio.run.changed.listen(self._render)
+        studio.document.changed.listen(lambda _old, _new: self._render())
+        studio.engines.ready.connect(self.device.show_ready)
+        theme.changed.connect(self.draw_icons)
+        self._render()
+
+    @property
+    def next_action(self) -> QAction:
+        """What the one accented button does now."""
+        busy = self._studio.run.status in (Status.TRAINING, Status.PAUSED, Status.STOPPING)
+        return self._board.actions["pause" if busy else "train"]
+
+    def draw_icons(self, _: object = None) -> None:
+        """Draw every icon in the colours of the theme."""
+        colours = self._theme.colours
+        for name, button in self.buttons.items():
+            if name not in ("open", "save"):
+                button.setIcon(icon(self._board.rows[name].icon, colours.text, colours.faint))
+        self.search.setIcon(icon(self._board.rows["palette"].icon, colours.muted))
+        self._draw_go()
+
+    def _draw_go(self) -> None:
+        colours = self._theme.colours
+        shape = "pause-fill" if self._studio.run.status is Status.TRAINING else "play-fill"
+        self.go.setIcon(icon(shape, colours.on_accent, colours.faint))
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(MARGIN, GRID // 2, MARGIN, GRID)
+        row.setSpacing(GRID)
+        for name in ("open", "save", "", "undo", "redo", ""):
+            row.addWidget(self.buttons[name] if name else _line())
+        row.addWidget(self.go)
+        row.addWidget(self.buttons["stop"])
+        row.addSpacing(GRID)
+        row.addWidget(self.progress, 100)
+        row.addStretch(1)
+        row.addWidget(self.device, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.search)
+
+    def _go(self) -> None:
+        self.next_action.trigger()
+
+    def _render(self) -> None:
+        run, action = self._studio.run, self.next_action
+        if (self.go.text(), self.go.isEnabled()) != (action.text(), action.isEnabled()):
+            self.go.setText(action.text())
+            self.go.setToolTip(action.toolTip())
+            self.go.setEnabled(action.isEnabled())
+            if not self.go.icon().isNull():
+                self._draw_go()
+        self.progress.show_run(run)
+        self.device.show_run(run)
+
+
+MARGIN = GRID
+
+
+def _line() -> QFrame:
+    line = QFrame()
+    line.setProperty("role", "separator")
+    line.setFixedSize(1, 3 * GRID)
+    return line
+
+
+def _search_button(action: QAction) -> ActionButton:
+    """Looks like a field with the shortcut at its right, and opens the palette."""
+    button = ActionButton(action)
+    button.setProperty("role", "search")
+    keys = QLabel(action.shortcut().toString(QKeySequence.SequenceFormat.NativeText))
+    keys.setProperty("role", "small")
+    row = QHBoxLayout(button)
+    row.setContentsMargins(0, 0, GRID, 0)
+    row.addStretch(1)
+    row.addWidget(keys)
+    button.setMinimumWidth(27 * GRID)
+    return button

@@ -1,0 +1,47 @@
+"""Where the numbers are crunched: what a kernel ran on, not what is hoped for."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QLabel, QWidget
+
+from nnstudio.session.live import LiveRun
+from nnstudio.spec.events import EngineReady, NumericPlan
+
+NAMES = {"cpu": "CPU", "mps": "Apple GPU", "cuda": "CUDA GPU"}
+
+
+class DeviceBadge(QLabel):
+    """Says what the engine runs on: ``starting engine…``, then ``CPU · checked``, then the threads of the run."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("starting engine…", parent)
+        self.setProperty("role", "badge")
+        self.setToolTip("The engine loads PyTorch. You can open data meanwhile.")
+        self._ready: EngineReady | None = None
+        self._plan: NumericPlan | None = None
+
+    def show_ready(self, ready: EngineReady) -> None:
+        self._ready = ready
+        self._render()
+
+    def show_run(self, run: LiveRun) -> None:
+        if run.plan != self._plan:
+            self._plan = run.plan
+            self._render()
+
+    def _render(self) -> None:
+        device = self._plan.device if self._plan else self._ready.device if self._ready else ""
+        if not device:
+            return
+        parts = [device_name(device)]
+        if self._plan and device == "cpu":
+            parts.append("1 thread" if self._plan.threads == 1 else f"{self._plan.threads} threads")
+        self.setText(" · ".join([*parts, "checked"]))
+        torch = f"PyTorch {self._ready.torch}. " if self._ready else ""
+        self.setToolTip(f"{torch}A step of training ran on this device.")
+
+
+def device_name(device: str) -> str:
+    """``cuda:1`` as one would say it."""
+    kind, _, number = device.partition(":")
+    return f"{NAMES.get(kind, device)} {number}".strip()

@@ -1,0 +1,89 @@
+"""How far the run is: the epoch, the speed, the time that is left, and a thin bar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QGridLayout, QProgressBar, QSizePolicy, QWidget
+
+from nnstudio.gui.panel import ElidedLabel, Still
+from nnstudio.gui.theme import GRID
+from nnstudio.session.live import LiveRun, Status
+from nnstudio.session.sentences import duration
+
+STEPS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """What the bar shows: words left and right of it, and the share that is done (None: nobody knows)."""
+
+    left: str = ""
+    right: str = ""
+    share: float | None = 0.0
+
+
+def where(run: LiveRun) -> Where:
+    """How far ``run`` is, in words and as a share."""
+    match run.status:
+        case Status.IDLE:
+            return Where()
+        case Status.STARTING:
+            return Where("Starting…", "", None)
+        case Status.FAILED:
+            return Where(f"Failed in epoch {run.progress.epoch}" if run.progress else "Failed", "", 0.0)
+        case Status.FINISHED if run.finished:
+            verb = "Done" if run.finished.outcome == "completed" else "Stopped"
+            count = "1 epoch" if run.finished.epochs == 1 else f"{run.finished.epochs} epochs"
+            return Where(
+                f"{verb}: {count}", f"{_speed(run.finished.samples_per_second)} · {duration(run.finished.seconds)}", 1.0
+            )
+        case _:
+            return _under_way(run)
+
+
+def _under_way(run: LiveRun) -> Where:
+    if run.started is None or run.progress is None:
+        return Where("Stopping…" if run.status is Status.STOPPING else "Starting…", "", None)
+    progress, started = run.progress, run.started
+    share = (progress.epoch - 1 + progress.batch / max(started.batches, 1)) / started.epochs
+    epoch = f"Epoch {progress.epoch:,} of {started.epochs:,}"
+    if run.status is Status.PAUSED:
+        return Where(f"{epoch} · paused", "", share)
+    if run.status is Status.STOPPING:
+        return Where(f"{epoch} · stopping…", "", share)
+    return Where(epoch, f"{_speed(progress.samples_per_second)} · {duration(progress.seconds_left)} left", share)
+
+
+def _speed(samples: float) -> str:
+    return f"{samples:,.0f} samples/s"
+
+
+class RunProgress(Still):
+    """Renders `where` a run is."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        content = QWidget()
+        super().__init__(content, parent)
+        self.left, self.right = ElidedLabel(role="small"), ElidedLabel(role="small")
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName("Progress of the run")
+        grid = QGridLayout(content)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setVerticalSpacing(GRID // 2)
+        grid.setColumnStretch(0, 1)
+        grid.addWidget(self.left, 0, 0)
+        grid.addWidget(self.right, 0, 1)
+        grid.addWidget(self.bar, 1, 0, 1, 2)
+        self.setMinimumWidth(22 * GRID)
+        self.setMaximumWidth(48 * GRID)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_run(self, run: LiveRun) -> None:
+        now = where(run)
+        self.left.setText(now.left)
+        self.right.setText(now.right)
+        self.bar.setRange(0, 0 if now.share is None else STEPS)
+        self.bar.setValue(round((now.share or 0) * STEPS))
+        self.setVisible(run.status is not Status.IDLE)
