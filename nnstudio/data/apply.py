@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.data.cache import Cached
-from nnstudio.data.columns import labels
 from nnstudio.data.encoders import CategoryFeature, NumberFeature
 from nnstudio.data.encoding import Encoding
 from nnstudio.data.fill import fill, filled_cells
@@ -73,7 +72,7 @@ def _lacks(source: Source, missing: list[str]) -> DataError:
 def _unknown(encoding: Encoding, table: MappedTable) -> Iterator[str]:
     for feature in encoding.features:
         if isinstance(feature, CategoryFeature):
-            found = labels(table.column(feature.name), feature.name)
+            found = table.labels(feature.name)
             unknown = np.flatnonzero(feature.places(found.names)[:-1] < 0)
             counts = found.counts()
             if len(unknown):

@@ -83,8 +83,8 @@ MOST_LABELS = 10_000
 
 
 def labels(column: Any, name: str) -> Labels:
-    """The values of an Arrow column by name; `DataError` where there are more than `MOST_LABELS` different ones."""
-    encoded = _one_array(column).dictionary_encode()
+    """The values of an Arrow chunked array by name; `DataError` where more than `MOST_LABELS` differ."""
+    encoded = _one_chunk(column).dictionary_encode()
     if len(encoded.dictionary) > MOST_LABELS:
         raise DataError(
             f"The column “{name}” has {len(encoded.dictionary):,} different values.",
@@ -102,9 +102,7 @@ def labels(column: Any, name: str) -> Labels:
     return Labels(tuple(name_of(value) for value in values), codes, numeric)
 
 
-def _one_array(column: Any) -> Any:
-    if not isinstance(column, pa.ChunkedArray):
-        return column
+def _one_chunk(column: Any) -> Any:
     return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 

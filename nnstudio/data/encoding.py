@@ -119,7 +119,7 @@ def _checked(value: Any, hint: Any) -> Any:
         return tuple(_checked(part, str) for part in value)
     if hint == tuple[float, ...]:
         return tuple(_checked(part, float) for part in value)
-    if hint is float and isinstance(value, int):
+    if hint is float and type(value) is int:
         value = float(value)
     if hint in {str, int, bool, float} and type(value) is not hint:
         raise TypeError(f"{value!r} is no {hint.__name__}")

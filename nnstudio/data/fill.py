@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from nnstudio.data.columns import LARGEST, labels, numbers
+from nnstudio.data.columns import LARGEST, numbers
 from nnstudio.data.encoders import CategoryFeature, Feature, ImageFeature, NumberFeature
 from nnstudio.data.encoding import Encoding
 from nnstudio.data.fit import Rows
@@ -29,9 +29,9 @@ def fill(encoding: Encoding, table: MappedTable, rows: Rows) -> NDArray[np.float
 def filled_cells(feature: Feature, table: MappedTable, rows: Rows) -> int:
     """How many of ``rows`` lack a value for which something else stands in."""
     if isinstance(feature, NumberFeature):
-        return int(np.isnan(numbers(table.column(feature.name), feature.name)[rows]).sum())
+        return int(np.isnan(table.numbers(feature.name)[rows]).sum())
     if isinstance(feature, CategoryFeature) and not feature.missing:
-        return int(labels(table.column(feature.name), feature.name).counts(rows)[-1])
+        return int(table.labels(feature.name).counts(rows)[-1])
     return 0
 
 
@@ -51,7 +51,7 @@ def _writers(encoding: Encoding, table: MappedTable) -> list[Write]:
     for feature in encoding.features:
         if isinstance(feature, NumberFeature):
             writers.append(_number_writer(feature, table, at))
-        elif isinstance(feature, CategoryFeature):
+        if isinstance(feature, CategoryFeature):
             writers.append(_category_writer(feature, table, at))
         at += len(feature.names)
     return writers
@@ -61,15 +61,17 @@ def _number_writer(feature: NumberFeature, table: MappedTable, at: int) -> Write
     column = table.column(feature.name)
 
     def write(block: Block, start: int, rows: Rows) -> None:
-        values = numbers(column.slice(start, BLOCK), feature.name)[rows]
-        filled = np.where(np.isnan(values), feature.fill, values)
-        block[:, at] = ((filled - feature.mean) / feature.std).clip(-LARGEST, LARGEST)
+        values = numbers(column.slice(start, BLOCK), feature.name)[rows]  # a copy, changed in place
+        values[np.isnan(values)] = feature.fill
+        values -= feature.mean
+        values /= feature.std
+        block[:, at] = np.clip(values, -LARGEST, LARGEST, out=values)
 
     return write
 
 
 def _category_writer(feature: CategoryFeature, table: MappedTable, at: int) -> Write:
-    found = labels(table.column(feature.name), feature.name)
+    found = table.labels(feature.name)
     places = feature.places(found.names)
 
     def write(block: Block, start: int, rows: Rows) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from nnstudio.data.columns import labels, numbers
 from nnstudio.data.encoders import CategoryFeature, Feature, ImageFeature, NumberFeature
 from nnstudio.data.table import MappedTable, image_chunk
 from nnstudio.spec.data import Column, ImageFolderSource, Kind, Source
@@ -18,7 +17,7 @@ def fit_feature(column: Column, table: MappedTable, train: Rows, source: Source)
     """How one feature becomes numbers; ``train`` are row numbers of ``table``."""
     match column.kind:
         case Kind.NUMBER:
-            return fit_number(column.name, numbers(table.column(column.name), column.name)[train])
+            return fit_number(column.name, table.numbers(column.name)[train])
         case Kind.CATEGORY:
             return fit_category(column.name, table, train)
         case Kind.IMAGE if isinstance(source, ImageFolderSource):
@@ -56,7 +55,7 @@ def mean_and_std(values: NDArray[np.float64]) -> tuple[float, float]:
 
 def fit_category(name: str, table: MappedTable, train: Rows) -> CategoryFeature:
     """The categories of the training rows, and what stands for a missing one."""
-    found = labels(table.column(name), name)
+    found = table.labels(name)
     counts = found.counts(train)
     categories = found.sorted_names(train)
     often = dict.fromkeys(categories, 0)

@@ -61,13 +61,21 @@ def find_pictures(folder: Path, need_classes: bool = True) -> list[Picture]:
             "The name of the folder that a picture lies in says what it shows.",
             "Make one folder for each class and move the pictures there.",
         )
-    labelled = [
-        Picture(path, path.relative_to(folder).as_posix(), root.name) for root in classes for path in _files(root)
-    ]
-    found = labelled or [] if classes else [Picture(path, path.name, None) for path in _files(folder)]
+    found = [_picture(path, folder, root.name) for root in classes for path in _files(root)]
+    if not classes:
+        found = [_picture(path, folder, None) for path in _files(folder)]
     if not found:
         raise no_pictures(folder)
     return found
+
+
+def _picture(path: Path, folder: Path, label: str | None) -> Picture:
+    return Picture(path, _as_text(path.relative_to(folder).as_posix()), label and _as_text(label))
+
+
+def _as_text(name: str) -> str:
+    """A file name as UTF-8 can have it; some systems allow others."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def no_pictures(folder: Path) -> DataError:
@@ -97,21 +105,27 @@ def read_picture(file: BinaryIO, source: ImageFolderSource) -> NDArray[np.uint8]
     `UnreadablePicture`, also where it would unfold to more pixels than Pillow's limit against decompression bombs.
     """
     size = (source.width, source.height)
-    image = _open(file, source.colour == "grey", 2 * max(size))
+    image, _ = _open(file, source.colour == "grey", 2 * max(size))
     if image.size != size:
         image = image.resize(size, Image.Resampling.BILINEAR)
     return np.asarray(image).reshape(source.height, source.width, source.channels)
 
 
-def _open(file: BinaryIO, grey: bool, enough: int) -> Image.Image:
-    """Decode a picture upright as ``L`` or ``RGB``; a JPEG only as finely as ``enough`` pixels a side need."""
+def _open(file: BinaryIO, grey: bool, enough: int) -> tuple[Image.Image, tuple[int, int]]:
+    """Decode a picture upright as ``L`` or ``RGB``; a JPEG only as finely as ``enough`` pixels a side need.
+
+    Returns its full size, too.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # odd metadata
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             image = Image.open(file, formats=FORMATS)
+            width, height = image.size
             image.draft(None, (enough, enough))
-            return _in_colour(ImageOps.exif_transpose(image), grey)
+            upright = ImageOps.exif_transpose(image)
+            turned = upright.size != image.size
+            return _in_colour(upright, grey), (height, width) if turned else (width, height)
     except UnidentifiedImageError:
         raise UnreadablePicture("it is not a picture that nnstudio knows") from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -154,9 +168,9 @@ def _look_at(pictures: Sequence[Picture]) -> list[tuple[tuple[int, int], bool]]:
     for picture in pictures:
         try:
             with picture.path.open("rb") as file:
-                image = _open(file, grey=False, enough=1 << 16)
+                image, size = _open(file, grey=False, enough=LARGEST_SIDE)
         except (UnreadablePicture, OSError):
             continue
         red, green, blue = image.split()
-        looks.append((image.size, red.tobytes() == green.tobytes() == blue.tobytes()))
+        looks.append((size, red.tobytes() == green.tobytes() == blue.tobytes()))
     return looks

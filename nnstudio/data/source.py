@@ -11,7 +11,7 @@ from nnstudio.data.image_set import CLASS, IMAGE, write_image_set
 from nnstudio.data.pictures import Picture, find_pictures
 from nnstudio.data.profile import profile_table
 from nnstudio.data.suggest import suggest_columns
-from nnstudio.data.text_table import fingerprint, read_text_table, refuse_other_files, separator
+from nnstudio.data.text_table import fingerprint, read_text_table, require_file, separator
 from nnstudio.spec.data import Column, ImageFolderSource, Kind, Role, Source, TableSource
 from nnstudio.spec.errors import DataError
 from nnstudio.spec.facts import SourceFacts
@@ -54,7 +54,7 @@ def read_source(source: Source, cache: Path | None = None, need_classes: bool = 
 
 
 def _cached_table(path: Path, folder: Path) -> Cached:
-    refuse_other_files(path)
+    require_file(path)
     place = entry(folder, "table", str(path), separator(path), *_state(path))
 
     def convert(out: Path) -> Cached:

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from nnstudio.data.columns import name_of, numbers
+from nnstudio.data.columns import Labels, labels, name_of, numbers
 
 
 class MappedTable:
@@ -26,6 +26,7 @@ class MappedTable:
         self.rows: int = self._table.num_rows
         self.names: tuple[str, ...] = tuple(self._table.column_names)
         self._columns = dict(zip(self.names, self._table.columns, strict=True))
+        self._labels: dict[str, Labels] = {}
 
     def column(self, name: str) -> Any:
         """The pyarrow ChunkedArray of a column: one chunk for a table, several for many pictures."""
@@ -34,6 +35,12 @@ class MappedTable:
     def numbers(self, name: str) -> NDArray[np.float64]:
         """A column as float64 ``(rows,)``, NaN where it is missing; raises `DataError` where it is not of numbers."""
         return numbers(self._columns[name], name)
+
+    def labels(self, name: str) -> Labels:
+        """A column by the names of its values, kept until the table is closed; raises `DataError` for too many."""
+        if name not in self._labels:
+            self._labels[name] = labels(self._columns[name], name)
+        return self._labels[name]
 
     def cell(self, row: int, column: int | str) -> str:
         """One cell as text: empty where it is missing, the size where it is a picture."""
@@ -56,6 +63,7 @@ class MappedTable:
     def close(self) -> None:
         """Let go of the file, as soon as no array of it is left."""
         self._columns.clear()
+        self._labels.clear()
         del self._table
         self._map.close()
 

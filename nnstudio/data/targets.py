@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nnstudio.data.columns import LARGEST, labels, name_of, numbers
+from nnstudio.data.columns import LARGEST, name_of
 from nnstudio.data.encoders import ClassTarget, Target, ValueTarget
 from nnstudio.data.fit import Rows, mean_and_std
 from nnstudio.data.table import MappedTable
@@ -69,7 +69,7 @@ def read_target(data: DataSpec, table: MappedTable) -> Known:
 
 
 def _read_classes(name: str, task: Task, table: MappedTable) -> Known:
-    found = labels(table.column(name), name)
+    found = table.labels(name)
     classes = found.sorted_names()
     rows = _present(name, found.codes >= 0)
     if len(classes) < 2:
@@ -84,7 +84,7 @@ def _read_classes(name: str, task: Task, table: MappedTable) -> Known:
 
 
 def _read_values(name: str, table: MappedTable) -> Known:
-    values = numbers(table.column(name), name)
+    values = table.numbers(name)
     rows = _present(name, ~np.isnan(values))
     known = values[rows]
     if known.min() == known.max():

@@ -31,6 +31,7 @@ def read_text_table(path: Path) -> Any:
     The file is UTF-8, with or without a byte order mark, and its first line names the columns. Empty cells and the
     usual marks (``NA``, ``NaN``, ``null``, ``None`` …) are missing, as ``pandas.read_csv`` has it.
     """
+    _refuse_packed(path)
     try:
         frame = _read(path)
     except EmptyDataError as error:
@@ -63,14 +64,17 @@ def _not_text(path: Path, head: bytes = b"") -> DataError:
     return DataError(f"“{path.name}” could not be read as a table.", why, remedy)
 
 
-def refuse_other_files(path: Path) -> None:
-    """Raise `DataError` where ``path`` is missing, a folder, a device, or no text."""
+def require_file(path: Path) -> None:
+    """Raise `DataError` where ``path`` is missing, a folder or a device."""
     if path.is_dir():
         raise DataError(f"“{path.name}” is a folder, not a table.", "", "Open it as an image folder.")
     if not path.exists():
         raise DataError(f"“{path.name}” is not there.", "It was moved, renamed or deleted.", "Choose another file.")
     if not path.is_file():
         raise DataError(f"“{path.name}” is no table.", "It is not an ordinary file.", "Choose another file.")
+
+
+def _refuse_packed(path: Path) -> None:
     with path.open("rb") as file:
         head = file.read(HEAD)
     if b"\0" in head:

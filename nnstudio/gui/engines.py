@@ -97,8 +97,8 @@ class Engines(QObject):
     def __init__(self, make_link: LinkMaker, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._make_link = make_link
-        self._main = Engine(make_link, self)
-        self._side: Engine | None = None
+        self._first: Engine | None = None
+        self._second: Engine | None = None
 
     def warm_up(self) -> None:
         """Load what the first run would otherwise wait for."""
@@ -107,13 +107,23 @@ class Engines(QObject):
     def submit(self, request: Request, receive: Receive) -> JobHandle:
         """Ask for a job; ``receive`` gets each bundle of its events, in this thread."""
         if self._main.is_training and not isinstance(request, TrainProject):
-            self._side = self._side or Engine(self._make_link, self)
             return self._side.submit(request, receive)
         return self._main.submit(request, receive)
 
+    @property
+    def _main(self) -> Engine:
+        """Started when it is first asked, so that it does not delay the window."""
+        self._first = self._first or Engine(self._make_link, self)
+        return self._first
+
+    @property
+    def _side(self) -> Engine:
+        self._second = self._second or Engine(self._make_link, self)
+        return self._second
+
     def close(self) -> None:
         """Abandon everything and end the engines."""
-        for engine in (self._main, self._side):
+        for engine in (self._first, self._second):
             if engine:
                 engine.close()
 

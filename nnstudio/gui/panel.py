@@ -105,13 +105,15 @@ class ElidedLabel(QLabel):
 class Still(QWidget):
     """Holds a widget whose words change many times a second.
 
-    With a layout around it, every new word would let the whole window lay itself out and paint itself anew.
+    With a layout around it, every new word would let the whole window lay itself out and paint itself anew. So only
+    another height is passed on.
     """
 
     def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._content = content
         content.setParent(self)
+        self._height = content.sizeHint().height()
         self.setSizePolicy(content.sizePolicy())
 
     def sizeHint(self) -> QSize:
@@ -123,6 +125,12 @@ class Still(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._content.resize(event.size())
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.LayoutRequest and self._content.sizeHint().height() != self._height:
+            self._height = self._content.sizeHint().height()
+            self.updateGeometry()
+        return super().event(event)
 
 
 class Button(QPushButton):

@@ -46,7 +46,8 @@ MODEL_SUFFIXES = (".pth", ".pt")
 class Studio:
     """What the window shows and what can be asked of it. Everything here happens in the window's thread.
 
-    ``predicted(result)`` is told when a prediction is there; ``blocked(findings)`` when Train was refused.
+    ``predicted(result)`` is told when a prediction is there, ``not_predicted(error)`` when there is none;
+    ``blocked(findings)`` when Train was refused; ``reading(name)`` when a file is being opened, empty once it is over.
     """
 
     def __init__(self, engines: Engines, preferences: Preferences) -> None:
@@ -56,6 +57,8 @@ class Studio:
         self.run = LiveRun()
         self.notices = Notices()
         self.predicted: Listeners[[Predicted]] = Listeners()
+        self.not_predicted: Listeners[[StudioError]] = Listeners()
+        self.reading: Listeners[[str]] = Listeners()
         self.blocked: Listeners[[tuple[Finding, ...]]] = Listeners()
         self.preferred: Listeners[[Preferences]] = Listeners()
         self._job: JobHandle | None = None
@@ -95,10 +98,13 @@ class Studio:
 
     def _open_data(self, request: OpenSource | OpenPath) -> None:
         def receive(events: list[Event]) -> None:
+            self.reading.tell("")
             for event in self._succeeded(events):
                 if isinstance(event, SourceOpened):
                     self._use_source(event.facts)
 
+        path = request.path if isinstance(request, OpenPath) else request.source.path
+        self.reading.tell(Path(path).name)
         self.engines.submit(request, receive)
 
     def open_model(self, path: Path) -> None:
@@ -213,8 +219,10 @@ class Studio:
         """Apply the weights at hand to another table; ``out`` is the CSV file to write, or empty to only look."""
 
         def receive(events: list[Event]) -> None:
-            for event in self._succeeded(events):
+            for event in self._succeeded(events, self.not_predicted):
                 if isinstance(event, Predicted):
+                    if event.out:
+                        self.notices.info(f"The predictions were saved as “{Path(event.out).name}”.", event.out)
                     self.predicted.tell(event)
 
         self.engines.submit(PredictTable(self.model_file, source, out), receive)
@@ -284,11 +292,13 @@ class Studio:
         elif before and (before.task, before.classes) != (facts.task, facts.classes):
             self.document.amend(edits.fit_output(project, facts))
 
-    def _succeeded(self, events: list[Event]) -> Iterator[Event]:
-        """The events of a job, after every failure among them became a notice."""
+    def _succeeded(self, events: list[Event], failed: Listeners[[StudioError]] | None = None) -> Iterator[Event]:
+        """The events of a job, after every failure among them became a notice, and was told to ``failed``."""
         for event in events:
             if isinstance(event, Failed):
                 self.notices.error(event.error)
+                if failed:
+                    failed.tell(event.error)
             else:
                 yield event
 

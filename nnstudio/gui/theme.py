@@ -31,6 +31,8 @@ class Colours:
     faint: str
     """Outlines that must be seen, and words of what cannot be used now."""
     scroll: str
+    veil: str
+    """Covers the window while something is held over it; lets it shine through."""
     text: str
     muted: str
     accent: str
@@ -42,7 +44,9 @@ class Colours:
     bad: str
     warning: str
     warning_ground: str
+    warning_line: str
     bad_ground: str
+    bad_line: str
     linear: str
     convolution: str
     pooling: str
@@ -70,6 +74,7 @@ LIGHT = Colours(
     line="#dfe2e7",
     faint="#a3a9b4",
     scroll="#cdd2da",
+    veil="#e6f4f5f7",
     text="#1d2129",
     muted="#646b78",
     accent="#2563c9",
@@ -81,7 +86,9 @@ LIGHT = Colours(
     bad="#c0362c",
     warning="#b7791f",
     warning_ground="#fff4de",
+    warning_line="#e3bd68",
     bad_ground="#fdecea",
+    bad_line="#e5a19a",
     linear="#4f84e0",
     convolution="#0f8f9c",
     pooling="#7a8699",
@@ -99,6 +106,7 @@ DARK = Colours(
     line="#343a45",
     faint="#6b7383",
     scroll="#464d5a",
+    veil="#e616181d",
     text="#e6e8ec",
     muted="#9aa2b0",
     accent="#6ea2ff",
@@ -110,7 +118,9 @@ DARK = Colours(
     bad="#ff7b72",
     warning="#d8a343",
     warning_ground="#352c1a",
+    warning_line="#8a7136",
     bad_ground="#3a2222",
+    bad_line="#92524d",
     linear="#5b8de0",
     convolution="#35b3c0",
     pooling="#8793a8",
@@ -139,7 +149,7 @@ class Theme(QObject):
         self.colours = LIGHT
         QApplication.setStyle("Fusion")
         app.setFont(_font())
-        QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _: self.choose(self._choice))
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
         self.choose(choice)
 
     def choose(self, choice: str) -> None:
@@ -151,6 +161,9 @@ class Theme(QObject):
         self._app.setPalette(_palette(self.colours))
         self._app.setStyleSheet(_style_sheet(self.colours))
         self.changed.emit(self.colours)
+
+    def _follow_system(self) -> None:
+        self.choose(self._choice)
 
 
 def _font() -> QFont:

@@ -29,7 +29,9 @@ def duration(seconds: float) -> str:
 
 def took(seconds: float) -> str:
     """How long something took, to be read in a sentence: ``0.4 s``, ``12.3 s`` or ``3:05 min``."""
-    return f"{seconds:.1f} s" if seconds < 60 else f"{duration(seconds)} {'h' if seconds >= 3600 else 'min'}"
+    if round(seconds, 1) < 60:
+        return f"{seconds:.1f} s"
+    return f"{duration(seconds)} {'h' if round(seconds) >= 3_600 else 'min'}"
 
 
 def finished_sentence(finished: RunFinished) -> str:

@@ -107,7 +107,7 @@ def as_studio_error(error: BaseException) -> StudioError:
         case _:
             return UnexpectedError(
                 "Something went wrong inside nnstudio.",
-                f"{type(error).__name__}: {error}",
+                _sentence(": ".join(filter(None, (type(error).__name__, str(error))))),
                 "Your project is unchanged. The details help to report it.",
                 details,
             )

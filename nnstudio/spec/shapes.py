@@ -96,5 +96,5 @@ def output_problem(walked: Walk, loss: Loss, facts: DataFacts) -> ShapeError | N
     return ShapeError(
         f"The network gives {gives} numbers for each row, but {loss.wording()} needs {needs}.",
         f"The target is “{facts.target}”.",
-        f"Let it end with a linear layer of {wanted[0]} outputs.",
+        f"Let it end with a linear layer of {wanted[0]} output{'s' if wanted[0] != 1 else ''}.",
     )

@@ -5,39 +5,53 @@ That `edited` never follows from `show_value` is why nothing here needs to block
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QWidget
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPaintEvent, QPalette, QWheelEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QWidget,
+)
 
+from nnstudio.gui.forms.numbers import stepped_value, written
 from nnstudio.gui.theme import GRID
 from nnstudio.spec.params import Field
 
 
-class Hint(QLabel):
-    """Muted text at the right edge inside an editor: a unit, or what the value means here."""
+class Hint(QWidget):
+    """Muted text at the right edge inside an editor: a unit, or what the value means here.
+
+    Its label is no direct child of the editor: style sheets do not reach frames inside a combo box.
+    """
 
     def __init__(self, host: QWidget, right: int) -> None:
         super().__init__(host)
         self._host, self._right = host, right
-        self.setProperty("role", "small")
-        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.label = QLabel(self)
+        self.label.setProperty("role", "small")
+        self.label.setTextFormat(Qt.TextFormat.PlainText)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         host.installEventFilter(self)
         self.hide()
 
     def say(self, text: str) -> None:
-        self.setText(text)
+        self.label.setText(text)
         self.place()
 
     def place(self) -> None:
         """Stand at the right edge, or step aside where the value itself needs the room."""
-        self.adjustSize()
+        self.label.adjustSize()
+        self.resize(self.label.size())
         host = self._host
         self.move(host.width() - self.width() - self._right, (host.height() - self.height()) // 2)
-        self.setVisible(bool(self.text()) and self.x() > _text_width(host) + 3 * GRID)
+        self.setVisible(bool(self.label.text()) and self.x() > _text_width(host) + 3 * GRID)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Resize, QEvent.Type.Show):
@@ -65,6 +79,7 @@ class NumberEdit(QLineEdit):
         super().__init__(parent)
         self._field = field
         self._value: float | int | None = None
+        self.setAcceptDrops(False)  # files are dropped on the window
         self.textEdited.connect(lambda text: self.edited.emit(self.read(text)))
         self.hint = Hint(self, GRID)
         self.hint.say(field.param.unit)
@@ -103,6 +118,15 @@ class NumberEdit(QLineEdit):
         self.setText(written(value))
         self.edited.emit(value)
 
+    def event(self, event: QEvent) -> bool:
+        """Leave undo and redo to the window, which knows more than this field, unless what is typed is not applied."""
+        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.ShortcutOverride:
+            undoes = event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo)
+            if undoes and self.read(self.text()) == self._value:
+                event.ignore()
+                return False
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in STEPS:
             self.step(STEPS[Qt.Key(event.key())])
@@ -128,6 +152,7 @@ class TextEdit(QLineEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setAcceptDrops(False)
         self.textEdited.connect(self.edited.emit)
 
     def show_value(self, value: object) -> None:
@@ -148,7 +173,7 @@ class CheckEdit(QCheckBox):
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(title, parent)
-        self.clicked.connect(lambda checked: self.edited.emit(checked))
+        self.clicked.connect(lambda _: self.edited.emit(self.isChecked()))
 
     def show_value(self, value: object) -> None:
         self.setChecked(bool(value))
@@ -190,6 +215,20 @@ class ChoiceEdit(QComboBox):
         self.setCurrentIndex(self.findData(value))
         self.hint.place()
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """As the style has it, but a text that is too long ends with an ellipsis."""
+        del event
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        field = QStyle.SubControl.SC_ComboBoxEditField
+        room = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, field, self).width()
+        whole: str = option.currentText
+        option.currentText = self.fontMetrics().elidedText(whole, Qt.TextElideMode.ElideRight, room)
+        painter = QStylePainter(self)
+        painter.setPen(self.palette().color(QPalette.ColorRole.Text))
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()  # scrolling past a field must not change it
 
@@ -206,36 +245,3 @@ def editor_for(field: Field) -> Editor:
     if field.type in (int, float):
         return NumberEdit(field)
     return TextEdit()
-
-
-def written(value: float) -> str:
-    """A number as one would type it: ``0.001``, ``1e-5``, ``100``; no digit is lost."""
-    short = f"{value:g}" if float(f"{value:g}") == value and abs(value) < 1e6 else repr(value)
-    return short.replace("e-0", "e-").replace("e+0", "e")
-
-
-def stepped_value(field: Field, value: float, steps: int) -> int | float:
-    """``value`` some steps on: one by one for whole numbers, in twentieths inside 0 to 1, else 1, 2, 5, 10."""
-    low, high = field.param.low, field.param.high
-    if field.type is int:
-        stepped: float = int(value) + steps
-    elif low is not None and high is not None and high - low <= 1:
-        stepped = round(value + 0.05 * steps, 6)
-    else:
-        stepped = _on_the_ladder(value, steps)
-    stepped = stepped if low is None else max(stepped, low)
-    stepped = stepped if high is None else min(stepped, high)
-    return int(stepped) if field.type is int else stepped
-
-
-def _on_the_ladder(value: float, steps: int) -> float:
-    """The neighbour of a positive ``value`` on 1, 2, 5, 10 …; zero lies below a hundred-thousandth."""
-    smallest = 1e-5
-    if value <= 0:
-        return smallest if steps > 0 else value
-    exponent = math.floor(math.log10(value) + 1e-9)
-    rungs = [float(f"{digit}e{exponent + shift}") for shift in (-1, 0, 1) for digit in (1, 2, 5)]
-    if steps > 0:
-        return next(rung for rung in rungs if rung > value * 1.000001)
-    below = next(rung for rung in reversed(rungs) if rung < value * 0.999999)
-    return below if below >= smallest * 0.5 else 0.0

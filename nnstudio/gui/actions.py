@@ -1,0 +1,245 @@
+"""Everything that the window can be asked for, as one table: menus, toolbar, shortcuts and palette come from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from nnstudio.gui.shell import Shell
+from nnstudio.gui.studio import Studio
+from nnstudio.resources import resource
+from nnstudio.session.live import Status
+from nnstudio.session.preferences import MOST_RECENT
+from nnstudio.spec.files import SUFFIX
+
+ThemeChoice = Literal["system", "light", "dark"]
+
+
+def always(_: Studio) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing that can be asked for.
+
+    ``menu`` is a path (``File/Open recent``). ``says`` gives a title that follows the state, ``shown`` hides the row
+    where it makes no sense, ``checked`` makes it a tick. A line is drawn before a ``separated`` row.
+    """
+
+    id: str
+    menu: str
+    title: str
+    run: Callable[[Shell], object]
+    help: str
+    shortcut: str = ""
+    icon: str = ""
+    enabled: Callable[[Studio], bool] = always
+    says: Callable[[Studio], str] | None = None
+    shown: Callable[[Studio], bool] = always
+    checked: Callable[[Shell], bool] | None = None
+    separated: bool = False
+
+    def title_in(self, studio: Studio) -> str:
+        """What the action is called now."""
+        return self.says(studio) if self.says else self.title
+
+
+# when
+
+
+def _is_idle(studio: Studio) -> bool:
+    return not studio.run.status.is_busy
+
+
+def _has_weights(studio: Studio) -> bool:
+    return bool(studio.model_file) and _is_idle(studio)
+
+
+def _is_unsaved(studio: Studio) -> bool:
+    state = studio.state
+    return not state.is_saved or (state.path is None and state.project.data is not None)
+
+
+def _can_pause(studio: Studio) -> bool:
+    return studio.run.status in (Status.TRAINING, Status.PAUSED)
+
+
+def _can_stop(studio: Studio) -> bool:
+    return studio.run.status.is_busy and studio.run.status is not Status.STOPPING
+
+
+# what
+
+
+def _pause_or_resume(shell: Shell) -> None:
+    studio = shell.studio
+    if studio.run.status is Status.PAUSED:
+        studio.resume()
+    else:
+        studio.pause()
+
+
+# rows that are alike
+
+
+def _sample(path: Path) -> Action:
+    name = path.stem if path.suffix == SUFFIX else path.name
+    help_ = f"Open {path.name} from the samples that come with nnstudio."
+    return Action(f"sample.{path.name}", "File/Open sample", name, lambda shell: shell.files.open_path(path), help_)
+
+
+def sample_files() -> tuple[Path, ...]:
+    """The sample projects, and the tables and picture folders that no project is about."""
+    folder = resource("samples")
+    projects = sorted(folder.glob(f"*{SUFFIX}"))
+    tables = [path for path in sorted(folder.glob("*.csv")) if path.with_suffix(SUFFIX) not in projects]
+    pictures = sorted(path for path in folder.iterdir() if path.is_dir())
+    return (*projects, *tables, *pictures)
+
+
+def _recent(index: int) -> Action:
+    def path(studio: Studio) -> str:
+        recent = studio.preferences.recent
+        return recent[index] if index < len(recent) else ""
+
+    return Action(
+        f"recent.{index}",
+        "File/Open recent",
+        "Recent file",
+        lambda shell: shell.files.open_path(Path(path(shell.studio))),
+        "Open a file that was open before.",
+        says=lambda studio: Path(path(studio)).name,
+        shown=lambda studio: bool(path(studio)),
+    )
+
+
+PANELS = ("Data", "Network", "Training", "Results")
+
+
+def _panel(number: int, name: str) -> Action:
+    return Action(
+        f"panel.{name}",
+        "View",
+        f"{name} panel",
+        lambda shell: shell.toggle_panel(name),
+        f"Show or hide the {name.lower()} panel.",
+        f"Ctrl+{number}",
+        checked=lambda shell: shell.is_panel_shown(name),
+    )
+
+
+def _theme(choice: ThemeChoice, title: str) -> Action:
+    return Action(
+        f"theme.{choice}",
+        "View/Theme",
+        title,
+        lambda shell: shell.studio.prefer(replace(shell.studio.preferences, theme=choice)),
+        "Colours of the window.",
+        checked=lambda shell: shell.studio.preferences.theme == choice,
+    )
+
+
+# the table
+
+FILE = (
+    Action("new", "File", "New", lambda s: s.files.new(), "Begin with nothing.", "Ctrl+N", enabled=_is_idle),
+    Action("open", "File", "Open…", lambda s: s.files.open(), "Open a table, a project or a model.", "Ctrl+O"),
+    Action(
+        "open_folder", "File", "Open image folder…", lambda s: s.files.open_folder(),
+        "Open a folder with one subfolder of pictures for each class.", "Ctrl+Shift+O",
+    ),
+    *map(_sample, sample_files()),
+    *map(_recent, range(MOST_RECENT)),
+    Action(
+        "save", "File", "Save", lambda s: s.files.save(), "Save the project: data, network and settings.", "Ctrl+S",
+        enabled=_is_unsaved, separated=True,
+    ),
+    Action("save_as", "File", "Save as…", lambda s: s.files.save_as(), "Save under another name.", "Ctrl+Shift+S"),
+    Action(
+        "save_model", "File", "Save model…", lambda s: s.files.save_model(),
+        "Save the best weights, with all that is needed to predict.", "Ctrl+E", enabled=_has_weights, separated=True,
+    ),
+    Action(
+        "save_state_dict", "File", "Save state_dict…", lambda s: s.files.save_model(state_dict_only=True),
+        "Save the best weights alone, as PyTorch’s load_state_dict takes them.", enabled=_has_weights,
+    ),
+    Action("quit", "File", "Quit", lambda s: s.quit(), "Close the window.", "Ctrl+Q", separated=True),
+)  # fmt: skip
+EDIT = (
+    Action(
+        "undo", "Edit", "Undo", lambda s: s.studio.document.undo(), "Take the last edit back.", "Ctrl+Z",
+        "arrow-counter-clockwise", lambda studio: bool(studio.document.undo_name),
+        says=lambda studio: f"Undo {_within(studio.document.undo_name)}".strip(),
+    ),
+    Action(
+        "redo", "Edit", "Redo", lambda s: s.studio.document.redo(), "Make the edit again.", "Ctrl+Shift+Z",
+        "arrow-clockwise", lambda studio: bool(studio.document.redo_name),
+        says=lambda studio: f"Redo {_within(studio.document.redo_name)}".strip(),
+    ),
+)  # fmt: skip
+MODEL = (
+    Action(
+        "suggest", "Model", "Suggest a network", lambda s: s.studio.suggest_network(),
+        "Replace the stack by one that fits the data.", enabled=lambda studio: studio.state.facts is not None,
+    ),
+    Action(
+        "start_trained", "Model", "Start from trained weights", lambda s: s.studio.start_from_last_run(),
+        "Let the next run go on from the best weights of the last one.",
+        enabled=lambda studio: studio.run.finished is not None, separated=True,
+    ),
+    Action(
+        "start_fresh", "Model", "Start fresh", lambda s: s.studio.start_fresh(),
+        "Let the next run start from random weights.",
+        enabled=lambda studio: studio.state.project.model.start is not None,
+    ),
+    Action(
+        "load_weights", "Model", "Load weights…", lambda s: s.files.open_weights(),
+        "Let the next run start from the weights in a .pth file.",
+    ),
+)  # fmt: skip
+TRAINING = (
+    Action(
+        "train", "Training", "Train", lambda s: s.studio.train(), "Train the network on the data.", "F5", "play-fill",
+        lambda studio: studio.can_train,
+    ),
+    Action(
+        "pause", "Training", "Pause", _pause_or_resume, "Rest at the next batch, or go on.",
+        "F6", "pause-fill", _can_pause,
+        says=lambda studio: "Resume" if studio.run.status is Status.PAUSED else "Pause",
+    ),
+    Action(
+        "stop", "Training", "Stop and keep", lambda s: s.studio.stop(), "End the run and keep what was learned.",
+        "Shift+F5", "stop-fill", _can_stop,
+    ),
+)  # fmt: skip
+VIEW = (
+    *(_panel(number, name) for number, name in enumerate(PANELS, start=1)),
+    Action("reset_layout", "View", "Reset layout", lambda s: s.reset_layout(), "Put every panel back to its place."),
+    Action(
+        "notices", "View", "Notices", lambda s: s.toggle_notices(), "Show or hide what happened.", "Ctrl+J",
+        separated=True,
+    ),
+    _theme("system", "Follow the system"),
+    _theme("light", "Light"),
+    _theme("dark", "Dark"),
+    Action(
+        "palette", "View", "Search actions…", lambda s: s.show_palette(), "Find any action by its name.",
+        "Ctrl+Shift+P", "magnifying-glass", separated=True,
+    ),
+)  # fmt: skip
+HELP = (
+    Action(
+        "shortcuts", "Help", "Keyboard shortcuts", lambda s: s.show_shortcuts(), "Every shortcut on one sheet.", "F1"
+    ),
+    Action("about", "Help", "About nnstudio", lambda s: s.show_about(), "Version and diagnostics to copy."),
+)
+ACTIONS: tuple[Action, ...] = (*FILE, *EDIT, *MODEL, *TRAINING, *VIEW, *HELP)
+
+
+def _within(name: str) -> str:
+    """The name of an edit inside a sentence: ``Add layer`` becomes ``add layer``, ``ReLU`` stays."""
+    first, _, rest = name.partition(" ")
+    return f"{first.lower()} {rest}".strip() if first[1:].islower() else name

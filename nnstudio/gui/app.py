@@ -1,0 +1,176 @@
+"""Composes the window, shows it at once, and starts the engine behind it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QSocketNotifier
+from PySide6.QtWidgets import QApplication
+
+from nnstudio.gui.actions import ACTIONS
+from nnstudio.gui.blocked import BlockedBanner
+from nnstudio.gui.board import Board
+from nnstudio.gui.data.panel import DataPanel
+from nnstudio.gui.desk import Desk
+from nnstudio.gui.engines import Engines
+from nnstudio.gui.main_window import MainWindow
+from nnstudio.gui.network.panel import NetworkPanel
+from nnstudio.gui.notices.list import NoticeList
+from nnstudio.gui.notices.strip import StatusStrip
+from nnstudio.gui.studio import Studio
+from nnstudio.gui.tabbed import TabbedPanel
+from nnstudio.gui.theme import Theme
+from nnstudio.gui.toolbar.bar import Toolbar
+from nnstudio.gui.training.panel import TrainingPanel
+from nnstudio.gui.workspace import Workspace
+from nnstudio.jobs.link import Link, ProcessLink, ThreadLink
+from nnstudio.session.document import State
+from nnstudio.session.notices import Notices
+from nnstudio.session.preferences import Preferences, load_preferences
+from nnstudio.spec.errors import NoDisplay
+
+RESULTS = ("Curves", "Table", "Predict")
+
+
+def build(app: QApplication, studio: Studio, theme: Theme, started: Callable[[], object] = lambda: None) -> MainWindow:
+    """Put panels and bars together; the window is not shown yet. ``started`` is called after the first paint."""
+    results = TabbedPanel("Results", RESULTS)
+    panels = {
+        "Data": DataPanel(studio, theme),
+        "Network": NetworkPanel(studio, theme),
+        "Training": TrainingPanel(studio, theme),
+        "Results": results,
+    }
+    window = MainWindow(Workspace(panels, theme))
+    notices = NoticeList(studio.notices)
+    desk = Desk(studio, theme, window, notices)
+    board = Board(ACTIONS, desk, window)
+    board.fill(window.menus)
+    desk.attend(board)
+    toolbar, strip = Toolbar(studio, board, theme), StatusStrip(studio.notices)
+    strip.asked.connect(desk.toggle_notices)
+    window.stack([toolbar], BlockedBanner(studio), [notices, strip])
+    window.painted.connect(started)
+    window.painted.connect(lambda: _fill(results, studio, theme))
+    window.painted.connect(toolbar.draw_icons)
+    window.painted.connect(window.workspace.draw_icons)
+    window.closed.connect(app.quit)
+    window.restore_layout()
+    return window
+
+
+def _fill(results: TabbedPanel, studio: Studio, theme: Theme) -> None:
+    from nnstudio.gui.views import result_views  # noqa: PLC0415  # takes longer to load than all of the rest
+
+    results.fill(result_views(studio, theme))
+
+
+def run_window(paths: Sequence[str]) -> int:
+    """Open the window on ``paths`` and stay until it is closed; raises `NoDisplay` where there is no screen."""
+    need_display(os.environ)
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("nnstudio")
+    app.setDesktopFileName("nnstudio")
+    engines = Engines(lambda: make_link(studio.preferences, studio.notices), app)
+    studio = Studio(engines, load_preferences())
+    theme = Theme(app, studio.preferences.theme)
+    window = build(app, studio, theme, started=lambda: _start(studio, paths))
+    app.aboutToQuit.connect(engines.close)
+    with _reporting(studio.notices), _interruptible(app):
+        window.show()
+        return app.exec()
+
+
+def _start(studio: Studio, paths: Sequence[str]) -> None:
+    """Open what was asked for, and load PyTorch as soon as that does not hold it up."""
+    for path in paths:
+        studio.open_path(Path(path))
+    if not paths:
+        studio.engines.warm_up()
+        return
+
+    def warm(*_: object) -> None:
+        stop_listening()
+        stop_hearing()
+        studio.engines.warm_up()
+
+    def follow(_: State, new: State) -> None:
+        if new.facts or new.data_problem:
+            warm()
+
+    stop_listening = studio.document.changed.listen(follow)
+    stop_hearing = studio.notices.posted.listen(warm)
+
+
+def make_link(preferences: Preferences, notices: Notices) -> Link:
+    """The engine that the user prefers; one in a thread where no process can be started."""
+    if preferences.engine == "thread":
+        return ThreadLink()
+    try:
+        return ProcessLink()
+    except OSError as error:
+        notices.warn("Training runs inside the window’s own process.", f"No other one could be started: {error}.")
+        return ThreadLink()
+
+
+def need_display(environment: Mapping[str, str], platform: str = sys.platform) -> None:
+    """Raise `NoDisplay` where Qt would abort the program for want of a screen."""
+    if platform != "linux" or any(environment.get(name) for name in DISPLAY_VARIABLES):
+        return
+    raise NoDisplay(
+        "There is no screen to open a window on.",
+        "Neither DISPLAY nor WAYLAND_DISPLAY is set.",
+        "Start nnstudio in a desktop session, or train in the terminal: nnstudio train PROJECT",
+    )
+
+
+DISPLAY_VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+
+
+@contextmanager
+def _reporting(notices: Notices) -> Iterator[None]:
+    """Tell the user of every exception that nothing has caught, once each."""
+    told: set[str] = set()
+
+    def report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        sys.__excepthook__(kind, error, trace)
+        what = f"{kind.__name__}: {error}"
+        if what not in told:
+            told.add(what)
+            notices.error(error)
+
+    before, sys.excepthook = sys.excepthook, report
+    try:
+        yield
+    finally:
+        sys.excepthook = before
+
+
+@contextmanager
+def _interruptible(app: QApplication) -> Iterator[None]:
+    """Let Ctrl+C in the terminal end the program, although Qt’s loop does not look at Python’s signals."""
+    ours, theirs = socket.socketpair()
+    theirs.setblocking(False)
+    notifier = QSocketNotifier(ours.fileno(), QSocketNotifier.Type.Read, app)
+    notifier.activated.connect(lambda *_: ours.recv(1))  # any slot will do: Python runs its handlers before it
+    woken_before = signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
+    handled_before = signal.signal(signal.SIGINT, lambda *_: app.exit(INTERRUPTED))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handled_before)
+        signal.set_wakeup_fd(woken_before)
+        notifier.setEnabled(False)
+        ours.close()
+        theirs.close()
+
+
+INTERRUPTED = 130
+"""Exit code of a program that Ctrl+C ended."""

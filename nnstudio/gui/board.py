@@ -1,0 +1,82 @@
+"""Makes the table of actions into Qt's actions and menus, and keeps them as the state is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+
+from nnstudio.gui.actions import Action
+from nnstudio.gui.shell import Shell
+from nnstudio.session.live import Status
+
+
+class Board(QObject):
+    """A `QAction` for each row of the table; `refresh` follows the state."""
+
+    def __init__(self, rows: Sequence[Action], shell: Shell, window: QWidget) -> None:
+        super().__init__(window)
+        self.rows = {row.id: row for row in rows}
+        self.actions = {row.id: self._action(row, shell) for row in rows}
+        self._shell = shell
+        self._seen: tuple[Status, bool] | None = None
+        window.addActions(list(self.actions.values()))
+        studio = shell.studio
+        studio.document.changed.listen(lambda _old, _new: self.refresh())
+        studio.preferred.listen(lambda _: self.refresh())
+        studio.run.changed.listen(self._follow_run)
+        self.refresh()
+
+    def fill(self, bar: QMenuBar) -> None:
+        """Add every row to the menus of ``bar``."""
+        menus: dict[str, QMenu] = {}
+        for row in self.rows.values():
+            menu = _menu(row.menu, bar, menus)
+            if row.separated:
+                menu.addSeparator()
+            menu.addAction(self.actions[row.id])
+
+    def refresh(self) -> None:
+        """Let every action be called, enabled and ticked as the state has it."""
+        studio = self._shell.studio
+        for name, action in self.actions.items():
+            row = self.rows[name]
+            action.setText(row.title_in(studio))
+            action.setEnabled(row.enabled(studio))
+            action.setVisible(row.shown(studio))
+            if row.checked:
+                action.setChecked(row.checked(self._shell))
+
+    def _follow_run(self) -> None:
+        """Events come many times a second; actions depend on how a run stands alone."""
+        run = self._shell.studio.run
+        seen = (run.status, run.finished is not None)
+        if seen != self._seen:
+            self._seen = seen
+            self.refresh()
+
+    def _action(self, row: Action, shell: Shell) -> QAction:
+        action = QAction(row.title, self)
+        action.setObjectName(row.id)
+        action.setMenuRole(_ROLES.get(row.id, QAction.MenuRole.NoRole))
+        action.setCheckable(row.checked is not None)
+        action.setShortcut(QKeySequence(row.shortcut))
+        action.setToolTip(f"{row.help} ({action.shortcut().toString(_NATIVE)})" if row.shortcut else row.help)
+        action.setStatusTip("")
+        action.triggered.connect(lambda _checked: row.run(shell))
+        return action
+
+
+_NATIVE = QKeySequence.SequenceFormat.NativeText
+_ROLES = {"quit": QAction.MenuRole.QuitRole, "about": QAction.MenuRole.AboutRole}
+
+
+def _menu(path: str, bar: QMenuBar, menus: dict[str, QMenu]) -> QMenu:
+    """The menu at ``path``, made with the menus above it where it is not there yet."""
+    if path not in menus:
+        above, _, title = path.rpartition("/")
+        menus[path] = _menu(above, bar, menus).addMenu(title) if above else bar.addMenu(title)
+        menus[path].setToolTipsVisible(True)
+    return menus[path]

@@ -1,0 +1,85 @@
+"""The small drawings of the data panel: check boxes, pills, histograms, shares."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
+
+from nnstudio.gui.theme import Colours
+
+BOX = 14
+"""Pixels a side of a check box."""
+PILL_HEIGHT = 18
+
+
+def check_box(painter: QPainter, middle: QPointF, checked: bool, colours: Colours) -> None:
+    """A ticked or empty box around ``middle``."""
+    box = QRectF(middle.x() - BOX / 2, middle.y() - BOX / 2, BOX, BOX)
+    painter.setPen(QPen(QColor(colours.accent if checked else colours.muted), 1))
+    painter.setBrush(QColor(colours.accent if checked else colours.raised))
+    painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+    if not checked:
+        return
+    tick = QPolygonF([box.topLeft() + QPointF(x, y) for x, y in ((3.2, 7.2), (6.0, 10.0), (10.8, 4.4))])
+    painter.setPen(QPen(QColor(colours.on_accent), 1.8, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+    painter.drawPolyline(tick)
+
+
+def target_mark(painter: QPainter, middle: QPointF, colours: Colours) -> None:
+    """The mark of the column that is predicted."""
+    painter.setPen(QPen(QColor(colours.accent), 1.5))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawEllipse(middle, 6, 6)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(colours.accent))
+    painter.drawEllipse(middle, 2.5, 2.5)
+
+
+def pill(painter: QPainter, area: QRectF, text: str, colours: Colours, *, accented: bool, hovered: bool) -> None:
+    """A word on a rounded ground at the left of ``area``."""
+    font = QFont(painter.font())
+    font.setPixelSize(12)
+    painter.setFont(font)
+    width = min(painter.fontMetrics().horizontalAdvance(text) + 14, area.width())
+    ground = QRectF(area.left(), area.center().y() - PILL_HEIGHT / 2, width, PILL_HEIGHT)
+    painter.setPen(QColor(colours.accent) if hovered else Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(colours.selection if accented else colours.neutral))
+    painter.drawRoundedRect(ground.adjusted(0.5, 0.5, -0.5, -0.5), PILL_HEIGHT / 2, PILL_HEIGHT / 2)
+    painter.setPen(QColor(colours.accent if accented else colours.muted))
+    painter.drawText(ground, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def histogram(painter: QPainter, area: QRectF, counts: Sequence[int], colours: Colours) -> None:
+    """Bars from the lower edge of ``area``; a bin that holds anything at all is at least a pixel high."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(between(colours.surface, colours.accent, 0.62))
+    highest = max(counts) or 1
+    step = area.width() / len(counts)
+    for place, count in enumerate(counts):
+        if count:
+            height = max(1.0, area.height() * count / highest)
+            painter.drawRect(QRectF(area.left() + place * step, area.bottom() - height, max(1.0, step - 1), height))
+
+
+def shares(painter: QPainter, area: QRectF, counts: Sequence[int], present: int, colours: Colours) -> None:
+    """Segments as wide as the values are frequent; what is not among ``counts`` is one pale rest."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    rest = present - sum(counts)
+    shown = [*counts, rest] if rest > 0 else list(counts)
+    gap = 1.5
+    room, left = area.width() - gap * (len(shown) - 1), area.left()
+    for place, count in enumerate(shown):
+        width = max(1.0, room * count / (sum(shown) or 1))
+        strength = 0.22 if rest > 0 and place == len(counts) else max(0.35, 0.85 - 0.2 * place)
+        painter.setBrush(between(colours.surface, colours.accent, strength))
+        painter.drawRoundedRect(QRectF(left, area.center().y() - 4, width, 8), 1.5, 1.5)
+        left += width + gap
+
+
+def between(first: str, second: str, share: float) -> QColor:
+    """The colour that lies ``share`` of the way from one to the other."""
+    low, high = QColor(first), QColor(second)
+    pairs = ((low.red(), high.red()), (low.green(), high.green()), (low.blue(), high.blue()))
+    return QColor(*(round(start + (end - start) * share) for start, end in pairs))

@@ -1,0 +1,202 @@
+"""A grid for mapped tables: a million rows open at once, because only what is on the screen is ever asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from PySide6.QtCore import QItemSelection, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QImage, QKeyEvent, QKeySequence, QPainter, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from nnstudio.data.table import MappedTable
+from nnstudio.gui.data.columns_model import Index
+from nnstudio.gui.data.drawing import between
+from nnstudio.gui.data.table_model import LOOK, CellLook, MappedModel
+from nnstudio.gui.theme import GRID, Theme
+
+ROW = 26
+PICTURE_ROW = 52
+MEASURED_ROWS, MEASURED_COLUMNS = 30, 200
+"""So much of a table decides how wide its columns are."""
+NARROWEST, WIDEST = 64, 260
+MOST_COPIED = 1_000_000
+"""Cells that are put on the clipboard at once."""
+
+
+class CellDelegate(QStyledItemDelegate):
+    """Paints one cell in the colours in force."""
+
+    def __init__(self, theme: Theme, model: MappedModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme, self._model = theme, model
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        look, colours = cast(CellLook, index.data(LOOK)), self._theme.colours
+        area = QRectF(option.rect)
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        ground = between(colours.surface, colours.accent, 0.06) if look.is_marked else QColor(colours.surface)
+        painter.save()
+        painter.fillRect(area, QColor(colours.selection) if selected else ground)
+        painter.setPen(QPen(QColor(colours.line), 1))
+        painter.drawLine(area.bottomLeft() + QPointF(0, -0.5), area.bottomRight() + QPointF(0, -0.5))
+        if look.is_picture:
+            self._picture(painter, option.rect, index)
+        else:
+            self._text(painter, area, look, str(index.data()))
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QPen(QColor(colours.accent), 1))
+            painter.drawRect(area.adjusted(0.5, 0.5, -1.5, -1.5))
+        painter.restore()
+
+    def _text(self, painter: QPainter, area: QRectF, look: CellLook, text: str) -> None:
+        font = QFont(painter.font())
+        font.setFeature(QFont.Tag("tnum"), 1)
+        font.setItalic(look.is_missing)
+        painter.setFont(font)
+        painter.setPen(QColor(self._theme.colours.muted if look.is_missing else self._theme.colours.text))
+        inner = area.adjusted(GRID, 0, -GRID, 0)
+        side = Qt.AlignmentFlag.AlignRight if look.is_number else Qt.AlignmentFlag.AlignLeft
+        shown = painter.fontMetrics().elidedText(text[:1_000], Qt.TextElideMode.ElideRight, int(inner.width()))
+        painter.drawText(inner, side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, shown)
+
+    def _picture(self, painter: QPainter, area: QRect, index: Index) -> None:
+        pixels = self._model.image(index.row(), index.column())
+        if pixels is None:
+            return
+        height, width, channels = pixels.shape
+        shape = QImage.Format.Format_Grayscale8 if channels == 1 else QImage.Format.Format_RGB888
+        image = QImage(pixels.tobytes(), width, height, width * channels, shape)
+        room = area.adjusted(GRID, 4, -GRID, -5)
+        size = QSize(width, height).scaled(room.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, width > size.width())
+        painter.drawImage(QRect(room.topLeft(), size), image)
+
+
+class MappedGrid(QTableView):
+    """Shows a `MappedTable`; Ctrl+C copies what is selected.
+
+    Signals
+    -------
+    refused(str)
+        Why nothing was copied.
+    """
+
+    refused = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.mapped = MappedModel(self)
+        self.setModel(self.mapped)
+        self.setItemDelegate(CellDelegate(theme, self.mapped, self))
+        self.setHorizontalHeader(MarkedHeader(theme, self.mapped, self))
+        self.setAccessibleName("Rows")
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        rows = self.verticalHeader()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        rows.setHighlightSections(False)
+        theme.changed.connect(lambda _: self.viewport().update())
+
+    def show_table(self, table: MappedTable | None, marked: frozenset[str] = frozenset()) -> None:
+        """Show another table from its beginning; columns in ``marked`` stand out."""
+        self._order_as_read()
+        self.mapped.show_table(table, marked)
+        self.verticalHeader().setDefaultSectionSize(PICTURE_ROW if self.mapped.has_pictures else ROW)
+        digits = self.fontMetrics().horizontalAdvance(f"{self.mapped.rowCount():,}")
+        self.verticalHeader().setFixedWidth(max(40, digits + 2 * GRID))
+        if table:
+            self._fit_columns(table)
+        self.scrollToTop()
+
+    def _fit_columns(self, table: MappedTable) -> None:
+        """Be as wide as the name and the first and last rows need, within limits."""
+        metrics = self.fontMetrics()
+        last = range(max(0, table.rows - MEASURED_ROWS), table.rows)
+        rows = sorted({*range(min(table.rows, MEASURED_ROWS)), *last})
+        for column, name in enumerate(table.names[:MEASURED_COLUMNS]):
+            texts = [name, *(self.mapped.shown(row, column)[:100] for row in rows)]
+            width = max(map(metrics.horizontalAdvance, texts)) + 3 * GRID
+            self.setColumnWidth(column, min(max(width, NARROWEST), WIDEST))
+
+    def bring_forward(self, names: Sequence[str]) -> None:
+        """Let these columns stand first, in this order."""
+        for place, name in enumerate(names):
+            column = self.mapped.names.index(name)
+            self.horizontalHeader().moveSection(self.horizontalHeader().visualIndex(column), place)
+
+    def _order_as_read(self) -> None:
+        header = self.horizontalHeader()
+        for column in range(header.count() if header.sectionsMoved() else 0):
+            header.moveSection(header.visualIndex(column), column)
+
+    def _order(self) -> list[int]:
+        """The columns from left to right."""
+        return [self.horizontalHeader().logicalIndex(place) for place in range(self.mapped.columnCount())]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        else:
+            super().keyPressEvent(event)
+
+    def copy(self) -> None:
+        """Put the selected cells on the clipboard, unless they are too many for it."""
+        selection = self.selectionModel().selection()
+        if _cells(selection) > MOST_COPIED:
+            self.refused.emit(f"{_cells(selection):,} cells are too many to copy; at most {MOST_COPIED:,} are.")
+        elif selection.count():
+            QGuiApplication.clipboard().setText(self.mapped.text_of(selection, self._order()))
+
+
+class MarkedHeader(QHeaderView):
+    """Column names, cut in the middle; marked ones in the accent."""
+
+    def __init__(self, theme: Theme, model: MappedModel, parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self._theme, self._model = theme, model
+        self.setSectionsClickable(True)
+        self.setHighlightSections(False)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setDefaultSectionSize(12 * GRID)
+        self.setMinimumSectionSize(4 * GRID)
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        colours = self._theme.colours
+        marked = self._model.is_marked(section)
+        painter.save()
+        ground = between(colours.surface, colours.accent, 0.06) if marked else QColor(colours.surface)
+        painter.fillRect(rect, ground)
+        painter.setPen(QPen(QColor(colours.line), 1))
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        font = QFont(self.font())
+        font.setPixelSize(12)
+        font.setBold(marked)
+        painter.setFont(font)
+        painter.setPen(QColor(colours.accent if marked else colours.muted))
+        inner = rect.adjusted(GRID, 0, -GRID, 0)
+        alignment = cast(Qt.AlignmentFlag, self._model.headerData(section, Qt.Orientation.Horizontal, ALIGNMENT))
+        name = str(self._model.headerData(section, Qt.Orientation.Horizontal))
+        shown = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, inner.width())
+        painter.drawText(inner, alignment | Qt.TextFlag.TextSingleLine, shown)
+        painter.restore()
+
+
+ALIGNMENT = Qt.ItemDataRole.TextAlignmentRole
+
+
+def _cells(selection: QItemSelection) -> int:
+    return sum(part.width() * part.height() for part in selection.toList())

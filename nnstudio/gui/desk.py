@@ -1,0 +1,116 @@
+"""What stands between the window and the studio: dialogs, the title, leave to close."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
+
+from nnstudio.gui.board import Board
+from nnstudio.gui.dialogs.files import FileDialogs
+from nnstudio.gui.dialogs.shortcuts import ShortcutsDialog
+from nnstudio.gui.main_window import MainWindow
+from nnstudio.gui.notices.list import NoticeList
+from nnstudio.gui.palette.popup import CommandPalette
+from nnstudio.gui.studio import Studio
+from nnstudio.gui.theme import Theme
+from nnstudio.session.document import State
+from nnstudio.session.live import Status
+from nnstudio.session.preferences import Preferences
+from nnstudio.spec.events import EngineReady
+
+
+class Desk(QObject):
+    """Answers what actions ask of the window (`nnstudio.gui.shell.Shell`), and keeps its title and theme."""
+
+    def __init__(self, studio: Studio, theme: Theme, window: MainWindow, notices: NoticeList) -> None:
+        super().__init__(window)
+        self._studio, self._theme, self._window, self._notices = studio, theme, window, notices
+        self._files = FileDialogs(studio, window)
+        self._ready: EngineReady | None = None
+        self._was_busy = False
+        self._board: Board | None = None
+        self._palette: CommandPalette | None = None
+        window.may_close = self._files.may_close
+        window.dropped.connect(self._open)
+        studio.engines.ready.connect(self._hear_ready)
+        studio.document.changed.listen(self._render_title)
+        studio.preferred.listen(self._render_theme)
+        studio.run.changed.listen(self._tell_end)
+        self._render_title(studio.state, studio.state)
+
+    def attend(self, board: Board) -> None:
+        """Offer the actions of ``board`` in the palette and on the sheet of shortcuts."""
+        self._board = board
+        self._window.workspace.rearranged.connect(board.refresh)
+
+    # what actions ask for
+
+    @property
+    def studio(self) -> Studio:
+        return self._studio
+
+    @property
+    def files(self) -> FileDialogs:
+        return self._files
+
+    def is_panel_shown(self, name: str) -> bool:
+        return not self._window.workspace.docks[name].isHidden()
+
+    def toggle_panel(self, name: str) -> None:
+        dock = self._window.workspace.docks[name]
+        dock.setVisible(dock.isHidden())
+
+    def reset_layout(self) -> None:
+        self._window.workspace.arrange()
+
+    def toggle_notices(self) -> None:
+        self._notices.setVisible(self._notices.isHidden())
+
+    def show_palette(self) -> None:
+        if self._board:
+            self._palette = self._palette or CommandPalette(self._board, self._theme, self._window)
+            self._palette.open_over(self._window)
+
+    def show_shortcuts(self) -> None:
+        if self._board:
+            ShortcutsDialog(list(self._board.rows.values()), self._window).open()
+
+    def show_about(self) -> None:
+        from nnstudio.gui.dialogs.about import AboutDialog  # noqa: PLC0415  # loads what only a report needs
+
+        AboutDialog(self._ready, self._window).open()
+
+    def quit(self) -> None:
+        self._window.close()
+
+    # what happens
+
+    def _open(self, paths: list[Path]) -> None:
+        for path in paths:
+            self._files.open_path(path)
+
+    def _hear_ready(self, ready: EngineReady) -> None:
+        self._ready = ready
+
+    def _render_title(self, old: State, new: State) -> None:
+        del old
+        self._window.set_title(title_of(new))
+
+    def _render_theme(self, preferences: Preferences) -> None:
+        self._theme.choose(preferences.theme)
+
+    def _tell_end(self) -> None:
+        """Draw attention to the window when a run ends while the user is elsewhere."""
+        status = self._studio.run.status
+        if self._was_busy and status in (Status.FINISHED, Status.FAILED) and not self._window.isActiveWindow():
+            QApplication.alert(self._window)
+        self._was_busy = status.is_busy
+
+
+def title_of(state: State) -> str:
+    """``penguins.nnstudio — saved``; just the program where nothing is open."""
+    if state.is_saved and state.path is None:
+        return "nnstudio"
+    return f"{state.name} — {'saved' if state.is_saved else 'edited'}"

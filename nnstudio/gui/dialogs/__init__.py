@@ -1,0 +1,1 @@
+"""Windows that ask or tell: files, leave to lose something, shortcuts, about."""

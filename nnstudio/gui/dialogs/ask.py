@@ -1,0 +1,35 @@
+"""Questions before something would be lost."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from nnstudio.gui.panel import set_property
+
+Answer = Literal["save", "discard", "cancel"]
+Buttons = QMessageBox.StandardButton
+
+
+def ask_unsaved(parent: QWidget, name: str) -> Answer:
+    """Whether to save the project ``name`` before it is closed."""
+    box = QMessageBox(QMessageBox.Icon.Question, "nnstudio", f"Save the changes to “{name}”?", parent=parent)
+    box.setInformativeText("They are lost if you do not save them.")
+    box.setStandardButtons(Buttons.Save | Buttons.Discard | Buttons.Cancel)
+    box.button(Buttons.Discard).setText("Don’t save")
+    set_property(box.button(Buttons.Save), "role", "primary")
+    box.setDefaultButton(Buttons.Save)
+    answers: dict[int, Answer] = {Buttons.Save.value: "save", Buttons.Discard.value: "discard"}
+    return answers.get(box.exec(), "cancel")
+
+
+def ask_end_run(parent: QWidget) -> bool:
+    """Whether to close the window although a run is under way."""
+    box = QMessageBox(QMessageBox.Icon.Warning, "nnstudio", "A run is under way. End it and close?", parent=parent)
+    box.setInformativeText("The run is abandoned. To keep what it has learned, cancel and press Stop and keep.")
+    end = box.addButton("End and close", QMessageBox.ButtonRole.DestructiveRole)
+    box.addButton(Buttons.Cancel)
+    box.setDefaultButton(Buttons.Cancel)
+    box.exec()
+    return box.clickedButton() is end

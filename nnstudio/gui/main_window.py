@@ -1,0 +1,151 @@
+"""The window: bars above and below, the workspace between them. It arranges, and decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QMenuBar, QVBoxLayout, QWidget
+
+from nnstudio.gui.drop import DropHint, dropped_files
+from nnstudio.gui.panel import ElidedLabel
+from nnstudio.gui.theme import GRID
+from nnstudio.gui.workspace import Workspace
+from nnstudio.session.preferences import preferences_path
+
+SMALLEST = QSize(960, 600)
+FIRST = QSize(1600, 1000)
+
+
+class _MenuRow(QFrame):
+    """The menus, and at their right the name of what is open."""
+
+    def __init__(self, menus: QMenuBar, name: ElidedLabel) -> None:
+        super().__init__()
+        self.setProperty("role", "surface")
+        name.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, GRID, 0)
+        row.addWidget(menus)
+        row.addWidget(name, 1)
+
+
+class MainWindow(QMainWindow):
+    """Holds the parts that it is given.
+
+    Signals
+    -------
+    dropped(list[Path])
+        Files were dropped on the window.
+    painted()
+        The window was painted for the first time; from now on work does not delay it.
+    closed()
+        The window was closed, and nothing spoke against it.
+    """
+
+    dropped = Signal(list)
+    painted = Signal()
+    closed = Signal()
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__()
+        self.workspace = workspace
+        self.may_close: Callable[[], bool] = lambda: True
+        self._is_painted = False
+        self._is_arranged = False
+        self.setAcceptDrops(True)
+        self.setMinimumSize(SMALLEST)
+        self._center = QWidget()
+        self.setCentralWidget(self._center)
+        self._column = QVBoxLayout(self._center)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._hint = DropHint(self._center)
+        self.menus, self._name = QMenuBar(), ElidedLabel(role="muted")
+        self.setMenuWidget(_MenuRow(self.menus, self._name))
+
+    def set_title(self, title: str) -> None:
+        """Name what is open, in the frame and at the right of the menus."""
+        self.setWindowTitle(title)
+        self._name.setText(title)
+
+    def stack(self, above: Sequence[QWidget], banner: QWidget, below: Sequence[QWidget]) -> None:
+        """Put the parts over and under the workspace."""
+        for widget in above:
+            self._column.addWidget(widget)
+        self._column.addWidget(banner)
+        self._column.addWidget(self.workspace, 1)
+        for widget in below:
+            self._column.addWidget(widget)
+
+    # where it stands
+
+    def restore_layout(self) -> None:
+        """Take the size and the arrangement of the last time, or those of the first."""
+        settings = _settings()
+        if not self.restoreGeometry(_stored(settings, "geometry")):
+            room = self.screen().availableGeometry().size() - QSize(4 * GRID, 6 * GRID)
+            self.resize(FIRST.boundedTo(room).expandedTo(SMALLEST))
+            if FIRST.boundedTo(room) != FIRST:
+                self.setWindowState(Qt.WindowState.WindowMaximized)
+        self._is_arranged = self.workspace.restore(_stored(settings, "workspace"))
+
+    def store_layout(self) -> None:
+        settings = _settings()
+        settings.setValue("geometry", self.saveGeometry())
+        settings.setValue("workspace", self.workspace.stored())
+        settings.sync()
+
+    # what Qt tells it
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._is_arranged:
+            self._is_arranged = True
+            self.workspace.share_room()
+        self.workspace.setFocus()  # no button is lit up before the first Tab
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._is_painted:
+            self._is_painted = True
+            QTimer.singleShot(0, self.painted.emit)  # once this paint is on the screen
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.may_close():
+            event.ignore()
+            return
+        self.store_layout()
+        event.accept()
+        self.closed.emit()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if files := dropped_files(event.mimeData()):
+            event.acceptProposedAction()
+            self._hint.offer(files)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._hint.hide()
+        super().dragLeaveEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._hint.hide()
+        event.acceptProposedAction()
+        self.dropped.emit(dropped_files(event.mimeData()))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ActivationChange and not self.isActiveWindow():
+            self._hint.hide()
+
+
+def _settings() -> QSettings:
+    path: Path = preferences_path().with_name("layout.ini")
+    return QSettings(str(path), QSettings.Format.IniFormat)
+
+
+def _stored(settings: QSettings, key: str) -> QByteArray:
+    value = settings.value(key)
+    return value if isinstance(value, QByteArray) else QByteArray()

@@ -1,0 +1,41 @@
+"""Which actions a few typed words mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An action as the palette lists it."""
+
+    id: str
+    title: str
+    menu: str
+    help: str
+    shortcut: str
+    enabled: bool
+
+
+def matching(entries: Sequence[Entry], words: str) -> list[Entry]:
+    """The entries in which every word occurs: what can be done now first, then titles that begin with the words."""
+    wanted = words.casefold().split()
+    found = [entry for entry in entries if all(word in _text(entry) for word in wanted)]
+    return sorted(found, key=lambda entry: _rank(entry, words.strip().casefold()))
+
+
+def _text(entry: Entry) -> str:
+    return f"{entry.menu} {entry.title} {entry.help}".casefold()
+
+
+def _rank(entry: Entry, words: str) -> tuple[bool, int]:
+    """Smaller is better; entries of the same rank keep their order."""
+    title = entry.title.casefold()
+    if not words or title.startswith(words):
+        place = 0
+    elif f" {words}" in title:
+        place = 1
+    else:
+        place = 2 if all(word in title for word in words.split()) else 3
+    return not entry.enabled, place

@@ -1,0 +1,1 @@
+"""The panel that says how the network is trained."""

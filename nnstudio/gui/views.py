@@ -1,0 +1,16 @@
+"""The views of the results. Importing this loads pyqtgraph and pyarrow, which take longer than all of the rest."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from nnstudio.gui.data.table_view import TableView
+from nnstudio.gui.results.curves import CurvesView
+from nnstudio.gui.results.predict import PredictView
+from nnstudio.gui.studio import Studio
+from nnstudio.gui.theme import Theme
+
+
+def result_views(studio: Studio, theme: Theme) -> list[QWidget]:
+    """Curves, table and predictions, in the order of their tabs."""
+    return [CurvesView(studio, theme), TableView(studio, theme), PredictView(studio, theme)]

@@ -1,0 +1,186 @@
+"""Opening a source: what is found, what is cached, and what is refused."""
+
+import json
+import os
+import re
+import stat
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from nnstudio.data import source as source_module
+from nnstudio.data.cache import cache_folder, forget_unused
+from nnstudio.data.source import open_source
+from nnstudio.data.table import MappedTable
+from nnstudio.data.text_table import read_text_table
+from nnstudio.spec.data import ImageFolderSource, Source, TableSource
+from nnstudio.spec.errors import DataError
+
+MakeTable = Callable[..., TableSource]
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Every path that a text table is read from."""
+    seen: list[Path] = []
+
+    def read(path: Path) -> object:
+        seen.append(path)
+        return read_text_table(path)
+
+    monkeypatch.setattr(source_module, "read_text_table", read)
+    return seen
+
+
+def test_a_table_is_read_once(table: MakeTable, reads: list[Path]) -> None:
+    source = table("a,b", "1,x", "2,y", ",x")
+    facts = open_source(source)
+    assert open_source(source) == facts
+    assert reads == [Path(source.path)]
+    assert (facts.rows, facts.fingerprint[:7], facts.left_out) == (3, "sha256:", ())
+    with MappedTable(facts.cache) as cached:
+        assert [cached.cell(row, "a") for row in range(3)] == ["1", "2", ""]
+        assert cached.column("a").num_chunks == 1
+
+
+def test_a_changed_file_is_read_again(table: MakeTable, reads: list[Path]) -> None:
+    source = table("a,b", "1,x", "2,y")
+    before = open_source(source)
+    after = open_source(table("a,b", "1,x", "2,z"))
+    assert len(reads) == 2
+    assert before.fingerprint != after.fingerprint
+    assert before.cache != after.cache
+
+
+@pytest.mark.parametrize("suffix", [".arrow", ".json"])
+@pytest.mark.parametrize("damage", [b"", b"ARROW1\0\0 this is neither", None], ids=["emptied", "garbled", "gone"])
+def test_a_damaged_cache_is_made_again(table: MakeTable, reads: list[Path], suffix: str, damage: bytes | None) -> None:
+    source = table("a,b", "1,x", "2,y")
+    facts = open_source(source)
+    cached = Path(facts.cache).with_suffix(suffix)
+    if damage is None:
+        cached.unlink()
+    else:
+        cached.write_bytes(damage)
+    assert open_source(source) == facts
+    assert len(reads) == 2
+
+
+def test_a_cache_that_lost_rows_is_made_again(table: MakeTable, reads: list[Path]) -> None:
+    source = table("a,b", "1,x", "2,y")
+    facts = open_source(source)
+    described = Path(facts.cache).with_suffix(".json")
+    described.write_text(json.dumps(json.loads(described.read_text()) | {"rows": 7}))
+    assert open_source(source).rows == 2
+    assert len(reads) == 2
+
+
+def test_a_file_that_changes_while_it_is_read_is_refused(table: MakeTable, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = table("a,b", "1,x", "2,y")
+    states = iter([(1, 1), (1, 1), (1, 2)])
+    monkeypatch.setattr(source_module, "_state", lambda _: next(states))
+    with pytest.raises(DataError, match="changed while it was read"):
+        open_source(source)
+    assert not list(cache_folder().glob("*.arrow"))
+
+
+def test_what_was_not_opened_for_a_month_is_forgotten(table: MakeTable) -> None:
+    old = Path(open_source(table("a,b", "1,x", "2,y", name="old.csv")).cache)
+    used = Path(open_source(table("a,b", "1,x", "2,z", name="used.csv")).cache)
+    half = old.with_name(".x.arrow.partial")
+    half.touch()
+    month_ago = time.time() - 31 * 86_400
+    for path in (old, half, used, old.with_suffix(".json"), used.with_suffix(".json")):
+        os.utime(path, (month_ago, month_ago))
+    open_source(table("a,b", "1,x", "2,z", name="used.csv"))  # same bytes, new time: a new entry
+    assert not old.exists()
+    assert not old.with_suffix(".json").exists()
+    assert not half.exists()
+
+
+def test_what_cannot_be_deleted_is_kept(table: MakeTable, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = Path(open_source(table("a,b", "1,x", "2,y")).cache)
+    os.utime(old, (0, 0))
+
+    def refuse(_: Path) -> None:
+        raise PermissionError(13, "It is mapped")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "unlink", refuse)
+        forget_unused(cache_folder(), "*", days=1)
+    assert old.exists()
+    forget_unused(cache_folder(), "*", days=1)
+    assert not old.exists()
+
+
+def test_opening_keeps_an_entry_for_another_month(table: MakeTable) -> None:
+    source = table("a,b", "1,x", "2,y")
+    cached = Path(open_source(source).cache)
+    os.utime(cached, (0, 0))
+    open_source(source)
+    open_source(table("a,b", "3,x", "4,y", name="other.csv"))
+    assert cached.exists()
+    assert cached.with_suffix(".json").exists()
+
+
+def test_the_cache_is_where_it_is_told_to_be_and_private(table: MakeTable, tmp_path: Path, cache: Path) -> None:
+    source = table("a,b", "1,x", "2,y")
+    assert Path(open_source(source).cache).is_relative_to(cache)
+    assert Path(open_source(source, tmp_path / "other").cache).is_relative_to(tmp_path / "other")
+    if os.name == "posix":
+        assert stat.S_IMODE(cache_folder().stat().st_mode) == 0o700
+
+
+def test_the_users_cache_is_the_default(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("NNSTUDIO_CACHE")
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda name, **_: tmp_path / name)
+    assert cache_folder() == tmp_path / "nnstudio" / "sources"
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (lambda folder: TableSource(str(folder / "none.csv")), "“none.csv” is not there."),
+        (lambda folder: TableSource(str(folder)), "is a folder, not a table. Open it as an image folder."),
+        (lambda folder: ImageFolderSource(str(folder / "none")), "There is no folder “none”. It was moved"),
+        (lambda _: Source(), "cannot be read"),
+    ],
+)
+def test_sources_that_are_not_there(
+    tmp_path: Path, make: Callable[[Path], Source], sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Source, "path", "x", raising=False)
+    monkeypatch.setattr(Source, "title", "Spreadsheet", raising=False)
+    with pytest.raises(DataError, match=re.escape(sentence)):
+        open_source(make(tmp_path))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no named pipes among its files")
+def test_a_device_is_no_table(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.csv")
+    with pytest.raises(DataError, match="It is not an ordinary file"):
+        open_source(TableSource(str(tmp_path / "pipe.csv")))
+
+
+@pytest.mark.parametrize(
+    ("lines", "sentence"),
+    [
+        (["a;b;c", "1;2;3", "4;5;6"], "has only one column. Its first line holds no comma. Save it with commas"),
+        (["a", "1", "2"], "has only one column. A network predicts one column from others."),
+    ],
+)
+def test_a_table_of_one_column_teaches_nothing(table: MakeTable, lines: list[str], sentence: str) -> None:
+    with pytest.raises(DataError, match=re.escape(sentence)):
+        open_source(table(*lines))
+
+
+def test_a_relative_path_is_the_same_entry(
+    table: MakeTable, reads: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = table("a,b", "1,x", "2,y")
+    monkeypatch.chdir(Path(source.path).parent)
+    facts = open_source(source)
+    assert open_source(TableSource("table.csv")).cache == facts.cache
+    assert len(reads) == 1

@@ -1,0 +1,71 @@
+"""A studio whose engine is a fake one, and the theme, for tests of the window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from nnstudio.gui.actions import ACTIONS
+from nnstudio.gui.board import Board
+from nnstudio.gui.engines import Engines
+from nnstudio.gui.studio import Studio
+from nnstudio.gui.theme import Theme
+from nnstudio.session.preferences import FOLDER_VARIABLE, Preferences
+from tests.gui.fakes import FakeLink
+from tests.gui.stand_in import RecordingShell
+
+
+@pytest.fixture(autouse=True)
+def own_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """No test reads or writes the user's preferences; gives the folder that stands in for theirs."""
+    folder = tmp_path / "config"
+    monkeypatch.setenv(FOLDER_VARIABLE, str(folder))
+    return folder
+
+
+@pytest.fixture
+def link() -> FakeLink:
+    """The engine that the ``studio`` of the same test talks to."""
+    return FakeLink()
+
+
+@pytest.fixture
+def studio(qapp: QApplication, link: FakeLink) -> Iterator[Studio]:
+    """An empty studio. A second engine, for light jobs while one trains, is a fake one of its own."""
+    links = [link]
+    engines = Engines(lambda: links.pop() if links else FakeLink(), qapp)
+    yield Studio(engines, Preferences())
+    engines.close()
+    engines.deleteLater()
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Iterator[Theme]:
+    """The light theme."""
+    theme = Theme(qapp, "light")
+    yield theme
+    theme.deleteLater()
+
+
+@pytest.fixture
+def shell(studio: Studio) -> RecordingShell:
+    """A window that only records what is asked of it."""
+    return RecordingShell(studio)
+
+
+@pytest.fixture
+def plain_window(qtbot: QtBot) -> QWidget:
+    """Something to belong to."""
+    window = QWidget()
+    qtbot.addWidget(window)
+    return window
+
+
+@pytest.fixture
+def board(shell: RecordingShell, plain_window: QWidget) -> Board:
+    """The whole table of actions over the recording shell."""
+    return Board(ACTIONS, shell, plain_window)

@@ -1,0 +1,140 @@
+"""The data panel says what is there, in plain words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from nnstudio.gui.data import words
+from nnstudio.gui.studio import Studio
+from nnstudio.session import edits
+from nnstudio.spec.data import Column, Kind, TableSource
+from nnstudio.spec.tasks import Task
+from tests.gui.data.penguins import (
+    BILL,
+    FEATURES,
+    ISLAND,
+    data_of,
+    open_found,
+    open_penguins,
+    penguin_facts,
+    picture_facts,
+    picture_source,
+)
+
+
+def test_header_of_a_table(studio: Studio) -> None:
+    assert words.note(studio.state) == ""
+    open_penguins(studio)
+    assert words.note(studio.state) == "penguins.csv · 344 rows · 5 columns"
+
+
+def test_header_says_what_is_known_while_a_file_is_read(studio: Studio) -> None:
+    open_penguins(studio)
+    other = replace(data_of(studio), source=TableSource("/data/other.csv"))
+    studio.apply("Other", edits.set_data(studio.state.project, other))
+    assert words.note(studio.state) == "other.csv · 5 columns"
+
+
+def test_header_of_pictures(studio: Studio) -> None:
+    open_found(studio, picture_source(), picture_facts())
+    assert words.note(studio.state) == "digits · 600 pictures · 10 classes"
+
+
+def test_long_file_name_leaves_room_for_the_figures() -> None:
+    shown = words.shortened("measurements of the second campaign.csv")
+    assert len(shown) == words.LONGEST_NAME + 1
+    assert shown.startswith("measur")
+    assert shown.endswith("gn.csv")
+
+
+@pytest.mark.parametrize(
+    ("count", "thing", "said"),
+    [(1, "row", "1 row"), (1_234, "row", "1,234 rows"), (2, "class", "2 classes"), (9, "batch", "9 batches")],
+)
+def test_things_are_counted(count: int, thing: str, said: str) -> None:
+    assert words.counted(count, thing) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(0, "0"), (2700.0, "2,700"), (43.921, "43.92"), (0.00001234, "1.23e-05"), (-5.5, "-5.5"), (2e9, "2e+09")],
+)
+def test_amounts_have_no_more_digits_than_they_deserve(value: float, said: str) -> None:
+    assert words.amount(value) == said
+
+
+def test_target_hint_counts_the_classes_or_gives_the_range(studio: Studio) -> None:
+    open_penguins(studio)
+    assert words.target_hint(studio.state) == "3 classes"
+    source = studio.state.source
+    assert source is not None
+    studio.apply("Target", edits.set_target(studio.state.project, source, "body_mass_g"))
+    assert words.target_hint(studio.state) == "2,700 to 6,300"
+
+
+def test_target_hint_asks_for_a_column_where_there_is_none(studio: Studio) -> None:
+    source = replace(picture_source(), suggested=(Column("image", Kind.IMAGE), Column("class", Kind.CATEGORY)))
+    open_found(studio, source, None)
+    assert words.target_hint(studio.state) == "choose a column"
+
+
+def test_sight_of_a_table_and_of_pictures(studio: Studio) -> None:
+    open_penguins(studio)
+    sentence = words.sight(data_of(studio), penguin_facts())
+    assert sentence == "What the network sees: 8 numbers a row (float32) from 4 columns."
+    assert "1 × 8 × 8 numbers a picture" in words.sight(data_of(studio), picture_facts())
+
+
+def test_empty_cells_and_dropped_rows_are_said(studio: Studio) -> None:
+    open_penguins(studio)
+    data, facts = data_of(studio), penguin_facts()
+    assert words.cells(data, facts) == (
+        "4 cells are missing; they are filled with the training median or the most frequent category."
+        " In 1 column “missing” is a category of its own."
+    )
+    clean = replace(facts, filled_cells=0, features=FEATURES[:-1])
+    assert words.cells(data, clean) == ""
+    assert words.cells(data, replace(clean, dropped_rows=1)) == "1 row has no target and is left out."
+    assert words.cells(data, replace(clean, filled_cells=1)).startswith("1 cell is missing; it is filled")
+
+
+def test_split_note_names_stratification_only_where_there_are_classes(studio: Studio) -> None:
+    open_penguins(studio)
+    data = data_of(studio)
+    assert words.split_note(data) == "stratified · seed 0"
+    assert words.split_note(replace(data, task=Task.REGRESSION)) == "at random · seed 0"
+
+
+@pytest.mark.parametrize(("rows", "size", "batches"), [(275, 32, 9), (256, 32, 8), (3, 32, 1)])
+def test_last_batch_may_be_shorter(rows: int, size: int, batches: int) -> None:
+    assert words.batches_an_epoch(rows, size) == batches
+
+
+def test_column_tip_gives_range_or_values_and_what_is_missing() -> None:
+    number = words.column_tip(Column("bill_length_mm", Kind.NUMBER), BILL)
+    assert "32.1 to 59.6, mean 43.92" in number
+    assert "164 different values, 2 missing" in number
+    category = words.column_tip(Column("island", Kind.CATEGORY), ISLAND)
+    assert "Biscoe (168), Dream (124), Torgersen (52)" in category
+    assert "none missing" in category
+
+
+def test_names_from_strangers_are_shown_as_they_are() -> None:
+    tip = words.column_tip(Column("<img src=x>", Kind.NUMBER), None)
+    assert "<img" not in tip
+    assert "&lt;img src=x&gt;" in tip
+    assert words.plain_tip("a < b") == "<qt>a &lt; b</qt>"
+
+
+def test_every_encoded_number_knows_its_column(studio: Studio) -> None:
+    open_penguins(studio)
+    origins = words.origins(data_of(studio).features, FEATURES)
+    assert origins == ["island"] * 3 + ["bill_length_mm", "body_mass_g"] + ["sex"] * 3
+
+
+def test_origin_follows_the_order_where_names_are_alike() -> None:
+    columns = [Column("a", Kind.CATEGORY), Column("a = b", Kind.NUMBER)]
+    assert words.origins(columns, ("a = a", "a = c", "a = b")) == ["a", "a", "a"]
+    assert words.origins(columns[::-1], ("a = b", "a = a")) == ["a = b", "a"]

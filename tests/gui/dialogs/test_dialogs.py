@@ -1,0 +1,226 @@
+"""Dialogs ask before anything is lost, and tell what a report needs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QWidget
+from pytestqt.qtbot import QtBot
+
+from nnstudio.gui.actions import ACTIONS
+from nnstudio.gui.dialogs.about import AboutDialog
+from nnstudio.gui.dialogs.ask import Answer, ask_end_run, ask_unsaved
+from nnstudio.gui.dialogs.files import FileDialogs
+from nnstudio.gui.dialogs.shortcuts import ShortcutsDialog
+from nnstudio.gui.studio import Studio
+from nnstudio.session.preferences import Preferences
+from nnstudio.spec.events import EngineReady
+from nnstudio.spec.files import load_project
+from nnstudio.spec.requests import OpenModel, OpenPath, SaveModel
+from tests.gui.fakes import FakeLink, open_iris, started
+
+FILES = "nnstudio.gui.dialogs.files"
+
+
+@pytest.fixture
+def parent(qtbot: QtBot) -> QWidget:
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    return widget
+
+
+@pytest.fixture
+def dialogs(studio: Studio, parent: QWidget) -> FileDialogs:
+    return FileDialogs(studio, parent)
+
+
+def choose(monkeypatch: pytest.MonkeyPatch, path: Path | str) -> None:
+    """Let the user choose ``path`` in every dialog; empty cancels."""
+    for name in ("getOpenFileName", "getSaveFileName"):
+        monkeypatch.setattr(QFileDialog, name, lambda *_: (str(path), ""))
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(path))
+
+
+def answer(monkeypatch: pytest.MonkeyPatch, unsaved: Answer, end_run: bool = True) -> list[str]:
+    """Let the user answer every question so; gives the names that were asked about."""
+    asked: list[str] = []
+
+    def ask(_: QWidget, name: str) -> Answer:
+        asked.append(name)
+        return unsaved
+
+    monkeypatch.setattr(f"{FILES}.ask_unsaved", ask)
+    monkeypatch.setattr(f"{FILES}.ask_end_run", lambda _: end_run)
+    return asked
+
+
+def test_a_table_is_opened_without_asking(
+    studio: Studio, link: FakeLink, dialogs: FileDialogs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_iris(studio)
+    asked = answer(monkeypatch, "cancel")
+    choose(monkeypatch, "/data/wine.csv")
+    dialogs.open()
+    assert asked == []
+    assert link.asked(OpenPath)[-1].path == str(Path("/data/wine.csv").absolute())
+
+
+def test_cancelling_a_dialog_opens_nothing(
+    link: FakeLink, dialogs: FileDialogs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose(monkeypatch, "")
+    dialogs.open()
+    dialogs.open_folder()
+    dialogs.open_weights()
+    dialogs.save_as()
+    dialogs.save_model()
+    assert link.requests == {}
+
+
+def test_a_folder_is_opened(
+    link: FakeLink, dialogs: FileDialogs, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    choose(monkeypatch, tmp_path)
+    dialogs.open_folder()
+    assert link.asked(OpenPath)[-1].path == str(tmp_path)
+
+
+def test_another_project_asks_for_unsaved_changes(
+    studio: Studio, dialogs: FileDialogs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_iris(studio)
+    before = studio.state.project
+    asked = answer(monkeypatch, "cancel")
+    dialogs.open_path(Path("other.nnstudio"))
+    dialogs.new()
+    assert asked == ["iris", "iris"]
+    assert studio.state.project == before
+    answer(monkeypatch, "discard")
+    dialogs.new()
+    assert studio.state.project.data is None
+
+
+def test_weights_are_asked_for(
+    studio: Studio, link: FakeLink, dialogs: FileDialogs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose(monkeypatch, "/models/a.pth")
+    dialogs.open_weights()
+    assert len(link.asked(OpenModel)) == 1
+    assert studio.state.is_saved
+
+
+def test_save_asks_for_a_name_once(
+    studio: Studio, dialogs: FileDialogs, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    open_iris(studio)
+    choose(monkeypatch, tmp_path / "mine")
+    assert dialogs.save()
+    path = tmp_path / "mine.nnstudio"
+    assert studio.state.path == path
+    choose(monkeypatch, "")
+    studio.suggest_network()
+    assert dialogs.save()
+    assert load_project(path) == studio.state.project
+
+
+def test_a_dialog_begins_where_the_last_file_was(
+    studio: Studio, dialogs: FileDialogs, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    begun: list[str] = []
+
+    def ask(_parent: QWidget, _title: str, begin: str, _filters: str) -> tuple[str, str]:
+        begun.append(begin)
+        return "", ""
+
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", ask)
+    dialogs.open()
+    studio.prefer(Preferences(recent=(str(tmp_path / "a.nnstudio"),)))
+    dialogs.open()
+    assert begun == [str(Path.home()), str(tmp_path)]
+
+
+def test_closing_with_unsaved_changes_can_save_them(
+    studio: Studio, dialogs: FileDialogs, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert dialogs.may_close()
+    open_iris(studio)
+    answer(monkeypatch, "cancel")
+    assert not dialogs.may_close()
+    answer(monkeypatch, "save")
+    choose(monkeypatch, "")
+    assert not dialogs.may_close()  # the question for a name was cancelled
+    choose(monkeypatch, tmp_path / "mine.nnstudio")
+    assert dialogs.may_close()
+    assert (tmp_path / "mine.nnstudio").exists()
+
+
+def test_closing_during_a_run_asks(studio: Studio, dialogs: FileDialogs, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_iris(studio)
+    studio.run.start(studio.state.project)
+    studio.run.receive([started()])
+    answer(monkeypatch, "discard", end_run=False)
+    assert not dialogs.may_close()
+    answer(monkeypatch, "discard", end_run=True)
+    assert dialogs.may_close()
+
+
+@pytest.mark.parametrize(("chosen", "saved"), [("/m/a", "/m/a.pth"), ("/m/a.pt", "/m/a.pt")])
+def test_a_model_is_saved_as_a_pth(
+    link: FakeLink, dialogs: FileDialogs, monkeypatch: pytest.MonkeyPatch, chosen: str, saved: str
+) -> None:
+    choose(monkeypatch, chosen)
+    dialogs.save_model(state_dict_only=True)
+    request = link.asked(SaveModel)[-1]
+    assert request == replace(request, out=str(Path(saved)), state_dict_only=True)
+
+
+@pytest.mark.parametrize(
+    ("button", "expected"),
+    [
+        (QMessageBox.StandardButton.Save, "save"),
+        (QMessageBox.StandardButton.Discard, "discard"),
+        (QMessageBox.StandardButton.Cancel, "cancel"),
+    ],
+)
+def test_three_answers(
+    parent: QWidget, monkeypatch: pytest.MonkeyPatch, button: QMessageBox.StandardButton, expected: str
+) -> None:
+    monkeypatch.setattr(QMessageBox, "exec", lambda _: button.value)
+    assert ask_unsaved(parent, "iris") == expected
+
+
+def test_a_run_is_not_ended_by_default(parent: QWidget, monkeypatch: pytest.MonkeyPatch) -> None:
+    def cancel(box: QMessageBox) -> int:
+        box.defaultButton().click()
+        return 0
+
+    def end(box: QMessageBox) -> int:
+        next(button for button in box.buttons() if button.text() == "End and close").click()
+        return 0
+
+    monkeypatch.setattr(QMessageBox, "exec", cancel)
+    assert not ask_end_run(parent)
+    monkeypatch.setattr(QMessageBox, "exec", end)
+    assert ask_end_run(parent)
+
+
+def test_diagnostics_can_be_copied(parent: QWidget) -> None:
+    about = AboutDialog(EngineReady("2.13.0+cpu", "cpu", 2.5), parent)
+    about.copy.click()
+    copied = QGuiApplication.clipboard().text()
+    assert "Engine: 2.13.0+cpu on cpu, ready after 2.5 s" in copied
+    assert "PySide6-Essentials: 6." in copied
+
+
+def test_about_knows_when_the_engine_is_not_ready(parent: QWidget) -> None:
+    assert "Engine: not ready yet" in AboutDialog(None, parent).diagnostics
+
+
+def test_every_shortcut_is_on_the_sheet(parent: QWidget) -> None:
+    sheet = ShortcutsDialog(ACTIONS, parent)
+    shown = {label.text() for label in sheet.findChildren(QLabel)}
+    assert {row.title for row in ACTIONS if row.shortcut} <= shown
+    assert {row.shortcut for row in ACTIONS if row.shortcut} <= shown

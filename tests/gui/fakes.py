@@ -1,0 +1,110 @@
+"""What stands in for the engine in tests of the window: no process and no torch; it says what a test lets it say."""
+
+from __future__ import annotations
+
+from queue import SimpleQueue
+from typing import TypeVar
+
+from nnstudio.gui.studio import Studio
+from nnstudio.jobs.link import Link
+from nnstudio.jobs.runner import Bundle
+from nnstudio.session import edits
+from nnstudio.session.suggest import suggest_network, suggest_settings
+from nnstudio.spec.data import Column, Kind, Role, TableSource
+from nnstudio.spec.errors import StudioError
+from nnstudio.spec.events import Command, Event, NumericPlan, RunStarted
+from nnstudio.spec.facts import ColumnProfile, DataFacts, Rows, SourceFacts
+from nnstudio.spec.requests import Request
+from nnstudio.spec.tasks import Task
+
+R = TypeVar("R", bound=Request)
+
+
+class FakeLink(Link):
+    """Records what is asked for; ``send`` and ``answer`` let the engine speak.
+
+    What it says arrives through the real worker thread: wait for it, for example with ``qtbot.waitUntil``.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.requests: dict[int, Request] = {}
+        self.commands: list[tuple[int, Command]] = []
+        self._bundles: SimpleQueue[Bundle | StudioError | None] = SimpleQueue()
+
+    def _submit(self, job: int, request: Request) -> None:
+        self.requests[job] = request
+
+    def command(self, job: int, command: Command) -> None:
+        self.commands.append((job, command))
+
+    def receive(self) -> Bundle | None:
+        said = self._bundles.get()
+        if isinstance(said, StudioError):
+            raise said
+        return said
+
+    def close(self) -> None:
+        self._bundles.put(None)
+
+    def asked(self, kind: type[R]) -> list[R]:
+        """Every request of a kind, oldest first."""
+        return [request for request in self.requests.values() if isinstance(request, kind)]
+
+    def send(self, bundle: Bundle) -> None:
+        """Let the engine say something."""
+        self._bundles.put(bundle)
+
+    def answer(self, kind: type[Request], *events: Event, done: bool = True) -> None:
+        """Let the engine answer the newest request of ``kind``."""
+        job = max(job for job, request in self.requests.items() if isinstance(request, kind))
+        self.send(Bundle(job, list(events), done))
+
+    def break_down(self, error: StudioError) -> None:
+        """Let the engine end without a word."""
+        self._bundles.put(error)
+
+
+def iris_source(path: str = "/data/iris.csv") -> SourceFacts:
+    """What opening the iris table finds."""
+    names = ("sepal_length", "sepal_width", "petal_length", "petal_width")
+    numbers = tuple(
+        ColumnProfile(name, Kind.NUMBER, 0, 30, 0.1, 7.9, 3.5, histogram=(5, 20, 40, 45, 25, 15)) for name in names
+    )
+    top = (("setosa", 50), ("versicolor", 50), ("virginica", 50))
+    target = ColumnProfile("species", Kind.CATEGORY, 0, 3, top=top)
+    suggested = (*(Column(name, Kind.NUMBER) for name in names), Column("species", Kind.CATEGORY, Role.TARGET))
+    return SourceFacts(
+        TableSource(path), "f1", "/cache/iris.arrow", 150, (*numbers, target), suggested, Task.MULTICLASS
+    )
+
+
+def iris_facts() -> DataFacts:
+    """What a network for the iris table has to fit."""
+    return DataFacts(
+        Task.MULTICLASS,
+        (4,),
+        Rows(120, 15, 15),
+        "species",
+        features=("sepal_length", "sepal_width", "petal_length", "petal_width"),
+        classes=("setosa", "versicolor", "virginica"),
+        baseline=1 / 3,
+        baseline_answer="setosa",
+    )
+
+
+def open_iris(studio: Studio, network: bool = True) -> None:
+    """Let the iris table be open and described, with the suggested network, as if the engine had answered."""
+    source, facts = iris_source(), iris_facts()
+    studio.document.found_source(source)
+    project = edits.open_source(studio.state.project, source)
+    studio.apply("Open iris.csv", project)
+    assert project.data is not None
+    studio.document.found_facts(project.data, facts)
+    if network:
+        studio.document.amend(suggest_settings(suggest_network(studio.state.project, facts), facts))
+
+
+def started(epochs: int = 100) -> RunStarted:
+    """The first event of a run on iris."""
+    return RunStarted("run-1", NumericPlan(threads=1), epochs, 8, Rows(120, 15, 15), 739, 739)

@@ -1,0 +1,74 @@
+"""A shell that records what actions ask of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from nnstudio.gui.studio import Studio
+
+
+class RecordingFiles:
+    """What asks for files, without asking."""
+
+    def __init__(self) -> None:
+        self.asked: list[object] = []
+
+    def new(self) -> None:
+        self.asked.append("new")
+
+    def open(self) -> None:
+        self.asked.append("open")
+
+    def open_folder(self) -> None:
+        self.asked.append("open_folder")
+
+    def open_path(self, path: Path) -> None:
+        self.asked.append(path)
+
+    def open_weights(self) -> None:
+        self.asked.append("open_weights")
+
+    def save(self) -> bool:
+        self.asked.append("save")
+        return True
+
+    def save_as(self) -> bool:
+        self.asked.append("save_as")
+        return True
+
+    def save_model(self, state_dict_only: bool = False) -> None:
+        self.asked.append("save_state_dict" if state_dict_only else "save_model")
+
+
+class RecordingShell:
+    """The window around the panels, without a window."""
+
+    def __init__(self, studio: Studio) -> None:
+        self.studio = studio
+        self.files = RecordingFiles()
+        self.asked: list[str] = []
+        self.hidden: set[str] = set()
+
+    def is_panel_shown(self, name: str) -> bool:
+        return name not in self.hidden
+
+    def toggle_panel(self, name: str) -> None:
+        self.hidden ^= {name}
+
+    def reset_layout(self) -> None:
+        self.asked.append("reset_layout")
+
+    def toggle_notices(self) -> None:
+        self.asked.append("toggle_notices")
+
+    def show_palette(self) -> None:
+        self.asked.append("show_palette")
+
+    def show_shortcuts(self) -> None:
+        self.asked.append("show_shortcuts")
+
+    def show_about(self) -> None:
+        self.asked.append("show_about")
+
+    def quit(self) -> None:
+        self.asked.append("quit")

@@ -1,0 +1,164 @@
+"""The table of actions is complete and without contradictions, and each row does what it says."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar
+from pytestqt.qtbot import QtBot
+
+from nnstudio.gui.actions import ACTIONS, Action, sample_files
+from nnstudio.gui.board import Board
+from nnstudio.gui.studio import Studio
+from nnstudio.session.live import Status
+from nnstudio.session.preferences import Preferences
+from nnstudio.spec.events import Pause, Paused, Resume, Stop
+from nnstudio.spec.requests import TrainProject
+from tests.gui.fakes import FakeLink, open_iris, started
+from tests.gui.stand_in import RecordingShell
+
+
+def let_run(studio: Studio, link: FakeLink, qtbot: QtBot) -> None:
+    """A run is under way."""
+    open_iris(studio)
+    studio.train()
+    link.answer(TrainProject, started(), done=False)
+    qtbot.waitUntil(lambda: studio.run.status is Status.TRAINING)
+
+
+def test_every_row_has_an_identity_of_its_own() -> None:
+    assert max(Counter(row.id for row in ACTIONS).values()) == 1
+
+
+def test_no_two_rows_share_a_shortcut() -> None:
+    shortcuts = [row.shortcut for row in ACTIONS if row.shortcut]
+    assert len(shortcuts) == len(set(shortcuts))
+
+
+@pytest.mark.parametrize("row", [row for row in ACTIONS if row.shortcut], ids=lambda row: row.id)
+def test_every_shortcut_is_one_that_qt_knows(row: Action, board: Board) -> None:
+    shortcut = board.actions[row.id].shortcut()
+    assert shortcut.toString(QKeySequence.SequenceFormat.PortableText) == row.shortcut
+
+
+def test_every_row_explains_itself_in_a_sentence() -> None:
+    assert [row.id for row in ACTIONS if not row.help.endswith(".")] == []
+
+
+def test_nothing_to_do_without_data(board: Board) -> None:
+    enabled = {name for name, action in board.actions.items() if action.isEnabled()}
+    assert enabled.isdisjoint({"undo", "redo", "suggest", "start_trained", "start_fresh", "train", "pause", "stop"})
+    assert enabled.isdisjoint({"save_model", "save_state_dict"})
+    assert {"new", "open", "open_folder", "palette", "about"} <= enabled
+
+
+def test_undo_and_redo_name_the_edit(studio: Studio, board: Board) -> None:
+    open_iris(studio)
+    studio.suggest_network()
+    assert board.actions["undo"].text() == "Undo suggest a network"
+    board.actions["undo"].trigger()
+    assert board.actions["redo"].text() == "Redo suggest a network"
+    assert board.actions["undo"].text() == "Undo open iris.csv"
+    board.actions["redo"].trigger()
+    assert not board.actions["redo"].isEnabled()
+
+
+def test_train_pause_resume_stop(qtbot: QtBot, studio: Studio, link: FakeLink, board: Board) -> None:
+    open_iris(studio)
+    board.actions["train"].trigger()
+    link.answer(TrainProject, started(), done=False)
+    qtbot.waitUntil(board.actions["pause"].isEnabled)
+    assert not board.actions["train"].isEnabled()
+    board.actions["pause"].trigger()
+    link.answer(TrainProject, Paused(), done=False)
+    qtbot.waitUntil(lambda: board.actions["pause"].text() == "Resume")
+    board.actions["pause"].trigger()
+    board.actions["stop"].trigger()
+    assert [type(command) for _, command in link.commands] == [Pause, Resume, Stop]
+    assert not board.actions["stop"].isEnabled()
+
+
+def test_no_new_project_during_a_run(qtbot: QtBot, studio: Studio, link: FakeLink, board: Board) -> None:
+    let_run(studio, link, qtbot)
+    assert not board.actions["new"].isEnabled()
+
+
+def test_recent_files_are_offered_and_opened(studio: Studio, board: Board, shell: RecordingShell) -> None:
+    assert not board.actions["recent.0"].isVisible()
+    studio.prefer(Preferences(recent=("/a/first.nnstudio", "/a/second.pth")))
+    assert board.actions["recent.0"].text() == "first.nnstudio"
+    assert not board.actions["recent.2"].isVisible()
+    board.actions["recent.1"].trigger()
+    assert shell.files.asked == [Path("/a/second.pth")]
+
+
+def test_samples_are_offered_and_opened(board: Board, shell: RecordingShell) -> None:
+    path = sample_files()[0]
+    board.actions[f"sample.{path.name}"].trigger()
+    assert shell.files.asked == [path]
+    assert path.exists()
+
+
+def test_a_project_stands_for_its_table() -> None:
+    names = {path.name for path in sample_files()}
+    assert "iris.nnstudio" in names
+    assert "iris.csv" not in names
+
+
+def test_the_theme_is_a_preference(studio: Studio, board: Board) -> None:
+    board.actions["theme.dark"].trigger()
+    assert studio.preferences.theme == "dark"
+    assert board.actions["theme.dark"].isChecked()
+    assert not board.actions["theme.system"].isChecked()
+
+
+def test_panels_are_ticked_as_they_are_shown(board: Board, shell: RecordingShell) -> None:
+    board.actions["panel.Data"].trigger()
+    assert shell.hidden == {"Data"}
+    board.refresh()
+    assert not board.actions["panel.Data"].isChecked()
+    assert board.actions["panel.Results"].isChecked()
+
+
+@pytest.mark.parametrize("name", ["new", "open", "open_folder", "open_weights", "save_as"])
+def test_files_are_asked_for(board: Board, shell: RecordingShell, name: str) -> None:
+    row = "load_weights" if name == "open_weights" else name
+    board.actions[row].trigger()
+    assert shell.files.asked == [name]
+
+
+def test_save_waits_for_something_to_save(studio: Studio, board: Board, shell: RecordingShell, tmp_path: Path) -> None:
+    assert not board.actions["save"].isEnabled()
+    open_iris(studio)
+    board.actions["save"].trigger()
+    assert shell.files.asked == ["save"]
+    studio.save(tmp_path / "mine.nnstudio")
+    assert not board.actions["save"].isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("reset_layout", "reset_layout"),
+        ("notices", "toggle_notices"),
+        ("palette", "show_palette"),
+        ("shortcuts", "show_shortcuts"),
+        ("about", "show_about"),
+        ("quit", "quit"),
+    ],
+)
+def test_the_window_is_asked(board: Board, shell: RecordingShell, name: str, asked: str) -> None:
+    board.actions[name].trigger()
+    assert shell.asked == [asked]
+
+
+def test_menus_hold_every_row(qtbot: QtBot, board: Board) -> None:
+    bar = QMenuBar()
+    qtbot.addWidget(bar)
+    board.fill(bar)
+    assert [action.text() for action in bar.actions()] == ["File", "Edit", "Model", "Training", "View", "Help"]
+    held = {action.objectName() for menu in bar.findChildren(QMenu) for action in menu.actions()}
+    assert set(board.rows) <= held

@@ -1,0 +1,132 @@
+"""What stands between the window and the studio: titles, themes, panels, dialogs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from nnstudio.gui.actions import ACTIONS, PANELS
+from nnstudio.gui.board import Board
+from nnstudio.gui.desk import Desk, title_of
+from nnstudio.gui.dialogs.about import AboutDialog
+from nnstudio.gui.dialogs.shortcuts import ShortcutsDialog
+from nnstudio.gui.main_window import MainWindow
+from nnstudio.gui.notices.list import NoticeList
+from nnstudio.gui.palette.popup import CommandPalette
+from nnstudio.gui.panel import Panel
+from nnstudio.gui.studio import Studio
+from nnstudio.gui.theme import DARK, Theme
+from nnstudio.gui.workspace import Workspace
+from nnstudio.session.document import State
+from nnstudio.spec.errors import TrainingError
+from nnstudio.spec.events import EngineReady, Failed
+from nnstudio.spec.project import Project
+from nnstudio.spec.requests import OpenPath
+from tests.gui.fakes import FakeLink, open_iris, started
+
+
+@pytest.fixture
+def window(qtbot: QtBot, theme: Theme) -> MainWindow:
+    window = MainWindow(Workspace({name: Panel(name) for name in PANELS}, theme))
+    qtbot.addWidget(window, before_close_func=lambda _: setattr(window, "may_close", lambda: True))
+    window.show()
+    return window
+
+
+@pytest.fixture
+def desk(studio: Studio, theme: Theme, window: MainWindow) -> Desk:
+    desk = Desk(studio, theme, window, NoticeList(studio.notices, window))
+    desk.attend(Board(ACTIONS, desk, window))
+    return desk
+
+
+@pytest.mark.usefixtures("desk")
+def test_the_title_follows_the_document(studio: Studio, window: MainWindow, tmp_path: Path) -> None:
+    assert window.windowTitle() == "nnstudio"
+    open_iris(studio)
+    assert window.windowTitle() == "iris — edited"
+    studio.save(tmp_path / "mine.nnstudio")
+    assert window.windowTitle() == "mine.nnstudio — saved"
+    studio.suggest_network()
+    assert window.windowTitle() == "mine.nnstudio — edited"
+
+
+def test_an_empty_project_has_no_title() -> None:
+    assert title_of(State()) == "nnstudio"
+
+
+@pytest.mark.usefixtures("desk")
+def test_the_theme_follows_the_preferences(studio: Studio, theme: Theme) -> None:
+    studio.prefer(replace(studio.preferences, theme="dark"))
+    assert theme.colours is DARK
+
+
+def test_panels_are_hidden_and_shown(desk: Desk, window: MainWindow) -> None:
+    desk.toggle_panel("Data")
+    assert not desk.is_panel_shown("Data")
+    assert window.workspace.docks["Data"].isHidden()
+    desk.reset_layout()
+    assert desk.is_panel_shown("Data")
+
+
+def test_hiding_a_panel_by_its_button_unticks_it(desk: Desk, window: MainWindow) -> None:
+    window.workspace.docks["Data"].hide_button.click()
+    assert not window.findChildren(Board)[0].actions["panel.Data"].isChecked()
+    assert not desk.is_panel_shown("Data")
+
+
+def test_dropped_files_are_opened(qtbot: QtBot, link: FakeLink, desk: Desk, window: MainWindow) -> None:
+    with qtbot.waitSignal(window.dropped):
+        window.dropped.emit([Path("/data/iris.csv")])
+    assert desk.studio.state.project == Project()
+    assert len(link.asked(OpenPath)) == 1
+
+
+def test_notices_unfold_and_fold(desk: Desk, window: MainWindow) -> None:
+    listed = window.findChildren(NoticeList)[0]
+    desk.toggle_notices()
+    assert not listed.isHidden()
+    desk.toggle_notices()
+    assert listed.isHidden()
+
+
+def test_dialogs_open(desk: Desk, window: MainWindow) -> None:
+    desk.studio.engines.ready.emit(EngineReady("2.13.0", "cpu", 1.0))
+    desk.show_about()
+    desk.show_shortcuts()
+    assert "2.13.0" in window.findChildren(AboutDialog)[0].diagnostics
+    assert window.findChildren(ShortcutsDialog)[0].isVisible()
+    for dialog in (*window.findChildren(AboutDialog), *window.findChildren(ShortcutsDialog)):
+        dialog.close()
+
+
+def test_the_palette_opens(desk: Desk, window: MainWindow) -> None:
+    desk.show_palette()
+    palette = window.findChildren(CommandPalette)[0]
+    assert palette.isVisible()
+    palette.close()
+
+
+def test_quit_asks_first(desk: Desk, window: MainWindow) -> None:
+    window.may_close = lambda: False
+    desk.quit()
+    assert window.isVisible()
+
+
+@pytest.mark.usefixtures("desk")
+def test_the_end_of_a_run_calls_whoever_is_elsewhere(
+    studio: Studio, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alerts: list[object] = []
+    monkeypatch.setattr(QApplication, "alert", alerts.append)
+    monkeypatch.setattr(window, "isActiveWindow", lambda: False)
+    studio.run.start(Project())
+    studio.run.receive([started()])
+    assert alerts == []
+    studio.run.receive([Failed(TrainingError("No."))])
+    studio.run.clear()
+    assert alerts == [window]

@@ -1,0 +1,130 @@
+"""The widgets that panels share keep what they are told, also where room is short."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QBoxLayout, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from nnstudio.gui.panel import Banner, Button, ElidedLabel, EmptyState, Note, Panel, VerticalScroll, set_property
+from nnstudio.gui.tabbed import TabbedPanel
+from nnstudio.gui.theme import Theme
+
+LONG = "a name that is by far too long for the room that it has got here"
+
+
+@pytest.fixture
+def label(qtbot: QtBot) -> ElidedLabel:
+    label = ElidedLabel(LONG)
+    qtbot.addWidget(label)
+    label.show()
+    return label
+
+
+def test_a_long_text_is_cut_off_and_whole_in_the_tooltip(label: ElidedLabel) -> None:
+    label.resize(80, 20)
+    assert QLabel.text(label).endswith("…")
+    assert label.text() == label.toolTip() == label.accessibleName() == LONG
+
+
+def test_with_room_nothing_is_cut_off(label: ElidedLabel) -> None:
+    label.resize(label.sizeHint())
+    assert QLabel.text(label) == LONG
+    assert label.toolTip() == ""
+
+
+def test_an_explanation_follows_the_whole_text(label: ElidedLabel) -> None:
+    label.explain("More.")
+    label.resize(80, 20)
+    assert label.toolTip() == f"{LONG}\nMore."
+
+
+def test_a_long_text_needs_no_room(label: ElidedLabel) -> None:
+    assert label.minimumSizeHint().width() < 60
+
+
+def test_the_note_of_a_panel_stands_in_its_header(qtbot: QtBot) -> None:
+    panel = Panel("Data")
+    qtbot.addWidget(panel)
+    panel.set_note("344 rows", "As read.")
+    assert panel.header.note.text() == "344 rows"
+    assert panel.accessibleName() == "Data"
+
+
+def test_a_scrolling_panel_is_as_wide_as_its_content(qtbot: QtBot) -> None:
+    content = QWidget()
+    content.setMinimumWidth(200)
+    scroll = VerticalScroll(content)
+    qtbot.addWidget(scroll)
+    assert scroll.minimumSizeHint().width() >= 200
+    panel = Panel("Training", scrolls=True)
+    qtbot.addWidget(panel)
+    wide = QWidget()
+    wide.setMinimumSize(300, 2000)
+    panel.body.addWidget(wide)
+    panel.show()
+    assert panel.minimumSizeHint().width() >= 300
+    assert panel.minimumSizeHint().height() < 400
+
+
+def test_a_banner_replaces_what_it_said(qtbot: QtBot) -> None:
+    banner = Banner()
+    qtbot.addWidget(banner)
+    banner.say("First.", "Why.", [Button("A"), Button("B")])
+    banner.say("Second.", buttons=[Button("C")], level="bad")
+    assert banner.title == "Second."
+    assert [button.text() for button in banner.buttons] == ["C"]
+    assert banner.property("level") == "bad"
+
+
+@pytest.mark.parametrize(
+    ("width", "direction"), [(800, QBoxLayout.Direction.LeftToRight), (300, QBoxLayout.Direction.TopToBottom)]
+)
+def test_buttons_of_a_narrow_banner_stand_below(qtbot: QtBot, width: int, direction: QBoxLayout.Direction) -> None:
+    banner = Banner()
+    qtbot.addWidget(banner)
+    banner.say("Title.", "Text.", [Button("A")])
+    banner.resize(width, 80)
+    banner.show()
+    layout = banner.layout()
+    assert isinstance(layout, QBoxLayout)
+    assert layout.direction() is direction
+
+
+def test_a_button_calls_without_arguments(qtbot: QtBot) -> None:
+    clicked: list[None] = []
+    button = Button("Go", "primary", lambda: clicked.append(None), "Go on.")
+    qtbot.addWidget(button)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert clicked == [None]
+
+
+def test_an_empty_state_offers_its_buttons(qtbot: QtBot) -> None:
+    button = Button("Open…")
+    empty = EmptyState("No data yet", "Drop a table here.", [button])
+    qtbot.addWidget(empty)
+    empty.show()
+    assert button.isVisible()
+
+
+def test_a_role_that_changes_changes_the_colour(qtbot: QtBot, theme: Theme) -> None:
+    note = Note("x", "muted")
+    qtbot.addWidget(note)
+    note.show()
+    set_property(note, "role", "problem")
+    assert note.palette().windowText().color() == QColor(theme.colours.bad)
+
+
+def test_tabs_show_their_views_which_come_later(qtbot: QtBot) -> None:
+    panel = TabbedPanel("Results", ["Curves", "Table"])
+    qtbot.addWidget(panel)
+    panel.tabs.setCurrentIndex(1)
+    curves, table = QLabel("curves"), QLabel("table")
+    panel.fill([curves, table])
+    assert panel.stack.currentWidget() is table
+    panel.open_view(curves)
+    assert panel.tabs.currentIndex() == 0
+    assert panel.stack.currentWidget() is curves

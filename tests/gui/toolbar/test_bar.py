@@ -1,0 +1,131 @@
+"""The toolbar offers the one thing to do next, and says how far it is and where it runs."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from nnstudio.gui.board import Board
+from nnstudio.gui.studio import Studio
+from nnstudio.gui.theme import Theme
+from nnstudio.gui.toolbar.bar import Toolbar
+from nnstudio.gui.toolbar.device import DeviceBadge, device_name
+from nnstudio.gui.toolbar.progress import where
+from nnstudio.session.live import LiveRun
+from nnstudio.spec.errors import TrainingError
+from nnstudio.spec.events import EngineReady, Event, Failed, NumericPlan, Paused, PlanChanged, Progress, RunFinished
+from nnstudio.spec.project import Project
+from nnstudio.spec.requests import TrainProject
+from tests.gui.fakes import FakeLink, open_iris, started
+from tests.gui.stand_in import RecordingShell
+
+PROGRESS = Progress(62, 4, 0.1, 214_300.0, 4.2)
+FINISHED = RunFinished("run-1", "completed", 100, 55, {}, {}, {}, 8.0, 210_000.0, "/best.pth", "/last.pth")
+
+
+@pytest.fixture
+def bar(qtbot: QtBot, studio: Studio, board: Board, theme: Theme) -> Toolbar:
+    bar = Toolbar(studio, board, theme)
+    qtbot.addWidget(bar)
+    bar.show()
+    return bar
+
+
+def run_with(*events: Event) -> LiveRun:
+    run = LiveRun()
+    run.start(Project())
+    run.receive(events)
+    return run
+
+
+def test_train_waits_for_data(studio: Studio, bar: Toolbar) -> None:
+    assert bar.go.text() == "Train"
+    assert not bar.go.isEnabled()
+    open_iris(studio)
+    assert bar.go.isEnabled()
+
+
+def test_train_becomes_pause_and_resume(qtbot: QtBot, studio: Studio, link: FakeLink, bar: Toolbar) -> None:
+    open_iris(studio)
+    QTest.mouseClick(bar.go, Qt.MouseButton.LeftButton)
+    link.answer(TrainProject, started(), done=False)
+    qtbot.waitUntil(lambda: bar.go.text() == "Pause")
+    link.answer(TrainProject, Paused(), done=False)
+    qtbot.waitUntil(lambda: bar.go.text() == "Resume")
+    link.answer(TrainProject, FINISHED)
+    qtbot.waitUntil(lambda: bar.go.text() == "Train")
+    assert bar.go.isEnabled()
+
+
+def test_progress_appears_with_the_run(studio: Studio, bar: Toolbar) -> None:
+    assert bar.progress.isHidden()
+    open_iris(studio)
+    studio.train()
+    assert not bar.progress.isHidden()
+    assert bar.progress.bar.maximum() == 0  # busy, and nobody knows how long
+    studio.run.receive([started(), PROGRESS])
+    assert bar.progress.bar.value() == 615
+    assert bar.progress.left.text() == "Epoch 62 of 100"
+
+
+def test_where_a_run_is_in_words() -> None:
+    assert where(run_with(started(), PROGRESS)).right == "214,300 samples/s · 0:04 left"
+    assert where(run_with(started(), PROGRESS, Paused())).left == "Epoch 62 of 100 · paused"
+    assert where(run_with(started(), PROGRESS, FINISHED)).left == "Done: 100 epochs"
+    assert where(run_with(started(), PROGRESS, Failed(TrainingError("No.")))).left == "Failed in epoch 62"
+    assert where(run_with(Failed(TrainingError("No.")))).left == "Failed"
+
+
+def test_stopping_is_said() -> None:
+    run = run_with(started(), PROGRESS)
+    run.stopping()
+    assert where(run).left == "Epoch 62 of 100 · stopping…"
+
+
+def test_undo_is_an_icon_with_a_name(studio: Studio, bar: Toolbar) -> None:
+    open_iris(studio)
+    undo = bar.buttons["undo"]
+    assert undo.text() == ""
+    assert undo.accessibleName() == "Undo open iris.csv"
+    assert undo.isEnabled()
+
+
+def test_buttons_trigger_their_actions(shell: RecordingShell, bar: Toolbar) -> None:
+    QTest.mouseClick(bar.buttons["open"], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(bar.search, Qt.MouseButton.LeftButton)
+    assert shell.files.asked == ["open"]
+    assert shell.asked == ["show_palette"]
+
+
+def test_icons_follow_the_theme(studio: Studio, bar: Toolbar, theme: Theme) -> None:
+    open_iris(studio)
+    bar.draw_icons()
+    before = bar.go.icon().pixmap(16, 16).toImage()
+    theme.choose("dark")
+    assert bar.go.icon().pixmap(16, 16).toImage() != before
+
+
+def test_the_badge_claims_nothing_before_the_engine_is_there(qtbot: QtBot) -> None:
+    badge = DeviceBadge()
+    qtbot.addWidget(badge)
+    assert badge.text() == "starting engine…"
+    badge.show_run(LiveRun())
+    assert badge.text() == "starting engine…"
+
+
+def test_the_badge_says_what_a_kernel_ran_on(studio: Studio, bar: Toolbar) -> None:
+    studio.engines.ready.emit(EngineReady("2.13.0", "cpu", 1.0))
+    assert bar.device.text() == "CPU · checked"
+    assert "2.13.0" in bar.device.toolTip()
+    studio.run.start(Project())
+    studio.run.receive([started()])
+    assert bar.device.text() == "CPU · 1 thread · checked"
+    studio.run.receive([PlanChanged(3, NumericPlan(threads=2))])
+    assert bar.device.text() == "CPU · 2 threads · checked"
+
+
+@pytest.mark.parametrize(("device", "name"), [("cpu", "CPU"), ("cuda:1", "CUDA GPU 1"), ("mps", "Apple GPU")])
+def test_devices_have_names(device: str, name: str) -> None:
+    assert device_name(device) == name

@@ -1,0 +1,122 @@
+"""Events, commands and requests are plain values that cross a pipe."""
+
+from __future__ import annotations
+
+import pickle
+import typing
+from dataclasses import FrozenInstanceError, fields, is_dataclass
+from typing import Any
+
+import pytest
+
+from nnstudio.spec.data import Column, DataSpec, Kind, TableSource
+from nnstudio.spec.errors import NotFiniteError
+from nnstudio.spec.events import (
+    Command,
+    DataDescribed,
+    EngineReady,
+    EpochDone,
+    Event,
+    Failed,
+    Inbox,
+    ModelOpened,
+    NumericPlan,
+    Pause,
+    Paused,
+    PlanChanged,
+    Predicted,
+    Progress,
+    Resume,
+    Resumed,
+    RunFinished,
+    RunStarted,
+    Saved,
+    SourceOpened,
+    Stop,
+    WeightsLoaded,
+)
+from nnstudio.spec.facts import ColumnProfile, DataFacts, Rows, SourceFacts
+from nnstudio.spec.project import Project
+from nnstudio.spec.requests import (
+    DescribeData,
+    OpenModel,
+    OpenPath,
+    OpenSource,
+    PredictTable,
+    Request,
+    SaveModel,
+    TrainProject,
+    WarmUp,
+)
+from nnstudio.spec.tasks import Task
+
+SOURCE = TableSource("t.csv")
+DATA = DataSpec(SOURCE, (Column("y", Kind.NUMBER),), Task.REGRESSION)
+ROWS = Rows(8, 1, 1)
+FACTS = DataFacts(Task.REGRESSION, (1,), ROWS, "y")
+PROFILE = ColumnProfile("y", Kind.NUMBER, 0, 10, 0.0, 1.0, 0.5, False, (4, 6), (("1", 1),))
+FOUND = SourceFacts(SOURCE, "f", "t.arrow", 10, (PROFILE,), DATA.columns, Task.REGRESSION)
+
+EVENTS: list[Event] = [
+    EngineReady("2.6", "CPU", 1.5),
+    SourceOpened(FOUND),
+    DataDescribed(FACTS),
+    WeightsLoaded("w.pth", ("0.weight",), ("0.bias",)),
+    RunStarted("r1", NumericPlan(), 3, 4, ROWS, 51, 51),
+    Progress(1, 2, 0.5, 1_000.0, 3.0),
+    EpochDone(1, {"loss": 0.5}, {}, 0.1, True),
+    PlanChanged(2, NumericPlan(threads=2)),
+    Paused(),
+    Resumed(),
+    RunFinished("r1", "completed", 3, 2, {"loss": 0.4}, {}, {}, 1.0, 900.0, "b.pth", "l.pth"),
+    ModelOpened("w.pth", "ab", "", {"0.weight": (3, 4)}),
+    Predicted(10, ("y",), "p.arrow"),
+    Saved("w.pth"),
+]
+COMMANDS: list[Command] = [Pause(), Resume(), Stop()]
+REQUESTS: list[Request] = [
+    OpenSource(SOURCE),
+    OpenPath("t.csv"),
+    DescribeData(DATA),
+    TrainProject(Project(DATA)),
+    OpenModel("w.pth"),
+    SaveModel("w.pth", "out.pth"),
+    PredictTable("w.pth", SOURCE),
+    WarmUp(),
+]
+VALUES: list[Any] = [*EVENTS, *COMMANDS, *REQUESTS]
+
+
+@pytest.mark.parametrize("value", VALUES, ids=lambda value: type(value).__name__)
+def test_values_survive_a_pipe_and_cannot_be_changed(value: Any) -> None:
+    assert pickle.loads(pickle.dumps(value)) == value  # noqa: S301  # what the test itself pickled
+    assert is_dataclass(value)
+    assert type(value).__doc__
+    for field in fields(value):
+        with pytest.raises(FrozenInstanceError):
+            setattr(value, field.name, None)
+
+
+def test_a_failure_survives_a_pipe() -> None:
+    failed = Failed(NotFiniteError("The loss became NaN.", "The steps are too large."))
+    twin = pickle.loads(pickle.dumps(failed))  # noqa: S301  # what the test itself pickled
+    assert type(twin.error) is NotFiniteError
+    assert str(twin.error) == "The loss became NaN. The steps are too large."
+
+
+@pytest.mark.parametrize(
+    ("union", "tried"),
+    [(Event, [*EVENTS, Failed]), (Command, COMMANDS), (Request, REQUESTS)],
+    ids=["Event", "Command", "Request"],
+)
+def test_every_member_of_a_union_is_tried_here(union: Any, tried: list[Any]) -> None:
+    names = {value.__name__ if isinstance(value, type) else type(value).__name__ for value in tried}
+    assert names == {member.__name__ for member in typing.get_args(union)}
+
+
+def test_an_inbox_gives_commands_in_their_order() -> None:
+    inbox: Inbox = Inbox()
+    for command in COMMANDS:
+        inbox.put(command)
+    assert [inbox.get() for _ in COMMANDS] == COMMANDS
+    assert inbox.empty()

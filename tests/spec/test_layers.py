@@ -1,0 +1,282 @@
+"""What each kind of layer makes of a shape, which tensors it has, and how PyTorch is asked for it."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nnstudio.spec.calls import Call
+from nnstudio.spec.errors import ShapeError
+from nnstudio.spec.layers import (
+    LAYERS,
+    AvgPool2d,
+    BatchNorm1d,
+    BatchNorm2d,
+    Conv2d,
+    Dropout,
+    Flatten,
+    LayerKind,
+    LeakyReLU,
+    Linear,
+    LogSoftmax,
+    MaxPool2d,
+    ReLU,
+    Shape,
+    Sigmoid,
+    Softmax,
+    Tanh,
+)
+from tests.spec.attempt import attempt
+from tests.spec.strategies import declared, few, layers
+
+NO_PICTURE = "needs pictures (channels × height × width), but gets"
+SLIDES = "It slides over the height and the width of a picture. Use it before Flatten, on image data."
+MORE_ROOM = "Use a smaller kernel, more padding, or fewer poolings before it."
+LESS_PADDING = "A window would see nothing but padding. Use less padding or a larger kernel."
+
+shapes = st.lists(st.integers(1, 64), min_size=1, max_size=4).map(tuple)
+pictures = st.tuples(st.integers(1, 8), st.integers(1, 64), st.integers(1, 64))
+elementwise = pytest.mark.parametrize("kind", [ReLU, LeakyReLU, Sigmoid, Tanh, Softmax, LogSoftmax, Dropout])
+
+
+# shapes
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "after"),
+    [
+        (Linear(3), (4,), (3,)),
+        (Linear(1, bias=False), (7,), (1,)),
+        (Flatten(), (3, 4, 5), (60,)),
+        (Flatten(), (9,), (9,)),
+        (Conv2d(16), (3, 32, 32), (16, 32, 32)),
+        (Conv2d(8, kernel_size=5, padding=0), (1, 28, 28), (8, 24, 24)),
+        (Conv2d(8, stride=2), (3, 7, 8), (8, 4, 4)),
+        (Conv2d(2, kernel_size=1, padding=0, stride=3), (3, 10, 4), (2, 4, 2)),
+        (Conv2d(2, kernel_size=3, padding=1), (3, 1, 1), (2, 1, 1)),
+        (MaxPool2d(), (16, 8, 8), (16, 4, 4)),
+        (MaxPool2d(), (16, 7, 5), (16, 3, 2)),
+        (MaxPool2d(kernel_size=3, stride=2, padding=1), (1, 8, 8), (1, 4, 4)),
+        (AvgPool2d(kernel_size=3, stride=1), (4, 5, 6), (4, 3, 4)),
+        (AvgPool2d(kernel_size=2, stride=2, padding=1), (4, 1, 1), (4, 1, 1)),
+        (BatchNorm1d(), (12,), (12,)),
+        (BatchNorm1d(), (12, 5), (12, 5)),
+        (BatchNorm2d(), (12, 5, 4), (12, 5, 4)),
+    ],
+)
+def test_shape_rules(kind: LayerKind, before: Shape, after: Shape) -> None:
+    assert kind.out_shape(before) == after
+
+
+@pytest.mark.parametrize(
+    ("kind", "shape", "sentence"),
+    [
+        (
+            Linear(),
+            (1, 8, 8),
+            (
+                "Linear needs a flat list of numbers, but gets 1 × 8 × 8. "
+                "Every input has a weight of its own. Add Flatten before it."
+            ),
+        ),
+        (Linear(), (4, 5), "Linear needs a flat list of numbers, but gets 4 × 5. "),
+        (
+            BatchNorm1d(),
+            (3, 8, 8),
+            (
+                "Batch norm 1d needs a flat list of numbers, but gets 3 × 8 × 8. "
+                "Pictures are normalised a channel at a time. Use Batch norm 2d."
+            ),
+        ),
+        (BatchNorm2d(), (16,), f"Batch norm 2d {NO_PICTURE} 16. {SLIDES}"),
+        (Conv2d(), (16,), f"Convolution 2d {NO_PICTURE} 16. {SLIDES}"),
+        (MaxPool2d(), (4, 4), f"Max pooling 2d {NO_PICTURE} 4 × 4. {SLIDES}"),
+        (AvgPool2d(), (1, 2, 3, 4), f"Average pooling 2d {NO_PICTURE} 1 × 2 × 3 × 4. {SLIDES}"),
+        (
+            Conv2d(kernel_size=5, padding=1),
+            (3, 8, 2),
+            (
+                "Convolution 2d: a window of 5 × 5 does not fit into 8 × 2. "
+                f"With padding the picture is 10 × 4. {MORE_ROOM}"
+            ),
+        ),
+        (
+            MaxPool2d(),
+            (8, 1, 1),
+            "Max pooling 2d: a window of 2 × 2 does not fit into 1 × 1. With padding the picture is 1 × 1. Use",
+        ),
+        (
+            MaxPool2d(kernel_size=3, padding=2),
+            (8, 9, 9),
+            f"Max pooling 2d: padding 2 is more than half of the kernel 3. {LESS_PADDING}",
+        ),
+        (
+            AvgPool2d(kernel_size=1, padding=1),
+            (8, 9, 9),
+            f"Average pooling 2d: padding 1 is more than half of the kernel 1. {LESS_PADDING}",
+        ),
+    ],
+)
+def test_what_does_not_fit_is_explained(kind: LayerKind, shape: Shape, sentence: str) -> None:
+    with pytest.raises(ShapeError) as raised:
+        kind.out_shape(shape)
+    assert str(raised.value).startswith(sentence)
+    assert raised.value.why
+    assert raised.value.remedy
+
+
+@few
+@given(shape=shapes, data=st.data())
+@elementwise
+def test_elementwise_layers_keep_the_shape_and_learn_nothing(
+    kind: type[LayerKind], shape: Shape, data: st.DataObject
+) -> None:
+    layer = data.draw(declared(kind))
+    assert layer.out_shape(shape) == shape
+    assert layer.parameters(shape) == layer.buffers(shape) == {}
+
+
+@given(shape=shapes)
+def test_flatten_keeps_every_number(shape: Shape) -> None:
+    assert Flatten().out_shape(shape) == (math.prod(shape),)
+
+
+@given(layer=layers, shape=shapes)
+def test_every_layer_gives_a_shape_or_a_sentence(layer: LayerKind, shape: Shape) -> None:
+    after = attempt(lambda: layer.out_shape(shape))
+    if isinstance(after, tuple):
+        tensors = [after, *layer.parameters(shape).values(), *layer.buffers(shape).values()]
+        assert all(side >= 1 for tensor in tensors for side in tensor)
+        assert not layer.parameters(shape).keys() & layer.buffers(shape).keys()
+    else:
+        assert isinstance(after, ShapeError)
+        assert after.what.startswith(layer.title)
+        assert after.what.endswith(".")
+
+
+@given(picture=pictures, kernel=st.integers(1, 9), stride=st.integers(1, 5), padding=st.integers(0, 4))
+def test_a_window_has_as_many_places_as_can_be_counted(
+    picture: tuple[int, int, int], kernel: int, stride: int, padding: int
+) -> None:
+    layer = Conv2d(5, kernel, stride, padding)
+    places = [len(range(0, side + 2 * padding - kernel + 1, stride)) for side in picture[1:]]
+    if all(places):
+        assert layer.out_shape(picture) == (5, *places)
+    else:
+        with pytest.raises(ShapeError, match="does not fit into"):
+            layer.out_shape(picture)
+
+
+@given(picture=pictures)
+def test_the_default_convolution_keeps_height_and_width(picture: Shape) -> None:
+    assert Conv2d(7).out_shape(picture) == (7, *picture[1:])
+
+
+# tensors
+
+
+@pytest.mark.parametrize(
+    ("kind", "shape", "parameters"),
+    [
+        (Linear(3), (4,), {"weight": (3, 4), "bias": (3,)}),
+        (Linear(3, bias=False), (4,), {"weight": (3, 4)}),
+        (Conv2d(8, kernel_size=5), (3, 9, 9), {"weight": (8, 3, 5, 5), "bias": (8,)}),
+        (Conv2d(8, bias=False), (1, 9, 9), {"weight": (8, 1, 3, 3)}),
+        (BatchNorm1d(), (6,), {"weight": (6,), "bias": (6,)}),
+        (BatchNorm2d(), (6, 4, 4), {"weight": (6,), "bias": (6,)}),
+        (MaxPool2d(), (6, 4, 4), {}),
+        (Flatten(), (6, 4, 4), {}),
+    ],
+)
+def test_learnable_tensors(kind: LayerKind, shape: Shape, parameters: dict[str, Shape]) -> None:
+    assert kind.parameters(shape) == parameters
+
+
+@pytest.mark.parametrize(("kind", "shape"), [(BatchNorm1d(), (6,)), (BatchNorm2d(), (6, 4, 4))])
+def test_batch_norm_follows_a_mean_and_a_variance(kind: LayerKind, shape: Shape) -> None:
+    assert kind.buffers(shape) == {"running_mean": (6,), "running_var": (6,), "num_batches_tracked": ()}
+
+
+# calls and words
+
+
+@pytest.mark.parametrize(
+    ("kind", "shape", "text"),
+    [
+        (Linear(3), (4,), "nn.Linear(4, 3)"),
+        (Linear(3, bias=False), (4,), "nn.Linear(4, 3, bias=False)"),
+        (Conv2d(8), (3, 9, 9), "nn.Conv2d(3, 8, 3, padding=1)"),
+        (Conv2d(8, 5, 2, 0, bias=False), (1, 9, 9), "nn.Conv2d(1, 8, 5, stride=2, bias=False)"),
+        (Conv2d(8, padding=0), (1, 9, 9), "nn.Conv2d(1, 8, 3)"),
+        (MaxPool2d(), (1, 8, 8), "nn.MaxPool2d(2)"),
+        (MaxPool2d(3), (1, 8, 8), "nn.MaxPool2d(3, stride=2)"),
+        (MaxPool2d(3, 3, 1), (1, 8, 8), "nn.MaxPool2d(3, padding=1)"),
+        (AvgPool2d(2, 1, 1), (1, 8, 8), "nn.AvgPool2d(2, stride=1, padding=1)"),
+        (BatchNorm1d(), (6,), "nn.BatchNorm1d(6)"),
+        (BatchNorm2d(momentum=0.5), (6, 4, 4), "nn.BatchNorm2d(6, momentum=0.5)"),
+        (ReLU(), (6,), "nn.ReLU()"),
+        (LeakyReLU(0.2), (6,), "nn.LeakyReLU(0.2)"),
+        (Sigmoid(), (6,), "nn.Sigmoid()"),
+        (Tanh(), (6,), "nn.Tanh()"),
+        (Softmax(), (6,), "nn.Softmax(dim=1)"),
+        (LogSoftmax(), (6,), "nn.LogSoftmax(dim=1)"),
+        (Dropout(0.25), (6,), "nn.Dropout(0.25)"),
+        (Flatten(), (6, 4, 4), "nn.Flatten()"),
+    ],
+)
+def test_the_call_is_what_a_pytorch_user_writes(kind: LayerKind, shape: Shape, text: str) -> None:
+    assert str(kind.call(shape)) == text
+
+
+@pytest.mark.parametrize(
+    ("kind", "summary"),
+    [
+        (Linear(3), "3 units · bias"),
+        (Linear(3, bias=False), "3 units · no bias"),
+        (Conv2d(8, 5), "8 channels · 5 × 5"),
+        (MaxPool2d(3, 1), "3 × 3 · step 1"),
+        (BatchNorm2d(0.25), "momentum 0.25"),
+        (LeakyReLU(), "slope 0.01"),
+        (Dropout(), "p 0.5"),
+        (ReLU(), "activation"),
+        (Flatten(), "reshaping"),
+    ],
+)
+def test_the_summary_says_what_was_set(kind: LayerKind, summary: str) -> None:
+    assert kind.summary() == summary
+
+
+@pytest.mark.parametrize(
+    ("call", "text"),
+    [
+        (Call("f"), "f()"),
+        (Call("f", (1, "two")), "f(1, 'two')"),
+        (Call("f", (), {"a": 0.5, "b": None}), "f(a=0.5, b=None)"),
+        (Call("m.f", ((1, 2),), {"flag": True}), "m.f((1, 2), flag=True)"),
+    ],
+)
+def test_call_text(call: Call, text: str) -> None:
+    assert str(call) == text
+
+
+def test_a_kind_has_to_say_its_rule_and_its_call() -> None:
+    with pytest.raises(NotImplementedError):
+        LayerKind().out_shape((1,))
+    with pytest.raises(NotImplementedError):
+        LayerKind().call((1,))
+
+
+def test_families_hold_their_kinds() -> None:
+    families = {kind.family for kind in LAYERS.kinds.values()}
+    assert families == {
+        "activation",
+        "convolution",
+        "linear",
+        "normalisation",
+        "pooling",
+        "regularisation",
+        "reshaping",
+    }

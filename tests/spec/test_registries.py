@@ -1,0 +1,118 @@
+"""Every registered kind is described, reads back what it wrote, and refuses what it does not know."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nnstudio.spec.data import SOURCES
+from nnstudio.spec.errors import SpecError
+from nnstudio.spec.layers import LAYERS, LayerKind, Linear
+from nnstudio.spec.losses import LOSSES, Loss
+from nnstudio.spec.optimizers import OPTIMIZERS, Adam, Optimizer
+from nnstudio.spec.params import Declared, Registry
+from tests.spec.attempt import attempt
+from tests.spec.strategies import declared, few, json_values
+
+REGISTRIES: dict[str, Registry[Any]] = {registry.family: registry for registry in (LAYERS, LOSSES, OPTIMIZERS, SOURCES)}
+KINDS = [(registry, kind) for registry in REGISTRIES.values() for kind in registry.kinds.values()]
+each_registry = pytest.mark.parametrize("registry", REGISTRIES.values(), ids=REGISTRIES)
+each_kind = pytest.mark.parametrize(("registry", "kind"), KINDS, ids=[kind.__name__ for _, kind in KINDS])
+each_layer = pytest.mark.parametrize("kind", LAYERS.kinds.values(), ids=LAYERS.kinds)
+
+
+@few
+@given(st.data())
+@each_kind
+def test_every_kind_round_trips_through_json(registry: Registry[Any], kind: type[Any], data: st.DataObject) -> None:
+    value = data.draw(declared(kind))
+    text = json.dumps(registry.write(value), allow_nan=False)
+    assert registry.read(json.loads(text)) == value
+    assert pickle.loads(pickle.dumps(value)) == value  # noqa: S301  # what the test itself pickled
+
+
+@each_kind
+def test_every_kind_is_known_by_its_key(registry: Registry[Any], kind: type[Any]) -> None:
+    assert registry.kinds[kind.key] is kind
+    assert registry.write(kind())["kind"] == kind.key
+    assert registry.read({"kind": kind.key}) == kind()
+    assert hash(kind()) == hash(kind())
+
+
+@each_registry
+def test_keys_and_titles_are_unique(registry: Registry[Any]) -> None:
+    titles = [kind.title for kind in registry.kinds.values()]
+    assert len(set(titles)) == len(titles)
+    assert all(key == key.lower() and key.isidentifier() for key in registry.kinds)
+
+
+@each_registry
+@pytest.mark.parametrize("kind", ["perceptron", "", None, 3, ["linear"], {"linear": 1}, "__class__"])
+def test_an_unknown_kind_is_refused_with_the_known_ones(registry: Registry[Any], kind: object) -> None:
+    with pytest.raises(SpecError) as raised:
+        registry.read({"kind": kind})
+    assert raised.value.what == f"{kind!r} is not a known {registry.family}."
+    assert raised.value.why == f"Known are: {', '.join(registry.kinds)}."
+
+
+@each_registry
+@few
+@given(data=json_values)
+def test_what_is_no_description_is_refused_in_a_sentence(registry: Registry[Any], data: object) -> None:
+    with pytest.raises(SpecError, match=rf" is not a known {registry.family}\."):
+        registry.read(data)
+
+
+@each_kind
+@few
+@given(values=st.dictionaries(st.text(max_size=8), json_values, max_size=3))
+def test_any_fields_are_read_or_refused_in_a_sentence(
+    registry: Registry[Any], kind: type[Declared], values: dict[str, object]
+) -> None:
+    read = attempt(lambda: registry.read(values | {"kind": kind.key}))
+    assert isinstance(read, kind) or str(read).endswith(".")
+
+
+def test_an_unknown_field_is_refused() -> None:
+    with pytest.raises(SpecError, match=r"^Linear has no field called units\.$"):
+        LAYERS.read({"kind": "linear", "units": 3})
+
+
+def test_a_bad_value_is_refused() -> None:
+    with pytest.raises(SpecError, match=r"^Adam: learning rate must be greater than 0, not 0\.$"):
+        OPTIMIZERS.read({"kind": "adam", "lr": 0})
+
+
+def test_what_is_written_is_plain() -> None:
+    assert LAYERS.write(Linear(3)) == {"kind": "linear", "out_features": 3, "bias": True}
+    assert OPTIMIZERS.write(Adam()) == {"kind": "adam", "lr": 0.001, "weight_decay": 0.0}
+
+
+@each_layer
+def test_every_layer_has_a_family_a_call_and_a_summary(kind: type[LayerKind]) -> None:
+    shape = (3, 8, 8) if kind.family in ("convolution", "pooling") or kind.key == "batch_norm2d" else (8,)
+    assert kind.family
+    assert kind().summary()
+    assert kind().out_shape(shape)
+    assert kind().call(shape).name.startswith("nn.")
+
+
+@pytest.mark.parametrize("kind", LOSSES.kinds.values(), ids=LOSSES.kinds)
+def test_every_loss_keeps_what_its_class_line_says(kind: type[Loss]) -> None:
+    assert kind.tasks
+    assert kind().call().name == kind.torch_name
+    assert kind.torch_name.startswith("nn.")
+
+
+@pytest.mark.parametrize("kind", OPTIMIZERS.kinds.values(), ids=OPTIMIZERS.kinds)
+def test_every_optimizer_keeps_what_its_class_line_says(kind: type[Optimizer]) -> None:
+    call = kind().call()
+    assert call.name == kind.torch_name
+    assert call.name.startswith("optim.")
+    assert dict(call.kwargs) == kind().arguments()
+    assert {"lr", "weight_decay"} <= call.kwargs.keys()
