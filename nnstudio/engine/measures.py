@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-if TYPE_CHECKING:
-    from torchmetrics import Metric as TorchMetric
-
 from nnstudio.spec.calls import Call
 from nnstudio.spec.events import Measures
 from nnstudio.spec.facts import DataFacts
 from nnstudio.spec.losses import Loss
 from nnstudio.spec.metrics import R2, metrics_for
 from nnstudio.spec.tasks import Task
+
+if TYPE_CHECKING:
+    from torchmetrics import Metric as TorchMetric
 
 
 def probabilities(loss: Loss, output: Tensor) -> Tensor:

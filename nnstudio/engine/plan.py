@@ -103,9 +103,14 @@ def seconds_a_batch(step: TrainingStep, batches: Sequence[tuple[Tensor, Tensor]]
 
 
 class Planner:
-    """The plan of a run; ``seconds`` measures a batch for a number of threads, None leaves nothing to choose."""
+    """The plan of a run; ``seconds`` measures a batch for a number of threads, None leaves nothing to choose.
+
+    Raises `TrainingError` for a plan without threads.
+    """
 
     def __init__(self, plan: NumericPlan, seconds: Callable[[int], float] | None) -> None:
+        if plan.threads < 1:
+            raise TrainingError("Training needs at least one thread.", f"The plan asks for {plan.threads}.")
         self._seconds = seconds if CORES > 1 else None
         self._best_rate, self._cost, self._measured_at = 0.0, 0.0, 0.0
         self.plan = replace(plan, threads=self._measured(self._seconds)) if self._seconds else plan

@@ -108,10 +108,10 @@ class Run:
         self._feed = self._tensors.feed(examples.train, batches.size)
         self._tally = self._tensors.tally()
         self._judge = judge(module, self._training.loss, self._tensors, examples.validation)
-        self._planner = self._plan(plan, device)
-        self._step = make_step(module, self._training, self._planner.plan.fused)
         rows = len(self._feed)
         self._rows = rows - 1 if rows % batches.size == 1 and normalises_single_rows(walked) else rows
+        self._planner = self._plan(plan, device)
+        self._step = make_step(module, self._training, self._planner.plan.fused)
         self._batches = math.ceil(self._rows / batches.size)
         self._pace = Pace(self._rows * self._training.epochs)
         self._best: tuple[Measures, Measures] = {}, {}
@@ -120,8 +120,7 @@ class Run:
 
     def _plan(self, plan: NumericPlan | None, device: str) -> Planner:
         """The plan that was given, or one whose threads are measured where that can pay off."""
-        rows, size = len(self._feed), self._feed.size
-        small = is_small(self._walked, size, rows, self._training.epochs)
+        small = is_small(self._walked, self._feed.size, self._rows, self._training.epochs)
         fixed = plan is not None or device != "cpu" or small
         return Planner(plan or NumericPlan(device=device), None if fixed else self._seconds_a_batch)
 
@@ -129,7 +128,7 @@ class Run:
         """Measure some batches on a copy of the network, so that the real one does not notice."""
         self._frozen.train()
         step = make_step(copy.deepcopy(self._module), self._training, fused=True)
-        x, y = next(self._feed.chunks())
+        x, y = next(self._feed.chunks(torch.arange(self._rows)))
         return seconds_a_batch(step, list(self._feed.batches(x, y))[:8], threads)
 
     # ---- Run ----

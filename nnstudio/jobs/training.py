@@ -10,7 +10,6 @@ from pathlib import Path
 
 from nnstudio import __version__
 from nnstudio.data.encode import Encoded, encode
-from nnstudio.data.encoders import ValueTarget
 from nnstudio.engine.checkpoint import save_model, sha256_of
 from nnstudio.engine.examples import Examples
 from nnstudio.engine.train import train
@@ -41,7 +40,6 @@ def train_project(request: TrainProject, inbox: Inbox) -> Iterator[Event]:
 def examples_of(encoded: Encoded) -> Examples:
     """The encoded data as the engine takes it."""
     target = encoded.encoding.target
-    offset, scale = (target.offset, target.scale) if isinstance(target, ValueTarget) else (0.0, 1.0)
     return Examples(
         encoded.x,
         encoded.y,
@@ -49,8 +47,8 @@ def examples_of(encoded: Encoded) -> Examples:
         encoded.rows.validation,
         encoded.rows.test,
         encoded.facts,
-        target_offset=offset,
-        target_scale=scale,
+        target_offset=target.offset,
+        target_scale=target.scale,
         encoding_json=encoded.encoding.to_json(),
     )
 

@@ -7,11 +7,13 @@ from dataclasses import replace
 
 import pytest
 import torch
+from torch import Tensor
 
 from nnstudio.engine import plan
 from nnstudio.engine.plan import Planner, device_for, is_small, multiply_adds, seconds_a_batch, works
-from nnstudio.engine.step import make_step
+from nnstudio.engine.step import TrainingStep, make_step
 from nnstudio.engine.trained import Trained
+from nnstudio.spec.errors import TrainingError
 from nnstudio.spec.events import EpochDone, NumericPlan, PlanChanged, RunStarted
 from nnstudio.spec.layers import BatchNorm1d, Conv2d, Dropout, Flatten, Linear, MaxPool2d, ReLU
 from nnstudio.spec.model import Model
@@ -111,6 +113,11 @@ def test_a_plan_that_is_given_is_followed() -> None:
     assert not planner.after_epoch(1.0)
 
 
+def test_a_plan_without_threads_is_refused() -> None:
+    with pytest.raises(TrainingError, match="at least one thread"):
+        run(experiment(), examples(), plan=NumericPlan(threads=0))
+
+
 def test_a_single_core_is_never_measured(two_cores: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plan, "CORES", 1)
     machine = Machine(two_cores, one=1.0, two=0.1)
@@ -168,6 +175,19 @@ def test_a_measured_run_has_the_bits_of_the_plan_that_it_found(monkeypatch: pyte
     events = run(project, given, plan=None, trained=trained)
     assert the(RunStarted, events).plan == NumericPlan(threads=1)
     assert same_weights(trained.last, learned(project, given))
+
+
+def test_measuring_leaves_out_the_single_row_that_cannot_be_normalised(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nnstudio.engine.train.is_small", lambda *_: False)
+    seen: list[int] = []
+
+    def measured(_: TrainingStep, batches: list[tuple[Tensor, Tensor]], threads: int) -> float:
+        seen.extend(len(x) for x, _ in batches)
+        return float(threads)
+
+    monkeypatch.setattr("nnstudio.engine.train.seconds_a_batch", measured)
+    run(experiment(BatchNorm1d(), Linear(3), epochs=1), examples(rows=61), plan=None)
+    assert seen == 2 * 5 * [8]
 
 
 def test_a_small_run_has_one_thread_without_measuring(monkeypatch: pytest.MonkeyPatch) -> None:

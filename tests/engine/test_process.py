@@ -29,6 +29,12 @@ from tests.engine.experiments import examples, experiment, run
 run(experiment(), examples())
 print(*sorted(name for name in set(sys.modules) - before if name.startswith(("torch", "torchmetrics"))))
 """
+FIRST_STEP = """
+import sys
+from nnstudio.engine.warm import warm_up
+next(warm_up())
+print("torchmetrics" in sys.modules)
+"""
 
 
 def weights() -> dict[str, torch.Tensor]:
@@ -46,6 +52,10 @@ def test_a_process_of_its_own_gives_the_same_bits(tmp_path: Path) -> None:
 def test_a_warm_engine_has_nothing_left_to_load() -> None:
     loaded = subprocess.check_output([sys.executable, "-c", WARM], cwd=ROOT, text=True)
     assert loaded.split() == []
+
+
+def test_the_engine_is_ready_before_the_metrics_are() -> None:
+    assert subprocess.check_output([sys.executable, "-c", FIRST_STEP], cwd=ROOT, text=True).strip() == "False"
 
 
 def test_warming_up_says_what_is_ready_and_draws_no_random_number() -> None:

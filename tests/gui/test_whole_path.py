@@ -142,19 +142,20 @@ def test_a_loss_that_explodes_is_explained(real: Studio, qtbot: QtBot) -> None:
     assert real.state == before
 
 
-@pytest.mark.parametrize(
-    ("name", "content", "words"),
-    [
-        ("empty.csv", b"", "empty"),
-        ("binary.csv", bytes(range(256)) * 40, "binary.csv"),
-        ("ragged.csv", b"a,b\n1,2\n3,4,5,6\n", "3"),
-        ("broken.pth", b"not a model at all", "could not be opened"),
-        ("broken.nnstudio", b"[]", "could not be opened"),
-    ],
-)
+BROKEN = {
+    "empty.csv": (b"", "empty"),
+    "binary.csv": (bytes(range(256)) * 40, "binary.csv"),
+    "ragged.csv": (b"a,b\n1,2\n3,4,5,6\n", "3"),
+    "broken.pth": (b"not a model at all", "could not be opened"),
+    "broken.nnstudio": (b"[]", "could not be opened"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
 def test_a_file_that_cannot_be_read_is_refused_and_nothing_is_lost(
-    real: Studio, qtbot: QtBot, tmp_path: Path, name: str, content: bytes, words: str
+    real: Studio, qtbot: QtBot, tmp_path: Path, name: str
 ) -> None:
+    content, words = BROKEN[name]
     open_sample(real, qtbot)
     before = real.state
     (tmp_path / name).write_bytes(content)

@@ -215,13 +215,23 @@ def test_networks_that_are_suggested(asked: DataFacts, kinds: list[LayerKind]) -
 
 
 @pytest.mark.parametrize(
-    ("rows", "size", "rate"), [(120, 16, 0.003), (1_999, 16, 0.003), (2_000, 64, 0.001), (50_000, 256, 0.001)]
+    ("rows", "size", "rate"),
+    [(120, 16, 0.003), (1_999, 16, 0.003), (2_000, 64, 0.001), (49_999, 64, 0.001), (50_000, 256, 0.001)],
 )
 def test_settings_grow_with_the_rows(rows: int, size: int, rate: float) -> None:
     project = edits.set_batches(project_of(Task.BINARY), Batches(7, shuffle=False))
     suggested = suggest_settings(project, facts_of(Task.BINARY, train=rows))
     assert edits.data_of(suggested).batches == Batches(size, shuffle=False)
     assert suggested.training.optimizer == Adam(lr=rate)
+
+
+@pytest.mark.parametrize(
+    ("rows", "widths"), [(999, (32, 16)), (1_000, (64, 32)), (19_999, (64, 32)), (20_000, (128, 64))]
+)
+def test_hidden_layers_grow_with_the_rows(rows: int, widths: tuple[int, int]) -> None:
+    asked = facts_of(Task.REGRESSION, train=rows)
+    kinds = kinds_of(suggest_network(project_for(asked), asked))
+    assert tuple(kind.out_features for kind in kinds if isinstance(kind, Linear)) == (*widths, 1)
 
 
 @each_task

@@ -11,8 +11,11 @@ from hypothesis import strategies as st
 from nnstudio.spec.data import LEAST_TRAIN, Batches, Column, DataSpec, ImageFolderSource, Kind, Role, Split, TableSource
 from nnstudio.spec.errors import DataError, SpecError
 from nnstudio.spec.facts import ColumnProfile, SourceFacts
+from nnstudio.spec.losses import CrossEntropy
+from nnstudio.spec.optimizers import Adam
 from nnstudio.spec.project import Project
 from nnstudio.spec.tasks import Task
+from nnstudio.spec.training import Training
 from tests.spec.strategies import data_specs
 
 shares = st.floats(0, 0.9)
@@ -75,6 +78,13 @@ def test_target_and_features_follow_the_roles(spec: DataSpec) -> None:
     targets = [column for column in spec.columns if column.role is Role.TARGET]
     assert spec.target == (targets[0] if targets else None)
     assert spec.features == tuple(column for column in spec.columns if column.role is Role.FEATURE)
+
+
+def test_what_a_project_leaves_out_means_the_same_tomorrow() -> None:
+    assert (Split(), Batches()) == (Split(0.1, 0.1, True, 0), Batches(32, True))
+    training = Training()
+    assert (training.epochs, training.seed, training.device) == (100, 0, "auto")
+    assert (training.loss, training.optimizer) == (CrossEntropy(), Adam())
 
 
 def test_a_new_project_has_no_data() -> None:

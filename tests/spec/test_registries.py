@@ -116,3 +116,34 @@ def test_every_optimizer_keeps_what_its_class_line_says(kind: type[Optimizer]) -
     assert call.name.startswith("optim.")
     assert dict(call.kwargs) == kind().arguments()
     assert {"lr", "weight_decay"} <= call.kwargs.keys()
+
+
+DEFAULTS: dict[str, dict[str, dict[str, object]]] = {
+    "layer": {
+        "linear": {"out_features": 64, "bias": True},
+        "conv2d": {"out_channels": 16, "kernel_size": 3, "stride": 1, "padding": 1, "bias": True},
+        "max_pool2d": {"kernel_size": 2, "stride": 2, "padding": 0},
+        "avg_pool2d": {"kernel_size": 2, "stride": 2, "padding": 0},
+        "batch_norm1d": {"momentum": 0.1},
+        "batch_norm2d": {"momentum": 0.1},
+        "dropout": {"p": 0.5},
+        "leaky_relu": {"negative_slope": 0.01},
+    },
+    "optimiser": {
+        "sgd": {"lr": 0.01, "momentum": 0.9, "weight_decay": 0.0},
+        "adam": {"lr": 0.001, "weight_decay": 0.0},
+        "adamw": {"lr": 0.001, "weight_decay": 0.01},
+        "rmsprop": {"lr": 0.001, "alpha": 0.99, "momentum": 0.0, "weight_decay": 0.0},
+    },
+    "source": {
+        "table": {"path": ""},
+        "image_folder": {"path": "", "width": 32, "height": 32, "colour": "rgb"},
+    },
+}
+"""What a file leaves out: another default would give old files another meaning."""
+
+
+@each_kind
+def test_what_a_file_leaves_out_means_the_same_tomorrow(registry: Registry[Any], kind: type[Declared]) -> None:
+    defaults = DEFAULTS.get(registry.family, {}).get(kind.key, {})
+    assert registry.write(kind()) == {"kind": kind.key} | defaults

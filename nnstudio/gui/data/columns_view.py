@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView,
 
 from nnstudio.gui.data.columns_delegate import ROW, ColumnDelegate
 from nnstudio.gui.data.columns_model import ENTRY, ColumnsModel, Entry, Field
+from nnstudio.gui.data.header import QuietHeader
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.spec.data import Kind
 
@@ -49,7 +50,7 @@ class ColumnTable(QTableView):
         self.setItemDelegate(ColumnDelegate(theme, self))
         self.setAccessibleName("Columns")
         self._set_up_selection()
-        self._set_up_headers()
+        self._set_up_headers(theme)
         theme.changed.connect(lambda _: self.viewport().update())
 
     def _set_up_selection(self) -> None:
@@ -63,13 +64,14 @@ class ColumnTable(QTableView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
 
-    def _set_up_headers(self) -> None:
-        rows, titles = self.verticalHeader(), self.horizontalHeader()
+    def _set_up_headers(self, theme: Theme) -> None:
+        titles = QuietHeader(theme, self._columns, 4, self)
+        self.setHorizontalHeader(titles)
+        rows = self.verticalHeader()
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setDefaultSectionSize(ROW)
         rows.setMinimumSectionSize(ROW)
-        titles.setHighlightSections(False)
         titles.setSectionsClickable(False)
         titles.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         titles.setMinimumSectionSize(GRID)
@@ -104,8 +106,8 @@ class ColumnTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         width = self.viewport().width()
-        spread = max(50, min(width // 6, 160))
-        fixed = {Field.USE: 24, Field.KIND: 68, Field.MISSING: 60, Field.SPREAD: spread}
+        spread = max(44, min(width // 6, 160))
+        fixed = {Field.USE: 22, Field.KIND: 67, Field.MISSING: 54, Field.SPREAD: spread}
         for field, size in fixed.items():
             self.setColumnWidth(field, size)
         self.setColumnWidth(Field.NAME, width - sum(fixed.values()))

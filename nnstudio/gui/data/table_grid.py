@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from nnstudio.data.table import MappedTable
 from nnstudio.gui.data.columns_model import Index
 from nnstudio.gui.data.drawing import between
+from nnstudio.gui.data.header import QuietHeader
 from nnstudio.gui.data.table_model import LOOK, CellLook, MappedModel
 from nnstudio.gui.theme import GRID, Theme
 
@@ -97,7 +98,9 @@ class MappedGrid(QTableView):
         self.mapped = MappedModel(self)
         self.setModel(self.mapped)
         self.setItemDelegate(CellDelegate(theme, self.mapped, self))
-        self.setHorizontalHeader(MarkedHeader(theme, self.mapped, self))
+        self.setHorizontalHeader(QuietHeader(theme, self.mapped, GRID, self))
+        self.horizontalHeader().setDefaultSectionSize(12 * GRID)
+        self.horizontalHeader().setMinimumSectionSize(4 * GRID)
         self.setAccessibleName("Rows")
         self.setShowGrid(False)
         self.setWordWrap(False)
@@ -160,42 +163,6 @@ class MappedGrid(QTableView):
             self.refused.emit(f"{_cells(selection):,} cells are too many to copy; at most {MOST_COPIED:,} are.")
         elif selection.count():
             QGuiApplication.clipboard().setText(self.mapped.text_of(selection, self._order()))
-
-
-class MarkedHeader(QHeaderView):
-    """Column names, cut in the middle; marked ones in the accent."""
-
-    def __init__(self, theme: Theme, model: MappedModel, parent: QWidget) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
-        self._theme, self._model = theme, model
-        self.setSectionsClickable(True)
-        self.setHighlightSections(False)
-        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.setDefaultSectionSize(12 * GRID)
-        self.setMinimumSectionSize(4 * GRID)
-
-    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
-        colours = self._theme.colours
-        marked = self._model.is_marked(section)
-        painter.save()
-        ground = between(colours.surface, colours.accent, 0.06) if marked else QColor(colours.surface)
-        painter.fillRect(rect, ground)
-        painter.setPen(QPen(QColor(colours.line), 1))
-        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
-        font = QFont(self.font())
-        font.setPixelSize(12)
-        font.setBold(marked)
-        painter.setFont(font)
-        painter.setPen(QColor(colours.accent if marked else colours.muted))
-        inner = rect.adjusted(GRID, 0, -GRID, 0)
-        alignment = cast(Qt.AlignmentFlag, self._model.headerData(section, Qt.Orientation.Horizontal, ALIGNMENT))
-        name = str(self._model.headerData(section, Qt.Orientation.Horizontal))
-        shown = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, inner.width())
-        painter.drawText(inner, alignment | Qt.TextFlag.TextSingleLine, shown)
-        painter.restore()
-
-
-ALIGNMENT = Qt.ItemDataRole.TextAlignmentRole
 
 
 def _cells(selection: QItemSelection) -> int:

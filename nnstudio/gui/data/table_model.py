@@ -14,6 +14,7 @@ from PySide6.QtCore import QAbstractTableModel, QItemSelection, QModelIndex, QOb
 from nnstudio.data.columns import is_number
 from nnstudio.data.table import MappedTable
 from nnstudio.gui.data.columns_model import Index
+from nnstudio.gui.data.header import MARKED
 from nnstudio.gui.data.words import MISSING, plain_tip
 
 MOST_ROWS = 50_000_000
@@ -104,6 +105,8 @@ class MappedModel(QAbstractTableModel):
             return f"{section + 1:,}" if role == Qt.ItemDataRole.DisplayRole else None
         name = self.names[section]
         match role:
+            case _ if role == MARKED:
+                return name in self._marked
             case Qt.ItemDataRole.DisplayRole:
                 return name
             case Qt.ItemDataRole.ToolTipRole:
@@ -112,10 +115,6 @@ class MappedModel(QAbstractTableModel):
                 side = Qt.AlignmentFlag.AlignRight if self._numbers[section] else Qt.AlignmentFlag.AlignLeft
                 return side | Qt.AlignmentFlag.AlignVCenter
         return None
-
-    def is_marked(self, section: int) -> bool:
-        """Whether a column stands out."""
-        return self.names[section] in self._marked
 
     def text_of(self, selection: QItemSelection, order: Sequence[int]) -> str:
         """The selected cells as tab-separated lines, as spreadsheets take them; missing cells are empty.

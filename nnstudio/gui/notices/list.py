@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase, QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from nnstudio.gui.notices.strip import ROLES, WORDS
 from nnstudio.gui.panel import Button, Note, VerticalScroll
@@ -72,7 +72,8 @@ class NoticeList(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 1, 0, 0)
         layout.addWidget(VerticalScroll(content))
-        self.setFixedHeight(20 * GRID)
+        self.setMaximumHeight(20 * GRID)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.hide()
         notices.posted.listen(self._add)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -25,6 +26,7 @@ class FigureCard(Card):
         self.value = QLabel()
         self.value.setProperty("role", "figure")
         self.caption = ElidedLabel(role="small")
+        self.caption.set_mode(Qt.TextElideMode.ElideMiddle)  # a figure stands at its end
         self.setMinimumWidth(12 * GRID)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(MARGIN, GRID, MARGIN, GRID)

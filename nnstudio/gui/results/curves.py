@@ -27,6 +27,9 @@ from nnstudio.spec.metrics import metrics_for
 REDRAW_MILLISECONDS = 63
 """One plot takes some 6 ms to draw, and both in one go would be felt: while training goes on they take turns."""
 
+BOTH = (0, 1)
+"""The places of the plots, from above."""
+
 
 class CurvesView(QWidget):
     """Follows the live run; what comes within a moment is drawn once, and nothing while it cannot be seen."""
@@ -38,8 +41,9 @@ class CurvesView(QWidget):
         self._facts: DataFacts | None = None
         self._arrays = Table()
         self._turn = 0
+        self._is_stale = False
         self.redraw = QTimer(self, singleShot=True, interval=REDRAW_MILLISECONDS)
-        self.redraw.timeout.connect(self._render)
+        self.redraw.timeout.connect(self._take_turn)
         self.empty = EmptyState(
             "No run yet",
             "Press Train: loss and accuracy of training and validation rows will be drawn here, epoch by epoch.",
@@ -47,10 +51,8 @@ class CurvesView(QWidget):
         self.cards = CardRow()
         self.problem = Banner("bad")
         self.outcome = Outcome()
-        self.loss_plot, self.metric_plot = (
-            CurvePlot(theme),
-            CurvePlot(theme, label_height=0.06),
-        )  # where curves seldom are
+        self.loss_plot = CurvePlot(theme)
+        self.metric_plot = CurvePlot(theme, label_height=0.06)  # at the lower edge, where its curves seldom are
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self.empty)
         self._pages.addWidget(self._run_page())
@@ -76,14 +78,24 @@ class CurvesView(QWidget):
         self._remember_facts()
         if not self._studio.run.status.is_busy:
             self.redraw.stop()
-            self._render()
-        elif not self.redraw.isActive():
+            self._render(*BOTH)
+            return
+        self._is_stale = True
+        if not self.redraw.isActive():
+            self.redraw.start()
+
+    def _take_turn(self) -> None:
+        """Draw one plot now and the other a moment later, also when nothing is heard any more."""
+        self._render(self._turn)
+        self._turn = 1 - self._turn
+        if self._is_stale:
+            self._is_stale = False
             self.redraw.start()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._remember_facts()
-        self._render()
+        self._render(*BOTH)
 
     def _remember_facts(self) -> None:
         """Keep what is known of the data of the run, which may be edited while it goes on."""
@@ -95,7 +107,7 @@ class CurvesView(QWidget):
 
     # drawing
 
-    def _render(self) -> None:
+    def _render(self, *places: int) -> None:
         if not self.isVisible():
             return
         run = self._studio.run
@@ -105,8 +117,7 @@ class CurvesView(QWidget):
         self.cards.show_figures(figures(run, self._facts))
         self._render_problem(run.error)
         self._render_outcome(run.finished)
-        self._render_plots((self._turn,) if run.status.is_busy else (0, 1))
-        self._turn = 1 - self._turn
+        self._render_plots(places)
 
     def _render_problem(self, error: StudioError | None) -> None:
         self.problem.setVisible(error is not None)

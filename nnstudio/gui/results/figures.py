@@ -100,7 +100,7 @@ def _caption(metric: Metric, facts: DataFacts | None) -> str:
     if facts is None or not facts.baseline_answer:
         return ""
     if metric.in_target_unit:
-        return f"always {facts.baseline_answer} has {amount(facts.baseline)}"
+        return f"always {facts.baseline_answer} misses by {amount(facts.baseline)}"
     return f"always “{facts.baseline_answer}” would score {number(facts.baseline)}"
 
 

@@ -184,8 +184,8 @@ def test_painting_has_the_colours_in_force(table: ColumnTable, theme: Theme) -> 
     light = table.grab().toImage()
     theme.choose("dark")
     dark = table.grab().toImage()
-    assert light.pixelColor(200, 40).lightness() > 200
-    assert dark.pixelColor(200, 40).lightness() < 80
+    assert light.pixelColor(200, 30).lightness() > 200
+    assert dark.pixelColor(200, 30).lightness() < 80
 
 
 def test_thousands_of_columns_are_switched_at_once(qtbot: QtBot, theme: Theme, studio: Studio) -> None:
