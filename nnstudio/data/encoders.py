@@ -12,10 +12,7 @@ from numpy.typing import NDArray
 
 from nnstudio.spec.data import Kind
 from nnstudio.spec.errors import ModelFileError
-from nnstudio.spec.facts import Shape
-
-MISSING = "(missing)"
-"""How the category of rows without a value is called."""
+from nnstudio.spec.facts import MISSING_CATEGORY, Shape
 
 
 def need(holds: bool, what: str) -> None:
@@ -69,7 +66,7 @@ class CategoryFeature:
     @property
     def names(self) -> tuple[str, ...]:
         """What each encoded number is called, such as ``sex = male``."""
-        known = [*self.categories, MISSING] if self.missing else self.categories
+        known = [*self.categories, MISSING_CATEGORY] if self.missing else self.categories
         return tuple(f"{self.name} = {category}" for category in known)
 
     def places(self, values: Sequence[str]) -> NDArray[np.int64]:

@@ -241,6 +241,7 @@ class Studio:
         self._suggest_next = not self.state.project.model.rows
         self.document.found_source(found)
         self.apply(f"Open {Path(found.source.path).name}", edits.open_source(self.state.project, found))
+        self._remember(Path(found.source.path))
         for sentence in found.left_out:
             self.notices.warn(sentence)
 

@@ -11,6 +11,10 @@ from nnstudio.spec.tasks import Task
 Shape = tuple[int, ...]
 
 
+MISSING_CATEGORY = "(missing)"
+"""What the category of rows without a value is called among the encoded features."""
+
+
 @dataclass(frozen=True, slots=True)
 class ColumnProfile:
     """One column of a source at a glance, over all of its rows.

@@ -12,14 +12,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnstudio.data.encoders import MISSING as MISSING_CATEGORY
 from nnstudio.gui.data import words
 from nnstudio.gui.data.columns_model import Index
 from nnstudio.gui.panel import MARGIN, Button, Note
 from nnstudio.gui.theme import GRID
 from nnstudio.session.document import State
 from nnstudio.spec.data import Column, DataSpec, Kind
-from nnstudio.spec.facts import DataFacts
+from nnstudio.spec.facts import MISSING_CATEGORY, DataFacts
 
 TITLES = ("Number", "From column", "How")
 

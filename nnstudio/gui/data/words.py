@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
-from nnstudio.data.encoders import MISSING as MISSING_CATEGORY
 from nnstudio.session.document import State
 from nnstudio.spec.data import Column, DataSpec, ImageFolderSource, Kind
-from nnstudio.spec.facts import ColumnProfile, DataFacts
+from nnstudio.spec.facts import MISSING_CATEGORY, ColumnProfile, DataFacts
 
 LONGEST_NAME = 20
 MISSING = "missing"
