@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
@@ -59,6 +60,7 @@ def build(app: QApplication, studio: Studio, theme: Theme, started: Callable[[],
     window.stack([toolbar], BlockedBanner(studio), [notices, strip])
     window.painted.connect(started)
     window.painted.connect(lambda: _fill(results, studio, theme))
+    window.painted.connect(gc.freeze)  # what stands now stays: looking at it again holds the window up for tens of ms
     window.painted.connect(toolbar.draw_icons)
     window.painted.connect(window.workspace.draw_icons)
     window.closed.connect(app.quit)

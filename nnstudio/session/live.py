@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from enum import StrEnum
 
@@ -62,10 +63,12 @@ class History:
 
     def _fill(self, columns: dict[str, list[float]], measures: Measures) -> None:
         for key, value in measures.items():
-            columns.setdefault(key, [float("nan")] * len(self.epochs)).append(value)
+            if key not in columns:
+                columns[key] = [math.nan] * len(self.epochs)
+            columns[key].append(value)
         for key, column in columns.items():
             if key not in measures:
-                column.append(float("nan"))
+                column.append(math.nan)
 
     @staticmethod
     def last(columns: dict[str, list[float]], key: str) -> float | None:

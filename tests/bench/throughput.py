@@ -20,6 +20,7 @@ import statistics
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from queue import SimpleQueue
 from time import perf_counter
@@ -57,6 +58,12 @@ class Workload:
     name: str
     project: Project
     examples: Examples
+
+    @cached_property
+    def parts(self) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
+        """Inputs and targets of the training rows and of the validation rows, which the loops get for nothing."""
+        examples, x, y = self.examples, torch.from_numpy(self.examples.x), torch.from_numpy(self.examples.y)
+        return (x[examples.train], y[examples.train]), (x[examples.validation], y[examples.validation])
 
     @property
     def batch(self) -> int:
@@ -111,12 +118,6 @@ def ours(work: Workload, plan: NumericPlan | None = ONE_THREAD) -> float:
     raise AssertionError("training did not finish")
 
 
-def parts(work: Workload) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
-    """Inputs and targets of the training rows and of the validation rows."""
-    examples, x, y = work.examples, torch.from_numpy(work.examples.x), torch.from_numpy(work.examples.y)
-    return (x[examples.train], y[examples.train]), (x[examples.validation], y[examples.validation])
-
-
 def network(work: Workload) -> nn.Sequential:
     return build(work.project.model, work.examples.facts.input_shape, 0)
 
@@ -124,12 +125,12 @@ def network(work: Workload) -> nn.Sequential:
 def bare(work: Workload) -> float:
     """The least that a loop can do for the same figures; gives the last validation accuracy."""
     torch.set_num_threads(1)
-    (train_x, train_y), validation = parts(work)
+    (train_x, train_y), validation = work.parts
     module, loss_of, size, accuracy = network(work), nn.CrossEntropyLoss(), work.batch, 0.0
     optimizer = torch.optim.Adam(module.parameters(), lr=work.project.training.optimizer.lr, fused=True)
     for _ in range(work.project.training.epochs):
         order = torch.randperm(len(train_x))
-        x, y = train_x[order], train_y[order]
+        x, y = train_x.index_select(0, order), train_y.index_select(0, order)
         total, correct = torch.zeros(()), torch.zeros((), dtype=torch.int64)
         module.train()
         for start in range(0, len(x), size):
@@ -164,7 +165,7 @@ def bare_validation(module: nn.Module, loss_of: nn.Module, x: Tensor, y: Tensor,
 def course(work: Workload) -> float:
     """What an introduction to PyTorch teaches."""
     torch.set_num_threads(1)
-    (x, y), validation = parts(work)
+    (x, y), validation = work.parts
     module, loss_of, accuracy = network(work), nn.CrossEntropyLoss(), 0.0
     optimizer = torch.optim.Adam(module.parameters(), lr=work.project.training.optimizer.lr)
     metric = torchmetrics.Accuracy(task="multiclass", num_classes=len(work.examples.facts.classes))
