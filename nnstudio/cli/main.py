@@ -73,7 +73,7 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, help="instead of the project's")
     parser.add_argument("--learning-rate", type=float, help="instead of the project's")
     parser.add_argument("--weights", type=Path, help="start from this model file")
-    parser.add_argument("--threads", type=int, help="fix the number of threads instead of measuring it")
+    parser.add_argument("--threads", type=int, help="train on the CPU with so many threads instead of measuring")
     parser.set_defaults(run=train)
 
 
