@@ -74,6 +74,11 @@ def _can_stop(studio: Studio) -> bool:
 # what
 
 
+def _toggle_process(shell: Shell) -> None:
+    preferences = shell.studio.preferences
+    shell.studio.prefer(replace(preferences, engine="thread" if preferences.engine == "process" else "process"))
+
+
 def _pause_or_resume(shell: Shell) -> None:
     studio = shell.studio
     if studio.run.status is Status.PAUSED:
@@ -213,6 +218,11 @@ TRAINING = (
     Action(
         "stop", "Training", "Stop and keep", lambda s: s.studio.stop(), "End the run and keep what was learned.",
         "Shift+F5", "stop-fill", _can_stop,
+    ),
+    Action(
+        "own_process", "Training", "Train in a process of its own", _toggle_process,
+        "Keeps the window alive whatever happens there. Counts from the next start on.",
+        checked=lambda s: s.studio.preferences.engine == "process", separated=True,
     ),
 )  # fmt: skip
 VIEW = (

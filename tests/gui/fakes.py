@@ -11,7 +11,6 @@ from nnstudio.jobs.runner import Bundle
 from nnstudio.session import edits
 from nnstudio.session.suggest import suggest_network, suggest_settings
 from nnstudio.spec.data import Column, Kind, Role, TableSource
-from nnstudio.spec.errors import StudioError
 from nnstudio.spec.events import Command, Event, NumericPlan, RunStarted
 from nnstudio.spec.facts import ColumnProfile, DataFacts, Rows, SourceFacts
 from nnstudio.spec.requests import Request
@@ -30,7 +29,7 @@ class FakeLink(Link):
         super().__init__()
         self.requests: dict[int, Request] = {}
         self.commands: list[tuple[int, Command]] = []
-        self._bundles: SimpleQueue[Bundle | StudioError | None] = SimpleQueue()
+        self._bundles: SimpleQueue[Bundle | Exception | None] = SimpleQueue()
 
     def _submit(self, job: int, request: Request) -> None:
         self.requests[job] = request
@@ -40,7 +39,7 @@ class FakeLink(Link):
 
     def receive(self) -> Bundle | None:
         said = self._bundles.get()
-        if isinstance(said, StudioError):
+        if isinstance(said, Exception):
             raise said
         return said
 
@@ -60,7 +59,7 @@ class FakeLink(Link):
         job = max(job for job, request in self.requests.items() if isinstance(request, kind))
         self.send(Bundle(job, list(events), done))
 
-    def break_down(self, error: StudioError) -> None:
+    def break_down(self, error: Exception) -> None:
         """Let the engine end without a word."""
         self._bundles.put(error)
 

@@ -14,7 +14,7 @@ from nnstudio.gui.actions import ACTIONS, Action, sample_files
 from nnstudio.gui.board import Board
 from nnstudio.gui.studio import Studio
 from nnstudio.session.live import Status
-from nnstudio.session.preferences import Preferences
+from nnstudio.session.preferences import Preferences, load_preferences
 from nnstudio.spec.events import Pause, Paused, Resume, Stop
 from nnstudio.spec.requests import TrainProject
 from tests.gui.fakes import FakeLink, open_iris, started
@@ -113,6 +113,14 @@ def test_the_theme_is_a_preference(studio: Studio, board: Board) -> None:
     assert studio.preferences.theme == "dark"
     assert board.actions["theme.dark"].isChecked()
     assert not board.actions["theme.system"].isChecked()
+
+
+def test_where_training_runs_is_a_preference(studio: Studio, board: Board) -> None:
+    assert board.actions["own_process"].isChecked()
+    board.actions["own_process"].trigger()
+    assert studio.preferences.engine == "thread"
+    assert not board.actions["own_process"].isChecked()
+    assert load_preferences().engine == "thread"
 
 
 def test_panels_are_ticked_as_they_are_shown(board: Board, shell: RecordingShell) -> None:

@@ -13,7 +13,7 @@ from nnstudio.session import edits
 from nnstudio.session.live import Status
 from nnstudio.session.preflight import Finding
 from nnstudio.spec.data import TableSource
-from nnstudio.spec.errors import DataError, EngineLost
+from nnstudio.spec.errors import DataError, EngineLost, out_of_memory
 from nnstudio.spec.events import (
     DataDescribed,
     EpochDone,
@@ -248,6 +248,27 @@ class TestTraining:
         studio.train()
         assert studio.run.status is Status.STARTING
         assert len(link.asked(TrainProject)) == 1, "the new run went to the new engine"
+
+    def test_a_defect_in_the_worker_is_told_with_its_details_and_nothing_is_lost(
+        self, studio: Studio, link: FakeLink, qtbot: QtBot
+    ) -> None:
+        train(studio, link, qtbot)
+        project = studio.state.project
+        link.break_down(ZeroDivisionError("one by nothing"))
+        qtbot.waitUntil(lambda: studio.run.status is Status.FAILED)
+        notice = studio.notices.all[-1]
+        assert "inside nnstudio" in notice.what
+        assert "Traceback" in notice.details
+        assert studio.state.project == project
+
+    def test_memory_that_ran_out_is_told_with_what_to_do(self, studio: Studio, link: FakeLink, qtbot: QtBot) -> None:
+        train(studio, link, qtbot)
+        project = studio.state.project
+        link.answer(TrainProject, Failed(out_of_memory()))
+        qtbot.waitUntil(lambda: studio.run.status is Status.FAILED)
+        assert "smaller batch size" in studio.notices.all[-1].remedy
+        assert studio.state.project == project
+        assert studio.can_train
 
     def test_what_waits_behind_a_broken_job_goes_to_the_new_engine(
         self, studio: Studio, link: FakeLink, qtbot: QtBot
