@@ -62,3 +62,22 @@ def test_closing_while_training_asks_first(screen: Screen) -> None:
     screen.press("Escape")
     screen.until(lambda: "digits.nnstudio" in screen.title(), "the window has the keyboard again")
     screen.until(lambda: completed(screen) == 1, "the run went on to its end")
+
+
+def test_a_network_is_suggested_by_mouse_and_taken_back_by_keyboard(screen: Screen) -> None:
+    studio = screen.open_studio(resource("samples/iris.nnstudio"))
+    screen.until(lambda: "iris.nnstudio" in screen.title(), "the project is open")
+
+    def suggest() -> bool:
+        """Click Suggest until the data has been read: before that there is nothing to fit a network to."""
+        screen.click(491, 358)
+        return screen.title().endswith("edited")
+
+    def undo() -> bool:
+        screen.press("ctrl+z")
+        return screen.title().endswith("saved")
+
+    screen.until(suggest, "the network is another one")
+    screen.until(undo, "the network is the one that was saved")
+    screen.press("ctrl+q")
+    assert studio.wait(30) == 0
