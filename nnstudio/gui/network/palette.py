@@ -6,7 +6,6 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
-    QEvent,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -16,21 +15,20 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
-    QLineEdit,
     QListView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QVBoxLayout,
     QWidget,
 )
 
 from nnstudio.gui.network.delegate import small_font, title_font
 from nnstudio.gui.network.kinds import Entry, Heading, best, entries
 from nnstudio.gui.network.model import ROOT
+from nnstudio.gui.search_popup import SearchPopup
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.spec.layers import Shape
 
@@ -126,7 +124,7 @@ class KindDelegate(QStyledItemDelegate):
         painter.drawText(room, Align.AlignLeft | Align.AlignBottom, text)
 
 
-class LayerPalette(QFrame):
+class LayerPalette(SearchPopup):
     """A popup with a search field above the kinds of layer.
 
     Signals
@@ -138,45 +136,25 @@ class LayerPalette(QFrame):
     picked = Signal(type)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
-        self.setObjectName("palette")
+        self.kinds = KindModel()
+        self.view = QListView()
+        super().__init__(self.view, "layers", "Search layers: dropout, picture, nn.Conv2d …", parent)
         self._theme = theme
         self._shape: Shape | None = None
-        self.search = QLineEdit()
-        self.search.setPlaceholderText("Search layers: dropout, picture, nn.Conv2d …")
-        self.search.setAccessibleName("Search layers")
-        self.search.textChanged.connect(lambda _: self._list())
-        self.search.installEventFilter(self)
-        self.kinds = KindModel(self)
-        self.view = self._view(theme)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(GRID, GRID, GRID, GRID)
-        layout.setSpacing(GRID)
-        layout.addWidget(self.search)
-        layout.addWidget(self.view)
+        self._set_up_view()
 
-    def _view(self, theme: Theme) -> QListView:
-        view = QListView()
-        view.setAccessibleName("Kinds of layer")
-        view.setFrameShape(QFrame.Shape.NoFrame)
-        view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        view.setMouseTracking(True)
-        view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        view.setModel(self.kinds)
-        view.setItemDelegate(KindDelegate(theme, view))
-        view.clicked.connect(self._pick)
-        return view
+    def _set_up_view(self) -> None:
+        self.view.setAccessibleName("Kinds of layer")
+        self.view.setFrameShape(QFrame.Shape.NoFrame)
+        self.view.setMouseTracking(True)
+        self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.view.setModel(self.kinds)
+        self.view.setItemDelegate(KindDelegate(self._theme, self.view))
 
     def open_at(self, anchor: QWidget, shape: Shape | None) -> None:
         """Show the kinds for a place where ``shape`` comes in, beside ``anchor`` and inside its screen."""
         self._shape = shape
-        self.search.clear()
-        self._list()
-        self.resize(POPUP_SIZE)
-        self.move(_beside(anchor, self.size()))
-        self.show()
-        self.search.setFocus()
+        self._open(POPUP_SIZE, _beside(anchor, POPUP_SIZE))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
@@ -200,32 +178,8 @@ class LayerPalette(QFrame):
             self.close()
             self.picked.emit(entry.kind)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress and self._take(event.key()):
-            return True
-        return super().eventFilter(watched, event)
-
-    def _take(self, key: int) -> bool:
-        """What the keys do that are not for the search field."""
-        steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 8, Qt.Key.Key_PageUp: -8}
-        if key in steps:
-            self._step(steps[Qt.Key(key)])
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._pick(self.view.currentIndex())
-        elif key == Qt.Key.Key_Escape:
-            self.close()
-        else:
-            return False
-        return True
-
-    def _step(self, steps: int) -> None:
-        places = [place for place, entry in enumerate(self.kinds.listed) if isinstance(entry, Entry)]
-        current = self.view.currentIndex().row()
-        if current in places:
-            target = places[min(max(places.index(current) + steps, 0), len(places) - 1)]
-            self.view.setCurrentIndex(self.kinds.index(target))
-            if target == places[0]:
-                self.view.scrollToTop()  # shows the heading, too
+    def _choosable(self) -> list[int]:
+        return [place for place, entry in enumerate(self.kinds.listed) if isinstance(entry, Entry)]
 
 
 def _beside(anchor: QWidget, size: QSize) -> QPoint:

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeySequence, QPainter
 from PySide6.QtWidgets import (
-    QFrame,
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QVBoxLayout,
     QWidget,
 )
 
 from nnstudio.gui.board import Board
 from nnstudio.gui.palette.matching import Entry, matching
+from nnstudio.gui.search_popup import SearchPopup
 from nnstudio.gui.theme import GRID, Theme
 
 ENTRY = Qt.ItemDataRole.UserRole
@@ -62,39 +60,22 @@ class EntryDelegate(QStyledItemDelegate):
         painter.restore()
 
 
-class CommandPalette(QFrame):
+class CommandPalette(SearchPopup):
     """Lists the actions of a board and triggers the one that is chosen."""
 
     def __init__(self, board: Board, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
-        self.setObjectName("palette")
+        self.found = QListWidget()
+        super().__init__(self.found, "actions", "Search actions", parent)
         self._board = board
         self._entries: Sequence[Entry] = ()
-        self.search = QLineEdit()
-        self.search.setPlaceholderText("Search actions")
-        self.search.setAccessibleName("Search actions")
-        self.search.textChanged.connect(lambda _: self._list())
-        self.search.installEventFilter(self)
-        self.found = QListWidget()
         self.found.setAccessibleName("Actions")
-        self.found.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.found.setItemDelegate(EntryDelegate(theme, self.found))
-        self.found.itemClicked.connect(self._pick)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(GRID, GRID, GRID, GRID)
-        layout.setSpacing(GRID)
-        layout.addWidget(self.search)
-        layout.addWidget(self.found)
 
     def open_over(self, window: QWidget) -> None:
         """Show every action below the upper edge of ``window``."""
         self._entries = entries_of(self._board)
-        self.search.clear()
-        self._list()
-        self.resize(SIZE.boundedTo(window.size() - QSize(4 * GRID, 12 * GRID)))
-        self.move(window.mapToGlobal(QPoint((window.width() - self.width()) // 2, 10 * GRID)))
-        self.show()
-        self.search.setFocus()
+        size = SIZE.boundedTo(window.size() - QSize(4 * GRID, 12 * GRID))
+        self._open(size, window.mapToGlobal(QPoint((window.width() - size.width()) // 2, 10 * GRID)))
 
     def _list(self) -> None:
         self.found.clear()
@@ -106,30 +87,11 @@ class CommandPalette(QFrame):
             self.found.addItem(item)
         self.found.setCurrentRow(0)
 
-    def _pick(self, item: QListWidgetItem | None) -> None:
-        entry: Entry | None = item.data(ENTRY) if item else None
+    def _pick(self, index: QModelIndex) -> None:
+        entry: Entry | None = index.data(ENTRY) if index.isValid() else None
         if entry and entry.enabled:
             self.close()
             self._board.actions[entry.id].trigger()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress and self._take(event.key()):
-            return True
-        return super().eventFilter(watched, event)
-
-    def _take(self, key: int) -> bool:
-        """What the keys do that are not for the search field."""
-        steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 10, Qt.Key.Key_PageUp: -10}
-        if key in steps:
-            last = self.found.count() - 1
-            self.found.setCurrentRow(max(0, min(last, self.found.currentRow() + steps[Qt.Key(key)])))
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._pick(self.found.currentItem())
-        elif key == Qt.Key.Key_Escape:
-            self.close()
-        else:
-            return False
-        return True
 
 
 def entries_of(board: Board) -> list[Entry]:
