@@ -20,8 +20,8 @@ class Examples:
     """Encoded examples in memory; nothing in them is ever changed.
 
     ``x`` is ``(N, *facts.input_shape) float32``. ``y`` is ``(N,) int64`` class numbers, or ``(N, 1) float32`` values,
-    standardised: ``y * target_scale + target_offset`` is in the target's own unit. ``train``, ``validation`` and
-    ``test`` are row numbers, ``int64``. ``encoding_json`` is the fitted encoding, which a saved model takes along.
+    standardised: a difference of 1 is one of ``target_scale`` in the target's own unit. ``train``, ``validation`` and
+    ``test`` are row numbers, ``int64``.
     """
 
     x: NDArray[np.float32]
@@ -30,9 +30,7 @@ class Examples:
     validation: NDArray[np.int64]
     test: NDArray[np.int64]
     facts: DataFacts
-    target_offset: float = 0.0
     target_scale: float = 1.0
-    encoding_json: str = ""
 
 
 class Tensors:

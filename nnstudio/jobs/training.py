@@ -39,7 +39,6 @@ def train_project(request: TrainProject, inbox: Inbox) -> Iterator[Event]:
 
 def examples_of(encoded: Encoded) -> Examples:
     """The encoded data as the engine takes it."""
-    target = encoded.encoding.target
     return Examples(
         encoded.x,
         encoded.y,
@@ -47,9 +46,7 @@ def examples_of(encoded: Encoded) -> Examples:
         encoded.rows.validation,
         encoded.rows.test,
         encoded.facts,
-        target_offset=target.offset,
-        target_scale=target.scale,
-        encoding_json=encoded.encoding.to_json(),
+        target_scale=encoded.encoding.target.scale,
     )
 
 

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from nnstudio.data.suggest import default_spec
 from nnstudio.spec.data import Batches, Column, DataSpec, Kind, Role, Split
 from nnstudio.spec.facts import DataFacts, SourceFacts
 from nnstudio.spec.layers import LayerKind, Linear
@@ -95,7 +96,7 @@ def _with_row(project: Project, changed: Row) -> Project:
 
 def open_source(project: Project, found: SourceFacts) -> Project:
     """Use what was found in a file: its columns as they seem to be meant, dealt out by the default split."""
-    return set_data(project, DataSpec(found.source, found.suggested, found.task, fingerprint=found.fingerprint))
+    return set_data(project, default_spec(found))
 
 
 def set_data(project: Project, data: DataSpec) -> Project:

@@ -40,7 +40,7 @@ def examples(
     names = tuple(f"class {index}" for index in range(CLASSES[task]))
     facts = DataFacts(task, shape, Rows(len(rest), *parts), "target", classes=names)
     y = scores.argmax(1) if task.is_classification else scores / scores.std()
-    return Examples(x, y, rest, validation, test, facts, target_offset=100.0, target_scale=20.0)
+    return Examples(x, y, rest, validation, test, facts, target_scale=20.0)
 
 
 def experiment(
