@@ -11,7 +11,7 @@ from queue import SimpleQueue
 from typing import Literal
 
 from nnstudio.spec.errors import StudioError
-from nnstudio.spec.facts import DataFacts, Rows, SourceFacts
+from nnstudio.spec.facts import DataFacts, Preview, Rows, ShownExamples, SourceFacts
 
 Measures = Mapping[str, float]
 """Loss and metrics by key: ``{"loss": 0.12, "accuracy": 0.97}``."""
@@ -38,6 +38,23 @@ class EngineReady:
 
 
 @dataclass(frozen=True, slots=True)
+class Previewed:
+    """The head of a source was read; the rest follows, or waits until it is asked for."""
+
+    preview: Preview
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How far a source is read: ``done`` of ``total`` bytes or pictures; told a few times a second."""
+
+    done: int
+    total: int
+    unit: Literal["bytes", "pictures", "rows"]
+    seconds_left: float
+
+
+@dataclass(frozen=True, slots=True)
 class SourceOpened:
     """A table or image folder was read into the cache."""
 
@@ -49,6 +66,40 @@ class DataDescribed:
     """What a network has to fit for the data spec that was asked about."""
 
     facts: DataFacts
+
+
+@dataclass(frozen=True, slots=True)
+class ExamplesShown:
+    """Some examples were encoded to look at."""
+
+    examples: ShownExamples
+
+
+@dataclass(frozen=True, slots=True)
+class PartsListed:
+    """Which part of the split every row of the source belongs to.
+
+    ``path`` is a cached Arrow file with one column ``part``: ``train``, ``validation``, ``test`` or nothing.
+    """
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoldStarted:
+    """A network of the cross-validation begins; ``fold`` counts from 1."""
+
+    fold: int
+    folds: int
+
+
+@dataclass(frozen=True, slots=True)
+class FoldDone:
+    """What the network of one fold scored on the rows that it was not trained on."""
+
+    fold: int
+    folds: int
+    measures: Measures
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +231,14 @@ class Failed:
 
 Event = (
     EngineReady
+    | Previewed
+    | Reading
     | SourceOpened
     | DataDescribed
+    | ExamplesShown
+    | PartsListed
+    | FoldStarted
+    | FoldDone
     | WeightsLoaded
     | RunStarted
     | Progress

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from nnstudio.spec.data import Column, Kind, Source
+from nnstudio.spec.columns import Column, Kind
 from nnstudio.spec.errors import DataError
+from nnstudio.spec.sources import Source
+from nnstudio.spec.splits import RandomSplit, Split
 from nnstudio.spec.tasks import Task
 
 Shape = tuple[int, ...]
@@ -34,14 +36,27 @@ class ColumnProfile:
     """Every number is a whole one."""
     histogram: tuple[int, ...] = ()
     top: tuple[tuple[str, int], ...] = ()
+    std: float | None = None
+    """Population standard deviation of a number column."""
+    median: float | None = None
+    skew: float | None = None
+    """Skewness of a number column (Fisher–Pearson, population): 0 is symmetric."""
+    infinite: int = 0
+    """Values that are infinite, or too large for float32; they count as missing, too."""
+    earliest: str = ""
+    """The first moment of a date column, in ISO 8601."""
+    latest: str = ""
+    is_numeric: bool = False
+    """The values are stored as numbers, whatever they mean."""
 
     @property
     def suggested_task(self) -> Task:
         """What predicting this column seems to ask for: classes for words and for a few whole numbers, else a value."""
-        if self.distinct == BINARY_VALUES:
-            return Task.BINARY
-        few = self.distinct <= MOST_CLASSES_IN_NUMBERS and self.is_whole
-        return Task.MULTICLASS if self.kind is not Kind.NUMBER or few else Task.REGRESSION
+        if not self.is_numeric:
+            return Task.BINARY if self.distinct == BINARY_VALUES else Task.MULTICLASS
+        if not self.is_whole or self.distinct > MOST_CLASSES_IN_NUMBERS:
+            return Task.REGRESSION
+        return Task.BINARY if self.distinct == BINARY_VALUES else Task.MULTICLASS
 
 
 BINARY_VALUES = 2
@@ -65,6 +80,14 @@ class SourceFacts:
     suggested: tuple[Column, ...]
     task: Task
     left_out: tuple[str, ...] = ()
+    duplicates: int = 0
+    """Rows that repeat an earlier row in every column."""
+    notes: tuple[str, ...] = ()
+    """What was understood on the way that the user should know, a sentence each."""
+    choices: tuple[str, ...] = ()
+    """The sheets, tables or arrays that the file offers, where there are several."""
+    split: Split = field(default_factory=RandomSplit)
+    """How the rows seem to be meant to be dealt out: by folders called train and test, or a column that says so."""
 
     def column(self, name: str) -> ColumnProfile:
         """The column of that name; raises `DataError`, naming those that there are."""
@@ -90,13 +113,28 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
+class Relation:
+    """How much one column says about the target, over the training rows.
+
+    ``strength`` is the share of the target's variance (or, for classes, of the impurity of their shares) that knowing
+    the column explains: 0 is nothing, 1 is all. ``is_same`` says that the column gives the target away: each of its
+    values goes with one answer, and it is as detailed as the target.
+    """
+
+    column: str
+    strength: float
+    is_same: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class DataFacts:
     """What a network has to fit: derived once for a data spec and a file fingerprint.
 
-    ``input_shape`` is that of one encoded example. ``features`` names each encoded number of a table (``sex = male``),
-    or is empty for pictures. ``classes`` is empty for regression. ``baseline`` is what always answering the most
-    frequent class (accuracy) or the mean (mean absolute error, in the target's unit) scores on the validation rows (on
-    the training rows where there are none); ``baseline_answer`` is that answer in words.
+    ``input_shape`` is that of one encoded example. ``features`` names each encoded number of a row (``sex = male``), or
+    is empty for pictures; ``origins`` has the column that each came from, and ``meanings`` a few words on how.
+    ``classes`` is empty unless the task is a classification. ``baseline`` is what always answering the most frequent
+    class (accuracy) or the mean (mean absolute error, in the target's unit) scores on the validation rows (on the
+    training rows where there are none); ``baseline_answer`` is that answer in words.
     """
 
     task: Task
@@ -110,3 +148,49 @@ class DataFacts:
     filled_cells: int = 0
     dropped_rows: int = 0
     """Rows without a target, which nothing can be learned from."""
+    answers: int = 1
+    """Numbers in one target: one a column for regression, as many as the input has for a reconstruction."""
+    origins: tuple[str, ...] = ()
+    meanings: tuple[str, ...] = ()
+    class_counts: tuple[int, ...] = ()
+    """Training rows of each class."""
+    relations: tuple[Relation, ...] = ()
+    """One for each feature column of a table; empty where it is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The head of a source as it would be read; ``source`` has every option that was detected written down."""
+
+    source: Source
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+    """The first rows as text, empty where a cell is missing."""
+    choices: tuple[str, ...] = ()
+    """The sheets, tables or arrays that the file offers."""
+    notes: tuple[str, ...] = ()
+    is_whole: bool = False
+    """There are no more rows than these."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownExamples:
+    """Some encoded examples to look at.
+
+    ``preview`` is a cached Arrow file with a row for each: ``row`` (its number in the source), the encoded numbers by
+    name (or for pictures the column ``image``, uint8, as it was read), ``target`` in its own words, and what the loss
+    gets: ``y`` (and a one-hot column for each class). ``low`` and ``high`` are the bounds of the encoded numbers shown.
+    """
+
+    preview: str
+    part: str
+    epoch: int
+    start: int
+    total: int
+    """Examples in the part, or in the epoch where some are drawn repeatedly."""
+    input_shape: Shape
+    target_shape: Shape
+    target_dtype: str
+    features: tuple[str, ...] = ()
+    low: float = 0.0
+    high: float = 0.0

@@ -12,19 +12,23 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
-from nnstudio.spec.data import SOURCES, Batches, Column, DataSpec, Kind, Role, Source, Split
+from nnstudio.spec.columns import ENCODINGS, Column, Kind, Role
+from nnstudio.spec.data import Batches, DataSpec
 from nnstudio.spec.errors import ProjectFileError, SpecError
 from nnstudio.spec.layers import LAYERS
+from nnstudio.spec.layouts import LAYOUTS
 from nnstudio.spec.losses import LOSSES
 from nnstudio.spec.model import Model, Row, Weights
 from nnstudio.spec.optimizers import OPTIMIZERS
-from nnstudio.spec.params import read_fields, write_fields
+from nnstudio.spec.params import Declared, Registry, fields_of, read_fields, write_fields
 from nnstudio.spec.project import Project
+from nnstudio.spec.sources import SOURCES
+from nnstudio.spec.splits import SPLITS
 from nnstudio.spec.tasks import Task
 from nnstudio.spec.training import Training
 
 FORMAT = "nnstudio-project"
-VERSION = 1
+VERSION = 2
 SUFFIX = ".nnstudio"
 LARGEST_PROJECT = 64 * 2**20
 """Bytes; a project holds no data, so that a larger file is not one."""
@@ -116,9 +120,7 @@ def project_from_json(text: str, folder: Path | None = None) -> Project:
         raise SpecError("This is not a project file.", f"It is not valid JSON ({error}).") from error
     if not isinstance(content, Mapping) or content.get("format") != FORMAT:
         raise SpecError("This is not a project file.", "It does not say that it is one.")
-    if content.get("version") != VERSION:
-        version = reprlib.repr(content.get("version"))
-        raise SpecError(f"This project has version {version}.", f"This nnstudio reads version {VERSION}.")
+    content = _upgraded(content)
     return Project(
         None if content.get("data") is None else _read_data(_member(content, "data", dict), folder),
         _read_model(_member(content, "model", dict), folder),
@@ -153,36 +155,82 @@ def _choice(data: object, name: str, choices: type[E]) -> E:
     return choices(value)
 
 
+def _upgraded(content: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What an earlier nnstudio wrote, as this one would have written it."""
+    if content.get("version") == 1:
+        content = _from_version_1(content)
+    if content.get("version") != VERSION:
+        version = reprlib.repr(content.get("version"))
+        raise SpecError(f"This project has version {version}.", f"This nnstudio reads versions 1 to {VERSION}.")
+    return content
+
+
+def _from_version_1(content: Mapping[str, Any]) -> Mapping[str, Any]:
+    """There was one kind of split, and a table's delimiter followed from its name."""
+    data = content.get("data")
+    if not isinstance(data, Mapping):
+        return dict(content) | {"version": 2}
+    source, split = data.get("source"), data.get("split")
+    if isinstance(source, Mapping) and str(source.get("path")).casefold().endswith((".tsv", ".tab")):
+        source = {"delimiter": "\t", **source}
+    if isinstance(split, Mapping):
+        split = {"kind": "random", **split}
+    data = dict(data) | {"source": source, "split": split, "layout": {"kind": "row"}}
+    return dict(content) | {"version": 2, "data": data}
+
+
 def _write_data(data: DataSpec, folder: Path | None) -> dict[str, Any]:
-    source = SOURCES.write(data.source)
     return {
-        "source": source | {"path": _relative(data.source.path, folder)},
+        "source": _write_kind(SOURCES, data.source, folder),
         "fingerprint": data.fingerprint,
         "task": data.task,
-        "columns": [{"name": column.name, "kind": column.kind, "role": column.role} for column in data.columns],
-        "split": write_fields(data.split),
+        "columns": list(map(_write_column, data.columns)),
+        "split": _write_kind(SPLITS, data.split, folder),
+        "layout": LAYOUTS.write(data.layout),
         "batches": write_fields(data.batches),
     }
 
 
 def _read_data(data: Mapping[str, Any], folder: Path | None) -> DataSpec:
-    source = SOURCES.read(_member(data, "source", dict))
     return DataSpec(
-        _moved(source, _absolute(source.path, folder)),
+        _read_kind(SOURCES, _member(data, "source", dict), folder),
         tuple(map(_read_column, _member(data, "columns", list))),
         _choice(data, "task", Task),
-        read_fields(Split, _member(data, "split", dict)),
+        _read_kind(SPLITS, _member(data, "split", dict), folder),
         read_fields(Batches, _member(data, "batches", dict)),
         _member(data, "fingerprint", str),
+        LAYOUTS.read(_member(data, "layout", dict)),
     )
 
 
+def _write_column(column: Column) -> dict[str, Any]:
+    written = {"name": column.name, "kind": column.kind, "role": column.role}
+    return written if column.encoding is None else written | {"encoding": ENCODINGS.write(column.encoding)}
+
+
 def _read_column(data: object) -> Column:
-    return Column(_member(data, "name", str), _choice(data, "kind", Kind), _choice(data, "role", Role))
+    column = Column(_member(data, "name", str), _choice(data, "kind", Kind), _choice(data, "role", Role))
+    encoding = data.get("encoding") if isinstance(data, dict) else None
+    return column if encoding is None else replace(column, encoding=ENCODINGS.read(encoding))
 
 
-def _moved(source: Source, path: str) -> Source:
-    return replace(source, path=path)  # type: ignore[type-var]  # every registered source is a dataclass
+D = TypeVar("D", bound=Declared)
+
+
+def _write_kind(registry: Registry[D], value: D, folder: Path | None) -> dict[str, Any]:
+    """A declared value as JSON, its paths seen from ``folder``."""
+    paths = _paths_of(value)
+    return registry.write(value) | {name: _relative(path, folder) for name, path in paths.items()}
+
+
+def _read_kind(registry: Registry[D], data: object, folder: Path | None) -> D:
+    value = registry.read(data)
+    paths = {name: _absolute(path, folder) for name, path in _paths_of(value).items()}
+    return replace(value, **paths)  # type: ignore[type-var]  # every registered kind is a dataclass
+
+
+def _paths_of(value: Declared) -> dict[str, str]:
+    return {field.name: getattr(value, field.name) for field in fields_of(type(value)) if field.param.is_path}
 
 
 def _write_model(model: Model, folder: Path | None) -> dict[str, Any]:

@@ -38,9 +38,9 @@ class Loss(Declared):
         if torch_name:  # a dataclass with slots is made a second time, and then without these words
             cls.tasks, cls.link, cls.torch_name, cls.counts_classes = tasks, link, torch_name, counts_classes
 
-    def outputs(self, classes: int) -> int:
-        """How many numbers the network has to give for one example."""
-        return classes if self.counts_classes else 1
+    def outputs(self, classes: int, answers: int = 1) -> int:
+        """How many numbers the network has to give: one a class, or one for each of the target's ``answers``."""
+        return classes if self.counts_classes else answers
 
     def call(self) -> Call:
         """The PyTorch loss; it returns the mean over the batch."""
@@ -52,7 +52,7 @@ loss = LOSSES
 
 CLASSES = frozenset({Task.BINARY, Task.MULTICLASS})
 BINARY = frozenset({Task.BINARY})
-VALUES = frozenset({Task.REGRESSION})
+VALUES = frozenset({Task.REGRESSION, Task.RECONSTRUCTION})
 
 
 @loss("cross_entropy", "Cross-entropy")
@@ -102,7 +102,7 @@ def losses_for(task: Task) -> tuple[type[Loss], ...]:
 
 def suggest_loss(task: Task, last: LayerKind | None, outputs: int | None) -> Loss:
     """The loss for ``task`` behind a network that ends with ``last`` and gives ``outputs`` numbers (None: unknown)."""
-    if task is Task.REGRESSION:
+    if not task.is_classification:
         return MSE()
     if isinstance(last, LogSoftmax):
         return NLL()

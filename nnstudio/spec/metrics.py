@@ -42,5 +42,5 @@ def metrics_for(task: Task) -> tuple[Metric, ...]:
             return (BINARY_ACCURACY,)
         case Task.MULTICLASS:
             return (ACCURACY,)
-        case Task.REGRESSION:
+        case Task.REGRESSION | Task.RECONSTRUCTION:
             return (R2, MAE)

@@ -24,6 +24,10 @@ class Param:
     unit: str = ""
     labels: tuple[str, ...] = ()
     """The wording of each choice of a ``Literal`` field, in its order."""
+    suggestions: tuple[str, ...] = ()
+    """Values that a text field offers; others may be typed."""
+    is_path: bool = False
+    """The text is a path: absolute in memory, in a project file relative to its folder."""
 
 
 @dataclass(frozen=True, slots=True)

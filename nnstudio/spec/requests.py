@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
-from nnstudio.spec.data import DataSpec, Source
+from nnstudio.spec.data import DataSpec
 from nnstudio.spec.events import NumericPlan
 from nnstudio.spec.project import Project
+from nnstudio.spec.sources import Source
 
 
 @dataclass(frozen=True, slots=True)
 class OpenSource:
-    """Read a table or image folder into the cache and look at it: yields `SourceOpened`."""
+    """Read a source into the cache and look at it: yields `Reading` … `SourceOpened`; `Stop` ends it early."""
 
     source: Source
 
 
 @dataclass(frozen=True, slots=True)
 class OpenPath:
-    """Find out how a file or folder is to be read, then do as `OpenSource` does."""
+    """Find out how a file or folder is to be read, yield `Previewed`, then do as `OpenSource` does."""
 
     path: str
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewSource:
+    """Read only the head of a source: yields `Previewed`; with ``detect`` its options are found out anew."""
+
+    source: Source
+    detect: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +38,38 @@ class DescribeData:
     """Say what a network has to fit: yields `DataDescribed`."""
 
     data: DataSpec
+
+
+@dataclass(frozen=True, slots=True)
+class ShowExamples:
+    """Encode some examples to look at: yields `ExamplesShown`.
+
+    Those of ``part`` from ``start`` on, ``count`` of them: in the order of the file, or, where ``epoch`` is not 0, in
+    the order in which that epoch deals the training rows out for a training ``seed``.
+    """
+
+    data: DataSpec
+    part: Literal["train", "validation", "test"] = "train"
+    start: int = 0
+    count: int = 32
+    epoch: int = 0
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ListParts:
+    """Say which part of the split each row belongs to: yields `PartsListed`."""
+
+    data: DataSpec
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRows:
+    """Write the rows of the source as CSV with a column ``part``, or only those of one ``part``: yields `Saved`."""
+
+    data: DataSpec
+    out: str
+    part: Literal["", "train", "validation", "test"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,4 +111,17 @@ class WarmUp:
     """Load what the first run would otherwise wait for: yields `EngineReady`."""
 
 
-Request = OpenSource | OpenPath | DescribeData | TrainProject | OpenModel | SaveModel | PredictTable | WarmUp
+Request = (
+    OpenSource
+    | OpenPath
+    | PreviewSource
+    | DescribeData
+    | ShowExamples
+    | ListParts
+    | ExportRows
+    | TrainProject
+    | OpenModel
+    | SaveModel
+    | PredictTable
+    | WarmUp
+)

@@ -88,11 +88,12 @@ def _step(row: Row, shape: Shape | None) -> Step:
 
 def output_problem(walked: Walk, loss: Loss, facts: DataFacts) -> ShapeError | None:
     """Why the network's output does not fit the loss, or None when it does (or when no output is known)."""
-    wanted = (loss.outputs(len(facts.classes)),)
+    wanted = (loss.outputs(len(facts.classes), facts.answers),)
     if walked.output is None or walked.output == wanted:
         return None
     gives = " × ".join(map(str, walked.output))
-    needs = f"{wanted[0]} (one a class)" if loss.counts_classes else "1"
+    each = " (one a class)" if loss.counts_classes else " (one for each number of the target)"
+    needs = f"{wanted[0]:,}{each if wanted[0] > 1 else ''}"
     return ShapeError(
         f"The network gives {gives} numbers for each row, but {loss.wording()} needs {needs}.",
         f"The target is “{facts.target}”.",

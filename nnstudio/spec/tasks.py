@@ -11,6 +11,8 @@ class Task(StrEnum):
     BINARY = "binary"
     MULTICLASS = "multiclass"
     REGRESSION = "regression"
+    RECONSTRUCTION = "reconstruction"
+    """The target is the input itself: an autoencoder."""
 
     @property
     def label(self) -> str:
@@ -18,11 +20,12 @@ class Task(StrEnum):
 
     @property
     def is_classification(self) -> bool:
-        return self is not Task.REGRESSION
+        return self in (Task.BINARY, Task.MULTICLASS)
 
 
 _LABELS = {
     Task.BINARY: "Yes or no (binary)",
     Task.MULTICLASS: "Classification",
     Task.REGRESSION: "Regression",
+    Task.RECONSTRUCTION: "Reconstruction (autoencoder)",
 }
