@@ -13,6 +13,7 @@ from nnstudio import __version__
 from nnstudio.cli.answers import tell
 from nnstudio.cli.new import new
 from nnstudio.cli.predict import predict
+from nnstudio.cli.project import add_data_options
 from nnstudio.cli.train import train
 from nnstudio.spec.errors import StudioError, UnexpectedError, as_studio_error
 
@@ -60,25 +61,29 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_new(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--data", type=Path, required=True, help="table (CSV) or folder with a subfolder per class")
-    parser.add_argument("--target", help="column to predict; suggested when left out")
+    parser.add_argument("--data", type=Path, required=True, help="table, array file, or folder of pictures")
     parser.add_argument("--out", type=Path, required=True, help="project file to write (.nnstudio)")
+    add_data_options(parser)
     parser.set_defaults(run=new)
 
 
 def _add_train(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("project", type=Path, help="project file (.nnstudio)")
+    parser.add_argument("project", type=Path, help="project file (.nnstudio), or data to suggest a network for")
     parser.add_argument("--out", type=Path, help="write the best weights to this model file (.pth)")
     parser.add_argument("--epochs", type=int, help="instead of the project's")
     parser.add_argument("--seed", type=int, help="instead of the project's")
     parser.add_argument("--learning-rate", type=float, help="instead of the project's")
     parser.add_argument("--weights", type=Path, help="start from this model file")
     parser.add_argument("--threads", type=int, help="train on the CPU with so many threads instead of measuring")
+    add_data_options(parser)
     parser.set_defaults(run=train)
 
 
 def _add_predict(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", type=Path, help="model file (.pth)")
-    parser.add_argument("data", type=Path, help="table (CSV) or folder of pictures")
+    parser.add_argument("data", type=Path, help="table, array file, or folder of pictures")
+    parser.add_argument(
+        "--read", action="append", default=[], metavar="NAME=VALUE", help="how the file is read, such as sheet=Sales"
+    )
     parser.add_argument("--out", type=Path, required=True, help="table of predictions to write (CSV)")
     parser.set_defaults(run=predict)

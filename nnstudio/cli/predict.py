@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from nnstudio.cli.answers import print_json, tell, the
-from nnstudio.jobs.opening import source_for
+from nnstudio.cli.project import read_as
 from nnstudio.spec.events import Predicted
 from nnstudio.spec.requests import PredictTable
 
@@ -14,7 +14,7 @@ def predict(options: argparse.Namespace) -> None:
     """Write predictions for ``data`` to ``--out``; what the model does not know is named on standard error."""
     out = str(options.out.absolute())
     model = str(options.model.absolute())
-    result = the(Predicted, PredictTable(model, source_for(options.data), out))
+    result = the(Predicted, PredictTable(model, read_as(options.data, options.read), out))
     for warning in result.warnings:
         tell(warning)
     tell(f"{result.rows:,} rows were predicted; they are in “{options.out}”.")

@@ -16,13 +16,19 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from nnstudio.cli.answers import events_of, print_json, tell, the
+from nnstudio.cli.project import suggested, with_split
 from nnstudio.session.edits import start_from
+from nnstudio.session.folds import folds_sentence, spreads, stopped_sentence
 from nnstudio.session.live import History
 from nnstudio.session.sentences import finished_sentence, number
+from nnstudio.spec.errors import SpecError, TrainingError
 from nnstudio.spec.events import (
     DataDescribed,
     EpochDone,
     Event,
+    FoldDone,
+    FoldsStopped,
+    FoldStarted,
     Inbox,
     Measures,
     ModelOpened,
@@ -35,7 +41,7 @@ from nnstudio.spec.events import (
 )
 from nnstudio.spec.events import Progress as ProgressEvent
 from nnstudio.spec.facts import DataFacts
-from nnstudio.spec.files import load_project
+from nnstudio.spec.files import SUFFIX, load_project
 from nnstudio.spec.metrics import metrics_for
 from nnstudio.spec.model import Weights
 from nnstudio.spec.params import write_fields
@@ -48,7 +54,7 @@ def train(options: argparse.Namespace) -> None:
     project = _project(options)
     plan = NumericPlan(threads=options.threads) if options.threads else None
     inbox: Inbox = SimpleQueue()
-    with _stops_gently(inbox), _ProgressBar() as bar:
+    with _stops_gently(inbox), _ProgressBar(project.training.epochs) as bar:
         told = _Told()
         for event in events_of(TrainProject(project, plan, options.project.stem), inbox):
             bar.show(event)
@@ -61,8 +67,22 @@ def train(options: argparse.Namespace) -> None:
         print_json(_result(told, facts, options.out))
 
 
+def _opened(options: argparse.Namespace) -> Project:
+    """The project that was given, or the one that is suggested for the data that were given."""
+    path: Path = options.project.absolute()
+    if path.suffix.casefold() != SUFFIX:
+        return suggested(options, path)[0]
+    if options.target or options.task or options.read:
+        raise SpecError(
+            f"“{path.name}” is a project.",
+            "It says itself what is predicted and how its file is read.",
+            "Leave out --target, --task and --read, or give the data themselves.",
+        )
+    return with_split(load_project(path), options)
+
+
 def _project(options: argparse.Namespace) -> Project:
-    project = load_project(options.project.absolute())
+    project = _opened(options)
     changes = {name: value for name in ("epochs", "seed") if (value := getattr(options, name)) is not None}
     training = replace(project.training, **changes)
     if options.learning_rate is not None:
@@ -89,6 +109,7 @@ class _Told:
     def __init__(self) -> None:
         self.history = History()
         self.weights: WeightsLoaded | None = None
+        self.folds: list[FoldDone] = []
 
     def hear(self, event: Event) -> None:
         match event:
@@ -98,6 +119,10 @@ class _Told:
                 self.history.add(event)
             case WeightsLoaded():
                 self.weights = event
+            case FoldDone():
+                self.folds.append(event)
+            case FoldsStopped():
+                raise TrainingError(stopped_sentence(event))
             case RunFinished():
                 self.finished = event
 
@@ -105,10 +130,11 @@ class _Told:
 class _ProgressBar:
     """Epochs, loss and time left, on standard error; nothing where that is not a terminal."""
 
-    def __init__(self) -> None:
+    def __init__(self, epochs: int) -> None:
+        self._epochs = epochs
         console = Console(stderr=True)
         self._bar = Progress(
-            TextColumn("Epoch {task.completed:.0f} of {task.total:.0f}"),
+            TextColumn("{task.description}Epoch {task.completed:.0f} of {task.total:.0f}"),
             BarColumn(),
             TaskProgressColumn(),
             TextColumn("{task.fields[figures]}"),
@@ -127,14 +153,17 @@ class _ProgressBar:
 
     def show(self, event: Event) -> None:
         match event:
+            case FoldStarted():
+                stage = f"Fold {event.fold} of {event.folds} · "
+                self._bar.reset(self._task, total=self._epochs, description=stage)
             case RunStarted():
-                self._bar.update(self._task, total=event.epochs)
+                self._bar.reset(self._task, total=event.epochs, description="")
             case EpochDone():
                 measures = event.validation or event.train
                 figures = " · ".join(f"{key} {number(value)}" for key, value in measures.items())
                 self._bar.update(self._task, completed=event.epoch, figures=figures)
             case ProgressEvent():
-                self._bar.update(self._task)
+                self._bar.update(self._task, completed=event.epoch - 1)
 
 
 @contextmanager
@@ -163,6 +192,10 @@ def _tell_result(told: _Told, facts: DataFacts | None, out: Path | None) -> None
             rows = getattr(facts.rows, split)
             tell(f"{split:>10}: {_figures(measures, facts)}  ({rows:,} rows)")
     tell(f"  baseline: {number(facts.baseline)} (always “{facts.baseline_answer}”)")
+    for done in told.folds:
+        tell(f"{f'fold {done.fold}':>10}: {_figures(done.measures, facts)}")
+    if told.folds:
+        tell(folds_sentence(told.folds, facts.task))
     if out:
         tell(f"The best weights are in “{out}”.")
 
@@ -173,7 +206,7 @@ def _figures(measures: Measures, facts: DataFacts) -> str:
 
 
 def _result(told: _Told, facts: DataFacts | None, out: Path | None) -> dict[str, object]:
-    finished = told.finished
+    finished, spread = told.finished, spreads(told.folds)
     return {
         "run": finished.run,
         "outcome": finished.outcome,
@@ -185,6 +218,9 @@ def _result(told: _Told, facts: DataFacts | None, out: Path | None) -> dict[str,
         },
         "metrics": {split: dict(getattr(finished, split)) for split in ("train", "validation", "test")},
         "baseline": facts.baseline if facts else None,
+        "folds": [dict(done.measures) for done in told.folds],
+        "folds_mean": {key: mean for key, (mean, _) in spread.items()},
+        "folds_deviation": {key: deviation for key, (_, deviation) in spread.items()},
         "seconds": finished.seconds,
         "samples_per_second": finished.samples_per_second,
         "threads": told.started.plan.threads,

@@ -6,6 +6,7 @@ size, time of change and reading options, so that a changed file gets a new entr
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -19,12 +20,15 @@ import platformdirs
 import pyarrow as pa
 
 from nnstudio.data.table import MappedTable
-from nnstudio.spec.data import Kind
+from nnstudio.spec.columns import Kind
+from nnstudio.spec.errors import FileError
 from nnstudio.spec.facts import ColumnProfile
 from nnstudio.spec.files import write_atomically
 
-VERSION = 1
+VERSION = 2
 """Of what is written here; a different one is read from the source again."""
+
+SENTENCES = ("left_out", "notes", "choices")
 
 UNUSED_DAYS = 30
 """Entries that were not opened for so long are deleted when another one is written."""
@@ -39,6 +43,9 @@ class Cached:
     rows: int
     columns: tuple[ColumnProfile, ...]
     left_out: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    duplicates: int = 0
 
 
 def cache_folder(cache: Path | None = None) -> Path:
@@ -60,7 +67,9 @@ def find(path: Path) -> Cached | None:
     try:
         content = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
         columns = tuple(_read_profile(item) for item in content["columns"])
-        found = Cached(path, content["fingerprint"], content["rows"], columns, tuple(content["left_out"]))
+        sentences: dict[str, Any] = {key: tuple(content[key]) for key in SENTENCES}
+        known = {key: content[key] for key in ("fingerprint", "rows", "duplicates")}
+        found = Cached(path, columns=columns, **known, **sentences)
         with MappedTable(path) as table:
             intact = table.rows == found.rows
         os.utime(path)
@@ -70,14 +79,31 @@ def find(path: Path) -> Cached | None:
 
 
 def keep(path: Path, write: Callable[[Path], Cached]) -> Cached:
-    """Let ``write`` fill a file that becomes the entry ``path``; returns what it found out. Old entries are deleted."""
+    """Let ``write`` fill a file that becomes the entry ``path``; returns what it found out. Old entries are deleted.
+
+    Raises `FileError` where the disk is full, and what ``write`` raises; nothing is left behind then.
+    """
     forget_unused(path.parent, "*", UNUSED_DAYS)
     found: list[Cached] = []
-    write_atomically(path, lambda partial: found.append(write(partial)))
-    content = asdict(found[0]) | {"path": path.name}
-    text = json.dumps(content, ensure_ascii=False, allow_nan=False)
-    write_atomically(path.with_suffix(".json"), lambda partial: partial.write_text(text, encoding="utf-8"))
+    try:
+        write_atomically(path, lambda partial: found.append(write(partial)))
+        content = asdict(found[0]) | {"path": path.name}
+        text = json.dumps(content, ensure_ascii=False, allow_nan=False)
+        write_atomically(path.with_suffix(".json"), lambda partial: partial.write_text(text, encoding="utf-8"))
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise _full(path.parent) from error
+        raise
     return found[0]
+
+
+def _full(folder: Path) -> FileError:
+    return FileError(
+        "The disk is full.",
+        f"What is read is kept in “{folder}”, where there is no room left.",
+        "Delete what you do not need on that disk, and open the file again.",
+    )
 
 
 def forget_unused(folder: Path, pattern: str, days: float) -> None:

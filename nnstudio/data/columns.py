@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
@@ -22,11 +23,16 @@ def is_number(column: Any) -> bool:
     return bool(pa.types.is_integer(column.type) or pa.types.is_floating(column.type))
 
 
+def is_date(column: Any) -> bool:
+    """Whether the values of an Arrow column are days or moments."""
+    return bool(pa.types.is_timestamp(column.type) or pa.types.is_date(column.type))
+
+
 def numbers(column: Any, name: str) -> NDArray[np.float64]:
     """The values of an Arrow array or chunked array as float64 ``(N,)``; what is missing or not finite is NaN.
 
-    The result may be a read-only view. Truth values count as 0 and 1, and text is taken where all of it spells numbers;
-    otherwise `DataError` names the column.
+    The result may be a read-only view. Truth values count as 0 and 1, dates as days since the start of 1970, and text
+    is taken where all of it spells numbers; otherwise `DataError` names the column.
     """
     parts = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
     values = [_part_as_numbers(part, name) for part in parts]
@@ -34,6 +40,11 @@ def numbers(column: Any, name: str) -> NDArray[np.float64]:
 
 
 def _part_as_numbers(part: Any, name: str) -> NDArray[np.float64]:
+    if is_date(part):
+        times = moments(part, name)
+        return np.where(times == NO_MOMENT, np.nan, times / DAY)
+    if pa.types.is_null(part.type):
+        return np.full(len(part), np.nan)
     try:
         wide = pc.cast(part, pa.float64(), safe=False)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
@@ -52,6 +63,51 @@ def _part_as_numbers(part: Any, name: str) -> NDArray[np.float64]:
 
 def _is_valid(part: Any) -> NDArray[np.bool_]:
     return np.from_dlpack(pc.cast(pc.is_valid(part), pa.uint8())).view(np.bool_)
+
+
+DAY = 86_400_000_000
+"""Microseconds."""
+
+NO_MOMENT = np.iinfo(np.int64).min
+"""What stands for a missing date; numpy's own mark for it."""
+
+
+def moments(column: Any, name: str) -> NDArray[np.int64]:
+    """The dates of an Arrow array or chunked array: microseconds since the start of 1970, int64 ``(N,)``.
+
+    `NO_MOMENT` stands where one is missing. A time that has a zone is that of the zone's clocks. Text is taken where
+    all of it spells dates as ISO 8601 does; otherwise `DataError` names the column.
+    """
+    parts = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
+    values = [_part_as_moments(part, name) for part in parts]
+    return values[0] if len(values) == 1 else np.concatenate([np.empty(0, np.int64), *values])
+
+
+def _part_as_moments(part: Any, name: str) -> NDArray[np.int64]:
+    try:
+        times = _on_the_clock(part)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        found = re.search("'(.*)'", str(error))
+        raise DataError(
+            f"The column “{name}” cannot be used as a date.",
+            f"It holds “{found[1]}”." if found else "It holds no dates.",
+            "Use it as a category or a number, ignore it, or correct its cells.",
+        ) from error
+    whole = pc.cast(times, pa.int64())
+    filled = np.from_dlpack(pc.fill_null(whole, 0)).view(np.int64)
+    return np.where(_is_valid(part), filled, np.int64(NO_MOMENT)) if part.null_count else filled
+
+
+def _on_the_clock(part: Any) -> Any:
+    """An Arrow array of days, moments or text as microseconds without a time zone."""
+    if pa.types.is_timestamp(part.type) and part.type.tz is not None:
+        try:
+            part = pc.local_timestamp(part)
+        except pa.ArrowInvalid:  # this system knows no such zone
+            part = pc.cast(part, pa.timestamp(part.type.unit))
+    if pa.types.is_integer(part.type):
+        raise pa.ArrowNotImplementedError("numbers are no dates")
+    return pc.cast(part, pa.timestamp("us"), safe=False)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -82,16 +138,16 @@ MOST_LABELS = 10_000
 """Different values that are told apart as classes or categories."""
 
 
-def labels(column: Any, name: str) -> Labels:
-    """The values of an Arrow chunked array by name; `DataError` where more than `MOST_LABELS` differ."""
+def labels(column: Any, name: str, most: int | None = MOST_LABELS) -> Labels:
+    """The values of an Arrow chunked array by name; `DataError` where more than ``most`` differ (None: any number)."""
     encoded = _one_chunk(column).dictionary_encode()
-    if len(encoded.dictionary) > MOST_LABELS:
+    if most is not None and len(encoded.dictionary) > most:
         raise DataError(
             f"The column “{name}” has {len(encoded.dictionary):,} different values.",
-            f"At most {MOST_LABELS:,} are told apart as classes or categories.",
-            "Use it as a number, or ignore it.",
+            f"At most {most:,} are told apart as classes or categories.",
+            "Keep only its most frequent values, use it as a number, or ignore it.",
         )
-    values = encoded.dictionary.to_pylist()
+    values = _values(encoded.dictionary)
     numeric = is_number(column)
     unusable = np.array([numeric and not abs(value) <= LARGEST for value in values] + [True])
     codes = np.frombuffer(encoded.indices.buffers()[1], np.int32, len(encoded), encoded.indices.offset * 4)
@@ -102,14 +158,35 @@ def labels(column: Any, name: str) -> Labels:
     return Labels(tuple(name_of(value) for value in values), codes, numeric)
 
 
+def _values(dictionary: Any) -> list[Any]:
+    """The values of an Arrow array, for `name_of`."""
+    if not is_date(dictionary):
+        found: list[Any] = dictionary.to_pylist()
+        return found
+    return [np.datetime64(int(time), "us") for time in moments(dictionary, "")]
+
+
 def _one_chunk(column: Any) -> Any:
     return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
 def name_of(value: object) -> str:
-    """How a value is written: nothing for a missing one, whole numbers without a decimal point."""
+    """How a value is written: nothing for a missing one, whole numbers without a decimal point, dates as ISO 8601."""
     if value is None:
         return ""
+    if isinstance(value, datetime | date):
+        value = np.datetime64(value.replace(tzinfo=None) if isinstance(value, datetime) else value, "us")
+    if isinstance(value, np.datetime64):
+        return _date_name(value)
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     return str(value)
+
+
+def _date_name(moment: np.datetime64) -> str:
+    """``2024-05-17``, ``2024-05-17 14:30``, or as finely as it needs to be; nothing for a missing one."""
+    if np.isnat(moment):
+        return ""
+    day, _, time = str(moment.astype("datetime64[us]")).partition("T")
+    clock = time.removesuffix(".000000").removesuffix(":00")
+    return day if clock in ("", "00:00") else f"{day} {clock}"

@@ -2,46 +2,97 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
-from nnstudio.data.encoders import CategoryFeature, Feature, ImageFeature, NumberFeature
-from nnstudio.data.table import MappedTable, image_chunk
-from nnstudio.spec.data import Column, ImageFolderSource, Kind, Source
+from nnstudio.data.columns import DAY, NO_MOMENT
+from nnstudio.data.encoders import DATE_PARTS, CategoryFeature, DateFeature, Feature, NumberFeature
+from nnstudio.data.fit_pictures import fit_pictures, sketch_pictures
+from nnstudio.data.table import MappedTable
+from nnstudio.spec.columns import CategoryEncoding, Column, DateEncoding, NumberEncoding, PictureEncoding
 from nnstudio.spec.errors import DataError
 
 Rows = NDArray[np.int64]
+Fit = Callable[[Column, MappedTable, Rows], Feature]
+
+UNKNOWN = "This kind of encoding is not known here."
 
 
-def fit_feature(column: Column, table: MappedTable, train: Rows, source: Source) -> Feature:
-    """How one feature becomes numbers; ``train`` are row numbers of ``table``."""
-    match column.kind:
-        case Kind.NUMBER:
-            return fit_number(column.name, table.numbers(column.name)[train])
-        case Kind.CATEGORY:
-            return fit_category(column.name, table, train)
-        case Kind.IMAGE if isinstance(source, ImageFolderSource):
-            return _fit_image(column.name, table, train, source)
-    raise DataError(f"“{column.name}” cannot be used as {column.kind}.", "This source holds no pictures.")
+def fit_feature(column: Column, table: MappedTable, train: Rows) -> Feature:
+    """How one feature becomes numbers; ``train`` are row numbers of ``table``. Raises `DataError`."""
+    match column.encoded:
+        case NumberEncoding() as how:
+            return fit_number(column.name, table.numbers(column.name)[train], how)
+        case CategoryEncoding() as how:
+            return fit_category(column.name, table, train, how)
+        case DateEncoding() as how:
+            return fit_date(column.name, table.moments(column.name)[train], how)
+        case PictureEncoding() as how:
+            return fit_pictures(column.name, table, train, how.scale)
+    raise DataError(f"“{column.name}” cannot be used as {column.kind.label}.", UNKNOWN)
 
 
-def sketch_feature(column: Column, table: MappedTable, train: Rows, source: Source) -> Feature:
-    """As `fit_feature`, but with made-up means and deviations: enough to know names and shapes, and quicker."""
-    match column.kind:
-        case Kind.NUMBER:
-            return NumberFeature(column.name, 0.0, 0.0, 1.0)
-        case Kind.IMAGE if isinstance(source, ImageFolderSource):
-            zeros, ones = (0.0,) * source.channels, (1.0,) * source.channels
-            return ImageFeature(column.name, source.width, source.height, source.colour, zeros, ones)
-    return fit_feature(column, table, train, source)
+def sketch_feature(column: Column, table: MappedTable, train: Rows) -> Feature:
+    """As `fit_feature`, but with made-up figures: enough to know names and shapes, and quicker."""
+    match column.encoded:
+        case NumberEncoding() as how:
+            return NumberFeature(column.name, 0.0, 0.0, 1.0, how.scale, how.indicator)
+        case DateEncoding() as how:
+            return DateFeature(column.name, _parts(column.name, how), how.cyclic, 0.0, 1.0, 0.0, 1.0)
+        case PictureEncoding() as how:
+            return sketch_pictures(column.name, table, how.scale)
+    return fit_feature(column, table, train)
 
 
-def fit_number(name: str, values: NDArray[np.float64]) -> NumberFeature:
-    """Median, mean and deviation of ``values`` ``(N,)``, in which NaN is missing; 0, 0 and 1 where all are missing."""
+# ---- numbers ----
+
+STANDARD = NumberEncoding()
+
+
+def fit_number(name: str, values: NDArray[np.float64], how: NumberEncoding = STANDARD) -> NumberFeature:
+    """What stands in for NaN in ``values`` ``(N,)``, and how they are brought to a common size."""
     missing = np.isnan(values)
-    present = values[~missing]
-    fill = float(np.median(present)) if len(present) else 0.0
-    return NumberFeature(name, fill, *mean_and_std(np.where(missing, fill, values)))
+    fill = _fill(values[~missing], how)
+    return NumberFeature(name, fill, *_scaled(np.where(missing, fill, values), how.scale), how.scale, how.indicator)
+
+
+def _fill(present: NDArray[np.float64], how: NumberEncoding) -> float:
+    """What stands in for a missing value; 0 where all are missing. Of equally frequent ones it is the smallest."""
+    if how.missing == "constant":
+        return how.constant
+    if not len(present):
+        return 0.0
+    match how.missing:
+        case "mean":
+            return float(present.mean())
+        case "most_frequent":
+            values, counts = np.unique(present, return_counts=True)
+            return float(values[counts.argmax()])
+    return float(np.median(present))
+
+
+def _scaled(values: NDArray[np.float64], method: str) -> tuple[float, float]:
+    """Offset and scale for ``values`` without gaps."""
+    match method:
+        case "minmax":
+            low, high = float(values.min()), float(values.max())
+            return low, _divisor(high - low)
+        case "robust":
+            lower, middle, upper = np.percentile(values, [25, 50, 75]).tolist()
+            return middle, _divisor(upper - lower, mean_and_std(values)[1])
+        case "log":
+            return mean_and_std(signed_log(values))
+        case "none":
+            return 0.0, 1.0
+    return mean_and_std(values)
+
+
+def signed_log(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """``sign(v) * log(1 + |v|)``, for any number."""
+    logs: NDArray[np.float64] = np.copysign(np.log1p(np.abs(values)), values)
+    return logs
 
 
 def mean_and_std(values: NDArray[np.float64]) -> tuple[float, float]:
@@ -49,36 +100,57 @@ def mean_and_std(values: NDArray[np.float64]) -> tuple[float, float]:
     low, high = float(values.min()), float(values.max())
     if low == high:
         return low, 1.0
-    mean, std = float(values.mean()), float(values.std())
-    return mean, std if std >= np.finfo(np.float32).tiny else 1.0
+    return float(values.mean()), _divisor(float(values.std()))
 
 
-def fit_category(name: str, table: MappedTable, train: Rows) -> CategoryFeature:
-    """The categories of the training rows, and what stands for a missing one."""
-    found = table.labels(name)
+def _divisor(spread: float, otherwise: float = 1.0) -> float:
+    """``spread``, unless it is too small to divide float32 numbers by."""
+    return spread if spread >= np.finfo(np.float32).tiny else otherwise
+
+
+# ---- categories ----
+
+
+def fit_category(name: str, table: MappedTable, train: Rows, how: CategoryEncoding) -> CategoryFeature:
+    """The categories of the training rows, the most frequent ones where not all are kept, and what is missing."""
+    found = table.labels(name, None) if how.most else table.labels(name)
     counts = found.counts(train)
-    categories = found.sorted_names(train)
-    often = dict.fromkeys(categories, 0)
-    for value, count in zip(found.names, counts[:-1], strict=True):
+    often: dict[str, int] = {}
+    for value, count in zip(found.names, counts[:-1].tolist(), strict=True):
         if count:
-            often[value] += int(count)
-    return CategoryFeature(name, categories, bool(counts[-1]), max(categories, key=often.__getitem__, default=""))
+            often[value] = often.get(value, 0) + count
+    order: Callable[[str], object] = float if found.numeric else str
+    categories = sorted(often, key=order)  # type: ignore[arg-type]  # numbers and texts can be sorted
+    other = 0 < how.most < len(categories)
+    if other:
+        kept = frozenset(sorted(categories, key=often.__getitem__, reverse=True)[: how.most])
+        categories = [category for category in categories if category in kept]
+    fill = max(categories, key=often.__getitem__, default="")
+    alone = how.missing == "own" and (how.code == "index" or bool(counts[-1]))
+    return CategoryFeature(name, tuple(categories), alone or not categories, fill, how.code, other)
 
 
-def _fit_image(name: str, table: MappedTable, train: Rows, source: ImageFolderSource) -> ImageFeature:
-    """Mean and deviation of each channel, exact: counted over the 256 levels."""
-    counts = np.zeros((source.channels, 256), np.int64)
-    chosen = np.zeros(table.rows, np.bool_)
-    chosen[train] = True
-    start = 0
-    for chunk in table.column(name).chunks:
-        pictures = image_chunk(chunk)[chosen[start : start + len(chunk)]]
-        for channel in range(source.channels):
-            counts[channel] += np.bincount(pictures[..., channel].ravel(), minlength=256)
-        start += len(chunk)
-    share = counts / counts.sum(axis=1, keepdims=True)
-    level = np.arange(256) / 255
-    mean = share @ level
-    std = np.sqrt((share * (level - mean[:, None]) ** 2).sum(axis=1))
-    std[(counts > 0).sum(axis=1) == 1] = 1.0
-    return ImageFeature(name, source.width, source.height, source.colour, tuple(mean.tolist()), tuple(std.tolist()))
+# ---- dates ----
+
+
+def fit_date(name: str, times: NDArray[np.int64], how: DateEncoding) -> DateFeature:
+    """Mean and deviation of days and years; ``times`` ``(N,)`` are microseconds, or `NO_MOMENT`."""
+    parts = _parts(name, how)
+    present = times[times != NO_MOMENT]
+    if not len(present):
+        return DateFeature(name, parts, how.cyclic, 0.0, 1.0, 0.0, 1.0)
+    days = mean_and_std(present / DAY) if "elapsed" in parts else (0.0, 1.0)
+    years = mean_and_std(years_of(present).astype(np.float64)) if "year" in parts else (0.0, 1.0)
+    return DateFeature(name, parts, how.cyclic, *days, *years)
+
+
+def years_of(times: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The year of each moment, microseconds since the start of 1970."""
+    return times.view("datetime64[us]").astype("datetime64[Y]").astype(np.int64) + 1970
+
+
+def _parts(name: str, how: DateEncoding) -> tuple[str, ...]:
+    parts = tuple(part for part in DATE_PARTS if getattr(how, part))
+    if not parts:
+        raise DataError(f"Nothing of the date “{name}” is used.", "", "Choose at least one part of it, or ignore it.")
+    return parts

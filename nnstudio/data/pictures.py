@@ -1,27 +1,27 @@
-"""Pictures: which files of a folder are some, and how one becomes an array; Pillow reads them."""
+"""How pictures are best read: their size, colour and depth, and which of their folders are for which part."""
 
 from __future__ import annotations
 
-import os
-import warnings
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, Literal
 
-import numpy as np
-from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
-
-from nnstudio.spec.data import ImageFolderSource
-from nnstudio.spec.errors import DataError
-
-FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
-"""What is opened; Pillow knows more, some of which start other programs."""
-
-NO_PICTURES = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
-"""What systems and packers leave in folders, in lower case."""
+from nnstudio.data.decode import (
+    Opened,
+    UnreadablePicture,
+    has_see_through,
+    is_grey,
+    is_wide,
+    opened,
+    quietly,
+    wide_levels,
+)
+from nnstudio.data.decode_pool import content_of
+from nnstudio.data.picture_files import Picture, class_folders, find_pictures, no_pictures
+from nnstudio.spec.sources import ImageFolderSource
+from nnstudio.spec.splits import FileSplit, Split
 
 LARGEST_SIDE = 64
 """Pixels that are suggested at most: networks that are trained from nothing rarely need more."""
@@ -29,148 +29,118 @@ LARGEST_SIDE = 64
 SAMPLES = 32
 """Pictures that are looked at for a suggestion."""
 
-
-class UnreadablePicture(Exception):
-    """A file that is left out; says why in a sentence."""
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A file that may be a picture: where it lies, its path below the folder, its class (None: it has none)."""
-
-    path: Path
-    name: str
-    label: str | None
-
-
-def find_pictures(folder: Path, need_classes: bool = True) -> list[Picture]:
-    """Every visible file in the class folders of ``folder``, by class and path; raises `DataError` where there is none.
-
-    Files in folders within a class folder belong to it. Where there are no class folders and none are needed,
-    the files of the folder itself are taken.
-    """
-    if not folder.is_dir():
-        why = "It is a file." if folder.exists() else "It was moved, renamed or deleted."
-        raise DataError(
-            f"There is no folder “{folder.name}”.", why, "Open a folder that holds one folder for each class."
-        )
-    classes = sorted(path for path in folder.iterdir() if path.is_dir() and _is_visible(path.name))
-    if not classes and need_classes:
-        raise DataError(
-            f"“{folder.name}” has no folders for its classes.",
-            "The name of the folder that a picture lies in says what it shows.",
-            "Make one folder for each class and move the pictures there.",
-        )
-    found = [_picture(path, folder, root.name) for root in classes for path in _files(root)]
-    if not classes:
-        found = [_picture(path, folder, None) for path in _files(folder)]
-    if not found:
-        raise no_pictures(folder)
-    return found
-
-
-def _picture(path: Path, folder: Path, label: str | None) -> Picture:
-    return Picture(path, _as_text(path.relative_to(folder).as_posix()), label and _as_text(label))
-
-
-def _as_text(name: str) -> str:
-    """A file name as UTF-8 can have it; some systems allow others."""
-    return os.fsencode(name).decode("utf-8", "replace")
-
-
-def no_pictures(folder: Path) -> DataError:
-    """Why a folder in which no picture could be read is of no use."""
-    kinds = ", ".join(FORMATS)
-    return DataError(
-        f"“{folder.name}” holds no pictures.", f"None of these was found: {kinds}.", "Choose another folder."
-    )
-
-
-def _files(root: Path) -> list[Path]:
-    found: list[Path] = []
-    for folder, subfolders, names in os.walk(root):
-        subfolders[:] = sorted(name for name in subfolders if _is_visible(name))
-        found += [Path(folder, name) for name in sorted(names) if _is_visible(name)]
-    return [path for path in found if path.is_file()]
-
-
-def _is_visible(name: str) -> bool:
-    return not name.startswith(".") and name.casefold() not in NO_PICTURES
-
-
-def read_picture(file: BinaryIO, source: ImageFolderSource) -> NDArray[np.uint8]:
-    """The picture in an open file, upright, in the size and colour of ``source``.
-
-    Returns uint8 ``(height, width, channels)``; resized bilinearly with smoothing, its proportions not kept. Raises
-    `UnreadablePicture`, also where it would unfold to more pixels than Pillow's limit against decompression bombs.
-    """
-    size = (source.width, source.height)
-    image, _ = _open(file, source.colour == "grey", 2 * max(size))
-    if image.size != size:
-        image = image.resize(size, Image.Resampling.BILINEAR)
-    return np.asarray(image).reshape(source.height, source.width, source.channels)
-
-
-def _open(file: BinaryIO, grey: bool, enough: int) -> tuple[Image.Image, tuple[int, int]]:
-    """Decode a picture upright as ``L`` or ``RGB``; a JPEG only as finely as ``enough`` pixels a side need.
-
-    Returns its full size, too.
-    """
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # odd metadata
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image = Image.open(file, formats=FORMATS)
-            width, height = image.size
-            image.draft(None, (enough, enough))
-            upright = ImageOps.exif_transpose(image)
-            turned = upright.size != image.size
-            return _in_colour(upright, grey), (height, width) if turned else (width, height)
-    except UnidentifiedImageError:
-        raise UnreadablePicture("it is not a picture that nnstudio knows") from None
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise UnreadablePicture(f"it has more than {Image.MAX_IMAGE_PIXELS or 0:,} pixels") from error
-    except Exception as error:  # Pillow's decoders raise almost anything for a broken file
-        raise UnreadablePicture("it is damaged") from error
-
-
-def _in_colour(image: Image.Image, grey: bool) -> Image.Image:
-    if image.mode.startswith("I"):  # 16 bits a pixel, which Pillow would clip at 255 rather than scale
-        levels = np.asarray(image).astype(np.int64) >> 8
-        image = Image.fromarray(levels.clip(0, 255).astype(np.uint8))
-    return image.convert("L" if grey else "RGB")
+TRAIN = ("train", "training")
+VALIDATION = ("validation", "valid", "val", "dev")
+TEST = ("test", "testing")
+"""How folders that hold the class folders of one part are called, in lower case."""
 
 
 def suggest_image_source(path: Path) -> ImageFolderSource:
     """How the pictures in a folder are best read, judged by some of them.
 
-    Their most common size, scaled down to `LARGEST_SIDE` pixels on the longer side; grey when all are grey. Raises
-    `DataError` where the folder holds no pictures.
+    Their most common size, scaled down to `LARGEST_SIDE` pixels on the longer side; grey when all are grey; with
+    transparency when something shines through one; 16 bits when one has so many levels of grey. Where the folder holds
+    a folder called train, and that the class folders, it is read; where it holds but one folder, and that others, that
+    one. Raises `DataError` where the folder holds no pictures.
     """
-    path = path.absolute()
+    path = _start(path.absolute())
     found = find_pictures(path, need_classes=False)
-    looks = _look_at(found[:: max(1, len(found) // SAMPLES)])
+    return ImageFolderSource(str(path), **suggest_look(found, path))
+
+
+def suggest_look(pictures: Sequence[Picture], folder: Path) -> dict[str, Any]:
+    """The fields of a `PictureSource` that its pictures suggest; raises `DataError` where none can be read."""
+    with quietly():
+        looks = list(_look_at(pictures[:: max(1, len(pictures) // SAMPLES)]))
     if not looks:
-        raise no_pictures(path)
-    (width, height), _ = Counter(size for size, _ in looks).most_common(1)[0]
+        raise no_pictures(folder)
+    (width, height), _ = Counter(look.size for look in looks).most_common(1)[0]
     scale = min(1.0, LARGEST_SIDE / max(width, height))
-    return ImageFolderSource(
-        str(path),
-        width=max(1, round(width * scale)),
-        height=max(1, round(height * scale)),
-        colour="grey" if all(is_grey for _, is_grey in looks) else "rgb",
-    )
+    is_deep = any(look.white for look in looks)
+    suggested = {
+        "width": max(1, round(width * scale)),
+        "height": max(1, round(height * scale)),
+        "colour": _colour(looks),
+        "depth": "16" if is_deep else "8",
+    }
+    return suggested | ({"white": max(look.white for look in looks)} if is_deep else {})
 
 
-def _look_at(pictures: Sequence[Picture]) -> list[tuple[tuple[int, int], bool]]:
-    """The upright size of each picture that can be read, and whether it has no colour."""
-    looks = []
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What one picture looks like; ``white`` is 0 unless it has more than 256 levels of grey."""
+
+    size: tuple[int, int]
+    is_grey: bool
+    is_see_through: bool
+    white: int = 0
+
+
+def _look_at(pictures: Sequence[Picture]) -> Iterator[_Look]:
     for picture in pictures:
         try:
-            with picture.path.open("rb") as file:
-                image, size = _open(file, grey=False, enough=LARGEST_SIDE)
+            if not picture.problem:
+                with opened(content_of(picture), LARGEST_SIDE) as found:
+                    yield _look(found)
         except (UnreadablePicture, OSError):
             continue
-        red, green, blue = image.split()
-        looks.append((size, red.tobytes() == green.tobytes() == blue.tobytes()))
-    return looks
+
+
+def _look(found: Opened) -> _Look:
+    image = found.image
+    return _Look(found.size, is_grey(image), has_see_through(image), _white(found) if is_wide(image) else 0)
+
+
+def _white(found: Opened) -> int:
+    """The level that is full brightness: the highest that so many bits can tell apart; 1 for shares of brightness."""
+    highest = float(wide_levels(found.image).max())
+    if found.image.mode.startswith("F") and highest <= 1:
+        return 1
+    return int(2 ** max(8, int(highest).bit_length()) - 1)
+
+
+def _colour(looks: Sequence[_Look]) -> Literal["grey", "rgb", "rgba"]:
+    if any(look.is_see_through for look in looks):
+        return "rgba"
+    return "grey" if all(look.is_grey for look in looks) else "rgb"
+
+
+def suggest_picture_split(path: Path) -> Split | None:
+    """How the folder ``path`` of class folders is dealt out where folders for other parts lie beside it, else None.
+
+    ``path`` is the training folder, or what holds it. A folder for a part counts when it shares a class with it.
+    """
+    train = _part(path, TRAIN) or path
+    if train.name.casefold() not in TRAIN:
+        return None
+    classes = set(class_folders(train))
+    parts = [_part(train.parent, names) for names in (VALIDATION, TEST)]
+    validation, test = (str(part) if part and classes & set(class_folders(part)) else "" for part in parts)
+    return FileSplit(validation, test) if validation or test else None
+
+
+def _start(path: Path) -> Path:
+    """Where the class folders are: in the folder for training, or below a folder that is the only thing there."""
+    while True:
+        if train := _part(path, TRAIN):
+            return train
+        inner = class_folders(path)
+        if len(inner) != 1 or not class_folders(path / inner[0]) or _has_files(path):
+            return path
+        path = path / inner[0]
+
+
+def _has_files(path: Path) -> bool:
+    return any(entry.is_file() and not entry.name.startswith(".") for entry in path.iterdir())
+
+
+def _part(path: Path, names: Sequence[str]) -> Path | None:
+    """The folder in ``path`` that is called by one of ``names`` and holds class folders.
+
+    A folder called train beside others of which none is for a part is a class: that of pictures of trains.
+    """
+    inner = {name.casefold(): name for name in class_folders(path)}
+    if len(inner) > 1 and len(inner.keys() & {*TRAIN, *VALIDATION, *TEST}) < 2:
+        return None
+    parts = (path / inner[name] for name in names if name in inner)
+    return next((part for part in parts if class_folders(part)), None)

@@ -2,34 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 from nnstudio.data import cache as cached_files
 from nnstudio.data.cache import Cached, cache_folder, entry, write_arrow
-from nnstudio.data.image_set import CLASS, IMAGE, write_image_set
-from nnstudio.data.pictures import Picture, find_pictures
+from nnstudio.data.detect import table_source_for
+from nnstudio.data.duplicates import duplicate_rows
+from nnstudio.data.fingerprint import fingerprint, require_file, state
+from nnstudio.data.memory import give_back
+from nnstudio.data.picture_source import cached_pictures, suggest_picture_columns
+from nnstudio.data.pictures import suggest_picture_split
 from nnstudio.data.profile import profile_table
-from nnstudio.data.suggest import suggest_columns
-from nnstudio.data.text_table import fingerprint, read_text_table, require_file, separator
-from nnstudio.spec.data import Column, ImageFolderSource, Kind, Role, Source, TableSource
+from nnstudio.data.readers import Read, Report, reader_for
+from nnstudio.data.suggest import suggest_columns, suggest_split
 from nnstudio.spec.errors import DataError
-from nnstudio.spec.facts import SourceFacts
+from nnstudio.spec.facts import Preview, SourceFacts
+from nnstudio.spec.sources import ImageFolderSource, PictureSource, Source
+from nnstudio.spec.splits import RandomSplit
 
 
-def open_source(source: Source, cache: Path | None = None) -> SourceFacts:
+def open_source(
+    source: Source, cache: Path | None = None, report: Report | None = None, detect: bool = False
+) -> SourceFacts:
     """Read ``source`` into the cache unless it is there, and say what it holds and what its columns seem to be for.
 
-    ``cache`` is the folder to keep it in (`cache_folder` says which one otherwise). Raises `DataError` where the source
-    is missing, empty, damaged or of a different kind, and OSError where the system refuses.
+    ``cache`` is the folder to keep it in (`cache_folder` says which one otherwise); with ``detect`` it is found out
+    first how the source is to be read. Raises `DataError` where the source is missing, empty, damaged or of a different
+    kind, OSError where the system refuses, and whatever ``report`` raises.
     """
-    cached = read_source(source, cache)
-    if len(cached.columns) < 2:
+    if detect:
+        source = preview(source, detect=True).source
+    return _facts(source, read_source(source, cache, report=report))
+
+
+def preview(source: Source, detect: bool = False) -> Preview:
+    """The head of a source as it would be read; with ``detect`` its options are found out anew."""
+    if isinstance(source, PictureSource):
+        return Preview(source, (), ())
+    require_file(Path(source.path))
+    return reader_for(source).preview(source, detect)
+
+
+def _facts(source: Source, cached: Cached) -> SourceFacts:
+    split = None
+    if isinstance(source, PictureSource):
+        columns, task = suggest_picture_columns(source, cached.columns, cached.rows)
+        if isinstance(source, ImageFolderSource):
+            split = suggest_picture_split(Path(source.path))
+    elif len(cached.columns) < 2:
         raise _one_column(source, cached)
-    columns, task = suggest_columns(cached.columns, cached.rows)
-    if isinstance(source, ImageFolderSource):
-        columns = Column(IMAGE, Kind.IMAGE), Column(CLASS, Kind.CATEGORY, Role.TARGET)
-        task = cached.columns[1].suggested_task
+    else:
+        columns, task = suggest_columns(cached.columns, cached.rows)
+        split = suggest_split(cached.columns)
     return SourceFacts(
         source,
         cached.fingerprint,
@@ -39,60 +68,95 @@ def open_source(source: Source, cache: Path | None = None) -> SourceFacts:
         columns,
         task,
         cached.left_out,
+        cached.duplicates,
+        cached.notes,
+        cached.choices,
+        split or RandomSplit(),
     )
 
 
-def read_source(source: Source, cache: Path | None = None, need_classes: bool = True) -> Cached:
-    """The cached form of ``source``, made now where it is missing; pictures need class folders or not."""
+def read_source(
+    source: Source, cache: Path | None = None, need_classes: bool = False, report: Report | None = None
+) -> Cached:
+    """The cached form of ``source``, made now where it is missing; pictures need class folders or not.
+
+    Raises as `open_source` does; nothing is left behind then.
+    """
     folder = cache_folder(cache)
-    match source:
-        case TableSource():
-            return _cached_table(Path(source.path).absolute(), folder)
-        case ImageFolderSource():
-            return _cached_image_set(replace(source, path=str(Path(source.path).absolute())), folder, need_classes)
-    raise DataError(f"“{Path(source.path).name}” cannot be read.", f"{source.title} is not known here.")
+    if isinstance(source, PictureSource):
+        return cached_pictures(source, folder, _read_index, need_classes, report)
+    return _cached_table(source, folder, report)
 
 
-def _cached_table(path: Path, folder: Path) -> Cached:
+def _cached_table(source: Source, folder: Path, report: Report | None) -> Cached:
+    reader = reader_for(source)
+    path = Path(source.path).absolute()
     require_file(path)
-    place = entry(folder, "table", str(path), separator(path), *_state(path))
+    source = replace(source, path=str(path))  # type: ignore[type-var]  # every kind of source is a dataclass
+    before = state(path)
+    place = entry(folder, type(source).__name__, str(path), *reader.identity(source), *before)
 
     def convert(out: Path) -> Cached:
-        before = _state(path)
-        digest = fingerprint(path)
-        table = read_text_table(path)
-        if _state(path) != before:
-            raise DataError(f"“{path.name}” changed while it was read.", "", "Open it again.")
-        write_arrow(table, out)
-        return Cached(place, digest, table.num_rows, profile_table(table))
+        unwanted = Event()
+        with ThreadPoolExecutor(1) as beside:
+            digest = beside.submit(fingerprint, path, lambda: not unwanted.is_set())
+            try:
+                found = _read_unchanged(path, before, lambda: reader.read(source, report))
+                if report:
+                    report(before[0], before[0], "bytes")
+                return _written(found, out, place, digest.result)
+            except BaseException:
+                unwanted.set()
+                raise
 
-    return cached_files.find(place) or cached_files.keep(place, convert)
-
-
-def _cached_image_set(source: ImageFolderSource, folder: Path, need_classes: bool) -> Cached:
-    pictures = find_pictures(Path(source.path), need_classes)
-    options = [source.path, source.width, source.height, source.colour]
-    place = entry(folder, "image_folder", options, [_identity(picture) for picture in pictures])
-
-    def convert(out: Path) -> Cached:
-        return replace(write_image_set(source, pictures, out), path=place)
-
-    return cached_files.find(place) or cached_files.keep(place, convert)
+    if (known := cached_files.find(place)) is not None:
+        return known
+    try:
+        return cached_files.keep(place, convert)
+    finally:
+        give_back()
 
 
-def _identity(picture: Picture) -> list[object]:
-    return [picture.name, picture.label, *_state(picture.path)]
+def _read_unchanged(path: Path, before: tuple[int, int], read: Callable[[], Read]) -> Read:
+    """What ``read`` gives; where the file became another one meanwhile, that is what went wrong."""
+    try:
+        found = read()
+    except (DataError, OSError):
+        require_file(path)
+        if state(path) == before:
+            raise
+        raise _changed(path) from None
+    require_file(path)
+    if state(path) != before:
+        raise _changed(path)
+    return found
 
 
-def _state(path: Path) -> tuple[int, int]:
-    """Size and time of change (ns) of a file: with its path, what tells that it is still the same."""
-    status = path.stat()
-    return status.st_size, status.st_mtime_ns
+def _written(found: Read, out: Path, place: Path, digest: Callable[[], str]) -> Cached:
+    """Write what was read to ``out``, and meanwhile look at its columns."""
+    table = found.table
+    with ThreadPoolExecutor(1) as beside:
+        writing = beside.submit(write_arrow, table, out)
+        columns, duplicates = profile_table(table), duplicate_rows(table)
+        writing.result()
+    return Cached(place, digest(), table.num_rows, columns, found.left_out, found.notes, found.choices, duplicates)
+
+
+def _changed(path: Path) -> DataError:
+    return DataError(f"“{path.name}” changed while it was read.", "", "Open it again.")
+
+
+def _read_index(path: Path) -> tuple[Any, str]:
+    """The table that names the pictures, and its fingerprint."""
+    require_file(path)
+    source = table_source_for(path)
+    reader = reader_for(source)
+    return reader.read(reader.preview(source, True).source).table, fingerprint(path)
 
 
 def _one_column(source: Source, cached: Cached) -> DataError:
-    name = cached.columns[0].name
-    mark = next((mark for mark in (";", "\t", "|") if mark in name), "")
-    why = "Its first line holds no comma." if mark else "A network predicts one column from others."
-    remedy = "Save it with commas between the cells." if mark else "Choose another file."
-    return DataError(f"“{Path(source.path).name}” has only one column.", why, remedy)
+    return DataError(
+        f"“{Path(source.path).name}” has only one column, “{cached.columns[0].name}”.",
+        "A network predicts one column from others.",
+        "Choose what stands between the cells, or another file.",
+    )

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from nnstudio.spec.data import Column, DataSpec, Kind, Role
+from nnstudio.data.kinds import hardly_repeats
+from nnstudio.spec.columns import Column, ColumnEncoding, Kind, NumberEncoding, Role
+from nnstudio.spec.data import DataSpec
 from nnstudio.spec.facts import ColumnProfile, SourceFacts
+from nnstudio.spec.splits import ColumnSplit, RandomSplit, Split
 from nnstudio.spec.tasks import Task
 
 TARGET_NAMES = (
@@ -15,29 +18,36 @@ TARGET_NAMES = (
 )  # fmt: skip
 """Names that a column to predict often has, most telling first; compared without case, blanks and punctuation."""
 
-ID_WORDS = frozenset({"id", "ids", "idx", "index", "uuid", "guid", "key", "nr", "no", "row", "number", "unnamed"})
-"""The last word of a name that numbers the rows (the first of pandas' ``Unnamed: 0``)."""
-
-FEW_CATEGORIES = 20
-"""A text column with more different values than that is a category only where each occurs twice on average."""
-
 MOST_CATEGORIES = 100
 """A text column with more different values than that is no category that a small network learns from."""
 
 
+USELESS = frozenset({Kind.CONSTANT, Kind.IDENTIFIER, Kind.TEXT})
+"""Kinds of column that a network learns nothing general from, or cannot read."""
+
+PART_NAMES = frozenset({"split", "fold", "set", "part", "subset", "partition", "dataset"})
+"""Names of a column that says which rows are for training, validation and test."""
+
+FEWEST_PARTS = 2
+
+PARTS = {
+    "train": frozenset({"train", "training", "trn"}),
+    "validation": frozenset({"validation", "valid", "val", "dev", "development"}),
+    "test": frozenset({"test", "testing", "tst", "holdout"}),
+}
+"""What such a column calls each part."""
+
+
 def default_spec(facts: SourceFacts) -> DataSpec:
     """The data of an experiment as it is suggested for a source that was just opened."""
-    return DataSpec(facts.source, facts.suggested, facts.task, fingerprint=facts.fingerprint)
-
-
-def suggest_task(profile: ColumnProfile) -> Task:
-    """What is asked when this column is to be predicted: a yes or no, a class, or a number."""
-    return profile.suggested_task
+    return DataSpec(facts.source, facts.suggested, facts.task, facts.split, fingerprint=facts.fingerprint)
 
 
 def suggest_columns(profiles: Sequence[ColumnProfile], rows: int) -> tuple[tuple[Column, ...], Task]:
     """A role for each column, and the task; there is no target where no column could be one."""
-    usable = [profile for profile in profiles if not _is_useless(profile, rows)]
+    split = suggest_split(profiles)
+    named = split.column if isinstance(split, ColumnSplit) else None
+    usable = [profile for profile in profiles if not _is_useless(profile, rows) and profile.name != named]
     target = _suggest_target(usable)
 
     def role(profile: ColumnProfile) -> Role:
@@ -45,31 +55,50 @@ def suggest_columns(profiles: Sequence[ColumnProfile], rows: int) -> tuple[tuple
             return Role.TARGET
         return Role.FEATURE if profile in usable else Role.IGNORE
 
-    columns = tuple(Column(profile.name, profile.kind, role(profile)) for profile in profiles)
-    return columns, suggest_task(target) if target else Task.MULTICLASS
+    columns = tuple(Column(profile.name, profile.kind, role(profile), _encoding(profile)) for profile in profiles)
+    return columns, target.suggested_task if target else Task.MULTICLASS
+
+
+def suggest_split(profiles: Sequence[ColumnProfile]) -> Split:
+    """By the column that says which rows are for training, where there is one; else at random."""
+    for profile in profiles:
+        if _plain(profile.name) in PART_NAMES and (split := _by_column(profile)):
+            return split
+    return RandomSplit()
+
+
+def _by_column(profile: ColumnProfile) -> ColumnSplit | None:
+    """The split by a column of which every value is one of the words for a part, training and another among them."""
+    usual = ColumnSplit()
+    words = [word for word, _ in profile.top]
+    parts = {part: word for word in words for part, names in PARTS.items() if _plain(word) in names}
+    if len(parts) < len(words) or profile.distinct != len(words) or len(parts) < FEWEST_PARTS or "train" not in parts:
+        return None
+    return ColumnSplit(profile.name, parts.get("validation", usual.validation), parts.get("test", usual.test))
+
+
+def _encoding(profile: ColumnProfile) -> ColumnEncoding | None:
+    """Zeros and ones are numbers already; all else is encoded as is usual for its kind."""
+    return NumberEncoding() if profile.kind is Kind.BOOLEAN and profile.is_numeric else None
 
 
 def _suggest_target(usable: Sequence[ColumnProfile]) -> ColumnProfile | None:
-    """The column with the most telling name, or the last one."""
+    """The column with the most telling name, or the last one that is not a date."""
     by_name = {_plain(profile.name): profile for profile in reversed(usable)}
     named = (by_name[name] for name in TARGET_NAMES if name in by_name)
-    return next(named, usable[-1] if usable else None)
+    rest = [profile for profile in usable if profile.kind is not Kind.DATE]
+    return next(named, rest[-1] if rest else None)
 
 
 def _is_useless(profile: ColumnProfile, rows: int) -> bool:
     """Whether a network learns nothing general from a column: it is constant, or it rather names the rows."""
-    if profile.distinct <= 1:
+    if profile.kind in USELESS:
         return True
+    if profile.is_numeric or profile.kind in (Kind.DATE, Kind.IMAGE):
+        return False
     present = rows - profile.missing
-    if profile.kind is Kind.NUMBER:
-        return profile.distinct == present and profile.is_whole and _sounds_like_id(profile.name)
-    hardly_repeats = profile.distinct > FEW_CATEGORIES and 2 * profile.distinct > present
-    return profile.distinct == present or hardly_repeats or profile.distinct > MOST_CATEGORIES
-
-
-def _sounds_like_id(name: str) -> bool:
-    words = re.findall(r"[A-Z]?[a-z]+|[A-Z]+", name)
-    return bool(words) and words[-1].casefold() in ID_WORDS
+    names_rows = profile.distinct == present or hardly_repeats(present, profile.distinct)
+    return names_rows or profile.distinct > MOST_CATEGORIES
 
 
 def _plain(name: str) -> str:

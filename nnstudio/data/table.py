@@ -10,23 +10,37 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from nnstudio.data.columns import Labels, labels, name_of, numbers
+from nnstudio.data.columns import MOST_LABELS, Labels, is_date, labels, moments, name_of, numbers
+
+Pixels = NDArray[np.uint8] | NDArray[np.uint16]
 
 
 class MappedTable:
     """A table or picture set in the cache, mapped into memory; raises OSError or ArrowInvalid where it cannot be.
 
-    It holds the columns of the source as they were read (number, truth value or text). Of a picture set it holds
-    ``path`` (relative to the folder), ``class`` and ``image``.
+    It holds the columns of the source as they were read (number, truth value, text, date or picture). Of an image
+    folder it holds ``path`` (relative to the folder), ``class`` and ``image``.
     """
 
     def __init__(self, path: Path | str) -> None:
-        self._map = pa.memory_map(str(path))
-        self._table = pa.ipc.open_file(self._map).read_all()
-        self.rows: int = self._table.num_rows
-        self.names: tuple[str, ...] = tuple(self._table.column_names)
-        self._columns = dict(zip(self.names, self._table.columns, strict=True))
+        mapped = pa.memory_map(str(path))
+        self._hold(pa.ipc.open_file(mapped).read_all(), (mapped,))
+
+    def _hold(self, table: Any, maps: tuple[Any, ...], file: NDArray[np.int8] | None = None) -> None:
+        self._table, self._maps = table, maps
+        self.file = file
+        """What file each row comes from, int8 ``(rows,)``, where several were joined: 0 main, 1 validation, 2 test."""
+        self.rows: int = table.num_rows
+        self.names: tuple[str, ...] = tuple(table.column_names)
+        self._columns = dict(zip(self.names, table.columns, strict=True))
         self._labels: dict[str, Labels] = {}
+
+    @classmethod
+    def joined(cls, table: Any, file: NDArray[np.int8]) -> MappedTable:
+        """A pyarrow ``table`` of several files' rows as one; whoever opened the files closes them behind it."""
+        whole = cls.__new__(cls)
+        whole._hold(table, (), file)  # noqa: SLF001  # its own
+        return whole
 
     def column(self, name: str) -> Any:
         """The pyarrow ChunkedArray of a column: one chunk for a table, several for many pictures."""
@@ -36,11 +50,19 @@ class MappedTable:
         """A column as float64 ``(rows,)``, NaN where it is missing; raises `DataError` where it is not of numbers."""
         return numbers(self._columns[name], name)
 
-    def labels(self, name: str) -> Labels:
-        """A column by the names of its values, kept until the table is closed; raises `DataError` for too many."""
-        if name not in self._labels:
-            self._labels[name] = labels(self._columns[name], name)
-        return self._labels[name]
+    def moments(self, name: str) -> NDArray[np.int64]:
+        """A column of dates as microseconds, int64 ``(rows,)``; raises `DataError` where it is not of dates."""
+        return moments(self._columns[name], name)
+
+    def labels(self, name: str, most: int | None = MOST_LABELS) -> Labels:
+        """A column by the names of its values, kept until the table is closed.
+
+        Raises `DataError` where more than ``most`` differ (None: any number).
+        """
+        found = self._labels.get(name)
+        if found is None or (most is not None and len(found.names) > most):
+            found = self._labels[name] = labels(self._columns[name], name, most)
+        return found
 
     def cell(self, row: int, column: int | str) -> str:
         """One cell as text: empty where it is missing, the size where it is a picture."""
@@ -48,12 +70,14 @@ class MappedTable:
         if isinstance(found.type, pa.FixedShapeTensorType):
             height, width, _ = found.type.shape
             return f"{width} × {height}"
+        if is_date(found):  # any year, and without pandas, which nanoseconds would ask for
+            return name_of(np.datetime64(int(moments(found.slice(row, 1), "")[0]), "us"))
         return name_of(found[row].as_py())
 
-    def image(self, row: int, name: str = "image") -> NDArray[np.uint8]:
-        """One picture as uint8 ``(height, width, channels)``, read-only."""
+    def image(self, row: int, name: str = "image") -> Pixels:
+        """One picture as uint8 or uint16 ``(height, width, channels)``, read-only."""
         one = self._columns[name].slice(row, 1)
-        picture: NDArray[np.uint8] = image_chunk(one.chunk(0))[0]
+        picture: Pixels = image_chunk(one.chunk(0))[0]
         return picture
 
     def arrow(self) -> Any:
@@ -65,7 +89,8 @@ class MappedTable:
         self._columns.clear()
         self._labels.clear()
         del self._table
-        self._map.close()
+        for mapped in self._maps:
+            mapped.close()
 
     def __enter__(self) -> Self:
         return self
@@ -76,7 +101,8 @@ class MappedTable:
         self.close()
 
 
-def image_chunk(chunk: Any) -> NDArray[np.uint8]:
-    """A chunk of an Arrow column of pictures as uint8 ``(N, height, width, channels)``, not copied."""
-    levels: NDArray[np.uint8] = np.from_dlpack(chunk.storage.flatten()).view(np.uint8)
-    return levels.reshape(-1, *chunk.type.shape)
+def image_chunk(chunk: Any) -> Pixels:
+    """A chunk of an Arrow column of pictures as uint8 or uint16 ``(N, height, width, channels)``, not copied."""
+    levels: Any = np.from_dlpack(chunk.storage.flatten())
+    pictures: Pixels = levels.reshape(-1, *chunk.type.shape)
+    return pictures

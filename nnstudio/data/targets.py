@@ -1,4 +1,4 @@
-"""The column to predict: which rows have it, what it says, and how it becomes numbers."""
+"""What is to be predicted: which rows have it, what it says, and how it becomes numbers."""
 
 from __future__ import annotations
 
@@ -7,65 +7,122 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from nnstudio.data.answers import ClassTarget, InputTarget, Target, ValueTarget
 from nnstudio.data.columns import LARGEST, name_of
-from nnstudio.data.encoders import ClassTarget, Target, ValueTarget
 from nnstudio.data.fit import Rows, mean_and_std
 from nnstudio.data.table import MappedTable
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.errors import DataError
 from nnstudio.spec.tasks import Task
 
+Values = NDArray[np.int64] | NDArray[np.float64]
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Known:
     """The rows of a table whose target is known.
 
-    ``rows`` are their numbers in the table, ascending; ``dropped`` rows have no target. ``classes`` are those of all of
-    them (none for regression), and ``values`` the class number (int64) or the value in its own unit (float64).
+    ``rows`` are their numbers in the table, ascending as they are read; ``dropped`` rows lack a target. ``classes`` are
+    those of all of them (none for values). ``values`` are what they say: the class number, int64 ``(N,)``; the value in
+    its own unit, float64 ``(N,)``; ``(N, T)`` where there are several targets, and ``(N, 0)`` where the input itself is
+    the target.
     """
 
-    name: str
+    names: tuple[str, ...]
     rows: Rows
     dropped: int
     classes: tuple[str, ...]
-    values: NDArray[np.int64] | NDArray[np.float64]
+    values: Values
+
+    @property
+    def name(self) -> str:
+        """All columns to predict, in one line; ``input`` where there is none."""
+        return ", ".join(self.names) or InputTarget.name
 
     @property
     def class_numbers(self) -> NDArray[np.int64] | None:
-        """The class number of each row, or None for regression."""
+        """The class number of each row, or None where values are to be predicted."""
         return self.values.astype(np.int64, copy=False) if self.classes else None
+
+    @property
+    def columns(self) -> NDArray[np.float64]:
+        """The values of each target, ``(N, T)``."""
+        return self.values.astype(np.float64, copy=False).reshape(len(self.rows), len(self.names))
+
+    def taken(self, places: Rows) -> Known:
+        """What is known at these places, in their order."""
+        return Known(self.names, self.rows[places], self.dropped, self.classes, self.values[places])
+
+    def class_counts(self, rows: Rows) -> tuple[int, ...]:
+        """How many of ``rows`` each class has; nothing without classes."""
+        if not self.classes:
+            return ()
+        return tuple(map(int, np.bincount(self.values[rows], minlength=len(self.classes))))
 
     def fit(self, train: Rows) -> Target:
         """How the target becomes numbers; ``train`` are positions in ``rows``."""
         if self.classes:
-            return ClassTarget(self.name, self.classes)
-        return ValueTarget(self.name, *mean_and_std(self.values[train].astype(np.float64, copy=False)))
+            return ClassTarget(self.names[0], self.classes)
+        if not self.names:
+            return InputTarget()
+        offsets, scales = zip(*map(mean_and_std, self.columns[train].T), strict=True)
+        return ValueTarget(self.names, offsets, scales)
 
-    def encoded(self, target: Target) -> NDArray[np.int64] | NDArray[np.float32]:
-        """What a network learns to answer: int64 ``(N,)`` class numbers, or float32 ``(N, 1)``."""
+    def encoded(self, target: Target, x: NDArray[np.float32]) -> NDArray[np.int64] | NDArray[np.float32]:
+        """What a network learns to answer: class numbers, int64 ``(N,)``, or values, float32 ``(N, T)``.
+
+        For a reconstruction the encoded examples ``x`` in rows, which share its memory.
+        """
         if isinstance(target, ClassTarget):
             return self.values.astype(np.int64, copy=False)
-        scaled = (self.values - target.offset) / target.scale
-        return scaled.clip(-LARGEST, LARGEST).astype(np.float32)[:, None]
+        if isinstance(target, InputTarget):
+            return x.reshape(len(x), -1)
+        scaled = (self.columns - target.offsets) / target.scales
+        return np.ascontiguousarray(scaled.clip(-LARGEST, LARGEST), np.float32)
 
     def baseline(self, train: Rows, judged: Rows) -> tuple[float, str]:
         """What always giving the commonest answer of ``train`` scores on ``judged``, and that answer in words.
 
-        The share of hits for classes, else the mean absolute error of the mean, in the target's unit.
+        The share of hits for classes; else the mean absolute error of the mean, in the target's unit, averaged over
+        several targets.
         """
         if self.classes:
             answer = int(np.bincount(self.values[train]).argmax())
             return float((self.values[judged] == answer).mean()), self.classes[answer]
-        mean = float(self.values[train].mean())
-        return float(np.abs(self.values[judged] - mean).mean()), f"{mean:.4g}"
+        mean = [float(values.mean()) for values in self.columns[train].T]
+        errors = [np.abs(values - at).mean() for values, at in zip(self.columns[judged].T, mean, strict=True)]
+        return float(np.mean(errors)), ", ".join(f"{at:.4g}" for at in mean)
+
+
+def reconstruction_baseline(x: NDArray[np.float32], train: Rows, judged: Rows) -> float:
+    """The mean absolute deviation of the ``judged`` examples from the mean of those that train, in encoded units."""
+    rows = x.reshape(len(x), -1)
+    mean = rows[train].mean(axis=0, dtype=np.float64).astype(np.float32)
+    blocks = [judged[start : start + _BLOCK] for start in range(0, len(judged), _BLOCK)]
+    total = sum(float(np.abs(rows[block] - mean).sum(dtype=np.float64)) for block in blocks)
+    return total / max(1, len(judged) * rows.shape[1])
+
+
+_BLOCK = 4_096
+"""Rows whose deviation is held at a time."""
 
 
 def read_target(data: DataSpec, table: MappedTable) -> Known:
-    """The target of ``data`` in ``table``; raises `DataError` where nothing could be learned from it."""
-    if data.target is None:
+    """What ``data`` predicts of ``table``; raises `DataError` where nothing could be learned from it."""
+    if data.task is Task.RECONSTRUCTION:
+        return Known((), np.arange(table.rows), 0, (), np.empty((table.rows, 0)))
+    names = tuple(column.name for column in data.targets)
+    if not names:
         raise DataError("Nothing is to be predicted yet.", "No column is the target.", "Choose the column to predict.")
-    name = data.target.name
-    return _read_classes(name, data.task, table) if data.task.is_classification else _read_values(name, table)
+    if not data.task.is_classification:
+        return _read_values(names, table)
+    if len(names) > 1:
+        raise DataError(
+            "Only one column of classes can be predicted at a time.",
+            f"The targets are {', '.join(f'“{name}”' for name in names)}.",
+            "Choose one of them, or regression where they are numbers.",
+        )
+    return _read_classes(names[0], data.task, table)
 
 
 def _read_classes(name: str, task: Task, table: MappedTable) -> Known:
@@ -80,16 +137,23 @@ def _read_classes(name: str, task: Task, table: MappedTable) -> Known:
         )
     number = {label: position for position, label in enumerate(classes)}
     numbered = np.array([number.get(label, -1) for label in found.names], np.int64)
-    return Known(name, rows, table.rows - len(rows), classes, numbered[found.codes[rows]])
+    return Known((name,), rows, table.rows - len(rows), classes, numbered[found.codes[rows]])
 
 
-def _read_values(name: str, table: MappedTable) -> Known:
-    values = table.numbers(name)
-    rows = _present(name, ~np.isnan(values))
-    known = values[rows]
-    if known.min() == known.max():
-        raise _constant(name, name_of(float(known[0])))
-    return Known(name, rows, table.rows - len(rows), (), known)
+def _read_values(names: tuple[str, ...], table: MappedTable) -> Known:
+    """Rows that lack any of the targets are dropped."""
+    columns = [table.numbers(name) for name in names]
+    is_known = np.ones(table.rows, np.bool_)
+    for name, values in zip(names, columns, strict=True):
+        is_known &= ~np.isnan(values)
+        _present(name, is_known)
+    rows = np.flatnonzero(is_known).astype(np.int64, copy=False)
+    known = [values[rows] for values in columns]
+    for name, values in zip(names, known, strict=True):
+        if values.min() == values.max():
+            raise _constant(name, name_of(float(values[0])))
+    values = known[0] if len(known) == 1 else np.stack(known, axis=1)
+    return Known(names, rows, table.rows - len(rows), (), values)
 
 
 def _present(name: str, is_known: NDArray[np.bool_]) -> Rows:

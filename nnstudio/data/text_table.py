@@ -1,118 +1,227 @@
-"""Text tables: comma-separated values (and tab-separated ones in a ``.tsv`` file), read by pandas."""
+"""Text tables in any dialect, encoding and packing; the reader of `TableSource`."""
 
 from __future__ import annotations
 
-import hashlib
-import re
-import warnings
+import csv
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import astuple, dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pyarrow as pa
-from pandas.errors import DtypeWarning, EmptyDataError, ParserError, ParserWarning
 
+from nnstudio.data.blocks import Block, is_utf8, not_in_encoding, nul, open_lines
+from nnstudio.data.dialect import Rows, rows_of
+from nnstudio.data.dialect import detect as detected
+from nnstudio.data.head import preview_of
+from nnstudio.data.letters import encoding_of
+from nnstudio.data.names import clean_names
+from nnstudio.data.packed import packing_of, unpack
+from nnstudio.data.parsing import THREADS, Chunks, Mixed, Parser, parse_blocks, parse_whole, unified
+from nnstudio.data.readers import Read, Report
+from nnstudio.data.text_columns import read_column
+from nnstudio.data.tidy import require_few_columns
 from nnstudio.spec.errors import DataError
+from nnstudio.spec.facts import Preview
+from nnstudio.spec.sources import TableSource
 
-HEAD = 65_536
-"""Bytes that are looked at to tell a text from other files."""
+HEAD = 2**18
+"""Bytes that are looked at to find out how a text is written, and that a preview shows of."""
 
-PACKED = {
-    b"\x1f\x8b": "It is packed (gzip).",
-    b"PK": "It is a ZIP archive, as Excel files are.",
-    b"PAR1": "It is a Parquet file.",
-}
-"""How files that hold tables in other forms begin."""
+LONGEST_HEAD = 2**23
+"""Bytes of a head that has to be longer, because its lines are."""
+
+FEWEST_LINES = 50
+
+FEW_ROWS = 10_000
+"""Columns of fewer rows are finished before a thread could start."""
+
+AT_ONCE = range(5 * 2**20, 2**28)
+"""Bytes of a plain file that pandas reads at once, in threads of its own; beyond, progress counts more than speed."""
 
 
-def read_text_table(path: Path) -> Any:
-    """A pyarrow Table of the text table in ``path``: columns of numbers, truth values or text; raises `DataError`.
+def identity(source: TableSource) -> tuple[object, ...]:
+    """Every option, since each decides what cells become."""
+    return astuple(replace(source, path=""))
 
-    The file is UTF-8, with or without a byte order mark, and its first line names the columns. Empty cells and the
-    usual marks (``NA``, ``NaN``, ``null``, ``None`` …) are missing, as ``pandas.read_csv`` has it.
+
+def read(source: TableSource, report: Report | None = None) -> Read:
+    """All of ``source``: a column of numbers, truth values or moments where every cell of it is one, else of text.
+
+    Empty cells are missing, and with ``missing_words`` those that say so (``NA``, ``null``, ``None`` …). Raises
+    `DataError` where the file is empty or damaged, holds NUL, or has a row of more cells than columns.
     """
-    _refuse_packed(path)
+    notes: list[str] = []
+    table, found = _table(source, lambda as_text: _chunks(source, as_text, report, notes))
+    return Read(table, (*notes, *found))
+
+
+def _table(source: TableSource, parse: Callable[[frozenset[str]], Chunks]) -> tuple[Any, tuple[str, ...]]:
+    """What ``parse`` makes of the rows as a pyarrow Table, and notes; it is told which columns are to stay text."""
+    chunks = _parsed(parse)
+    if not any(len(chunk) for arrays in chunks.values() for chunk in arrays):
+        name = Path(source.path).name
+        raise DataError(f"“{name}” has no rows.", "It only names its columns.", "Add rows below the first line.")
+    columns, notes = _finished(chunks, source)
+    return pa.table(columns), notes
+
+
+def _parsed(parse: Callable[[frozenset[str]], Chunks], as_text: frozenset[str] = frozenset()) -> Chunks:
     try:
-        frame = _read(path)
-    except EmptyDataError as error:
-        raise DataError(f"“{path.name}” is empty.", "", "Choose another file.") from error
+        return parse(as_text)
+    except Mixed as mixed:
+        return _parsed(parse, as_text | mixed.names)
+
+
+def _chunks(source: TableSource, as_text: frozenset[str], report: Report | None, notes: list[str]) -> Chunks:
+    """The columns of the whole file in pieces; ``notes`` become what is to be said of its packing."""
+    if _is_plain(source):
+        with open_lines(source, HEAD, is_head=True) as lines:
+            top = _top(lines.blocks, source)
+        if top.lines <= 1:
+            return _parse_at_once(Parser(source, top.names, as_text), top.lines)
+    with open_lines(source) as lines:
+        notes[:] = lines.notes
+        top = _top(lines.blocks, source)
+        parser = Parser(source, top.names, as_text)
+        return parse_blocks(parser, chain([top.rest], lines.blocks), lines.size, report)
+
+
+@dataclass(frozen=True, slots=True)
+class _Top:
+    """What stands above the rows: the names of the columns, ``lines`` lines in all; ``rest`` follows in its block."""
+
+    names: tuple[str, ...]
+    lines: int
+    rest: Block
+
+
+def _top(blocks: Iterator[Block], source: TableSource) -> _Top:
+    """Read what stands above the rows; raises `DataError` where there is nothing."""
+    first = next(blocks, None)
+    if first is None or not first.content.strip():
+        raise DataError(f"“{Path(source.path).name}” is empty.", "", "Choose another file.")
+    lines = first.content.splitlines(keepends=True)
+    names, used = _names(lines[source.skip :], source)
+    above = source.skip + used
+    rest = b"".join(lines[above:])
+    require_few_columns(len(names))
+    return _Top(names, above, Block(rest, first.line + above, first.done))
+
+
+def _names(lines: Sequence[bytes], source: TableSource) -> tuple[tuple[str, ...], int]:
+    """What the columns are called, and how many of ``lines`` that took."""
+    reader = rows_of(_decoded(lines, source), source)
+    first = _next_row(reader)
+    if not first:
+        raise DataError(f"“{Path(source.path).name}” holds no table.", "All of its lines are blank or skipped.")
+    if not source.header:
+        return clean_names([""] * len(first)), 0
+    used = reader.line_num
+    below = _next_row(reader)
+    is_of_rows = len(below) == len(first) + 1 and bool(below[-1])  # as R writes the names of rows
+    return clean_names(["", *first] if is_of_rows else first), used
+
+
+def _decoded(lines: Iterable[bytes], source: TableSource) -> Iterator[str]:
+    try:
+        for line in lines:
+            yield line.decode()
     except UnicodeDecodeError as error:
-        raise _not_text(path) from error
-    except ParserWarning as error:
-        raise _ragged(path, "Its first row has more cells than the first line names columns.") from error
-    except ParserError as error:
-        raise _ragged(path, _sentence(str(error))) from error
-    if frame.empty:
-        raise DataError(f"“{path.name}” has no rows.", "It only names its columns.", "Add rows below the first line.")
-    return pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+        raise not_in_encoding(source) from error
 
 
-def separator(path: Path) -> str:
-    """What stands between the cells of ``path``, judged by its name."""
-    return "\t" if path.suffix.casefold() in {".tsv", ".tab"} else ","
+def _next_row(reader: Rows) -> list[str]:
+    try:
+        return next((row for row in reader if any(cell.strip() for cell in row)), [])
+    except csv.Error:
+        return []
 
 
-def fingerprint(path: Path) -> str:
-    """The SHA-256 of the bytes of ``path``, as ``sha256:<hex>``."""
+def _is_plain(source: TableSource) -> bool:
+    """Whether pandas can take the file as it is, if no more than one line stands above its rows."""
+    path = Path(source.path)
+    if not is_utf8(source.encoding) or source.comment or source.skip or path.stat().st_size not in AT_ONCE:
+        return False
     with path.open("rb") as file:
-        return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+        return not packing_of(file.read(8))
 
 
-def _not_text(path: Path, head: bytes = b"") -> DataError:
-    why = next((why for magic, why in PACKED.items() if head.startswith(magic)), "It is not text in UTF-8.")
-    remedy = "Save it as CSV in UTF-8 in the program that it comes from."
-    return DataError(f"“{path.name}” could not be read as a table.", why, remedy)
+def _parse_at_once(parser: Parser, lines: int) -> Chunks:
+    """The whole file by pandas but for its first ``lines``, while another thread looks for NUL."""
+    path = Path(parser.source.path)
+    with ThreadPoolExecutor(1) as pool:
+        looking = pool.submit(_require_no_nul, path)
+        chunks = parse_whole(parser, path, lines)
+        looking.result()
+    return chunks
 
 
-def require_file(path: Path) -> None:
-    """Raise `DataError` where ``path`` is missing, a folder or a device."""
-    if path.is_dir():
-        raise DataError(f"“{path.name}” is a folder, not a table.", "", "Open it as an image folder.")
-    if not path.exists():
-        raise DataError(f"“{path.name}” is not there.", "It was moved, renamed or deleted.", "Choose another file.")
-    if not path.is_file():
-        raise DataError(f"“{path.name}” is no table.", "It is not an ordinary file.", "Choose another file.")
+def _require_no_nul(path: Path) -> None:
+    before, buffer = 0, bytearray(2**20)
+    with path.open("rb", buffering=0) as file:
+        while count := file.readinto(buffer):
+            if (at := buffer.find(0, 0, count)) >= 0:
+                file.seek(0)
+                raise nul(path.name, 1 + file.read(before + at).count(b"\n"))
+            before += count
 
 
-def _refuse_packed(path: Path) -> None:
-    with path.open("rb") as file:
-        head = file.read(HEAD)
-    if b"\0" in head:
-        raise _not_text(path, head)
+def _finished(chunks: Chunks, source: TableSource) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The columns in one piece each, text that spells something else as that, and notes; empties ``chunks``."""
+
+    def finish(name: str) -> tuple[Any, list[str]]:
+        notes: list[str] = []
+        column = unified(chunks.pop(name))
+        is_text = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
+        return read_column(name, column, source, notes.append) if is_text else column, notes
+
+    names = list(chunks)
+    if sum(map(len, chunks[names[0]])) < FEW_ROWS:
+        finished = [finish(name) for name in names]
+    else:
+        with ThreadPoolExecutor(THREADS) as pool:
+            finished = list(pool.map(finish, names))
+    columns = {name: column for name, (column, _) in zip(names, finished, strict=True)}
+    return columns, tuple(note for _, notes in finished for note in notes)
 
 
-def _read(path: Path) -> pd.DataFrame:
-    """The table as pandas reads it in parallel; a column of which parts look different is read again as text."""
-    frame = _read_as(path, {})
-    mixed = [name for name in frame.columns if frame[name].dtype == object and not _is_truth(frame[name])]
-    return _read_as(path, dict.fromkeys(mixed, "str")) if mixed and len(frame) else frame
+def preview(source: TableSource, detect: bool = False) -> Preview:
+    """The first rows; with ``detect`` it is found out anew how the text is written."""
+    if detect:
+        source = replace(source, encoding=_encoding(source))
+    with open_lines(source, HEAD, is_head=True) as lines:
+        content, is_whole = _head(lines.blocks)
+        notes = lines.notes
+    if detect:
+        source = detected(content.decode("utf-8", "replace"), source)
+    top = _top(iter([Block(content, 1, len(content))]), source)
+    table, found = _table(source, lambda as_text: parse_blocks(Parser(source, top.names, as_text), [top.rest], 0, None))
+    return preview_of(source, Read(table, (*notes, *found)), is_whole=is_whole)
 
 
-def _read_as(path: Path, types: dict[str, str]) -> pd.DataFrame:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DtypeWarning)  # a column of mixed types; it is read again
-        warnings.simplefilter("error", ParserWarning)  # cells would be lost
-        return pd.read_csv(path, sep=separator(path), index_col=False, dtype=types or None, compression=None)
+def _encoding(source: TableSource) -> str:
+    path = Path(source.path)
+    with unpack(path) as unpacked:
+        head = unpacked.stream.read(HEAD)
+    if not head:
+        raise DataError(f"“{path.name}” is empty.", "", "Choose another file.")
+    encoding = encoding_of(head)
+    if not encoding and b"\0" in head:
+        raise nul(path.name, 1 + head.count(b"\n", 0, head.index(b"\0")))
+    if not encoding:
+        why = "Its bytes spell no letters in any encoding that is known here."
+        raise DataError(f"“{path.name}” could not be read as a table.", why, "Save it as CSV in UTF-8.")
+    return encoding
 
 
-def _is_truth(column: pd.Series[Any]) -> bool:
-    """Whether an object column holds nothing but truth values and missing ones."""
-    return pd.api.types.infer_dtype(column, skipna=True) == "boolean"
-
-
-def _ragged(path: Path, why: str) -> DataError:
-    return DataError(
-        f"“{path.name}” could not be read as a table.",
-        why,
-        "Give every row one cell for each column; put quotation marks around text that holds a separator.",
-    )
-
-
-def _sentence(message: str) -> str:
-    """What pandas' parser says, with the line number that a text editor shows."""
-    if found := re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", message):
-        expected, line, saw = found.groups()
-        return f"Line {int(line):,} has {saw} cells, but there are {expected} columns."
-    if found := re.search(r"EOF inside string starting at row (\d+)", message):
-        return f"A quotation mark is opened about line {int(found[1]) + 1:,} and never closed."
-    return message.strip().splitlines()[-1]
+def _head(blocks: Iterator[Block]) -> tuple[bytes, bool]:
+    """The first lines of a file, and whether there are no more."""
+    content = b""
+    for block in blocks:
+        content += block.content
+        if len(content) > LONGEST_HEAD or content.count(b"\n") > FEWEST_LINES:
+            return content, next(blocks, None) is None
+    return content, True

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 from numpy.typing import NDArray
 
+from nnstudio.data.apply import Places
 from nnstudio.data.cache import cache_folder, forget_unused, write_arrow
+from nnstudio.data.columns import DAY, NO_MOMENT, is_date, moments
 from nnstudio.data.table import MappedTable
 from nnstudio.spec.errors import FileError
 from nnstudio.spec.files import write_atomically
@@ -22,20 +25,54 @@ FORMULA = r"^([=+\-@\t\r])"
 """How a cell begins that a spreadsheet would execute."""
 
 
-def join_predictions(source: MappedTable, added: Mapping[str, NDArray[Any]]) -> Any:
-    """A pyarrow Table of the source's columns (but for pictures) and of ``added``: text or numbers, ``(rows,)`` each.
+AHEAD = "rows_ahead"
+"""The column that says how far behind the last row a prediction lies."""
 
-    An added column whose name is taken is called ``name (2)``.
+
+def join_predictions(source: MappedTable, added: Mapping[str, NDArray[Any]], places: Places | None = None) -> Any:
+    """A pyarrow Table of the source's columns (but for pictures) and of ``added``: text or numbers, ``(N,)`` each.
+
+    They stand beside the rows that ``places`` says, without it row by row. What lies beyond the last row of its series
+    follows in rows of its own, which say how far ahead they are. An added column whose name is taken is called
+    ``name (2)``.
     """
     table = source.arrow()
     images = [field.name for field in table.schema if isinstance(field.type, pa.FixedShapeTensorType)]
     table = table.drop_columns(images)
-    for name, values in added.items():
-        table = table.append_column(_free(name, table.column_names), pa.array(values))
+    columns = {name: pa.array(values) for name, values in added.items()}
+    if places is not None:
+        columns = {name: column.take(_answers(places, source.rows)) for name, column in columns.items()}
+        table, columns = _continued(table, columns, places)
+    for name, column in columns.items():
+        table = table.append_column(free_name(name, table.column_names), column)
     return table
 
 
-def _free(name: str, taken: list[str]) -> str:
+def _answers(places: Places, rows: int) -> Any:
+    """The answer of each row of a table of so many ``rows``, and of those beyond it; missing where there is none."""
+    beyond = np.flatnonzero(places.ahead)
+    answer = np.full(rows + len(beyond), -1, np.int64)
+    here = np.flatnonzero(places.ahead == 0)
+    answer[places.rows[here]] = here
+    answer[rows:] = beyond
+    return pa.array(answer, mask=answer < 0)
+
+
+def _continued(table: Any, columns: dict[str, Any], places: Places) -> tuple[Any, dict[str, Any]]:
+    """The table with a row for each answer beyond it, which have their group and nothing else."""
+    last = places.rows[places.ahead > 0]
+    if not len(last):
+        return table, columns
+    empty = {field.name: pa.nulls(len(last), field.type) for field in table.schema}
+    if places.group:
+        empty[places.group] = table[places.group].combine_chunks().take(pa.array(last))
+    ahead = np.concatenate([np.zeros(table.num_rows, np.int64), places.ahead[places.ahead > 0]])
+    longer = pa.concat_tables([table, pa.table(empty, schema=table.schema)])
+    return longer, {AHEAD: pa.array(ahead, mask=ahead == 0), **columns}
+
+
+def free_name(name: str, taken: Container[str]) -> str:
+    """``name``, or where that is taken ``name (2)`` and so on."""
     number = 2
     free = name
     while free in taken:
@@ -73,8 +110,20 @@ def write_predictions(path: Path, table: Any) -> None:
 
 
 def _safe(column: Any) -> Any:
+    if is_date(column):
+        return _plain_dates(column)
     is_text = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
     return pc.replace_substring_regex(column, FORMULA, r"'\1") if is_text else column
+
+
+def _plain_dates(column: Any) -> Any:
+    """Days as ``2024-05-17``, moments as ``2024-05-17 14:30:00``, and finer only where that is needed."""
+    times = moments(column, "")
+    missing = times == NO_MOMENT
+    known = pa.array(np.where(missing, 0, times), mask=missing).cast(pa.timestamp("us"))
+    if not (times[~missing] % DAY).any():
+        return pa.chunked_array([known.cast(pa.date32())])
+    return pa.chunked_array([known if (times[~missing] % 1_000_000).any() else known.cast(pa.timestamp("s"))])
 
 
 def _safe_name(name: str) -> str:

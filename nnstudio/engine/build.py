@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from nnstudio.spec.calls import Call
 from nnstudio.spec.errors import TrainingError
@@ -17,6 +17,9 @@ from nnstudio.spec.optimizers import Optimizer
 from nnstudio.spec.shapes import Walk, walk
 
 _SPACES = {"nn": nn, "optim": torch.optim}
+
+LEAST_WEIGHT = torch.finfo(torch.float32).tiny
+"""Below which the weights of a batch count as none: zero divided by it is zero."""
 
 
 def resolve(name: str) -> Callable[..., Any]:
@@ -56,10 +59,23 @@ def passable(walked: Walk) -> Walk:
     return walked
 
 
-def make_loss(loss: Loss) -> Callable[[torch.Tensor, torch.Tensor], torch.Tensor]:
-    """The loss: ``(output, target)`` to the mean over the batch, a tensor of one number."""
-    module: nn.Module = make(loss.call())
-    return module
+def make_loss(loss: Loss, weighted: bool = False) -> Callable[..., Tensor]:
+    """The loss: ``(output, target)`` to the mean over the batch, a tensor of one number.
+
+    ``weighted`` takes ``(output, target, weights (B,))`` and weighs the rows: ``sum(w * l) / sum(w)``, as PyTorch's
+    cross-entropy does with class weights. A batch without any weight has no loss, and teaches nothing.
+    """
+    if not weighted:
+        module: nn.Module = make(loss.call())
+        return module
+    each = make(loss.call(), reduction="none")
+
+    def mean(output: Tensor, target: Tensor, weights: Tensor) -> Tensor:
+        losses: Tensor = each(output, target)
+        rows = losses if losses.dim() == 1 else losses.flatten(1).mean(1)
+        return (rows * weights).sum() / weights.sum().clamp_min(LEAST_WEIGHT)
+
+    return mean
 
 
 def make_optimizer(kind: Optimizer, parameters: Iterable[nn.Parameter], fused: bool) -> torch.optim.Optimizer:

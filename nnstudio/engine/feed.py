@@ -29,37 +29,63 @@ def order_of(rows: int, seed: int, epoch: int) -> Tensor:
     return torch.randperm(rows, generator=generator)
 
 
-class Feed:
-    """Some rows of the examples, in batches of ``size``; a chunk is a whole number of batches."""
+def draws_of(chances: Tensor, seed: int, epoch: int) -> Tensor:
+    """The rows that an epoch draws, as many as there are ``chances (rows,) float64``, each as likely as its chance.
 
-    def __init__(self, x: Tensor, y: Tensor, rows: Tensor, size: int) -> None:
-        """Take ``x (N, *shape)``, ``y (N,)`` or ``(N, 1)`` and the row numbers ``rows``, all on one device."""
+    A row may be drawn again. The same as the order of ``DataLoader(..., sampler=s, generator=g)`` with
+    ``s = WeightedRandomSampler(chances, rows, generator=g)`` after ``g.manual_seed(mix(seed, epoch))``.
+    """
+    generator = torch.Generator().manual_seed(mix(seed, epoch))
+    torch.empty((), dtype=torch.int64).random_(generator=generator)
+    return torch.multinomial(chances, len(chances), replacement=True, generator=generator)
+
+
+def fair_chances(classes: Tensor) -> Tensor:
+    """The chance of each row to be drawn, ``(rows,) float64``: one divided by the rows of its class ``(rows,)``."""
+    counts = torch.bincount(classes).to(torch.float64)
+    return 1.0 / counts[classes]
+
+
+class Feed:
+    """Some rows of the examples, in batches of ``size``; a chunk is a whole number of batches.
+
+    A chunk and a batch are inputs and targets, and behind them the weights of the rows where there are any. Where the
+    target is the input, it is a view of it.
+    """
+
+    def __init__(self, x: Tensor, y: Tensor | None, rows: Tensor, size: int, weights: Tensor | None = None) -> None:
+        """Take ``x (N, *shape)``, ``y (N,)`` or ``(N, T)`` and the row numbers ``rows``, all on one device.
+
+        ``y`` None means that the target is the input; ``weights`` are ``(N,) float32``.
+        """
         self.size = size
-        self._x, self._y, self._rows = x, y, rows
+        self._rows, self._is_own_target = rows, y is None
+        self._whole = [tensor for tensor in (x, y, weights) if tensor is not None]
         length = min(len(rows), chunk_rows(size, x[:1].nbytes))
-        self._buffer_x = x.new_empty((length, *x.shape[1:]))
-        self._buffer_y = y.new_empty((length, *y.shape[1:]))
+        self._buffers = [tensor.new_empty((length, *tensor.shape[1:])) for tensor in self._whole]
 
     def __len__(self) -> int:
         return len(self._rows)
 
-    def chunks(self, order: Tensor | None = None) -> Iterator[tuple[Tensor, Tensor]]:
-        """Yield the rows in ``order`` (None: as they lie), a chunk of inputs and targets at a time.
+    def chunks(self, order: Tensor | None = None) -> Iterator[tuple[Tensor, ...]]:
+        """Yield the rows in ``order`` (None: as they lie), a chunk of inputs, targets (and weights) at a time.
 
-        A chunk holds until the next one is asked for: both lie in the same buffer.
+        A chunk holds until the next one is asked for: all lie in the same buffers.
         """
         if not len(self):
             return
         rows = self._rows if order is None else self._rows[order.to(self._rows.device)]
-        for part in torch.split(rows, len(self._buffer_x)):
-            x, y = self._buffer_x[: len(part)], self._buffer_y[: len(part)]
-            torch.index_select(self._x, 0, part, out=x)
-            torch.index_select(self._y, 0, part, out=y)
-            yield x, y
+        for part in torch.split(rows, len(self._buffers[0])):
+            chunk = [buffer[: len(part)] for buffer in self._buffers]
+            for whole, buffer in zip(self._whole, chunk, strict=True):
+                torch.index_select(whole, 0, part, out=buffer)
+            if self._is_own_target:
+                chunk.insert(1, chunk[0].flatten(1))
+            yield tuple(chunk)
 
-    def batches(self, x: Tensor, y: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
+    def batches(self, *chunk: Tensor) -> Iterator[tuple[Tensor, ...]]:
         """The batches of a chunk, as views."""
-        return zip(torch.split(x, self.size), torch.split(y, self.size), strict=True)
+        return zip(*(torch.split(tensor, self.size) for tensor in chunk), strict=True)
 
 
 def chunk_rows(size: int, row_bytes: int) -> int:

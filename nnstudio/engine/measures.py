@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import reduce
+from operator import mul
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -36,49 +37,65 @@ class Tally:
     """The measures of one part of the rows, batch by batch.
 
     ``add`` takes what a step gives and only remembers it; ``close_chunk`` hands a whole chunk to torchmetrics; ``read``
-    gives the measures and begins anew. The loss is the mean over the rows: batch means are weighed by their rows, in
-    double precision and in order, so that it does not depend on when it was looked at.
+    gives the measures and begins anew. The loss is the mean over the rows: batch means are weighed by their rows (or by
+    the weights of those), in double precision and in order, so that it does not depend on when it was looked at. The
+    metrics count every row alike. ``target_scales`` are the units of the targets, one each.
 
     The metrics' own ``update`` and ``compute`` are called past the wrappers that torchmetrics puts around them on every
     object, for other processes and for results kept: on a small table those take 5 % of an epoch.
     """
 
-    def __init__(self, loss: Loss, facts: DataFacts, target_scale: float, device: str) -> None:
+    def __init__(self, loss: Loss, facts: DataFacts, target_scales: tuple[float, ...], device: str) -> None:
         self._loss, self._task = loss, facts.task
         self._metrics = [
             (
                 metric,
-                make_metric(metric.call(len(facts.classes)), device),
-                target_scale if metric.in_target_unit else 1.0,
+                make_metric(metric.call(len(facts.classes), len(target_scales)), device),
+                target_scales if metric.in_target_unit else (1.0,),
             )
             for metric in metrics_for(facts.task)
         ]
         self._losses: list[Tensor] = []
+        self._weights: list[Tensor] = []
         self._outputs: list[Tensor] = []
         self._begin()
 
     def _begin(self) -> None:
-        self._sum, self._rows = 0.0, 0
+        self._sum, self._weight, self._rows = 0.0, 0.0, 0
         self._losses.clear()
+        self._weights.clear()
         self._outputs.clear()
         self._counted = 0
         for _, torch_metric, _ in self._metrics:
             torch_metric.reset()
 
-    def add(self, loss: Tensor, output: Tensor) -> None:
-        """Remember a batch: its mean loss (one number) and the network's output ``(B, K)``, both detached."""
+    def add(self, loss: Tensor, output: Tensor, *weights: Tensor) -> None:
+        """Remember a batch: its mean loss (one number) and the network's output ``(B, K)``, both detached.
+
+        Where its rows were weighed, ``weights`` are the one tensor of them, ``(B,)``.
+        """
         self._losses.append(loss)
         self._outputs.append(output)
+        self._weights.extend(weights)
 
     def mean_loss(self) -> float:
-        """The mean over the rows so far; waits for the batches under way. Not a number before the first batch."""
+        """The mean over the rows so far; waits for the batches under way. Not a number before the first batch.
+
+        Rows without any weight have no loss: 0.
+        """
         if self._losses:
-            for mean, output in zip(torch.stack(self._losses).tolist(), self._outputs[self._counted :], strict=True):
-                self._sum += mean * len(output)
-                self._rows += len(output)
+            rows = [len(output) for output in self._outputs[self._counted :]]
+            weights = torch.stack([each.sum() for each in self._weights]).tolist() if self._weights else rows
+            for mean, weight in zip(torch.stack(self._losses).tolist(), weights, strict=True):
+                self._sum += mean * weight
+                self._weight += weight
+            self._rows += sum(rows)
             self._losses.clear()
+            self._weights.clear()
             self._counted = len(self._outputs)
-        return self._sum / self._rows if self._rows else float("nan")
+        if not self._rows:
+            return float("nan")
+        return self._sum / self._weight if self._weight else 0.0
 
     def close_chunk(self, y: Tensor) -> None:
         """Count the chunk's metrics: ``y`` holds the targets of every output since the last chunk, in order."""
@@ -90,11 +107,11 @@ class Tally:
         self._counted = 0
 
     def _judged(self, output: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
-        """What torchmetrics takes: scores ``(N, C)``, probabilities of yes ``(N,)`` or values ``(N,)``, and targets."""
+        """What torchmetrics takes: scores ``(N, C)``, chances ``(N,)`` or values ``(N,)``, ``(N, T)``; and targets."""
         if self._task is Task.MULTICLASS:
             return output, y
-        if self._task is Task.REGRESSION:
-            return output.squeeze(1), y.squeeze(1)
+        if not self._task.is_classification:
+            return (output, y) if output.shape[1] > 1 else (output.squeeze(1), y.squeeze(1))
         return probabilities(self._loss, output)[:, -1], y.reshape(-1).to(torch.int64)
 
     def read(self) -> Measures:
@@ -102,9 +119,10 @@ class Tally:
         if not self._rows:
             return {}
         figures = {"loss": self.mean_loss()}
-        for metric, torch_metric, scale in self._metrics:
-            if metric is not R2 or self._rows > 1:  # the variance of one row is undefined
-                figures[metric.key] = float(type(torch_metric).compute(torch_metric)) * scale
+        for metric, torch_metric, scales in self._metrics:
+            if metric.key != R2.key or self._rows > 1:  # the variance of one row is undefined
+                values = type(torch_metric).compute(torch_metric).reshape(-1).tolist()
+                figures[metric.key] = sum(map(mul, values, scales)) / len(scales)
         self._begin()
         return figures
 

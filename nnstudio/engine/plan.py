@@ -89,7 +89,7 @@ def threads_restored() -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def seconds_a_batch(step: TrainingStep, batches: Sequence[tuple[Tensor, Tensor]], threads: int) -> float:
+def seconds_a_batch(step: TrainingStep, batches: Sequence[tuple[Tensor, ...]], threads: int) -> float:
     """How long ``step`` takes for one of ``batches`` with so many threads; disturbs no random number."""
     with threads_restored(), torch.random.fork_rng(devices=[]):
         torch.set_num_threads(threads)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from nnstudio.engine.build import make_loss
-from nnstudio.engine.examples import Examples, Tensors, as_tensor
+from nnstudio.engine.examples import Balance, Examples, Tensors, as_tensor
 from nnstudio.engine.feed import Feed
 from nnstudio.engine.measures import Tally, probabilities
 from nnstudio.spec.events import Measures
@@ -32,7 +32,7 @@ def outputs(module: nn.Sequential, x: NDArray[np.float32]) -> NDArray[np.float32
 
 
 def predict(module: nn.Sequential, loss: Loss, x: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The answers for ``x (N, *shape)``: probabilities ``(N, classes)``, or standardised values ``(N, 1)``.
+    """The answers for ``x (N, *shape)``: probabilities ``(N, classes)``, or standardised values ``(N, T)``.
 
     A network that gives one number for yes or no is answered for both: ``(N, 2)``, no and yes.
     """
@@ -58,18 +58,18 @@ class Judge:
     Draws nothing from any generator, and leaves the network in ``eval()``.
     """
 
-    def __init__(self, module: nn.Module, loss: Callable[[Tensor, Tensor], Tensor], feed: Feed, tally: Tally) -> None:
+    def __init__(self, module: nn.Module, loss: Callable[..., Tensor], feed: Feed, tally: Tally) -> None:
         self._module, self._loss, self._feed, self._tally = module, loss, feed, tally
 
     def __call__(self) -> Measures:
         """Loss and metrics; empty without rows."""
         self._module.eval()
         with torch.inference_mode():
-            for x, y in self._feed.chunks():
-                for batch_x, batch_y in self._feed.batches(x, y):
-                    output = self._module(batch_x)
-                    self._tally.add(self._loss(output, batch_y), output)
-                self._tally.close_chunk(y)
+            for chunk in self._feed.chunks():
+                for x, y, *weights in self._feed.batches(*chunk):
+                    output = self._module(x)
+                    self._tally.add(self._loss(output, y, *weights), output, *weights)
+                self._tally.close_chunk(chunk[1])
             return self._tally.read()
 
 
@@ -78,9 +78,11 @@ def judge(module: nn.Sequential, loss: Loss, tensors: Tensors, rows: NDArray[np.
     module.eval()
     with torch.inference_mode():
         size = rows_at_once(module, tensors.x[:1])
-    return Judge(module, make_loss(loss), tensors.feed(rows, size), tensors.tally())
+    return Judge(module, make_loss(loss, tensors.weighted), tensors.feed(rows, size), tensors.tally())
 
 
-def evaluate(module: nn.Sequential, loss: Loss, examples: Examples, rows: NDArray[np.int64]) -> Measures:
+def evaluate(
+    module: nn.Sequential, loss: Loss, examples: Examples, rows: NDArray[np.int64], balance: Balance = "none"
+) -> Measures:
     """Loss and metrics of ``module``, on the CPU, for the ``rows`` of ``examples``; empty without rows."""
-    return judge(module, loss, Tensors(examples, loss, "cpu"), rows)()
+    return judge(module, loss, Tensors(examples, loss, "cpu", balance), rows)()

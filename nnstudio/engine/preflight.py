@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from nnstudio.engine.build import passable
 from nnstudio.engine.examples import Examples
 from nnstudio.spec.errors import ShapeError, TrainingError
 from nnstudio.spec.layers.normalisation import BatchNorm
 from nnstudio.spec.project import Project
 from nnstudio.spec.shapes import Walk, output_problem, walk
+
+MOST_DRAWN = 2**24
+"""Rows that ``torch.multinomial`` draws from."""
 
 
 def check(project: Project, examples: Examples) -> Walk:
@@ -18,6 +23,9 @@ def check(project: Project, examples: Examples) -> Walk:
     _check_loss(project, walked, examples)
     _check_rows(project, examples)
     _check_labels(examples)
+    _check_values(examples)
+    _check_weights(examples)
+    _check_balance(project, examples)
     if project.data is not None and normalises_single_rows(walked):
         _check_batches(project.data.batches.size, len(examples.train))
     return walked
@@ -64,6 +72,53 @@ def _check_labels(examples: Examples) -> None:
             f"The data hold the class number {high if high >= classes else low}.",
             f"There are {classes} classes, so that it must lie between 0 and {classes - 1}.",
             "Open the data again.",
+        )
+
+
+def _check_values(examples: Examples) -> None:
+    facts = examples.facts
+    if not facts.task.is_classification and examples.y.shape != (len(examples.x), facts.answers):
+        raise TrainingError(
+            "The targets are not what the network was told.",
+            f"There are {examples.y.shape} of them, not {(len(examples.x), facts.answers)}.",
+            "Open the data again.",
+        )
+
+
+def _check_weights(examples: Examples) -> None:
+    weights = examples.weights
+    if weights is None:
+        return
+    if not np.isfinite(weights).all() or weights.min() < 0:
+        raise TrainingError(
+            "Not every row has a weight that can be used.",
+            "A weight is missing, infinite or negative.",
+            "Correct the weights in the file, or give their column another role.",
+        )
+    for part, rows in (("training", examples.train), ("validation", examples.validation), ("test", examples.test)):
+        if len(rows) and not weights[rows].any():
+            raise TrainingError(
+                f"The {part} rows do not count.",
+                "Every one of them has the weight 0.",
+                "Correct the weights in the file, or change the split.",
+            )
+
+
+def _check_balance(project: Project, examples: Examples) -> None:
+    balance = project.data.batches.balance if project.data is not None else "none"
+    if balance == "none":
+        return
+    if not examples.facts.task.is_classification:
+        raise TrainingError(
+            "There are no classes to balance.",
+            f"The task is: {examples.facts.task.label.lower()}.",
+            "Set balance to nothing.",
+        )
+    if balance == "sampling" and len(examples.train) > MOST_DRAWN:
+        raise TrainingError(
+            "There are too many rows for balanced sampling.",
+            f"PyTorch draws from at most {MOST_DRAWN:,} rows, and {len(examples.train):,} are to be trained on.",
+            "Set balance to class weights.",
         )
 
 

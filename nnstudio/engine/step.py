@@ -14,29 +14,30 @@ from nnstudio.spec.training import Training
 
 
 class TrainingStep(Protocol):
-    """Learns from a batch: ``x (B, *shape)``, ``y (B,)`` or ``(B, 1)`` give loss and output ``(B, K)``."""
+    """Learns from a batch: ``x (B, *shape)``, ``y (B,)`` or ``(B, K)`` give loss and output ``(B, K)``.
 
-    def __call__(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]: ...
+    Where rows are weighed, their weights ``(B,)`` come as a third and are given back as a third.
+    """
+
+    def __call__(self, x: Tensor, y: Tensor, *weights: Tensor) -> tuple[Tensor, ...]: ...
 
 
 class EagerStep:
     """Forward, loss, backward, update, as PyTorch users write them."""
 
-    def __init__(
-        self, module: nn.Module, loss: Callable[[Tensor, Tensor], Tensor], optimizer: torch.optim.Optimizer
-    ) -> None:
+    def __init__(self, module: nn.Module, loss: Callable[..., Tensor], optimizer: torch.optim.Optimizer) -> None:
         self._module, self._loss = module, loss
         self._parameters = list(_parameters_of(optimizer))
         self._update = _update_of(optimizer)
 
-    def __call__(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    def __call__(self, x: Tensor, y: Tensor, *weights: Tensor) -> tuple[Tensor, ...]:
         for parameter in self._parameters:  # what zero_grad() does, which on a small network is 5 % of the step
             parameter.grad = None
         output = self._module(x)
-        loss = self._loss(output, y)
+        loss = self._loss(output, y, *weights)
         torch.autograd.backward(loss)
         self._update()
-        return loss.detach(), output.detach()
+        return loss.detach(), output.detach(), *weights
 
 
 def _update_of(optimizer: torch.optim.Optimizer) -> Callable[[], object]:
@@ -49,6 +50,7 @@ def _parameters_of(optimizer: torch.optim.Optimizer) -> Iterable[Tensor]:
     return (parameter for group in optimizer.param_groups for parameter in group["params"])
 
 
-def make_step(module: nn.Module, training: Training, fused: bool) -> EagerStep:
+def make_step(module: nn.Module, training: Training, fused: bool, weighted: bool = False) -> EagerStep:
     """The step that trains what requires a gradient in ``module``; raises `TrainingError` if nothing does."""
-    return EagerStep(module, make_loss(training.loss), make_optimizer(training.optimizer, module.parameters(), fused))
+    optimizer = make_optimizer(training.optimizer, module.parameters(), fused)
+    return EagerStep(module, make_loss(training.loss, weighted), optimizer)

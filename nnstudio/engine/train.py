@@ -9,14 +9,15 @@ from time import perf_counter
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from numpy.typing import NDArray
+from torch import nn
 
 from nnstudio.engine.build import build
 from nnstudio.engine.checkpoint import load_start
 from nnstudio.engine.examples import Examples, Tensors
-from nnstudio.engine.feed import order_of
 from nnstudio.engine.frozen import Frozen
 from nnstudio.engine.load import load_weights
+from nnstudio.engine.order import Order
 from nnstudio.engine.pace import Pace
 from nnstudio.engine.plan import Planner, device_for, is_small, seconds_a_batch, threads_restored
 from nnstudio.engine.predict import judge
@@ -84,6 +85,11 @@ def _train(
     yield from Run(project, examples, walked, module, remote, trained=trained, device=device, plan=plan).events(run)
 
 
+def _classes(examples: Examples) -> NDArray[np.int64] | None:
+    """The class number of each training row, or None where there are no classes."""
+    return examples.y[examples.train].astype(np.int64) if examples.facts.task.is_classification else None
+
+
 class Run:
     """One run under way: its network, what it is fed, and how far it is."""
 
@@ -100,10 +106,11 @@ class Run:
         plan: NumericPlan | None,
     ) -> None:
         batches = project.data.batches if project.data is not None else Batches()
-        self._training, self._shuffle = project.training, batches.shuffle
+        self._training = project.training
+        self._order = Order(len(examples.train), _classes(examples), self._training.seed, batches)
         self._examples, self._walked, self._module = examples, walked, module
         self._remote, self._trained = remote, trained
-        self._tensors = Tensors(examples, self._training.loss, device)
+        self._tensors = Tensors(examples, self._training.loss, device, batches.balance)
         self._frozen = Frozen(module, project.model)
         self._feed = self._tensors.feed(examples.train, batches.size)
         self._tally = self._tensors.tally()
@@ -111,7 +118,7 @@ class Run:
         rows = len(self._feed)
         self._rows = rows - 1 if rows % batches.size == 1 and normalises_single_rows(walked) else rows
         self._planner = self._plan(plan, device)
-        self._step = make_step(module, self._training, self._planner.plan.fused)
+        self._step = make_step(module, self._training, self._planner.plan.fused, self._tensors.weighted)
         self._batches = math.ceil(self._rows / batches.size)
         self._pace = Pace(self._rows * self._training.epochs)
         self._best: tuple[Measures, Measures] = {}, {}
@@ -127,9 +134,9 @@ class Run:
     def _seconds_a_batch(self, threads: int) -> float:
         """Measure some batches on a copy of the network, so that the real one does not notice."""
         self._frozen.train()
-        step = make_step(copy.deepcopy(self._module), self._training, fused=True)
-        x, y = next(self._feed.chunks(torch.arange(self._rows)))
-        return seconds_a_batch(step, list(self._feed.batches(x, y))[:8], threads)
+        step = make_step(copy.deepcopy(self._module), self._training, True, self._tensors.weighted)
+        chunk = next(self._feed.chunks(torch.arange(self._rows)))
+        return seconds_a_batch(step, list(self._feed.batches(*chunk))[:8], threads)
 
     # ---- Run ----
 
@@ -199,25 +206,20 @@ class Run:
         self._trained.keep(epoch)
         return True
 
-    def _order(self, epoch: int) -> Tensor:
-        rows = len(self._feed)
-        order = order_of(rows, self._training.seed, epoch) if self._shuffle else torch.arange(rows)
-        return order[: self._rows]
-
     # ---- Batch ----
 
     def _train_batches(self, epoch: int) -> Iterator[Event]:
         self._frozen.train()
         inbox, step, tally, pace, batch = self._remote.inbox, self._step, self._tally, self._pace, 0
-        for x, y in self._feed.chunks(self._order(epoch)):
-            for batch_x, batch_y in self._feed.batches(x, y):
-                tally.add(*step(batch_x, batch_y))
+        for chunk in self._feed.chunks(self._order(epoch)[: self._rows]):
+            for examples in self._feed.batches(*chunk):
+                tally.add(*step(*examples))
                 batch += 1
                 if perf_counter() >= pace.due or not inbox.empty():
                     yield from self._attend(epoch, batch)
                     if self._remote.stopped:
                         return
-            tally.close_chunk(y)
+            tally.close_chunk(chunk[1])
 
     def _attend(self, epoch: int, batch: int) -> Iterator[Event]:
         """Answer commands, and say how far training is when that is due."""

@@ -30,13 +30,13 @@ def warm_up() -> Iterator[EngineReady]:
     loss, output = _first_step(y)
     yield EngineReady(str(torch.__version__), device, perf_counter() - started)
     facts = DataFacts(Task.MULTICLASS, (1,), Rows(ROWS, 0, 0), "", classes=("0", "1"))
-    tally = Tally(Training().loss, facts, 1.0, device)
+    tally = Tally(Training().loss, facts, (1.0,), device)
     tally.add(loss, output)
     tally.close_chunk(y)
     tally.read()
 
 
-def _first_step(y: Tensor) -> tuple[Tensor, Tensor]:
+def _first_step(y: Tensor) -> tuple[Tensor, ...]:
     with torch.random.fork_rng(devices=[]):
         network = nn.Sequential(nn.Linear(1, 2)).to(y.device)
     return make_step(network, Training(), fused=True)(torch.zeros(ROWS, 1, device=y.device), y)

@@ -63,6 +63,10 @@ def _is_unsaved(studio: Studio) -> bool:
     return not state.is_saved or (state.path is None and state.project.data is not None)
 
 
+def _has_data(studio: Studio) -> bool:
+    return studio.state.project.data is not None
+
+
 def _can_pause(studio: Studio) -> bool:
     return studio.run.status in (Status.TRAINING, Status.PAUSED)
 
@@ -153,7 +157,7 @@ FILE = (
     Action("new", "File", "New", lambda s: s.files.new(), "Begin with nothing.", "Ctrl+N", enabled=_is_idle),
     Action("open", "File", "Open…", lambda s: s.files.open(), "Open a table, a project or a model.", "Ctrl+O"),
     Action(
-        "open_folder", "File", "Open image folder…", lambda s: s.files.open_folder(),
+        "open_folder", "File", "Open a folder of pictures…", lambda s: s.files.open_folder(),
         "Open a folder with one subfolder of pictures for each class.", "Ctrl+Shift+O",
     ),
     *map(_sample, sample_files()),
@@ -183,6 +187,34 @@ EDIT = (
         "redo", "Edit", "Redo", lambda s: s.studio.document.redo(), "Make the edit again.", "Ctrl+Shift+Z",
         "arrow-clockwise", lambda studio: bool(studio.document.redo_name),
         says=lambda studio: f"Redo {_within(studio.document.redo_name)}".strip(),
+    ),
+    Action(
+        "paste", "Edit", "Paste data", lambda s: s.files.paste(),
+        "Open the table, or the file, that lies on the clipboard.", "Ctrl+V", separated=True,
+    ),
+)  # fmt: skip
+DATA = (
+    Action(
+        "change_reading", "Data", "Change how the file is read…", lambda s: s.change_reading(),
+        "Delimiter, encoding, sheet, size of the pictures: see at once what each does.", enabled=_has_data,
+    ),
+    Action(
+        "read_again", "Data", "Read the file again", lambda s: s.studio.read_again(),
+        "Look at the file as it is now.", enabled=_has_data,
+    ),
+    Action(
+        "locate", "Data", "Locate the file…", lambda s: s.files.locate(),
+        "Say where the file of the project lies now.", enabled=_has_data,
+    ),
+    Action(
+        "show_encoded", "Data", "What the network sees…", lambda s: s.show_encoded(),
+        "The encoded tensor, number by number.", separated=True,
+        enabled=lambda studio: bool(studio.state.facts and studio.state.facts.features),
+    ),
+    Action(
+        "export_rows", "Data", "Export rows with their part…", lambda s: s.files.export_rows(),
+        "Write every row as CSV, with the part of the split that it belongs to.",
+        enabled=lambda studio: studio.state.facts is not None,
     ),
 )  # fmt: skip
 MODEL = (
@@ -246,7 +278,7 @@ HELP = (
     ),
     Action("about", "Help", "About nnstudio", lambda s: s.show_about(), "Version and diagnostics to copy."),
 )
-ACTIONS: tuple[Action, ...] = (*FILE, *EDIT, *MODEL, *TRAINING, *VIEW, *HELP)
+ACTIONS: tuple[Action, ...] = (*FILE, *EDIT, *DATA, *MODEL, *TRAINING, *VIEW, *HELP)
 
 
 def _within(name: str) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from nnstudio.gui.board import Board
+from nnstudio.gui.data.encoded import EncodedDialog
+from nnstudio.gui.data.reading_dialog import change_reading
 from nnstudio.gui.dialogs.files import FileDialogs
 from nnstudio.gui.dialogs.shortcuts import ShortcutsDialog
 from nnstudio.gui.main_window import MainWindow
@@ -33,7 +33,7 @@ class Desk(QObject):
         self._board: Board | None = None
         self._palette: CommandPalette | None = None
         window.may_close = self._files.may_close
-        window.dropped.connect(self._open)
+        window.dropped.connect(self._files.open_paths)
         studio.engines.ready.connect(self._hear_ready)
         studio.document.changed.listen(self._render_title)
         studio.preferred.listen(self._render_theme)
@@ -82,14 +82,17 @@ class Desk(QObject):
 
         AboutDialog(self._ready, self._window).open()
 
+    def change_reading(self) -> None:
+        change_reading(self._studio, self._theme, self._window)
+
+    def show_encoded(self) -> None:
+        if self._studio.state.facts and self._studio.state.facts_are_current:
+            EncodedDialog(self._studio, self._window).open()
+
     def quit(self) -> None:
         self._window.close()
 
     # what happens
-
-    def _open(self, paths: list[Path]) -> None:
-        for path in paths:
-            self._files.open_path(path)
 
     def _hear_ready(self, ready: EngineReady) -> None:
         self._ready = ready

@@ -10,7 +10,7 @@ from nnstudio.gui.worker import LinkMaker, Worker
 from nnstudio.jobs.runner import Bundle
 from nnstudio.spec.errors import StudioError
 from nnstudio.spec.events import Command, EngineReady, Event, Failed
-from nnstudio.spec.requests import Request, TrainProject, WarmUp
+from nnstudio.spec.requests import OpenPath, OpenSource, PreviewSource, Request, TrainProject, WarmUp
 
 Receive = Callable[[list[Event]], None]
 
@@ -49,6 +49,10 @@ class Engine(QObject):
     @property
     def is_training(self) -> bool:
         return any(isinstance(handle.request, TrainProject) for handle in self._jobs.values())
+
+    @property
+    def is_reading(self) -> bool:
+        return any(isinstance(handle.request, OpenPath | OpenSource) for handle in self._jobs.values())
 
     def close(self) -> None:
         self.worker.close()
@@ -106,9 +110,9 @@ class Engines(QObject):
 
     def submit(self, request: Request, receive: Receive) -> JobHandle:
         """Ask for a job; ``receive`` gets each bundle of its events, in this thread."""
-        if self._main.is_training and not isinstance(request, TrainProject):
-            return self._side.submit(request, receive)
-        return self._main.submit(request, receive)
+        must_wait = self._main.is_training and not isinstance(request, TrainProject)
+        would_wait = self._main.is_reading and isinstance(request, PreviewSource)
+        return (self._side if must_wait or would_wait else self._main).submit(request, receive)
 
     @property
     def _main(self) -> Engine:

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from nnstudio.gui.theme import GRID
 
 Level = Literal["info", "warning", "bad"]
-ButtonRole = Literal["", "primary", "quiet", "link"]
+ButtonRole = Literal["", "primary", "quiet", "link", "icon"]
 
 HEADER_HEIGHT = 36
 MARGIN = GRID + GRID // 2
@@ -134,7 +134,10 @@ class Still(QWidget):
 
 
 class Button(QPushButton):
-    """A push button: ``primary`` for the one thing to do next, ``quiet`` without a frame, ``link`` inside text."""
+    """A push button: ``primary`` for the one thing to do next, ``quiet`` without a frame, ``link`` inside text.
+
+    An ``icon`` is a sign of one letter: it wants an accessible name.
+    """
 
     def __init__(
         self,

@@ -2,120 +2,126 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from nnstudio.gui.engines import Engines, JobHandle
+from nnstudio.gui.follower import DataFollower
+from nnstudio.gui.opener import MODEL_SUFFIXES, Opener
+from nnstudio.gui.reader import ReadingNow, SourceReader
+from nnstudio.gui.trainer import Trainer
 from nnstudio.session import edits
-from nnstudio.session.document import Document, State, describes
+from nnstudio.session.document import Document, State
 from nnstudio.session.listeners import Listeners
 from nnstudio.session.live import LiveRun
 from nnstudio.session.notices import Notices
 from nnstudio.session.preferences import Preferences, save_preferences
-from nnstudio.session.preflight import Finding, preflight
-from nnstudio.session.sentences import finished_sentence, matching_sentence, unusable
-from nnstudio.session.suggest import suggest_network, suggest_settings
-from nnstudio.spec.data import DataSpec, Source
+from nnstudio.session.preflight import Finding
+from nnstudio.session.suggest import suggest_network
 from nnstudio.spec.errors import StudioError
-from nnstudio.spec.events import (
-    Command,
-    DataDescribed,
-    Event,
-    Failed,
-    ModelOpened,
-    Pause,
-    Predicted,
-    Resume,
-    RunFinished,
-    Saved,
-    SourceOpened,
-    Stop,
-)
-from nnstudio.spec.facts import DataFacts, SourceFacts
-from nnstudio.spec.files import SUFFIX, load_project, project_from_json, save_project
+from nnstudio.spec.events import Event, ExamplesShown, Failed, PartsListed, Predicted, Previewed, Saved
+from nnstudio.spec.facts import Preview, ShownExamples
+from nnstudio.spec.files import save_project
 from nnstudio.spec.model import Weights
 from nnstudio.spec.project import Project
-from nnstudio.spec.requests import DescribeData, OpenModel, OpenPath, OpenSource, PredictTable, SaveModel, TrainProject
+from nnstudio.spec.requests import ExportRows, ListParts, PredictTable, PreviewSource, SaveModel, ShowExamples
+from nnstudio.spec.sources import Source
+from nnstudio.spec.splits import Split
+
+__all__ = ["MODEL_SUFFIXES", "Part", "Studio"]
 
 T = TypeVar("T")
-
-MODEL_SUFFIXES = (".pth", ".pt")
+Part = Literal["train", "validation", "test"]
 
 
 class Studio:
     """What the window shows and what can be asked of it. Everything here happens in the window's thread.
 
     ``predicted(result)`` is told when a prediction is there, ``not_predicted(error)`` when there is none;
-    ``blocked(findings)`` when Train was refused; ``reading(name)`` when a file is being opened, empty once it is over.
+    ``blocked(findings)`` when Train was refused; ``reading(now)`` when a file is being read, and None once it is over.
     """
 
     def __init__(self, engines: Engines, preferences: Preferences) -> None:
         self.engines = engines
         self.preferences = preferences
         self.document = Document()
-        self.run = LiveRun()
         self.notices = Notices()
         self.predicted: Listeners[[Predicted]] = Listeners()
         self.not_predicted: Listeners[[StudioError]] = Listeners()
-        self.reading: Listeners[[str]] = Listeners()
-        self.blocked: Listeners[[tuple[Finding, ...]]] = Listeners()
         self.preferred: Listeners[[Preferences]] = Listeners()
-        self._job: JobHandle | None = None
-        self._asked: DataSpec | None = None
-        self._suggest_next = False
-        self.document.changed.listen(self._follow_data)
+        self._reader = SourceReader(engines)
+        self._trainer = Trainer(self.document, engines, self.notices)
+        follower = DataFollower(self.document, engines, self._reader, self.notices)
+        self._opener = Opener(self.document, engines, follower, self._trainer.run, self.notices)
+        self._opener.opened.listen(self._remember)
 
     @property
     def state(self) -> State:
         return self.document.state
 
+    @property
+    def run(self) -> LiveRun:
+        return self._trainer.run
+
+    @property
+    def blocked(self) -> Listeners[[tuple[Finding, ...]]]:
+        return self._trainer.blocked
+
+    @property
+    def reading(self) -> Listeners[[ReadingNow | None]]:
+        return self._reader.changed
+
+    @property
+    def reading_now(self) -> ReadingNow | None:
+        """The file that is being read, if there is one."""
+        return self._reader.now
+
     # files
 
-    def open_path(self, path: Path) -> None:
-        """Open whatever ``path`` is: a project, a model, a folder of pictures or a table."""
-        path = path.absolute()
-        if path.suffix == SUFFIX:
-            self.open_project(path)
-        elif path.suffix in MODEL_SUFFIXES:
-            self.open_model(path)
-        else:
-            self._open_data(OpenPath(str(path)))
+    def open_path(self, path: Path, split: Split | None = None) -> None:
+        """Open whatever ``path`` is: a project, a model, a folder of pictures or a table, dealt out by ``split``."""
+        self._opener.open_path(path.absolute(), split)
 
     def new_project(self) -> None:
         """Begin with nothing."""
-        self._open(Project(), None)
+        self._opener.open(Project(), None)
 
     def open_project(self, path: Path) -> None:
         """Open a project file; what was open stays where the file cannot be read."""
-        if project := self._attempt(lambda: load_project(path)):
-            self._open(project, path)
-            self._remember(path)
+        self._opener.open_project(path)
 
     def open_source(self, source: Source) -> None:
         """Read a table or a folder of pictures in a stated way, and make it the data of the project."""
-        self._open_data(OpenSource(source))
+        self._opener.open_source(source)
 
-    def _open_data(self, request: OpenSource | OpenPath) -> None:
-        def receive(events: list[Event]) -> None:
-            self.reading.tell("")
-            for event in self._succeeded(events):
-                if isinstance(event, SourceOpened):
-                    self._use_source(event.facts)
+    def read_otherwise(self, source: Source) -> None:
+        """Read the file of the project in another way; columns that keep their names keep what they are for."""
+        self._opener.read_otherwise(source)
 
-        path = request.path if isinstance(request, OpenPath) else request.source.path
-        self.reading.tell(Path(path).name)
-        self.engines.submit(request, receive)
+    def read_again(self) -> None:
+        """Try once more to read the file of the project."""
+        self._opener.read_again()
+
+    def cancel_reading(self) -> None:
+        """Give up the file that is being read."""
+        self._reader.cancel()
+
+    def locate(self, path: Path) -> None:
+        """The file of the project lies at ``path`` now."""
+        self._opener.locate(path.absolute())
+
+    def accept_file(self) -> None:
+        """Go on with the file of the project although it is not the one that the project was made for."""
+        self._opener.accept_file()
+
+    def paste_data(self, text: str) -> None:
+        """Keep ``text`` as a file and open it as a table."""
+        self._opener.paste_data(text)
 
     def open_model(self, path: Path) -> None:
         """Open a weights file: its project if it carries one, else its tensors for the network that is open."""
-
-        def receive(events: list[Event]) -> None:
-            for event in self._succeeded(events):
-                if isinstance(event, ModelOpened):
-                    self._use_model(event)
-
-        self.engines.submit(OpenModel(str(path)), receive)
+        self._opener.open_model(path)
 
     def save(self, path: Path) -> bool:
         """Write the project to ``path``; says whether it did."""
@@ -130,13 +136,8 @@ class Studio:
 
     def save_model(self, path: Path, state_dict_only: bool = False) -> None:
         """Write the best weights of the last run (or those that were opened) to ``path``."""
-
-        def receive(events: list[Event]) -> None:
-            for event in self._succeeded(events):
-                if isinstance(event, Saved):
-                    self.notices.info(f"The model was saved as “{Path(event.path).name}”.", event.path)
-
-        self.engines.submit(SaveModel(self.model_file, str(path), state_dict_only), receive)
+        request = SaveModel(self.model_file, str(path), state_dict_only)
+        self.engines.submit(request, self._hearing(Saved, lambda saved: self._tell_saved("The model was", saved.path)))
 
     @property
     def model_file(self) -> str:
@@ -170,146 +171,111 @@ class Studio:
     def prefer(self, preferences: Preferences) -> None:
         """Change and store the preferences."""
         self.preferences = preferences
-        self._attempt(lambda: save_preferences(preferences))
+        try:
+            save_preferences(preferences)
+        except OSError as error:
+            self.notices.error(error)
         self.preferred.tell(preferences)
 
     # training
 
     @property
     def can_train(self) -> bool:
-        return self.state.project.data is not None and not self.run.status.is_busy
+        return self._trainer.can_train
 
     def train(self) -> None:
         """Start a run, unless something speaks against it."""
-        if self.run.status.is_busy:
-            return
-        findings = preflight(self.state)
-        if any(finding.blocks for finding in findings):
-            self.blocked.tell(findings)
-            return
-        project = self.state.project
-        self.run.start(project)
-        self._job = self.engines.submit(TrainProject(project, name=self.state.name), self._hear_run)
+        self._trainer.train()
 
     def pause(self) -> None:
-        self._command(Pause())
+        self._trainer.pause()
 
     def resume(self) -> None:
-        self._command(Resume())
+        self._trainer.resume()
 
     def stop(self) -> None:
         """End the run at the next batch and keep what was learned."""
-        if self.run.status.is_busy:
-            self._command(Stop())
-            self.run.stopping()
+        self._trainer.stop()
 
-    def _command(self, command: Command) -> None:
-        if self._job and self.run.status.is_busy:
-            self._job.command(command)
+    # looking
 
-    def _hear_run(self, events: list[Event]) -> None:
-        self.run.receive(events)
-        for event in self._succeeded(events):
-            if isinstance(event, RunFinished):
-                self.notices.info(finished_sentence(event))
+    def preview(self, source: Source, detect: bool, receive: Callable[[Preview | StudioError], None]) -> JobHandle:
+        """Read the first rows of ``source``; with ``detect`` its options are found out anew."""
+        return self.engines.submit(PreviewSource(source, detect), _either(Previewed, lambda it: it.preview, receive))
+
+    def show_examples(
+        self,
+        receive: Callable[[ShownExamples | StudioError], None],
+        part: Part = "train",
+        start: int = 0,
+        count: int = 32,
+        epoch: int = 0,
+    ) -> JobHandle:
+        """Encode some examples of the project's data, as an epoch hands them out or (0) as they lie in the file."""
+        project = self.state.project
+        request = ShowExamples(edits.data_of(project), part, start, count, epoch, project.training.seed)
+        return self.engines.submit(request, _either(ExamplesShown, lambda it: it.examples, receive))
+
+    def list_parts(self, receive: Callable[[str | StudioError], None]) -> JobHandle:
+        """Find out which row is for what; ``receive`` gets the path of an Arrow file with one column ``part``."""
+        request = ListParts(edits.data_of(self.state.project))
+        return self.engines.submit(request, _either(PartsListed, lambda it: it.path, receive))
+
+    def export_rows(self, out: Path, part: Part | Literal[""] = "") -> None:
+        """Write the rows of one part, or all of them with their part beside them, as CSV."""
+        request = ExportRows(edits.data_of(self.state.project), str(out), part)
+        self.engines.submit(request, self._hearing(Saved, lambda saved: self._tell_saved("The rows were", saved.path)))
 
     # predicting
 
     def predict(self, source: Source, out: str = "") -> None:
         """Apply the weights at hand to another table; ``out`` is the CSV file to write, or empty to only look."""
 
-        def receive(events: list[Event]) -> None:
-            for event in self._succeeded(events, self.not_predicted):
-                if isinstance(event, Predicted):
-                    if event.out:
-                        self.notices.info(f"The predictions were saved as “{Path(event.out).name}”.", event.out)
-                    self.predicted.tell(event)
+        def told(result: Predicted) -> None:
+            if result.out:
+                self._tell_saved("The predictions were", result.out)
+            self.predicted.tell(result)
 
-        self.engines.submit(PredictTable(self.model_file, source, out), receive)
+        request = PredictTable(self.model_file, source, out)
+        self.engines.submit(request, self._hearing(Predicted, told, self.not_predicted.tell))
 
-    # what follows
+    # what they share
 
-    def _open(self, project: Project, path: Path | None) -> None:
-        if self.run.status.is_busy:
-            self.notices.warn("A run is under way.", "It belongs to the project that is open.", "Stop it first.")
-            return
-        self.run.clear()
-        self._asked = None
-        self.document.open(project, path)
+    def _hearing(
+        self, kind: type[T], told: Callable[[T], None], failed: Callable[[StudioError], None] | None = None
+    ) -> Callable[[list[Event]], None]:
+        """Lets ``told`` take the events of a kind; a failure becomes a notice, and is told to ``failed``."""
 
-    def _use_source(self, found: SourceFacts) -> None:
-        self._suggest_next = not self.state.project.model.rows
-        self.document.found_source(found)
-        self.apply(f"Open {Path(found.source.path).name}", edits.open_source(self.state.project, found))
-        self._remember(Path(found.source.path))
-        for sentence in found.left_out:
-            self.notices.warn(sentence)
+        def hear(answer: T | StudioError) -> None:
+            if not isinstance(answer, StudioError):
+                told(answer)
+                return
+            self.notices.error(answer)
+            if failed:
+                failed(answer)
 
-    def _use_model(self, opened: ModelOpened) -> None:
-        path, weights = Path(opened.path), Weights(opened.path, opened.sha256)
-        if opened.project:
-            if project := self._attempt(lambda: project_from_json(opened.project)):
-                self._open(edits.start_from(project, weights), None)
-                self._remember(path)
-            return
-        if problem := unusable(opened, self.state.walked):
-            self.notices.error(problem)
-            return
-        self.apply(f"Start from {path.name}", edits.start_from(self.state.project, weights))
-        self.notices.info(f"Training will start from “{path.name}”.", matching_sentence(opened, self.state.walked))
+        return _either(kind, lambda event: event, hear)
 
-    def _follow_data(self, _: State, new: State) -> None:
-        """Look at new data as soon as the project names it."""
-        data = new.project.data
-        if data is None or describes(data) == self._asked:
-            return
-        self._asked = describes(data)
-        if not new.source_is_current:
-            self.engines.submit(OpenSource(data.source), self._hear_source)
-        self.engines.submit(DescribeData(data), lambda events: self._hear_description(data, events))
-
-    def _hear_source(self, events: list[Event]) -> None:
-        for event in events:
-            if isinstance(event, SourceOpened):
-                self.document.found_source(event.facts)
-
-    def _hear_description(self, data: DataSpec, events: list[Event]) -> None:
-        if describes(data) != self._asked:
-            return  # overtaken by a later edit
-        for event in events:
-            if isinstance(event, DataDescribed):
-                self._described(data, event.facts)
-            elif isinstance(event, Failed):
-                self.document.found_problem(data, event.error)
-                self.notices.error(event.error)
-
-    def _described(self, data: DataSpec, facts: DataFacts) -> None:
-        before = self.state.facts
-        self.document.found_facts(data, facts)
-        project = self.state.project
-        if self._suggest_next:
-            self._suggest_next = False
-            self.document.amend(suggest_settings(suggest_network(project, facts), facts))
-        elif before and (before.task, before.classes) != (facts.task, facts.classes):
-            self.document.amend(edits.fit_output(project, facts))
-
-    def _succeeded(self, events: list[Event], failed: Listeners[[StudioError]] | None = None) -> Iterator[Event]:
-        """The events of a job, after every failure among them became a notice, and was told to ``failed``."""
-        for event in events:
-            if isinstance(event, Failed):
-                self.notices.error(event.error)
-                if failed:
-                    failed.tell(event.error)
-            else:
-                yield event
-
-    def _attempt(self, do: Callable[[], T]) -> T | None:
-        """What ``do`` gives, or None and a notice where it fails."""
-        try:
-            return do()
-        except (StudioError, OSError) as error:
-            self.notices.error(error)
-            return None
+    def _tell_saved(self, what: str, path: str) -> None:
+        self.notices.info(f"{what} saved as “{Path(path).name}”.", path)
 
     def _remember(self, path: Path) -> None:
         self.prefer(self.preferences.with_recent(path))
+
+
+E = TypeVar("E")
+
+
+def _either(
+    kind: type[E], answer: Callable[[E], T], receive: Callable[[T | StudioError], None]
+) -> Callable[[list[Event]], None]:
+    """Lets ``receive`` get the ``answer`` in the events of a kind, or why there is none."""
+
+    def hear(events: list[Event]) -> None:
+        for event in events:
+            if isinstance(event, kind):
+                receive(answer(event))
+            elif isinstance(event, Failed):
+                receive(event.error)
+
+    return hear

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QWidget
 
 from nnstudio.gui.panel import Panel
@@ -19,9 +20,12 @@ class TabbedPanel(Panel):
         self.tabs.setAccessibleName(title)
         self.tabs.setExpanding(False)
         self.tabs.setDrawBase(False)
+        self.tabs.setUsesScrollButtons(False)
+        self.tabs.setElideMode(Qt.TextElideMode.ElideRight)
         for name in names:
             self.tabs.addTab(name)
         self.tabs.currentChanged.connect(self.stack.setCurrentIndex)
+        self.tabs.currentChanged.connect(lambda _: self.tabs.updateGeometry())  # the chosen one is bold, and wider
         self.header.title.hide()
         self.header.row.setContentsMargins(0, 0, GRID, 0)
         self.header.row.insertWidget(0, self.tabs)

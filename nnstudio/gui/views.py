@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.gui.data.table_view import TableView
+from nnstudio.gui.results.batches import BatchesView
 from nnstudio.gui.results.curves import CurvesView
 from nnstudio.gui.results.predict import PredictView
 from nnstudio.gui.studio import Studio
@@ -12,5 +13,5 @@ from nnstudio.gui.theme import Theme
 
 
 def result_views(studio: Studio, theme: Theme) -> list[QWidget]:
-    """Curves, table and predictions, in the order of their tabs."""
-    return [CurvesView(studio, theme), TableView(studio, theme), PredictView(studio, theme)]
+    """Curves, table, batches and predictions, in the order of their tabs."""
+    return [CurvesView(studio, theme), TableView(studio, theme), BatchesView(studio, theme), PredictView(studio, theme)]

@@ -1,28 +1,46 @@
-"""Jobs that look at data: open a source, and say what a network has to fit."""
+"""Jobs that look at data: preview a source, open it, and say what a network has to fit."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
+from threading import Event as Flag
+from typing import Literal, cast
 
+from nnstudio.data.detect import pictures_named_by, source_for
 from nnstudio.data.encode import describe
-from nnstudio.data.pictures import suggest_image_source
+from nnstudio.data.readers import Cancelled
 from nnstudio.data.source import open_source as read
-from nnstudio.spec.data import Source, TableSource
-from nnstudio.spec.events import DataDescribed, Inbox, SourceOpened
-from nnstudio.spec.requests import DescribeData, OpenPath, OpenSource
+from nnstudio.data.source import preview
+from nnstudio.spec.events import DataDescribed, Inbox, Previewed, Reading, SourceOpened, Stop
+from nnstudio.spec.requests import DescribeData, OpenPath, OpenSource, PreviewSource
+from nnstudio.spec.sources import PictureSource, Source
+
+REPORT_SECONDS = 0.25
+"""As often it is told how far reading is, and looked whether it is still wanted."""
 
 
-def open_source(request: OpenSource, inbox: Inbox) -> Iterator[SourceOpened]:
-    """Read a table or image folder into the cache."""
-    del inbox  # nothing can be said to a job that ends by itself
-    yield SourceOpened(read(request.source))
+def open_source(request: OpenSource, inbox: Inbox) -> Generator[Reading | SourceOpened]:
+    """Read a source into the cache; `Stop` ends it, and nothing is kept."""
+    yield from _opened(request.source, inbox)
 
 
-def open_path(request: OpenPath, inbox: Inbox) -> Iterator[SourceOpened]:
-    """Read whatever lies at a path into the cache."""
-    del inbox
-    yield SourceOpened(read(source_for(Path(request.path))))
+def open_path(request: OpenPath, inbox: Inbox) -> Iterator[Previewed | Reading | SourceOpened]:
+    """Find out how whatever lies at a path is read, show its head, and read it into the cache."""
+    source = source_for(Path(request.path))
+    if not isinstance(source, PictureSource):
+        found = preview(source, detect=True)
+        yield Previewed(found)
+        source = pictures_named_by(found) or found.source
+    yield from _opened(source, inbox)
+
+
+def preview_source(request: PreviewSource, inbox: Inbox) -> Iterator[Previewed]:
+    """Read the head of a source."""
+    del inbox  # it takes less than a command would
+    yield Previewed(preview(request.source, request.detect))
 
 
 def describe_data(request: DescribeData, inbox: Inbox) -> Iterator[DataDescribed]:
@@ -31,7 +49,37 @@ def describe_data(request: DescribeData, inbox: Inbox) -> Iterator[DataDescribed
     yield DataDescribed(describe(request.data))
 
 
-def source_for(path: Path) -> Source:
-    """How ``path`` is read: a folder as pictures by class, anything else as a table."""
-    path = path.absolute()
-    return suggest_image_source(path) if path.is_dir() else TableSource(str(path))
+def _opened(source: Source, inbox: Inbox) -> Iterator[Reading | SourceOpened]:
+    """Read in a thread, tell how far it is a few times a second, and stop when that is asked for."""
+    told: list[tuple[int, int, str]] = []
+    unwanted = Flag()
+
+    def report(done: int, total: int, unit: str) -> None:
+        if unwanted.is_set():
+            raise Cancelled
+        told[:] = [(done, total, unit)]
+
+    start = time.monotonic()
+    with ThreadPoolExecutor(1, "reading") as pool:
+        reading = pool.submit(read, source, report=report)
+        try:
+            while not wait([reading], REPORT_SECONDS).done:
+                if _is_stopped(inbox):
+                    return
+                yield from (_as_event(*latest, time.monotonic() - start) for latest in tuple(told))
+            yield SourceOpened(reading.result())
+        finally:
+            unwanted.set()
+
+
+def _is_stopped(inbox: Inbox) -> bool:
+    """Whether `Stop` came; other commands say nothing to a job that reads."""
+    while not inbox.empty():
+        if isinstance(inbox.get(), Stop):
+            return True
+    return False
+
+
+def _as_event(done: int, total: int, unit: str, seconds: float) -> Reading:
+    left = seconds * (total - done) / done if done else 0.0
+    return Reading(done, total, cast(Literal["bytes", "pictures", "rows"], unit), max(0.0, left))

@@ -8,8 +8,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from nnstudio.data.answers import ClassTarget, InputTarget
 from nnstudio.data.apply import apply
 from nnstudio.data.encoding import Encoding, decode_target
+from nnstudio.data.picture_source import read_like
 from nnstudio.data.table import MappedTable
 from nnstudio.data.write import join_predictions, write_predictions, write_preview
 from nnstudio.engine.checkpoint import ModelFile, load_model
@@ -26,10 +28,11 @@ def predict_table(request: PredictTable, inbox: Inbox) -> Iterator[Predicted]:
     del inbox
     file = load_model(Path(request.model))
     encoding = _encoding_of(file)
-    applied = apply(encoding, request.source)
-    added = _answers(encoding, _outputs(file, encoding, applied.x))
+    trained = project_from_json(file.project).data
+    applied = apply(encoding, read_like(request.source, trained.source) if trained else request.source)
+    added = _answers(encoding, applied.x, _outputs(file, encoding, applied.x))
     with MappedTable(applied.cache) as source:
-        joined = join_predictions(source, added)
+        joined = join_predictions(source, added, applied.places)
         preview = write_preview(joined)
         if request.out:
             write_predictions(Path(request.out), joined)
@@ -47,17 +50,33 @@ def _encoding_of(file: ModelFile) -> Encoding:
 
 
 def _outputs(file: ModelFile, encoding: Encoding, x: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Probabilities ``(N, classes)``, or standardised values ``(N, 1)``."""
+    """Probabilities ``(N, classes)``, or standardised values ``(N, answers)``."""
     project = project_from_json(file.project)
     module = restore(project.model, encoding.input_shape, file)
     return predict(module, project.training.loss, x)
 
 
-def _answers(encoding: Encoding, outputs: NDArray[np.float32]) -> dict[str, NDArray[np.generic]]:
-    """The columns to add: the prediction, and a probability for each class."""
-    name = f"predicted_{encoding.target.name}"
-    if not encoding.task.is_classification:
-        return {name: decode_target(encoding, outputs)}
-    classes = decode_target(encoding, np.arange(outputs.shape[1]))
-    chances = {f"probability_{label}": outputs[:, index] for index, label in enumerate(classes)}
-    return {name: decode_target(encoding, outputs.argmax(axis=1)), **chances}
+def _answers(
+    encoding: Encoding, x: NDArray[np.float32], outputs: NDArray[np.float32]
+) -> dict[str, NDArray[np.generic]]:
+    """The columns to add.
+
+    The predicted class and a probability for each; a value for each target; or how far the network is from giving its
+    input ``x`` again: the mean squared error of a row, as encoded.
+    """
+    target = encoding.target
+    match target:
+        case ClassTarget():
+            classes = decode_target(encoding, np.arange(outputs.shape[1]))
+            chances = {f"probability_{label}": outputs[:, index] for index, label in enumerate(classes)}
+            return {f"predicted_{target.name}": decode_target(encoding, outputs.argmax(axis=1)), **chances}
+        case InputTarget():
+            return {"reconstruction_error": _mean_squares(outputs - x.reshape(outputs.shape))}
+    values = decode_target(encoding, outputs).reshape(len(outputs), -1)
+    return {f"predicted_{name}": values[:, place] for place, name in enumerate(target.names)}
+
+
+def _mean_squares(errors: NDArray[np.float32]) -> NDArray[np.float64]:
+    """The mean square of each row ``(N,)``."""
+    means: NDArray[np.float64] = np.einsum("ij,ij->i", errors, errors, dtype=np.float64) / errors.shape[1]
+    return means

@@ -12,12 +12,16 @@ from nnstudio.spec.errors import as_studio_error
 from nnstudio.spec.events import Command, EpochDone, Event, Failed, Inbox, Progress, Stop
 from nnstudio.spec.requests import (
     DescribeData,
+    ExportRows,
+    ListParts,
     OpenModel,
     OpenPath,
     OpenSource,
     PredictTable,
+    PreviewSource,
     Request,
     SaveModel,
+    ShowExamples,
     TrainProject,
     WarmUp,
 )
@@ -33,7 +37,11 @@ Job = Callable[[Request, Inbox], Iterator[Event]]
 ANSWERS: dict[type[Request], str] = {
     OpenSource: "nnstudio.jobs.opening:open_source",
     OpenPath: "nnstudio.jobs.opening:open_path",
+    PreviewSource: "nnstudio.jobs.opening:preview_source",
     DescribeData: "nnstudio.jobs.opening:describe_data",
+    ShowExamples: "nnstudio.jobs.looking:show_examples",
+    ListParts: "nnstudio.jobs.looking:list_the_parts",
+    ExportRows: "nnstudio.jobs.looking:export_the_rows",
     OpenModel: "nnstudio.jobs.models:open_model",
     SaveModel: "nnstudio.jobs.models:save_model",
     TrainProject: "nnstudio.jobs.training:train_project",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -11,12 +11,13 @@ from pathlib import Path
 from nnstudio import __version__
 from nnstudio.data.encode import Encoded, encode
 from nnstudio.engine.checkpoint import save_model, sha256_of
-from nnstudio.engine.examples import Examples
 from nnstudio.engine.train import train
 from nnstudio.engine.trained import State, Trained
+from nnstudio.jobs.folds import cross_validate
+from nnstudio.jobs.given import examples_of
 from nnstudio.runs.store import BEST, LAST, RunStore
 from nnstudio.spec.errors import SpecError, as_studio_error
-from nnstudio.spec.events import EpochDone, Event, Inbox, Measures, PlanChanged, RunFinished, RunStarted
+from nnstudio.spec.events import EpochDone, Event, FoldDone, Inbox, Measures, PlanChanged, RunFinished, RunStarted
 from nnstudio.spec.files import project_to_json
 from nnstudio.spec.project import Project
 from nnstudio.spec.requests import TrainProject
@@ -26,28 +27,22 @@ RECORD_SECONDS = 1.0
 
 
 def train_project(request: TrainProject, inbox: Inbox) -> Iterator[Event]:
-    """Train a project, record the run, and keep its best and last weights in the run's folder."""
+    """Train a project, record the run, and keep its best and last weights in the run's folder.
+
+    Where the split asks for folds, the cross-validation comes first; the run behind it is the same as without it.
+    """
     project = request.project
     if project.data is None:
         raise SpecError("There is no data to train on.", "", "Open a table, a folder of pictures, or a sample.")
+    folds = yield from cross_validate(project, project.data, request.plan, inbox)
+    if folds is None:
+        return
     encoded = encode(project.data)
     with _recorded(project, request.name, encoded) as record:
+        record.keep_folds(folds)
         examples = examples_of(encoded)
         for event in train(project, examples, inbox=inbox, run=record.run, plan=request.plan, trained=record.trained):
             yield record.note(event)
-
-
-def examples_of(encoded: Encoded) -> Examples:
-    """The encoded data as the engine takes it."""
-    return Examples(
-        encoded.x,
-        encoded.y,
-        encoded.rows.train,
-        encoded.rows.validation,
-        encoded.rows.test,
-        encoded.facts,
-        target_scale=encoded.encoding.target.scale,
-    )
 
 
 class _Record:
@@ -72,6 +67,10 @@ class _Record:
             case RunFinished():
                 return self._finish(event)
         return event
+
+    def keep_folds(self, folds: Sequence[FoldDone]) -> None:
+        """Write down what a cross-validation before the run found."""
+        self._store.add_folds(self.run, folds)
 
     def flush(self) -> None:
         """Write the epochs that have not been written yet."""

@@ -30,6 +30,14 @@ MIGRATIONS = (
         PRIMARY KEY (run, epoch)
     ) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE folds (
+        run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+        fold INTEGER NOT NULL,     -- from 1
+        measures TEXT NOT NULL,    -- JSON: of its best epoch, on the rows that it was not trained on
+        PRIMARY KEY (run, fold)
+    ) WITHOUT ROWID;
+    """,
 )
 """Migration ``i`` leads from version ``i`` to ``i + 1``; a landed one is never changed."""
 

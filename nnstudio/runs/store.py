@@ -17,7 +17,7 @@ from platformdirs import user_data_path
 
 from nnstudio.runs.schema import migrate
 from nnstudio.spec.errors import FileError, StudioError
-from nnstudio.spec.events import EpochDone, NumericPlan, RunFinished
+from nnstudio.spec.events import EpochDone, FoldDone, NumericPlan, RunFinished
 from nnstudio.spec.files import project_from_json, project_to_json
 from nnstudio.spec.project import Project
 
@@ -84,6 +84,12 @@ class RunStore:
         with self._transaction():
             self._connection.executemany("INSERT INTO epochs VALUES (?, ?, ?, ?, ?, ?)", rows)
 
+    def add_folds(self, run: str, folds: Iterable[FoldDone]) -> None:
+        """Remember what the cross-validation before a run found."""
+        rows = [(run, done.fold, json.dumps(dict(done.measures))) for done in folds]
+        with self._transaction():
+            self._connection.executemany("INSERT INTO folds VALUES (?, ?, ?)", rows)
+
     def finish(self, finished: RunFinished) -> None:
         result = asdict(finished)
         self._connection.execute(
@@ -134,6 +140,12 @@ class RunStore:
             EpochDone(epoch, json.loads(train), json.loads(validation), seconds, bool(best))
             for epoch, train, validation, seconds, best in rows
         ]
+
+    def folds(self, run: str) -> list[FoldDone]:
+        """What the cross-validation before a run found, in order; empty where there was none."""
+        rows = self._connection.execute("SELECT fold, measures FROM folds WHERE run = ? ORDER BY fold", (run,))
+        found = rows.fetchall()
+        return [FoldDone(fold, len(found), json.loads(measures)) for fold, measures in found]
 
 
 def runs_folder() -> Path:

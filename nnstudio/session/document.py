@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from nnstudio.session.listeners import Listeners
 from nnstudio.spec.data import Batches, DataSpec
@@ -47,6 +48,22 @@ class State:
         return (data.source if data else None) == (self.source.source if self.source else None)
 
     @property
+    def file_changed(self) -> bool:
+        """The file that was read is another one than the project was made for."""
+        data, found = self.project.data, self.source
+        if data is None or found is None or not self.source_is_current:
+            return False
+        return bool(data.fingerprint) and data.fingerprint != found.fingerprint
+
+    @property
+    def file_missing(self) -> bool:
+        """The data could not be read, because there is nothing where the project says; looks at the disk."""
+        data = self.project.data
+        if data is None or self.data_problem is None or self.source_is_current:
+            return False
+        return not Path(data.source.path).exists()
+
+    @property
     def facts_are_current(self) -> bool:
         return describes(self.project.data) == describes(self.described)
 
@@ -57,8 +74,11 @@ class State:
 
 
 def describes(data: DataSpec | None) -> DataSpec | None:
-    """The part of a data spec that facts depend on: all but how batches are made."""
-    return replace(data, batches=Batches()) if data else None
+    """The part of a data spec that facts depend on: all but how batches are made and how often it is validated."""
+    if data is None:
+        return None
+    split: Any = data.split  # every kind of split is a dataclass with folds
+    return replace(data, batches=Batches(), split=replace(split, folds=0))
 
 
 @dataclass(frozen=True, slots=True)

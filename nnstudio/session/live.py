@@ -12,6 +12,9 @@ from nnstudio.spec.events import (
     EpochDone,
     Event,
     Failed,
+    FoldDone,
+    FoldsStopped,
+    FoldStarted,
     Measures,
     NumericPlan,
     Paused,
@@ -93,6 +96,9 @@ class LiveRun:
         self.progress: Progress | None = None
         self.finished: RunFinished | None = None
         self.error: StudioError | None = None
+        self.fold: FoldStarted | None = None
+        """The fold of a cross-validation that is trained now; None before, behind and without one."""
+        self.folds: list[FoldDone] = []
 
     def start(self, project: Project) -> None:
         """A run of ``project`` was asked for."""
@@ -122,6 +128,9 @@ class LiveRun:
             case RunStarted():
                 self.started, self.plan = event, event.plan
                 self._go_on(Status.TRAINING)
+                self.fold = self.progress = None
+            case FoldStarted() | FoldDone() | FoldsStopped():
+                self._take_fold(event)
             case WeightsLoaded():
                 self.weights = event
             case Progress():
@@ -130,16 +139,24 @@ class LiveRun:
                 self.history.add(event)
             case PlanChanged():
                 self.plan = event.plan
-            case Paused():
-                self._go_on(Status.PAUSED)
-            case Resumed():
-                self._go_on(Status.TRAINING)
+            case Paused() | Resumed():
+                self._go_on(Status.PAUSED if isinstance(event, Paused) else Status.TRAINING)
             case RunFinished():
                 self.finished, self.status = event, Status.FINISHED
             case Failed():
                 self.error, self.status = event.error, Status.FAILED
             case _:
                 raise ValueError(f"a run does not send {type(event).__name__}")
+
+    def _take_fold(self, event: FoldStarted | FoldDone | FoldsStopped) -> None:
+        match event:
+            case FoldStarted():
+                self.fold, self.progress = event, None
+                self._go_on(Status.TRAINING)
+            case FoldDone():
+                self.folds.append(event)
+            case FoldsStopped():
+                self._reset(Status.IDLE)
 
     def _go_on(self, status: Status) -> None:
         """Take on ``status``, unless a stop was asked for: only the end of the run answers that."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 
 from nnstudio.session import edits
 from nnstudio.session.document import State
-from nnstudio.spec.errors import SpecError, StudioError
+from nnstudio.session.finding import Finding, Fix
+from nnstudio.session.findings import findings
+from nnstudio.session.suggest import MOST_OUTPUTS
+from nnstudio.spec.errors import SpecError
 from nnstudio.spec.facts import DataFacts
 from nnstudio.spec.layers import BatchNorm1d, BatchNorm2d, Flatten, LayerKind, Linear, LogSoftmax, Sigmoid, Softmax
 from nnstudio.spec.losses import Loss
@@ -16,29 +19,15 @@ from nnstudio.spec.model import Row
 from nnstudio.spec.project import Project
 from nnstudio.spec.shapes import Step, Walk, output_problem
 
-
-@dataclass(frozen=True, slots=True)
-class Fix:
-    """A one-click remedy: an edit with its name."""
-
-    title: str
-    apply: Callable[[Project], Project]
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that stops training (``blocks``) or that the user should know; ``row_id`` is the layer it is about."""
-
-    problem: StudioError
-    blocks: bool = True
-    row_id: str = ""
-    fix: Fix | None = None
+__all__ = ["Finding", "Fix", "preflight"]
 
 
 def preflight(state: State) -> tuple[Finding, ...]:
     """All that speaks against training now, what blocks first; empty when all is well."""
     if state.project.data is None:
         return (Finding(SpecError("There is no data yet.", "", "Open a table, a folder of pictures, or a sample.")),)
+    if blocking := tuple(finding for finding in findings(state) if finding.blocks):
+        return blocking
     if state.facts_are_current and state.data_problem:
         return (Finding(state.data_problem),)
     if not state.facts_are_current or state.facts is None or state.walked is None:
@@ -81,7 +70,17 @@ def _output(project: Project, walked: Walk, facts: DataFacts) -> Iterator[Findin
         return
     linear = len(walked.output or ()) == 1 and any(isinstance(row.kind, Linear) for row in project.model.rows)
     fix = Fix("Fit the output", lambda project: edits.fit_output(project, facts)) if linear else None
+    if facts.answers > MOST_OUTPUTS:
+        problem, fix = _too_large(facts), None
     yield Finding(problem, row_id=project.model.rows[-1].id, fix=fix)
+
+
+def _too_large(facts: DataFacts) -> SpecError:
+    return SpecError(
+        f"A linear layer gives at most {MOST_OUTPUTS:,} numbers, but the input has {facts.answers:,}.",
+        "An autoencoder gives back as many as it gets.",
+        "Choose smaller pictures, or shorter windows.",
+    )
 
 
 def _last_layer(project: Project) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -9,9 +10,20 @@ from nnstudio.session.edits import data_of, new_row, use_network
 from nnstudio.spec.facts import DataFacts
 from nnstudio.spec.layers import Conv2d, Flatten, LayerKind, Linear, MaxPool2d, ReLU
 from nnstudio.spec.losses import suggest_loss
-from nnstudio.spec.model import Model
+from nnstudio.spec.model import Model, Row
 from nnstudio.spec.optimizers import Adam
+from nnstudio.spec.params import fields_of
 from nnstudio.spec.project import Project
+from nnstudio.spec.tasks import Task
+
+MOST_OUTPUTS = max(int(field.param.high or 0) for field in fields_of(Linear) if field.name == "out_features")
+"""Of one layer; what gives back larger pictures has to be built by hand."""
+
+WIDEST = 256
+HALVINGS = 3
+"""So many layers lead from the input of an autoencoder to its bottleneck, each half as wide as the one before."""
+
+NARROWEST = 2
 
 SMALLEST_PICTURE_TO_POOL = 4
 """Pixels a side; pooling halves it."""
@@ -20,9 +32,9 @@ SMALLEST_PICTURE_TO_POOL = 4
 def suggest_network(project: Project, facts: DataFacts) -> Project:
     """Replace the stack by one that fits the data, with the loss that belongs to it and fresh weights."""
     loss = suggest_loss(facts.task, None, None)
-    outputs = loss.outputs(len(facts.classes))
-    kinds = [*_hidden(facts), Linear(outputs)]
-    return use_network(project, Model(tuple(new_row(kind) for kind in kinds)), loss)
+    outputs = min(MOST_OUTPUTS, loss.outputs(len(facts.classes), facts.answers))
+    hidden = _narrowing(facts) if facts.task is Task.RECONSTRUCTION else map(new_row, _hidden(facts))
+    return use_network(project, Model((*hidden, new_row(Linear(outputs)))), loss)
 
 
 def suggest_settings(project: Project, facts: DataFacts) -> Project:
@@ -37,9 +49,29 @@ def suggest_settings(project: Project, facts: DataFacts) -> Project:
 def _hidden(facts: DataFacts) -> Iterator[LayerKind]:
     if len(facts.input_shape) == 3:
         yield from _convolutions(facts.input_shape[1:])
+    elif len(facts.input_shape) > 1:
+        yield Flatten()
     for width in _widths(facts):
         yield Linear(width)
         yield ReLU()
+
+
+def _narrowing(facts: DataFacts) -> Iterator[Row]:
+    """All but the output of an autoencoder: layers that get narrower up to a bottleneck, and wider again behind it."""
+    if len(facts.input_shape) > 1:
+        yield new_row(Flatten())
+    *narrower, bottleneck = _halved(math.prod(facts.input_shape))
+    for width in narrower:
+        yield from (new_row(Linear(width)), new_row(ReLU()))
+    yield new_row(Linear(bottleneck), "bottleneck")
+    for width in reversed(narrower):
+        yield from (new_row(Linear(width)), new_row(ReLU()))
+
+
+def _halved(inputs: int) -> list[int]:
+    """Half as many as ``inputs``, half as many again …, as long as there is something to halve."""
+    first = max(1, min(WIDEST, inputs // 2))
+    return [first, *(width for half in range(1, HALVINGS) if (width := first >> half) >= NARROWEST)]
 
 
 def _convolutions(sides: tuple[int, ...]) -> Iterator[LayerKind]:

@@ -118,7 +118,7 @@ class DateEncoding(ColumnEncoding):
     elapsed: Annotated[bool, Param("Elapsed time", "Days since the first training row, standardised.")] = True
     year: Annotated[bool, Param("Year", "The year, standardised.")] = False
     month: Annotated[bool, Param("Month", "January to December.")] = True
-    day: Annotated[bool, Param("Day of month", "1 to 31.")] = False
+    day: Annotated[bool, Param("Day of month", "The day of the month, 1 to 31.")] = False
     weekday: Annotated[bool, Param("Weekday", "Monday to Sunday.")] = True
     hour: Annotated[bool, Param("Time of day", "Hours and minutes.")] = False
     cyclic: Annotated[

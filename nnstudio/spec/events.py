@@ -103,6 +103,14 @@ class FoldDone:
 
 
 @dataclass(frozen=True, slots=True)
+class FoldsStopped:
+    """The cross-validation was stopped in ``fold``: no run follows, and nothing is kept."""
+
+    fold: int
+    folds: int
+
+
+@dataclass(frozen=True, slots=True)
 class WeightsLoaded:
     """Which tensors of the weights file went into the network, by their names in the network."""
 
@@ -239,6 +247,7 @@ Event = (
     | PartsListed
     | FoldStarted
     | FoldDone
+    | FoldsStopped
     | WeightsLoaded
     | RunStarted
     | Progress

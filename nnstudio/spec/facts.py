@@ -177,7 +177,7 @@ class Preview:
 class ShownExamples:
     """Some encoded examples to look at.
 
-    ``preview`` is a cached Arrow file with a row for each: ``row`` (its number in the source), the encoded numbers by
+    ``preview`` is a cached Arrow file with a row for each: ``row`` (its number in the source, from 0), the encoded numbers by
     name (or for pictures the column ``image``, uint8, as it was read), ``target`` in its own words, and what the loss
     gets: ``y`` (and a one-hot column for each class). ``low`` and ``high`` are the bounds of the encoded numbers shown.
     """
@@ -192,5 +192,10 @@ class ShownExamples:
     target_shape: Shape
     target_dtype: str
     features: tuple[str, ...] = ()
+    """The columns of the encoded numbers; those of a window say which of its rows they are from: ``sales [-1]``."""
     low: float = 0.0
     high: float = 0.0
+    origins: tuple[str, ...] = ()
+    """The column of the source that each of ``features`` comes from."""
+    meanings: tuple[str, ...] = ()
+    """How each of ``features`` was computed, with its figures; for pictures a sentence for each channel."""

@@ -26,9 +26,9 @@ from nnstudio.spec.sources import SOURCES
 from nnstudio.spec.splits import SPLITS
 from nnstudio.spec.tasks import Task
 from nnstudio.spec.training import Training
+from nnstudio.spec.versions import VERSION, upgraded
 
 FORMAT = "nnstudio-project"
-VERSION = 2
 SUFFIX = ".nnstudio"
 LARGEST_PROJECT = 64 * 2**20
 """Bytes; a project holds no data, so that a larger file is not one."""
@@ -120,7 +120,7 @@ def project_from_json(text: str, folder: Path | None = None) -> Project:
         raise SpecError("This is not a project file.", f"It is not valid JSON ({error}).") from error
     if not isinstance(content, Mapping) or content.get("format") != FORMAT:
         raise SpecError("This is not a project file.", "It does not say that it is one.")
-    content = _upgraded(content)
+    content = upgraded(content)
     return Project(
         None if content.get("data") is None else _read_data(_member(content, "data", dict), folder),
         _read_model(_member(content, "model", dict), folder),
@@ -153,30 +153,6 @@ def _choice(data: object, name: str, choices: type[E]) -> E:
         why = f"“{name}” must be one of {', '.join(choices)}, not {reprlib.repr(value)}."
         raise SpecError("This project is damaged.", why)
     return choices(value)
-
-
-def _upgraded(content: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What an earlier nnstudio wrote, as this one would have written it."""
-    if content.get("version") == 1:
-        content = _from_version_1(content)
-    if content.get("version") != VERSION:
-        version = reprlib.repr(content.get("version"))
-        raise SpecError(f"This project has version {version}.", f"This nnstudio reads versions 1 to {VERSION}.")
-    return content
-
-
-def _from_version_1(content: Mapping[str, Any]) -> Mapping[str, Any]:
-    """There was one kind of split, and a table's delimiter followed from its name."""
-    data = content.get("data")
-    if not isinstance(data, Mapping):
-        return dict(content) | {"version": 2}
-    source, split = data.get("source"), data.get("split")
-    if isinstance(source, Mapping) and str(source.get("path")).casefold().endswith((".tsv", ".tab")):
-        source = {"delimiter": "\t", **source}
-    if isinstance(split, Mapping):
-        split = {"kind": "random", **split}
-    data = dict(data) | {"source": source, "split": split, "layout": {"kind": "row"}}
-    return dict(content) | {"version": 2, "data": data}
 
 
 def _write_data(data: DataSpec, folder: Path | None) -> dict[str, Any]:

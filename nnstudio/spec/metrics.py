@@ -11,7 +11,10 @@ from nnstudio.spec.tasks import Task
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One measure: its key in results, its title, whether it is in the target's unit, and the torchmetrics class."""
+    """One measure: its key in results, its title, whether it is in the target's unit, and the torchmetrics class.
+
+    Of several targets the mean of their measures is taken, each in its own unit.
+    """
 
     key: str
     title: str
@@ -19,9 +22,15 @@ class Metric:
     torch_name: str
     better: Literal["higher", "lower"] = "higher"
     in_target_unit: bool = False
+    average: str = ""
+    """How torchmetrics puts the measures of several outputs together, where not as their mean."""
 
-    def call(self, classes: int) -> Call:
-        """The torchmetrics object, for ``classes`` classes where it counts them."""
+    def call(self, classes: int, targets: int = 1) -> Call:
+        """The torchmetrics object, for ``classes`` classes where it counts them, or for ``targets`` values in a row."""
+        if self.in_target_unit and targets > 1:
+            return Call(self.torch_name, (), {"num_outputs": targets})
+        if self.average:
+            return Call(self.torch_name, (), {"multioutput": self.average})
         if not self.torch_name.startswith("classification.Multiclass"):
             return Call(self.torch_name, (), {"validate_args": False} if "classification" in self.torch_name else {})
         return Call(self.torch_name, (), {"num_classes": classes, "average": "micro", "validate_args": False})
@@ -35,6 +44,22 @@ MAE = Metric(
 )
 
 
+INPUT_R2 = Metric(
+    "r2",
+    "R²",
+    "Share of the inputs' variance that is given back: 1 is perfect, 0 is their mean.",
+    "R2Score",
+    average="variance_weighted",
+)
+INPUT_MAE = Metric(
+    "mae",
+    "Mean absolute error",
+    "Mean size of a mistake, in encoded (standardised) units.",
+    "MeanAbsoluteError",
+    "lower",
+)
+
+
 def metrics_for(task: Task) -> tuple[Metric, ...]:
     """The measures of ``task``; the first is the one that is plotted."""
     match task:
@@ -42,5 +67,7 @@ def metrics_for(task: Task) -> tuple[Metric, ...]:
             return (BINARY_ACCURACY,)
         case Task.MULTICLASS:
             return (ACCURACY,)
-        case Task.REGRESSION | Task.RECONSTRUCTION:
+        case Task.REGRESSION:
             return (R2, MAE)
+        case Task.RECONSTRUCTION:
+            return (INPUT_R2, INPUT_MAE)

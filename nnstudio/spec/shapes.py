@@ -12,6 +12,7 @@ from nnstudio.spec.facts import DataFacts
 from nnstudio.spec.layers import Shape
 from nnstudio.spec.losses import Loss
 from nnstudio.spec.model import Model, Row
+from nnstudio.spec.tasks import Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,6 @@ def output_problem(walked: Walk, loss: Loss, facts: DataFacts) -> ShapeError | N
     needs = f"{wanted[0]:,}{each if wanted[0] > 1 else ''}"
     return ShapeError(
         f"The network gives {gives} numbers for each row, but {loss.wording()} needs {needs}.",
-        f"The target is “{facts.target}”.",
+        "The target is the input itself." if facts.task is Task.RECONSTRUCTION else f"The target is “{facts.target}”.",
         f"Let it end with a linear layer of {wanted[0]} output{'s' if wanted[0] != 1 else ''}.",
     )

@@ -142,6 +142,13 @@ _FIT = Param(
     "What becomes of pictures with other proportions.",
     labels=("Stretch", "Crop the edges", "Pad with black"),
 )
+_WHITE = Param(
+    "White at",
+    "The level of pictures with more than 256 levels that counts as full brightness where levels must be scaled: in 8"
+    " bits, and for decimal levels.",
+    low=1,
+    high=2**31 - 1,
+)
 
 
 class PictureSource(Source):
@@ -153,6 +160,7 @@ class PictureSource(Source):
     colour: Literal["grey", "rgb", "rgba"]
     depth: Literal["8", "16"]
     fit: Literal["stretch", "crop", "pad"]
+    white: int
 
     @property
     def channels(self) -> int:
@@ -161,7 +169,7 @@ class PictureSource(Source):
     @property
     def levels(self) -> int:
         """How many levels a channel has."""
-        return 2 ** int(self.depth)
+        return 65_536 if self.depth == "16" else 256
 
 
 @SOURCES("image_folder", "Image folder")
@@ -175,6 +183,7 @@ class ImageFolderSource(PictureSource):
     colour: Annotated[Literal["grey", "rgb", "rgba"], _COLOUR] = "rgb"
     depth: Annotated[Literal["8", "16"], _DEPTH] = "8"
     fit: Annotated[Literal["stretch", "crop", "pad"], _FIT] = "stretch"
+    white: Annotated[int, _WHITE] = 65_535
 
 
 @SOURCES("image_index", "Image index")
@@ -191,3 +200,4 @@ class ImageIndexSource(PictureSource):
     colour: Annotated[Literal["grey", "rgb", "rgba"], _COLOUR] = "rgb"
     depth: Annotated[Literal["8", "16"], _DEPTH] = "8"
     fit: Annotated[Literal["stretch", "crop", "pad"], _FIT] = "stretch"
+    white: Annotated[int, _WHITE] = 65_535

@@ -38,13 +38,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from nnstudio.engine.build import build
 from nnstudio.engine.examples import Examples
 from nnstudio.engine.train import train
-from nnstudio.spec.data import Batches, DataSpec, TableSource
+from nnstudio.spec.data import Batches, DataSpec
 from nnstudio.spec.events import NumericPlan, RunFinished
 from nnstudio.spec.facts import DataFacts, Rows
 from nnstudio.spec.layers import Conv2d, Flatten, LayerKind, Linear, MaxPool2d, ReLU
 from nnstudio.spec.model import Model, Row
 from nnstudio.spec.optimizers import Adam
 from nnstudio.spec.project import Project
+from nnstudio.spec.sources import TableSource
 from nnstudio.spec.tasks import Task
 from nnstudio.spec.training import Training
 

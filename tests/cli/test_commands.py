@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import csv
+import os
+import signal
 from pathlib import Path
 
+import openpyxl
 import pytest
 import torch
 
 from nnstudio import __version__
 from nnstudio.resources import resource
+from nnstudio.spec.events import FoldStarted
 from nnstudio.spec.files import load_project
+from nnstudio.spec.sources import ExcelSource
+from nnstudio.spec.splits import GroupSplit, RandomSplit, Split, TimeSplit
 from tests.cli.conftest import Terminal
 
 IRIS = resource("samples/iris.csv")
@@ -148,3 +154,131 @@ def test_wrong_usage_is_told_apart(terminal: Terminal, arguments: tuple[str, ...
 
 def test_the_version_is_printed(terminal: Terminal) -> None:
     assert terminal("--version").out == f"nnstudio {__version__}\n"
+
+
+# ---- other data, other questions ----
+
+
+def test_the_dialect_of_a_table_is_detected(terminal: Terminal, tmp_path: Path) -> None:
+    data = tmp_path / "export.csv"
+    data.write_bytes("größe;preis\n".encode("cp1252") + b"".join(b"%d;%d,5\n" % (row, 2 * row) for row in range(40)))
+    said = terminal("new", "--data", data, "--out", tmp_path / "p.nnstudio", "--json")
+    assert (said.json["task"], said.json["target"]) == ("regression", "preis")
+    assert terminal("train", tmp_path / "p.nnstudio", "--epochs", 2).code == 0
+
+
+def test_how_a_file_is_read_can_be_said(terminal: Terminal, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in [("a", "b"), (1, 2)]:
+        book.active.append(row)
+    sales = book.create_sheet("Sales")
+    for place in range(30):
+        sales.append((place * 7 % 11 / 2, "yes" if place % 2 else "no"))
+    book.save(tmp_path / "book.xlsx")
+    out = tmp_path / "p.nnstudio"
+    said = terminal(
+        "new", "--data", tmp_path / "book.xlsx", "--read", "sheet=Sales", "--read", "header=no", "--out", out
+    )
+    assert said.code == 0, said.err
+    data = load_project(out).data
+    assert data is not None
+    assert data.source == ExcelSource(str(tmp_path / "book.xlsx"), "Sales", header=False)
+    assert len(data.columns) == 2
+
+
+def test_data_can_be_trained_on_at_once(terminal: Terminal, tmp_path: Path) -> None:
+    model = tmp_path / "model.pth"
+    said = terminal("train", IRIS, "--target", "species", "--epochs", 3, "--out", model, "--json")
+    assert said.code == 0
+    assert said.json["epochs"] == 3
+    assert terminal("predict", model, IRIS, "--out", tmp_path / "out.csv").code == 0
+
+
+def test_several_values_are_predicted_at_once(terminal: Terminal, tmp_path: Path) -> None:
+    model, out = tmp_path / "model.pth", tmp_path / "out.csv"
+    wanted = ("--target", "sepal_length", "--target", "petal_length")
+    assert terminal("train", IRIS, *wanted, "--epochs", 2, "--out", model).code == 0
+    assert terminal("predict", model, IRIS, "--out", out).code == 0
+    with out.open(encoding="utf-8", newline="") as file:
+        first = next(csv.DictReader(file))
+    assert 0 < float(first["predicted_sepal_length"]) < 10
+    assert 0 < float(first["predicted_petal_length"]) < 10
+
+
+def test_an_autoencoder_gives_its_input_back(terminal: Terminal) -> None:
+    said = terminal("train", IRIS, "--task", "reconstruction", "--epochs", 3, "--json")
+    assert said.code == 0, said.err
+    assert set(said.json["metrics"]["test"]) == {"loss", "r2", "mae"}
+
+
+def test_folds_are_printed_with_mean_and_deviation(terminal: Terminal, project: Path) -> None:
+    told = terminal("train", project, "--epochs", 2, "--folds", 3)
+    assert told.code == 0
+    for words in ("fold 1: loss", "fold 3: loss", "3-fold cross-validation: loss", "±", "Training is done after"):
+        assert words in told.err
+    result = terminal("train", project, "--epochs", 2, "--folds", 3, "--json").json
+    losses = [fold["loss"] for fold in result["folds"]]
+    assert len(losses) == 3
+    assert result["folds_mean"]["loss"] == pytest.approx(sum(losses) / 3)
+    assert result["folds_deviation"]["loss"] > 0
+    assert terminal("train", project, "--epochs", 2, "--json").json["metrics"] == result["metrics"]
+
+
+@pytest.mark.parametrize(
+    ("options", "split"),
+    [
+        (("--split", "time,column=petal_length,test=0.25"), TimeSplit(0.1, 0.25, "petal_length")),
+        (("--split", "random,stratify=no,seed=3", "--folds", "4"), RandomSplit(stratify=False, seed=3, folds=4)),
+        (("--group", "petal_width"), GroupSplit()),
+    ],
+)
+def test_the_split_can_be_said(terminal: Terminal, tmp_path: Path, options: tuple[str, ...], split: Split) -> None:
+    out = tmp_path / "p.nnstudio"
+    said = terminal("new", "--data", IRIS, "--target", "species", *options, "--balance", "weights", "--out", out)
+    assert said.code == 0, said.err
+    data = load_project(out).data
+    assert data is not None
+    assert data.split == split
+    assert data.batches.balance == "weights"
+    assert terminal("train", out, "--epochs", 1).code == 0
+
+
+def test_a_stop_in_a_fold_is_said(terminal: Terminal, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(bar: object, event: object) -> None:
+        del bar
+        if isinstance(event, FoldStarted) and event.fold == 2:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr("nnstudio.cli.train._ProgressBar.show", interrupt)
+    said = terminal("train", project, "--epochs", 2, "--folds", 3)
+    assert said.code == 1
+    assert "Training was stopped in fold 2 of 3. Nothing was kept." in said.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--read", "sheet=1"), "Text table: “sheet=1” cannot be set. What can be set is delimiter"),
+        (("--read", "skip=many"), "rows to skip must be a whole number, not 'many'"),
+        (("--read", "delimiter=x"), "between cells must be one of"),
+        (("--split", "fair"), "'fair' is not a known split"),
+        (("--split", "random,test=2"), "test must be at most 0.9"),
+        (("--folds", "1"), "folds must be 0, or at least 2"),
+        (("--folds", "51"), "folds must be at most 50"),
+        (("--group", "colour"), "no column called “colour”"),
+        (("--target", "species", "--target", "petal_length"), "Only numbers can be predicted together"),
+    ],
+)
+def test_settings_that_cannot_be_are_refused(
+    terminal: Terminal, tmp_path: Path, arguments: tuple[str, ...], words: str
+) -> None:
+    said = terminal("new", "--data", IRIS, *arguments, "--out", tmp_path / "p.nnstudio")
+    assert said.code == 1
+    assert words in said.err
+    assert not (tmp_path / "p.nnstudio").exists()
+
+
+def test_a_project_says_itself_what_it_predicts(terminal: Terminal, project: Path) -> None:
+    said = terminal("train", project, "--target", "species")
+    assert said.code == 1
+    assert "is a project" in said.err

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,11 +10,14 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from nnstudio.resources import resource
-from nnstudio.spec.data import Column, DataSpec, Kind, Role, Split, TableSource
+from nnstudio.spec.columns import Column, Kind, Role
+from nnstudio.spec.data import DataSpec
+from nnstudio.spec.sources import TableSource
+from nnstudio.spec.splits import RandomSplit
 from nnstudio.spec.tasks import Task
 
 MakeTable = Callable[..., TableSource]
-MakePicture = Callable[[str, NDArray[np.uint8]], Path]
+MakePicture = Callable[[str, NDArray[Any]], Path]
 MakeSpec = Callable[..., DataSpec]
 
 
@@ -48,7 +52,7 @@ def table(tmp_path: Path) -> MakeTable:
 def picture(tmp_path: Path) -> MakePicture:
     """Save pixels, uint8 (height, width) or (height, width, 3), as a file below ``pictures``."""
 
-    def make(name: str, pixels: NDArray[np.uint8]) -> Path:
+    def make(name: str, pixels: NDArray[Any]) -> Path:
         path = tmp_path / "pictures" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         Image.fromarray(pixels).save(path)
@@ -61,10 +65,10 @@ def picture(tmp_path: Path) -> MakePicture:
 def spec() -> MakeSpec:
     """A data spec: number columns in lower case, categories in upper case, the last column to predict."""
 
-    def make(source: TableSource, columns: Sequence[str], task: Task, split: Split | None = None) -> DataSpec:
+    def make(source: TableSource, columns: Sequence[str], task: Task, split: RandomSplit | None = None) -> DataSpec:
         kinds = [Kind.CATEGORY if name.isupper() else Kind.NUMBER for name in columns]
         roles = [Role.FEATURE] * (len(columns) - 1) + [Role.TARGET]
         chosen = tuple(Column(*column) for column in zip(columns, kinds, roles, strict=True))
-        return DataSpec(source, chosen, task, split or Split(validation=0, test=0))
+        return DataSpec(source, chosen, task, split or RandomSplit(validation=0, test=0))
 
     return make

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +17,11 @@ from nnstudio.data.source import open_source
 from nnstudio.data.suggest import default_spec
 from nnstudio.data.table import MappedTable
 from nnstudio.resources import resource
-from nnstudio.spec.data import DataSpec, ImageFolderSource, TableSource
+from nnstudio.spec.columns import CategoryEncoding, Column, Kind, NumberEncoding, Role
+from nnstudio.spec.data import DataSpec
 from nnstudio.spec.errors import DataError
+from nnstudio.spec.sources import ImageFolderSource, TableSource
+from nnstudio.spec.splits import RandomSplit
 from nnstudio.spec.tasks import Task
 
 MakeTable = Callable[..., TableSource]
@@ -57,7 +61,7 @@ def test_what_the_model_does_not_know_is_said(table: MakeTable, encoding: Encodi
     assert applied.x[:, 1:].tolist() == [[0, 0], [1, 0], [0, 0], [0, 1], [0, 0]]
     assert applied.warnings == (
         "3 rows with a “C” that the model has never seen: “z”, “q”. It counts as none of those that the model knows.",
-        "2 rows without “n”: the median of the training rows stands in.",
+        "2 rows without “n”: 2 stands in, as it did in training.",
         "1 row without “C”: the most frequent value of the training rows stands in.",
     )
 
@@ -76,6 +80,41 @@ def test_all_missing_columns_are_named(table: MakeTable, encoding: Encoding, lin
         apply(encoding, table(line, "1,2"))
 
 
+def test_rare_and_unknown_categories_are_other_where_there_is_one(
+    table: MakeTable, spec: Callable[..., DataSpec]
+) -> None:
+    data = spec(table("C,y", "a,1", "a,2", "b,3", "c,4"), ["C", "y"], Task.REGRESSION)
+    column = replace(data.columns[0], encoding=CategoryEncoding(most=1))
+    encoding = encode(replace(data, columns=(column, data.columns[1]))).encoding
+    applied = apply(encoding, table("C,n", "a,1", "b,1", "new,1", ",1"))
+    assert applied.x.tolist() == [[1, 0], [0, 1], [0, 1], [1, 0]]
+    assert applied.warnings == ("1 row without “C”: the most frequent value of the training rows stands in.",)
+
+
+def test_columns_with_other_roles_are_not_needed(table: MakeTable, spec: Callable[..., DataSpec]) -> None:
+    source = table("n,w,g,y", "1,1,1,1", "2,1,2,3")
+    data = spec(source, ["n", "w", "g", "y"], Task.REGRESSION)
+    roles = {"w": Role.WEIGHT, "g": Role.GROUP}
+    columns = tuple(replace(column, role=roles.get(column.name, column.role)) for column in data.columns)
+    applied = apply(encode(replace(data, columns=columns)).encoding, table("n", "1", "2"))
+    assert applied.x.ravel().tolist() == [-1, 1]
+    assert applied.warnings == ()
+
+
+def test_missing_dates_and_constants_are_said(table: MakeTable) -> None:
+    source = table("d,n,y", "2024-01-01,1,1", "2024-01-05,3,2")
+    columns = (
+        Column("d", Kind.DATE),
+        Column("n", Kind.NUMBER, encoding=NumberEncoding(missing="constant", constant=-1.5)),
+        Column("y", Kind.NUMBER, Role.TARGET),
+    )
+    encoding = encode(DataSpec(source, columns, Task.REGRESSION, RandomSplit(0, 0))).encoding
+    assert apply(encoding, table("d,n", ",2", "2024-01-02,")).warnings == (
+        "1 row without “d”: the middle of all dates stands in.",
+        "1 row without “n”: -1.5 stands in, as it did in training.",
+    )
+
+
 def test_text_in_a_column_of_numbers_is_refused(table: MakeTable, encoding: Encoding) -> None:
     with pytest.raises(DataError, match=re.escape("“n” cannot be used as a number. It holds “many”.")):
         apply(encoding, table("n,C", "many,a"))
@@ -91,7 +130,7 @@ def test_pictures_are_read_as_the_model_needs_them(picture: MakePicture, tmp_pat
     image = encoded.encoding.image
     assert image
     assert applied.x.shape == (2, 1, 8, 8)
-    dark, light = image.levels()[0, [0, 255]].tolist()
+    dark, light = image.table()[0, [0, 255]].tolist()
     assert (applied.x[0] == dark).all()
     assert (applied.x[1] == light).all()
     assert applied.warnings == ("“c.png” was left out: it is not a picture that nnstudio knows.",)

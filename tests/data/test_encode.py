@@ -9,17 +9,21 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from nnstudio.data.answers import ValueTarget
 from nnstudio.data.columns import LARGEST
 from nnstudio.data.encode import describe, encode
-from nnstudio.data.encoders import CategoryFeature, NumberFeature, ValueTarget
+from nnstudio.data.encoders import CategoryFeature, NumberFeature
 from nnstudio.data.encoding import decode_target
 from nnstudio.data.pictures import suggest_image_source
 from nnstudio.data.source import open_source
 from nnstudio.data.suggest import default_spec
 from nnstudio.resources import resource
-from nnstudio.spec.data import Column, DataSpec, ImageFolderSource, Kind, Role, Split, TableSource
+from nnstudio.spec.columns import Column, Kind, Role
+from nnstudio.spec.data import DataSpec
 from nnstudio.spec.errors import DataError
 from nnstudio.spec.facts import Rows
+from nnstudio.spec.sources import ImageFolderSource, TableSource
+from nnstudio.spec.splits import RandomSplit
 from nnstudio.spec.tasks import Task
 
 MakeTable = Callable[..., TableSource]
@@ -48,7 +52,7 @@ def test_the_penguins(sample: Sample) -> None:
     assert encoded.x.flags.c_contiguous
     assert (str(encoded.y.dtype), *encoded.y.shape) == ("int64", 344)
     assert np.isfinite(encoded.x).all()
-    assert describe(data) == facts
+    assert replace(describe(data), relations=()) == facts
 
 
 @pytest.mark.parametrize("name", ["iris", "penguins", "digits", "diabetes"])
@@ -60,11 +64,11 @@ def test_numbers_of_the_training_rows_have_mean_0_and_deviation_1(sample: Sample
     assert len(numbers) >= 4
     np.testing.assert_allclose(train.mean(axis=0), 0, atol=1e-6)
     np.testing.assert_allclose(train.std(axis=0), 1, atol=1e-6)
-    assert describe(data) == encoded.facts
+    assert replace(describe(data), relations=()) == encoded.facts
 
 
 def test_the_fit_sees_training_rows_only(table: MakeTable, spec: MakeSpec) -> None:
-    split = Split(validation=0.25, test=0.25, stratify=False)
+    split = RandomSplit(validation=0.25, test=0.25, stratify=False)
     rows = [[row, row % 3, row] for row in range(40)]
 
     def encoding(rows: list[list[int]]) -> object:
@@ -90,7 +94,7 @@ def test_a_regression_target_is_standardised_and_comes_back(sample: Sample) -> N
     assert encoded.facts.classes == ()
     values = np.loadtxt(sample("diabetes").path, delimiter=",", skiprows=1)[:, -1]
     train, validation = values[encoded.rows.train], values[encoded.rows.validation]
-    assert (target.offset, target.scale) == (train.mean(), train.std())
+    assert target == ValueTarget(("progression",), (train.mean(),), (train.std(),))
     np.testing.assert_allclose(decode_target(encoded.encoding, encoded.y), values, rtol=1e-6)
     assert encoded.facts.baseline == np.abs(validation - train.mean()).mean()
     assert encoded.facts.baseline_answer == f"{train.mean():.4g}"
@@ -114,7 +118,7 @@ def test_a_missing_category_is_one_of_its_own_when_training_rows_lack_it(table: 
 
 
 def test_a_category_that_only_other_rows_lack_or_have(table: MakeTable, spec: MakeSpec) -> None:
-    split = Split(validation=0.25, test=0.25, stratify=False)
+    split = RandomSplit(validation=0.25, test=0.25, stratify=False)
     lines = [f"{'b' if row % 4 else 'a'},{row}" for row in range(20)]
     columns = ["C", "y"]
     rows = encode(spec(table("C,y", *lines), columns, Task.REGRESSION, split)).rows
@@ -138,12 +142,12 @@ def test_values_too_close_for_float32_are_constant(table: MakeTable, spec: MakeS
     encoded = encode(spec(table("n,y", "0,1", "1e-60,2", "0,3"), ["n", "y"], Task.REGRESSION))
     (number,) = encoded.encoding.features
     assert isinstance(number, NumberFeature)
-    assert number.std == 1.0
+    assert number.scale == 1.0
     assert np.abs(encoded.x).max() < 1e-38
 
 
 def test_what_leaves_float32_when_scaled_stays_finite(table: MakeTable, spec: MakeSpec) -> None:
-    split = Split(validation=0.25, test=0.25, stratify=False)
+    split = RandomSplit(validation=0.25, test=0.25, stratify=False)
     lines = [f"{row % 2}e-30,{row % 2}e-30,{row}" for row in range(20)]
     data = spec(table("n,y,z", *lines), ["n", "z", "y"], Task.REGRESSION, split)
     strange = encode(data).rows.validation[0]
@@ -193,7 +197,7 @@ def test_a_class_outside_the_training_rows_has_a_number(table: MakeTable, spec: 
     lonely = next(
         encoded
         for seed in range(100)
-        for encoded in [encode(spec(source, ["n", "Y"], Task.MULTICLASS, Split(0.5, 0.0, False, seed)))]
+        for encoded in [encode(spec(source, ["n", "Y"], Task.MULTICLASS, RandomSplit(0.5, 0.0, False, seed)))]
         if 2 not in encoded.y[encoded.rows.train]
     )
     assert lonely.facts.classes == ("a", "b", "c")
@@ -240,7 +244,7 @@ def test_what_was_encoded_can_be_decoded(
     assert isinstance(category, CategoryFeature)
     for x, (value, label, _) in zip(encoded.x.astype(np.float64), rows, strict=True):
         kept = number.fill if value is None or abs(value) > LARGEST else value
-        assert x[0] * number.std + number.mean == pytest.approx(kept, rel=1e-5, abs=1e-5 * number.std)
+        assert x[0] * number.scale + number.offset == pytest.approx(kept, rel=1e-5, abs=1e-5 * number.scale)
         known = [*category.categories, None] if category.missing else [*category.categories]
         assert known[int(x[1:].argmax())] == label
         assert x[1:].sum() == 1
@@ -261,7 +265,7 @@ def test_pictures() -> None:
     assert (encoded.facts.baseline, encoded.facts.rows) == (0.1, Rows(480, 60, 60))
     train = encoded.x[encoded.rows.train].astype(np.float64)
     assert (train.mean(), train.std()) == pytest.approx((0, 1), abs=1e-6)
-    assert describe(data) == encoded.facts
+    assert replace(describe(data), relations=()) == encoded.facts
 
 
 def test_a_picture_is_the_pixels_of_the_digits_table(sample: Sample) -> None:
@@ -342,3 +346,31 @@ def test_a_table_column_is_no_picture_and_pictures_come_alone(table: MakeTable) 
     )
     with pytest.raises(DataError, match="cannot be combined"):
         encode(DataSpec(digits, mixed, Task.MULTICLASS))
+
+
+def test_a_fold_fits_on_its_own_training_rows(table: MakeTable, spec: MakeSpec) -> None:
+    source = table("n,y", *(f"{row * row},{row}" for row in range(12)))
+    data = spec(source, ["n", "y"], Task.REGRESSION, RandomSplit(0, 0.25, False, folds=3))
+    test = encode(data).source_rows[encode(data).rows.test]
+    judged: list[int] = []
+    for fold in (1, 2, 3):
+        encoded = encode(data, fold=fold)
+        train = encoded.source_rows[encoded.rows.train].astype(np.float64) ** 2
+        assert encoded.encoding.features == (NumberFeature("n", float(np.median(train)), train.mean(), train.std()),)
+        assert encoded.source_rows[encoded.rows.test].tolist() == test.tolist()
+        judged += encoded.source_rows[encoded.rows.validation].tolist()
+    assert sorted([*judged, *test.tolist()]) == list(range(12))
+
+
+def test_every_number_has_its_origin_and_a_meaning(sample: Sample) -> None:
+    facts = encode(default_spec(open_source(sample("penguins")))).facts
+    assert facts.origins[:4] == ("island", "island", "island", "bill_length_mm")
+    assert facts.meanings[2:4] == ("1 where it is “Torgersen”", "standardised: mean 0, deviation 1")
+    assert len(facts.origins) == len(facts.meanings) == len(facts.features)
+    assert facts.answers == 1
+    assert sum(facts.class_counts) == facts.rows.train
+
+
+def test_what_is_described_includes_relations(sample: Sample) -> None:
+    data = default_spec(open_source(sample("penguins")))
+    assert [relation.column for relation in describe(data).relations] == [column.name for column in data.features]

@@ -1,8 +1,6 @@
-"""Pictures of all sorts become uint8 arrays of one size; what is none is left out with a word why."""
+"""Folders of pictures: what is a class, what is left out and why, and how the pictures are best read."""
 
 import os
-import struct
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,17 +10,24 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from nnstudio.data.pictures import find_pictures, read_picture, suggest_image_source
+from nnstudio.data import decode_pool
+from nnstudio.data.image_set import MOST_LEFT_OUT
+from nnstudio.data.picture_files import find_pictures
+from nnstudio.data.pictures import suggest_image_source, suggest_picture_split
 from nnstudio.data.source import open_source
 from nnstudio.data.table import MappedTable
 from nnstudio.resources import resource
-from nnstudio.spec.data import Column, ImageFolderSource, Kind, Role
+from nnstudio.spec.columns import Column, Kind, Role
 from nnstudio.spec.errors import DataError
+from nnstudio.spec.sources import ImageFolderSource
+from nnstudio.spec.splits import FileSplit
 from nnstudio.spec.tasks import Task
+from tests.data.test_decode import BOMB
 
-MakePicture = Callable[[str, NDArray[np.uint8]], Path]
+MakePicture = Callable[[str, NDArray[Any]], Path]
 GREY = np.arange(12, dtype=np.uint8).reshape(3, 4) * 20
-ORIENTATION = 0x0112
+WIDE = GREY.astype(np.uint16) * 18
+"""Levels of 12 bits, the highest 3,960."""
 
 
 @pytest.fixture
@@ -31,21 +36,8 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "pictures"
 
 
-def read(path: Path, width: int = 4, height: int = 3, colour: str = "grey") -> NDArray[np.uint8]:
-    with path.open("rb") as file:
-        return read_picture(file, ImageFolderSource("", width, height, "grey" if colour == "grey" else "rgb"))
-
-
-def bomb() -> bytes:
-    """A PNG of 1.6 billion pixels in about a hundred bytes."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    head = struct.pack(">IIBBBBB", 40_000, 40_000, 8, 0, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 100)) + chunk(b"IEND", b"")
-    )
+def small(folder: Path, **fields: Any) -> ImageFolderSource:
+    return ImageFolderSource(str(folder), 4, 3, **({"colour": "grey"} | fields))
 
 
 def test_the_sample_folder() -> None:
@@ -83,17 +75,24 @@ def test_what_cannot_be_read_is_left_out_with_a_reason(picture: MakePicture, fol
     (folder / "a/cut.png").write_bytes(whole.read_bytes()[:-30])
     (folder / "a/text.png").write_text("not a picture")
     (folder / "a/empty.jpg").write_bytes(b"")
-    (folder / "a/bomb.png").write_bytes(bomb())
-    (folder / "a/script.eps").write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 4 4\n")
-    facts = open_source(ImageFolderSource(str(folder), 4, 3, "grey"))
-    assert facts.rows == 1
+    (folder / "a/bomb.png").write_bytes(BOMB)
+    (folder / "a/wrong name.jpg").write_bytes(whole.read_bytes())  # readable all the same
+    facts = open_source(small(folder))
+    assert facts.rows == 2
     assert facts.left_out == (
         "“a/bomb.png” was left out: it has more than 89,478,485 pixels.",
-        "“a/cut.png” was left out: it is damaged.",
+        "“a/cut.png” was left out: it is cut off.",
         "“a/empty.jpg” was left out: it is not a picture that nnstudio knows.",
-        "“a/script.eps” was left out: it is not a picture that nnstudio knows.",
         "“a/text.png” was left out: it is not a picture that nnstudio knows.",
     )
+
+
+def test_only_the_first_of_very_many_that_were_left_out_are_named(picture: MakePicture, folder: Path) -> None:
+    picture("a/x.png", GREY)
+    for number in range(MOST_LEFT_OUT + 23):
+        (folder / f"a/{number:03}.txt").write_text("x")
+    left_out = open_source(small(folder)).left_out
+    assert (len(left_out), left_out[-1]) == (MOST_LEFT_OUT + 1, "And 23 more were left out.")
 
 
 def test_a_picture_that_may_not_be_read_is_left_out(
@@ -101,59 +100,128 @@ def test_a_picture_that_may_not_be_read_is_left_out(
 ) -> None:
     picture("a/open.png", GREY)
     picture("a/locked.png", GREY)
-    whole_open = Path.open
+    read = decode_pool.content_of
 
-    def open_unless_locked(path: Path, *args: Any, **options: Any) -> Any:
-        if path.name == "locked.png":
+    def read_unless_locked(found: Any) -> bytes:
+        if found.name == "a/locked.png":
             raise PermissionError(13, "Permission denied")
-        return whole_open(path, *args, **options)
+        return read(found)
 
-    monkeypatch.setattr(Path, "open", open_unless_locked)
-    assert suggest_image_source(folder).width == 4
-    facts = open_source(ImageFolderSource(str(folder)))
+    monkeypatch.setattr(decode_pool, "content_of", read_unless_locked)
+    facts = open_source(small(folder))
     assert (facts.rows, facts.left_out) == (1, ("“a/locked.png” was left out: Permission denied.",))
 
 
-@pytest.mark.parametrize("pixels", [10_000, 13_000])  # 100 and 169 million: Pillow warns of one and refuses the other
-def test_pictures_beyond_the_limit_are_refused(folder: Path, pixels: int) -> None:
-    (folder / "a").mkdir()
-    Image.new("1", (pixels, pixels)).save(folder / "a/large.png")
-    with pytest.raises(DataError, match="“pictures” holds no pictures"):
-        open_source(ImageFolderSource(str(folder)))
+def test_a_picture_that_vanishes_while_reading_is_left_out(picture: MakePicture, folder: Path) -> None:
+    picture("a/stays.png", GREY)
+    gone = picture("a/gone.png", GREY)
+    found = find_pictures(folder)
+    gone.unlink()
+    outcomes = list(decode_pool.decode_all(found, small(folder)))
+    assert [(outcome.picture.name, outcome.reason) for outcome in outcomes] == [
+        ("a/gone.png", "No such file or directory"),
+        ("a/stays.png", ""),
+    ]
 
 
-def test_a_camera_that_was_turned(folder: Path) -> None:
-    upright = np.repeat(np.repeat(np.array([[0, 0], [255, 255], [0, 255]], np.uint8), 32, 0), 32, 1)
-    exif = Image.Exif()
-    exif[ORIENTATION] = 6  # to be turned by 90 degrees clockwise
-    Image.fromarray(np.rot90(upright)).save(folder / "turned.jpg", exif=exif, quality=100)
-    found = read(folder / "turned.jpg", 2, 3)[..., 0]
-    assert (found > 128).tolist() == [[False, False], [True, True], [False, True]]
-    assert suggest_image_source(folder) == ImageFolderSource(str(folder), 43, 64, "grey")
+@pytest.mark.skipif(os.name != "posix", reason="links need rights elsewhere")
+def test_links_that_lead_away_or_round_are_harmless(picture: MakePicture, folder: Path, tmp_path: Path) -> None:
+    picture("a/x.png", GREY)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    Image.fromarray(GREY).save(elsewhere / "secret.png")
+    (folder / "a/away.png").symlink_to(elsewhere / "secret.png")
+    (folder / "a/inside.png").symlink_to(folder / "a/x.png")
+    (folder / "a/nothing.png").symlink_to(folder / "a/none.png")
+    (folder / "a/round.png").symlink_to(folder / "a/round.png")
+    (folder / "a/loop").symlink_to(folder)
+    (folder / "b").symlink_to(elsewhere)
+    facts = open_source(small(folder))
+    with MappedTable(facts.cache) as table:
+        assert table.column("path").to_pylist() == ["a/inside.png", "a/x.png"]
+    reasons = {sentence.split("”")[0][1:]: sentence.split(": ")[1] for sentence in facts.left_out}
+    assert reasons.keys() == {"a/away.png", "a/nothing.png", "a/round.png", "a/loop", "b"}
+    assert reasons["a/away.png"] == "it is a link to a place outside the folder."
+    assert reasons["a/loop"] == reasons["b"] == "it is a link to a folder, which is not followed."
+    assert reasons["a/nothing.png"] == "it is a link to nothing."
 
 
-@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I;16"])
-def test_every_mode_becomes_grey_or_rgb(folder: Path, mode: str) -> None:
-    path = folder / ("x.tif" if mode == "CMYK" else "x.png")
-    if mode == "I;16":
-        Image.fromarray(np.full((3, 4), 0xFF00, np.uint16)).save(path)
-    else:
-        Image.new("L", (4, 3), 255).convert(mode).save(path)
-    assert read(path).shape == (3, 4, 1)
-    assert (read(path) == 255).all()
-    assert read(path, colour="rgb").shape == (3, 4, 3)
-    assert (read(path, colour="rgb") == 255).all()
+@pytest.mark.skipif(os.name != "posix", reason="other systems have no such files")
+def test_what_is_no_file_is_not_waited_for(picture: MakePicture, folder: Path) -> None:
+    picture("a/x.png", GREY)
+    os.mkfifo(folder / "a/pipe.png")
+    assert open_source(small(folder)).left_out == ("“a/pipe.png” was left out: it is not an ordinary file.",)
 
 
-def test_sixteen_bits_are_scaled_not_clipped(folder: Path) -> None:
-    Image.fromarray(np.array([[0, 0x0100, 0x8000, 0xFFFF]], np.uint16)).save(folder / "x.png")
-    assert read(folder / "x.png", 4, 1).ravel().tolist() == [0, 1, 128, 255]
+def test_odd_classes_are_noted(picture: MakePicture, folder: Path) -> None:
+    for name in ("Cat", "dog", "ünïcode 猫"):
+        picture(f"{name}/x.png", GREY)
+    assert open_source(small(folder)).notes == ()
+    (folder / "empty").mkdir()
+    (folder / "broken").mkdir()
+    (folder / "broken/x.png").write_text("x")
+    notes = open_source(small(folder, fit="pad")).notes
+    assert [note.split("”")[0] for note in notes] == ["The folder “broken", "The folder “empty"]
 
 
-def test_a_large_picture_is_smoothed_when_it_shrinks(folder: Path) -> None:
-    board = (np.indices((64, 64)).sum(axis=0) % 2 * 255).astype(np.uint8)
-    Image.fromarray(board).save(folder / "x.png")
-    np.testing.assert_allclose(read(folder / "x.png", 8, 8), 128, atol=2)
+def test_classes_that_differ_in_case_are_noted(picture: MakePicture, folder: Path) -> None:
+    picture("Cat/x.png", GREY)
+    if (folder / "cat").exists():
+        pytest.skip("this file system does not tell upper from lower case")
+    picture("cat/x.png", GREY)
+    (note,) = open_source(small(folder)).notes
+    assert note == "The classes “Cat” and “cat” differ only in how they are written: are they the same?"
+
+
+def test_sixteen_bits_are_kept_and_suggested(picture: MakePicture, folder: Path) -> None:
+    picture("a/x.png", GREY)
+    picture("b/wide.png", WIDE)
+    source = suggest_image_source(folder)
+    assert source == small(folder, depth="16", white=4095)
+    facts = open_source(source)
+    assert facts.notes == ()
+    with MappedTable(facts.cache) as table:
+        np.testing.assert_array_equal(table.image(1)[..., 0], WIDE)
+        np.testing.assert_array_equal(table.image(0)[..., 0], GREY.astype(np.uint16) * 257)
+        assert table.image(0).dtype == np.uint16
+
+
+def test_sixteen_bits_in_eight_are_no_black_pictures_and_said(picture: MakePicture, folder: Path) -> None:
+    picture("b/wide.png", WIDE)
+    facts = open_source(small(folder, white=4095))
+    assert "There is 1 picture with more than 256 levels of grey: in 8 bits, 4,095 became 255" in facts.notes[0]
+    with MappedTable(facts.cache) as table:
+        assert table.image(0).max() == round(3960 / 4095 * 255)
+
+
+def test_transparency_is_suggested_when_it_matters(picture: MakePicture, folder: Path) -> None:
+    opaque = np.full((3, 4, 4), 255, np.uint8)
+    picture("a/x.png", opaque)
+    assert suggest_image_source(folder).colour == "grey"
+    opaque[0, 0, 3] = 0
+    picture("a/y.png", opaque)
+    assert suggest_image_source(folder).colour == "rgba"
+
+
+def test_every_option_of_reading_is_told_apart(picture: MakePicture, folder: Path) -> None:
+    picture("a/x.png", WIDE)
+    ways: tuple[dict[str, Any], ...] = ({}, {"depth": "16"}, {"fit": "pad"}, {"colour": "rgba"}, {"white": 255})
+    facts = [open_source(small(folder, **way)) for way in ways]
+    assert len({one.cache for one in facts}) == len(ways)
+    assert len({one.fingerprint for one in facts}) == 1
+
+
+def test_many_chunks_are_one_set(picture: MakePicture, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(25):
+        picture(f"{number % 3}/{number}.png", np.full((3, 4), number, np.uint8))
+    monkeypatch.setattr("nnstudio.data.image_set.CHUNK", 4 * 12)
+    facts = open_source(small(folder))
+    with MappedTable(facts.cache) as table:
+        assert table.column("image").num_chunks == 7
+        for row in range(25):
+            name = table.cell(row, "path")
+            assert table.image(row).ravel().tolist() == [int(name[2:-4])] * 12
+            assert table.cell(row, "class") == name[0]
 
 
 @pytest.mark.parametrize(
@@ -187,9 +255,16 @@ def test_a_changed_picture_or_size_is_read_again(picture: MakePicture, folder: P
     assert open_source(source).fingerprint != first.fingerprint
 
 
-def test_folders_without_classes_or_pictures(picture: MakePicture, folder: Path) -> None:
-    with pytest.raises(DataError, match="“pictures” has no folders for its classes"):
-        open_source(ImageFolderSource(str(folder)))
+def test_a_folder_of_pictures_without_classes_is_there_to_be_reconstructed(picture: MakePicture, folder: Path) -> None:
+    picture("1.png", GREY)
+    picture("2.png", GREY)
+    facts = open_source(suggest_image_source(folder))
+    assert (facts.rows, facts.task) == (2, Task.RECONSTRUCTION)
+    assert facts.suggested == (Column("image", Kind.IMAGE), Column("class", Kind.CATEGORY, Role.IGNORE))
+    assert facts.notes[0].startswith("No picture lies in a folder for its class")
+
+
+def test_folders_without_pictures(picture: MakePicture, folder: Path) -> None:
     (folder / "a").mkdir()
     for read_folder in (lambda: open_source(ImageFolderSource(str(folder))), lambda: suggest_image_source(folder)):
         with pytest.raises(DataError, match="“pictures” holds no pictures"):
@@ -197,9 +272,47 @@ def test_folders_without_classes_or_pictures(picture: MakePicture, folder: Path)
     (folder / "a/notes.txt").write_text("x")
     with pytest.raises(DataError, match="“pictures” holds no pictures"):
         suggest_image_source(folder)
+    with pytest.raises(DataError, match="“a” has no folders for its classes"):
+        find_pictures(folder / "a")
+    (folder / "a/bomb.png").write_bytes(BOMB)
+    (folder / "a/notes.txt").unlink()
+    with pytest.raises(DataError, match="Of 1 of its files this is true: it has more than"):
+        open_source(ImageFolderSource(str(folder)))
     path = picture("a/x.png", GREY)
     with pytest.raises(DataError, match=r"There is no folder “x[.]png”[.] It is a file"):
         open_source(ImageFolderSource(str(path)))
+
+
+def test_folders_for_training_and_test(picture: MakePicture, folder: Path) -> None:
+    for name in ("Train/cat", "Train/dog", "valid/cat", "test/dog"):
+        picture(f"{name}/x.png", GREY)
+    source = suggest_image_source(folder)
+    assert source.path == str(folder / "Train")
+    offered = FileSplit(str(folder / "valid"), str(folder / "test"))
+    assert suggest_picture_split(folder) == suggest_picture_split(Path(source.path)) == offered
+
+
+def test_test_folders_that_are_none(picture: MakePicture, folder: Path) -> None:
+    picture("train/cat/x.png", GREY)
+    picture("test/x.png", GREY)  # no classes: they are there to be predicted
+    assert suggest_image_source(folder).path == str(folder / "train")
+    assert suggest_picture_split(folder) is None
+    picture("test/horse/x.png", GREY)  # of something else
+    assert suggest_picture_split(folder) is None
+
+
+def test_a_class_called_train(picture: MakePicture, folder: Path) -> None:
+    for name in ("train/steam", "train/electric", "car"):
+        picture(f"{name}/x.png", GREY)
+    assert suggest_image_source(folder).path == str(folder)
+    assert suggest_picture_split(folder) is None
+
+
+def test_a_folder_around_the_class_folders_is_looked_through(picture: MakePicture, folder: Path) -> None:
+    picture("archive/animals/cat/x.png", GREY)
+    picture("archive/animals/dog/x.png", GREY)
+    picture("__MACOSX/x.png", GREY)
+    assert suggest_image_source(folder).path == str(folder / "archive/animals")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="other systems know no such names")

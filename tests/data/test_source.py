@@ -10,13 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from nnstudio.data import source as source_module
+from nnstudio.data import cache as cache_module
+from nnstudio.data import text_table
 from nnstudio.data.cache import cache_folder, forget_unused
-from nnstudio.data.source import open_source
+from nnstudio.data.fingerprint import fingerprint
+from nnstudio.data.readers import Cancelled, Read, Report
+from nnstudio.data.source import open_source, preview
 from nnstudio.data.table import MappedTable
-from nnstudio.data.text_table import read_text_table
-from nnstudio.spec.data import ImageFolderSource, Source, TableSource
-from nnstudio.spec.errors import DataError
+from nnstudio.spec.errors import DataError, FileError
+from nnstudio.spec.files import write_atomically
+from nnstudio.spec.sources import ImageFolderSource, Source, TableSource
 
 MakeTable = Callable[..., TableSource]
 
@@ -25,12 +28,13 @@ MakeTable = Callable[..., TableSource]
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """Every path that a text table is read from."""
     seen: list[Path] = []
+    original = text_table.read
 
-    def read(path: Path) -> object:
-        seen.append(path)
-        return read_text_table(path)
+    def read(source: TableSource, report: Report | None = None) -> Read:
+        seen.append(Path(source.path))
+        return original(source, report)
 
-    monkeypatch.setattr(source_module, "read_text_table", read)
+    monkeypatch.setattr(text_table, "read", read)
     return seen
 
 
@@ -77,13 +81,81 @@ def test_a_cache_that_lost_rows_is_made_again(table: MakeTable, reads: list[Path
     assert len(reads) == 2
 
 
-def test_a_file_that_changes_while_it_is_read_is_refused(table: MakeTable, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_options_are_another_entry(table: MakeTable, reads: list[Path]) -> None:
+    source = table("a;b", "1,5;x", "2,5;y")
+    path = source.path
+    comma, point = (open_source(TableSource(path, delimiter=";", decimal=mark)) for mark in (",", "."))
+    assert comma.cache != point.cache
+    assert comma.columns[0].is_numeric
+    assert not point.columns[0].is_numeric
+    assert len(reads) == 2
+
+
+def test_options_are_found_out_on_demand(table: MakeTable) -> None:
+    source = table("preis;wort", "1,5 €;x", "2,5 €;y", "1,5 €;x")
+    facts = open_source(source, detect=True)
+    assert facts.source == TableSource(source.path, delimiter=";", decimal=",", day_first=True)
+    assert facts.notes == ("Column “preis”: the sign € was taken off.",)
+    assert facts.duplicates == 1
+    assert open_source(facts.source) == facts
+
+
+@pytest.mark.parametrize("after", [b"a,b\n1,x\n2,z\n", b"a,b\n1,x\n2,\0", None], ids=["other", "damaged", "gone"])
+def test_a_file_that_changes_while_it_is_read_is_refused(
+    table: MakeTable, monkeypatch: pytest.MonkeyPatch, after: bytes | None
+) -> None:
     source = table("a,b", "1,x", "2,y")
-    states = iter([(1, 1), (1, 1), (1, 2)])
-    monkeypatch.setattr(source_module, "_state", lambda _: next(states))
-    with pytest.raises(DataError, match="changed while it was read"):
+    path, original = Path(source.path), text_table.read
+
+    def read(source: TableSource, report: Report | None = None) -> Read:
+        path.unlink()
+        if after is not None:
+            path.write_bytes(after)
+            os.utime(path, (0, 0))
+        return original(source, report)
+
+    monkeypatch.setattr(text_table, "read", read)
+    with pytest.raises(DataError, match="is not there" if after is None else "changed while it was read"):
         open_source(source)
-    assert not list(cache_folder().glob("*.arrow"))
+    assert not list(cache_folder().iterdir())
+
+
+def test_what_is_cancelled_leaves_nothing_behind(table: MakeTable) -> None:
+    def cancel(*step: object) -> None:
+        raise Cancelled(step)
+
+    with pytest.raises(Cancelled):
+        open_source(table("a,b", "1,x", "2,y"), report=cancel)
+    assert not list(cache_folder().iterdir())
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+@pytest.mark.parametrize("suffix", [".arrow", ".json"])
+def test_a_full_disk_is_named_and_nothing_is_left_behind(
+    table: MakeTable, monkeypatch: pytest.MonkeyPatch, suffix: str
+) -> None:
+
+    def write(path: Path, fill: Callable[[Path], object]) -> None:
+        write_atomically(path, lambda partial: fill(Path("/dev/full") if path.suffix == suffix else partial))
+
+    monkeypatch.setattr(cache_module, "write_atomically", write)
+    with pytest.raises(FileError, match="The disk is full") as error:
+        open_source(table("a,b", "1,x", "2,y"))
+    assert str(cache_folder()) in error.value.why
+    assert not list(cache_folder().iterdir())
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="nothing is forbidden to this user")
+def test_a_cache_that_may_not_be_written_is_named(table: MakeTable) -> None:
+    cache_folder().chmod(0o500)
+    with pytest.raises(PermissionError) as error:
+        open_source(table("a,b", "1,x", "2,y"))
+    assert error.value.filename == str(cache_folder())
+
+
+def test_a_million_different_words(table: MakeTable) -> None:
+    facts = open_source(table("n,word", *(f"{row % 7},w{row}" for row in range(1_000_000))))
+    assert (facts.rows, facts.column("word").distinct) == (1_000_000, 1_000_000)
 
 
 def test_what_was_not_opened_for_a_month_is_forgotten(table: MakeTable) -> None:
@@ -160,15 +232,20 @@ def test_sources_that_are_not_there(
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no named pipes among its files")
 def test_a_device_is_no_table(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.csv")
-    with pytest.raises(DataError, match="It is not an ordinary file"):
-        open_source(TableSource(str(tmp_path / "pipe.csv")))
+    for path in (tmp_path / "pipe.csv", Path("/dev/zero")):
+        for look in (open_source, preview):
+            with pytest.raises(DataError, match="It is not an ordinary file"):
+                look(TableSource(str(path)))
 
 
 @pytest.mark.parametrize(
     ("lines", "sentence"),
     [
-        (["a;b;c", "1;2;3", "4;5;6"], "has only one column. Its first line holds no comma. Save it with commas"),
-        (["a", "1", "2"], "has only one column. A network predicts one column from others."),
+        (
+            ["a;b;c", "1;2;3", "4;5;6"],
+            "has only one column, “a;b;c”. A network predicts one column from others. Choose",
+        ),
+        (["a", "1", "2"], "has only one column, “a”. A network predicts one column from others."),
     ],
 )
 def test_a_table_of_one_column_teaches_nothing(table: MakeTable, lines: list[str], sentence: str) -> None:
@@ -184,3 +261,9 @@ def test_a_relative_path_is_the_same_entry(
     facts = open_source(source)
     assert open_source(TableSource("table.csv")).cache == facts.cache
     assert len(reads) == 1
+
+
+def test_the_fingerprint_is_the_sha256_of_the_bytes(table: MakeTable) -> None:
+    path = Path(table(b"abc").path)
+    assert fingerprint(path) == "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    assert fingerprint(path, lambda: False) == ""

@@ -5,18 +5,25 @@ from collections.abc import Callable
 import pytest
 
 from nnstudio.data.source import open_source
-from nnstudio.data.suggest import default_spec, suggest_columns, suggest_task
-from nnstudio.spec.data import Kind, Role, TableSource
-from nnstudio.spec.facts import ColumnProfile
+from nnstudio.data.suggest import default_spec, suggest_columns, suggest_split
+from nnstudio.spec.columns import Column, Kind, NumberEncoding, Role
+from nnstudio.spec.facts import ColumnProfile, SourceFacts
+from nnstudio.spec.sources import TableSource
+from nnstudio.spec.splits import ColumnSplit, RandomSplit, Split
 from nnstudio.spec.tasks import Task
 
 
-def number(name: str, distinct: int = 50, missing: int = 0, is_whole: bool = False) -> ColumnProfile:
-    return ColumnProfile(name, Kind.NUMBER, missing, distinct, is_whole=is_whole)
+def number(name: str, distinct: int = 50, missing: int = 0, kind: Kind = Kind.NUMBER) -> ColumnProfile:
+    return ColumnProfile(name, kind, missing, distinct, is_whole=kind is not Kind.NUMBER, is_numeric=True)
 
 
-def text(name: str, distinct: int = 3, missing: int = 0) -> ColumnProfile:
-    return ColumnProfile(name, Kind.CATEGORY, missing, distinct)
+def text(name: str, distinct: int = 3, missing: int = 0, kind: Kind = Kind.CATEGORY) -> ColumnProfile:
+    return ColumnProfile(name, kind, missing, distinct)
+
+
+def parts(name: str, *words: str, distinct: int | None = None) -> ColumnProfile:
+    top = tuple((word, 30) for word in words)
+    return ColumnProfile(name, Kind.CATEGORY, 0, len(words) if distinct is None else distinct, top=top)
 
 
 def roles(*profiles: ColumnProfile, rows: int = 100) -> str:
@@ -44,23 +51,6 @@ def test_the_samples(sample: Callable[[str], TableSource], name: str, target: st
     assert (spec.fingerprint, spec.source) == (facts.fingerprint, facts.source)
 
 
-@pytest.mark.parametrize(
-    ("profile", "task"),
-    [
-        (text("x", 2), Task.BINARY),
-        (text("x", 3), Task.MULTICLASS),
-        (text("x", 500), Task.MULTICLASS),
-        (number("x", 2, is_whole=True), Task.BINARY),
-        (number("x", 2), Task.BINARY),
-        (number("x", 10, is_whole=True), Task.MULTICLASS),
-        (number("x", 10), Task.REGRESSION),
-        (number("x", 21, is_whole=True), Task.REGRESSION),
-    ],
-)
-def test_tasks(profile: ColumnProfile, task: Task) -> None:
-    assert suggest_task(profile) is task
-
-
 def test_a_telling_name_is_the_target() -> None:
     assert roles(number("Species", 5), number("a"), number("b")) == "tff"
     assert roles(number("y"), number("Target "), number("b")) == "ftf"  # target tells more than y
@@ -74,13 +64,11 @@ def test_a_telling_name_is_the_target() -> None:
         text("name", 80, missing=20),
         text("address", 60),
         text("city", 101),
-        text("unit", 1),
-        number("empty", 0, missing=100),
-        number("constant", 1),
-        number("id", 100, is_whole=True),
-        number("PassengerId", 100, is_whole=True),
-        number("row_index", 100, is_whole=True),
-        number("Unnamed: 0", 100, is_whole=True),
+        text("unit", 1, kind=Kind.CONSTANT),
+        text("review", 30, kind=Kind.TEXT),
+        text("uuid", 60, kind=Kind.IDENTIFIER),
+        number("empty", 0, missing=100, kind=Kind.CONSTANT),
+        number("id", 100, kind=Kind.IDENTIFIER),
     ],
 )
 def test_what_names_the_rows_or_never_changes_is_ignored(useless: ColumnProfile) -> None:
@@ -92,10 +80,11 @@ def test_what_names_the_rows_or_never_changes_is_ignored(useless: ColumnProfile)
     "useful",
     [
         text("town", 60, missing=0),
-        number("id", 99, is_whole=True),
-        number("paid", 200, is_whole=True),
+        text("answer", 2, kind=Kind.BOOLEAN),
         number("weight", 200),
-        number("grade", 3, is_whole=True),
+        number("grade", 3, kind=Kind.INTEGER),
+        ColumnProfile("when", Kind.DATE, 0, 200),
+        ColumnProfile("image", Kind.IMAGE, 0, 200),
     ],
 )
 def test_what_repeats_or_measures_is_a_feature(useful: ColumnProfile) -> None:
@@ -103,4 +92,45 @@ def test_what_repeats_or_measures_is_a_feature(useful: ColumnProfile) -> None:
 
 
 def test_no_column_can_be_predicted() -> None:
-    assert roles(text("name", 100), number("constant", 1)) == "ii"
+    assert roles(text("name", 100), number("constant", 1, kind=Kind.CONSTANT)) == "ii"
+    assert roles(ColumnProfile("when", Kind.DATE, 0, 90)) == "f"
+
+
+def test_a_date_is_not_what_is_to_be_predicted() -> None:
+    assert roles(number("a"), number("b"), ColumnProfile("when", Kind.DATE, 0, 90)) == "ftf"
+
+
+def test_zeros_and_ones_stay_numbers() -> None:
+    columns, _ = suggest_columns([number("flag", 2, kind=Kind.BOOLEAN), text("answer", 2, kind=Kind.BOOLEAN)], 100)
+    assert columns == (
+        Column("flag", Kind.BOOLEAN, encoding=NumberEncoding()),
+        Column("answer", Kind.BOOLEAN, Role.TARGET),
+    )
+
+
+# a column that says which row is for what
+
+
+@pytest.mark.parametrize(
+    ("column", "split"),
+    [
+        (parts("split", "train", "test"), ColumnSplit("split")),
+        (parts("Set", "Training", "VAL", "Test"), ColumnSplit("Set", "VAL", "Test")),
+        (parts("subset", "dev", "train"), ColumnSplit("subset", "dev")),
+        (parts("split", "train"), RandomSplit()),
+        (parts("split", "val", "test"), RandomSplit()),
+        (parts("split", "train", "test", "other"), RandomSplit()),
+        (parts("split", "train", "test", distinct=40), RandomSplit()),
+        (parts("fold", "1", "2", "3"), RandomSplit()),
+        (parts("surface", "train", "test"), RandomSplit()),
+    ],
+)
+def test_a_column_that_names_the_parts_splits_the_rows(column: ColumnProfile, split: Split) -> None:
+    assert suggest_split([number("a"), column]) == split
+    assert roles(number("a"), number("b"), column)[-1] == ("i" if isinstance(split, ColumnSplit) else "t")
+
+
+def test_the_suggested_split_is_taken() -> None:
+    split = ColumnSplit("split")
+    facts = SourceFacts(TableSource("t.csv"), "f", "c", 9, (), (), Task.BINARY, split=split)
+    assert default_spec(facts).split == split

@@ -15,14 +15,14 @@ from nnstudio.data.cache import write_arrow
 from nnstudio.data.columns import labels, name_of
 from nnstudio.data.source import open_source
 from nnstudio.data.table import MappedTable
-from nnstudio.spec.data import ImageFolderSource, TableSource
 from nnstudio.spec.errors import DataError
+from nnstudio.spec.sources import ImageFolderSource, TableSource
 
 MakePicture = Callable[[str, NDArray[np.uint8]], Path]
 
 LOOK = """
 import sys
-from nnstudio.data.suggest import default_spec, suggest_task
+from nnstudio.data.suggest import default_spec
 from nnstudio.data.table import MappedTable
 with MappedTable(sys.argv[1]) as table:
     print([table.cell(0, name) for name in table.names], table.numbers("year")[:2], table.numbers("body_mass_g")[3])
@@ -65,6 +65,41 @@ def test_numbers_are_float64_with_gaps_where_nothing_usable_is(columns: MappedTa
     np.testing.assert_array_equal(columns.numbers("whole"), [1.0, 2.0**53, np.nan])
     np.testing.assert_array_equal(columns.numbers("real"), [3.0, 0.1, np.nan])
     np.testing.assert_array_equal(columns.numbers("truth"), [1.0, 0.0, np.nan])
+
+
+def test_dates_are_written_without_useless_midnights(tmp_path: Path) -> None:
+    times = ["2024-05-17", "2024-05-17 14:30", "2024-05-17 14:30:05", "0001-01-01", None]
+    wanted = pa.array(times).cast(pa.timestamp("us"))
+    write_arrow(pa.table({"t": wanted, "d": wanted.cast(pa.date32(), safe=False)}), tmp_path / "dates.arrow")
+    with MappedTable(tmp_path / "dates.arrow") as table:
+        assert [table.cell(row, "t") for row in range(5)] == [time or "" for time in times]
+        assert [table.cell(row, "d") for row in range(5)] == [(time or "")[:10] for time in times]
+        assert table.labels("d").names == ("2024-05-17", "0001-01-01")
+
+
+def test_years_beyond_pythons_and_nanoseconds_do_not_need_pandas() -> None:
+    far = pa.chunked_array([pa.array([2**60, 10**18 + 1], pa.int64()).cast(pa.timestamp("us"))])
+    near = pa.chunked_array([pa.array([10**18 + 1, None], pa.int64()).cast(pa.timestamp("ns"))])
+    table = MappedTable.joined(pa.table({"far": far, "near": near}), np.zeros(2, np.int8))
+    assert table.cell(0, "far") == "38504-08-17 21:30:06.846976"
+    assert [table.cell(row, "near") for row in range(2)] == ["2001-09-09 01:46:40", ""]
+    assert len(table.labels("far").names) == 2
+
+
+def test_columns_in_several_chunks_are_one() -> None:
+    chunks = pa.chunked_array([pa.array([1.0, None]), pa.array([], pa.float64()), pa.array([3.0])])
+    words = pa.chunked_array([pa.array(["a", "b"]), pa.array([], pa.string()), pa.array(["a"])])
+    table = MappedTable.joined(pa.table({"n": chunks, "w": words}), np.zeros(3, np.int8))
+    np.testing.assert_array_equal(table.numbers("n"), [1, np.nan, 3])
+    assert table.labels("w").codes.tolist() == [0, 1, 0]
+    assert [table.cell(2, name) for name in table.names] == ["3", "a"]
+
+
+def test_a_column_without_any_value_is_all_missing() -> None:
+    table = MappedTable.joined(pa.table({"n": pa.nulls(2)}), np.zeros(2, np.int8))
+    assert np.isnan(table.numbers("n")).tolist() == [True, True]
+    assert table.labels("n").codes.tolist() == [-1, -1]
+    assert table.cell(0, "n") == ""
 
 
 def test_text_is_no_number_unless_all_of_it_is(tmp_path: Path) -> None:

@@ -4,19 +4,21 @@ import csv
 import os
 import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pytest
 
+from nnstudio.data.apply import Places
 from nnstudio.data.pictures import suggest_image_source
 from nnstudio.data.source import open_source
 from nnstudio.data.table import MappedTable
 from nnstudio.data.write import join_predictions, write_predictions, write_preview
 from nnstudio.resources import resource
-from nnstudio.spec.data import TableSource
 from nnstudio.spec.errors import FileError
+from nnstudio.spec.sources import TableSource
 
 MakeTable = Callable[..., TableSource]
 
@@ -54,6 +56,43 @@ def test_a_name_that_is_taken_gets_a_number(table: MakeTable) -> None:
         joined = join_predictions(opened, {"y": np.array([5, 6])})
     assert joined.column_names == ["y", "y (2)", "y (3)"]
     assert joined["y (3)"].to_pylist() == [5, 6]
+
+
+def test_windows_leave_gaps_and_go_beyond_the_last_row(table: MakeTable, tmp_path: Path) -> None:
+    places = Places(np.array([1, 3, 3, 2, 2]), np.array([0, 0, 1, 0, 2]), "shop")
+    with MappedTable(open_source(table("shop,n", "a,1", "a,2", "b,3", "a,4")).cache) as opened:
+        joined = join_predictions(opened, {"predicted_y": np.array([10.0, 20.0, 30.0, 40.0, 50.0])}, places)
+    write_predictions(tmp_path / "out.csv", joined)
+    assert rows_of(tmp_path / "out.csv") == [
+        ["shop", "n", "rows_ahead", "predicted_y"],
+        ["a", "1", "", ""],
+        ["a", "2", "", "10"],
+        ["b", "3", "", "40"],
+        ["a", "4", "", "20"],
+        ["a", "", "1", "30"],
+        ["b", "", "2", "50"],
+    ]
+
+
+def test_without_a_forecast_there_is_no_column_for_it(table: MakeTable) -> None:
+    places = Places(np.array([1]), np.array([0]))
+    with MappedTable(open_source(table("a,n", "1,1", "2,2")).cache) as opened:
+        joined = join_predictions(opened, {"predicted_y": np.array(["yes"], object)}, places)
+    assert joined.to_pydict() == {"a": [1, 2], "n": [1, 2], "predicted_y": [None, "yes"]}
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+def test_dates_are_written_as_finely_as_they_are(tmp_path: Path, unit: str) -> None:
+    midnight, noon = datetime(2024, 5, 17), datetime(2024, 5, 17, 12)
+    columns = {"day": [midnight, None], "clock": [midnight, noon]}
+    if unit in {"us", "ns"}:
+        columns["fine"] = [midnight, noon + timedelta(microseconds=5)]
+    table = pa.table({name: pa.array(values, pa.timestamp(unit)) for name, values in columns.items()})
+    write_predictions(tmp_path / "out.csv", table)
+    _, first, second = rows_of(tmp_path / "out.csv")
+    assert first[:2] == ["2024-05-17", "2024-05-17 00:00:00"]
+    assert second[:2] == ["", "2024-05-17 12:00:00"]
+    assert second[2:] in ([], ["2024-05-17 12:00:00.000005"])
 
 
 def test_no_text_is_a_formula(tmp_path: Path) -> None:

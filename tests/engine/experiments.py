@@ -13,18 +13,19 @@ from torch import Tensor
 from nnstudio.engine.examples import Examples
 from nnstudio.engine.train import train
 from nnstudio.engine.trained import Trained
-from nnstudio.spec.data import Batches, DataSpec, TableSource
+from nnstudio.spec.data import Batches, DataSpec
 from nnstudio.spec.events import Event, NumericPlan
 from nnstudio.spec.facts import DataFacts, Rows
 from nnstudio.spec.layers import LayerKind, Linear, ReLU
 from nnstudio.spec.losses import suggest_loss
 from nnstudio.spec.model import Model, Row
 from nnstudio.spec.project import Project
+from nnstudio.spec.sources import TableSource
 from nnstudio.spec.tasks import Task
 from nnstudio.spec.training import Training
 
 ONE_THREAD = NumericPlan(threads=1)
-CLASSES = {Task.BINARY: 2, Task.MULTICLASS: 3, Task.REGRESSION: 0}
+CLASSES = {Task.BINARY: 2, Task.MULTICLASS: 3, Task.REGRESSION: 0, Task.RECONSTRUCTION: 0}
 E = TypeVar("E")
 
 
@@ -38,16 +39,19 @@ def examples(
     order = draw.permutation(rows)
     validation, test, rest = np.split(order, np.cumsum(parts))
     names = tuple(f"class {index}" for index in range(CLASSES[task]))
-    facts = DataFacts(task, shape, Rows(len(rest), *parts), "target", classes=names)
-    y = scores.argmax(1) if task.is_classification else scores / scores.std()
-    return Examples(x, y, rest, validation, test, facts, target_scale=20.0)
+    again = task is Task.RECONSTRUCTION
+    answers = int(np.prod(shape)) if again else 1
+    facts = DataFacts(task, shape, Rows(len(rest), *parts), "target", classes=names, answers=answers)
+    y = x.reshape(rows, -1) if again else scores.argmax(1) if task.is_classification else scores / scores.std()
+    return Examples(x, y, rest, validation, test, facts, target_scales=(20.0,))
 
 
 def experiment(
     *layers: LayerKind, task: Task = Task.MULTICLASS, size: int = 8, shuffle: bool = True, **training: Any
 ) -> Project:
     """A project of ``layers`` (a small suggestion without any) whose loss suits the task and the last layer."""
-    stack = layers or (Linear(8), ReLU(), Linear(max(CLASSES[task], 1)))
+    outputs = 4 if task is Task.RECONSTRUCTION else max(CLASSES[task], 1)
+    stack = layers or (Linear(8), ReLU(), Linear(outputs))
     last = next((kind.out_features for kind in reversed(stack) if isinstance(kind, Linear)), None)
     settings: dict[str, Any] = {"loss": suggest_loss(task, stack[-1], last), "epochs": 3} | training
     data = DataSpec(TableSource(), (), task, batches=Batches(size, shuffle))

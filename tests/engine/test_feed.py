@@ -8,11 +8,13 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
-from torch.utils.data import DataLoader, TensorDataset
+from torch.utils.data import DataLoader, TensorDataset, WeightedRandomSampler
 
 from nnstudio.engine import feed
 from nnstudio.engine.examples import as_tensor
 from nnstudio.engine.feed import CHUNK_BATCHES, CHUNK_BYTES, Feed, chunk_rows, mix, order_of
+from nnstudio.engine.order import Order
+from nnstudio.spec.data import Batches
 
 
 def batches_of(fed: Feed, order: Tensor | None = None) -> list[tuple[list[float], list[int]]]:
@@ -34,6 +36,24 @@ def test_an_epoch_is_dealt_out_as_a_reseeded_data_loader_does(rows: int, size: i
     loader = DataLoader(TensorDataset(x, y), size, shuffle=True, generator=generator)
     theirs = [(batch_x[:, 0].tolist(), batch_y.tolist()) for batch_x, batch_y in loader]
     assert batches_of(Feed(x, y, torch.arange(rows), size), order_of(rows, seed, epoch)) == theirs
+
+
+@given(classes=st.lists(st.integers(0, 4), min_size=1, max_size=200), size=st.integers(1, 50), seed=st.integers(0, 99))
+def test_a_balanced_epoch_is_what_a_reseeded_weighted_sampler_draws(classes: list[int], size: int, seed: int) -> None:
+    x, y = numbered(len(classes))
+    weights = [1.0 / classes.count(label) for label in classes]
+    generator = torch.Generator().manual_seed(seed * 1_000_003 + 2)
+    sampler = WeightedRandomSampler(weights, len(classes), generator=generator)
+    loader = DataLoader(TensorDataset(x, y), size, sampler=sampler, generator=generator)
+    theirs = [(batch_x[:, 0].tolist(), batch_y.tolist()) for batch_x, batch_y in loader]
+    order = Order(len(classes), np.array(classes), seed, Batches(size, balance="sampling"))
+    assert batches_of(Feed(x, y, torch.arange(len(classes)), size), order(2)) == theirs
+
+
+def test_a_balanced_epoch_shows_every_class_as_often() -> None:
+    classes = np.repeat([0, 1, 2], [9_000, 900, 100])
+    drawn = Order(len(classes), classes, 1, Batches(balance="sampling"))(1).numpy()
+    assert np.abs(np.bincount(classes[drawn]) - 10_000 / 3).max() < 200
 
 
 def test_the_order_is_that_of_seed_and_epoch_alone() -> None:
@@ -64,6 +84,23 @@ def test_chunks_are_whole_batches_and_hold_every_row_once(rows: int, size: int, 
     assert [len(batch) for _, batch in given_out[:-1]] == [size] * (len(given_out) - 1)
     assert [row for _, batch in given_out for row in batch] == chosen.tolist()
     assert all(values == list(map(float, labels)) for values, labels in given_out)
+
+
+def test_weights_come_as_a_third() -> None:
+    x, y = numbered(20)
+    fed = Feed(x, y, torch.arange(5, 15), 4, weights=x[:, 0] / 2)
+    given_out = [
+        (targets.tolist(), weights.tolist()) for chunk in fed.chunks() for _, targets, weights in fed.batches(*chunk)
+    ]
+    assert [row for targets, _ in given_out for row in targets] == list(range(5, 15))
+    assert all(weights == [row / 2 for row in targets] for targets, weights in given_out)
+
+
+def test_a_target_that_is_the_input_takes_no_memory_of_its_own() -> None:
+    x = torch.arange(48.0).reshape(8, 1, 2, 3)
+    for chunk, targets in Feed(x, None, torch.arange(8), 4).chunks():
+        assert torch.equal(targets, chunk.reshape(8, 6))
+        assert targets.data_ptr() == chunk.data_ptr()
 
 
 def test_batches_are_views_of_one_contiguous_buffer() -> None:

@@ -26,7 +26,7 @@ SCALE = 20.0
 def tally_of(loss: Loss, classes: int) -> Tally:
     task = {0: Task.REGRESSION, 2: Task.BINARY}.get(classes, Task.MULTICLASS)
     facts = DataFacts(task, (1,), Rows(1, 0, 0), "", classes=tuple(map(str, range(classes))))
-    return Tally(loss, facts, SCALE, "cpu")
+    return Tally(loss, facts, (SCALE,), "cpu")
 
 
 def counted(tally: Tally, loss: Loss, output: Tensor, y: Tensor, *, size: int, chunk: int) -> Measures:

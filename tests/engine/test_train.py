@@ -69,7 +69,7 @@ def by_hand(project: Project, given: Examples) -> nn.Sequential:
     fused = {"fused": True} if training.optimizer.has_fused else {}
     optimizer = resolve(training.optimizer.torch_name)(module.parameters(), **training.optimizer.arguments(), **fused)
     y = torch.from_numpy(given.y)
-    y = y if training.loss.counts_classes else y.float().reshape(-1, 1)
+    y = y if training.loss.counts_classes else y.float().reshape(len(y), -1)
     rows = TensorDataset(torch.from_numpy(given.x)[given.train], y[given.train])
     generator = torch.Generator()
     loader = DataLoader(rows, batches.size, shuffle=batches.shuffle, generator=generator)

@@ -27,6 +27,12 @@ def own_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+@pytest.fixture(autouse=True)
+def no_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine is asked in the next turn of the event loop; ``FakeLink`` lets it turn before it is looked at."""
+    monkeypatch.setattr("nnstudio.gui.latest.QUIET_MILLISECONDS", 0)
+
+
 @pytest.fixture
 def link() -> FakeLink:
     """The engine that the ``studio`` of the same test talks to."""

@@ -5,15 +5,18 @@ from __future__ import annotations
 from queue import SimpleQueue
 from typing import TypeVar
 
+from PySide6.QtCore import QCoreApplication
+
 from nnstudio.gui.studio import Studio
 from nnstudio.jobs.link import Link
 from nnstudio.jobs.runner import Bundle
 from nnstudio.session import edits
 from nnstudio.session.suggest import suggest_network, suggest_settings
-from nnstudio.spec.data import Column, Kind, Role, TableSource
+from nnstudio.spec.columns import Column, Kind, Role
 from nnstudio.spec.events import Command, Event, NumericPlan, RunStarted
 from nnstudio.spec.facts import ColumnProfile, DataFacts, Rows, SourceFacts
 from nnstudio.spec.requests import Request
+from nnstudio.spec.sources import TableSource
 from nnstudio.spec.tasks import Task
 
 R = TypeVar("R", bound=Request)
@@ -48,6 +51,7 @@ class FakeLink(Link):
 
     def asked(self, kind: type[R]) -> list[R]:
         """Every request of a kind, oldest first."""
+        QCoreApplication.processEvents()  # what waits for a moment of quiet is asked now
         return [request for request in self.requests.values() if isinstance(request, kind)]
 
     def send(self, bundle: Bundle) -> None:
@@ -56,6 +60,7 @@ class FakeLink(Link):
 
     def answer(self, kind: type[Request], *events: Event, done: bool = True) -> None:
         """Let the engine answer the newest request of ``kind``."""
+        QCoreApplication.processEvents()  # as above
         job = max(job for job, request in self.requests.items() if isinstance(request, kind))
         self.send(Bundle(job, list(events), done))
 

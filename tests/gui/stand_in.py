@@ -39,6 +39,15 @@ class RecordingFiles:
     def save_model(self, state_dict_only: bool = False) -> None:
         self.asked.append("save_state_dict" if state_dict_only else "save_model")
 
+    def paste(self) -> None:
+        self.asked.append("paste")
+
+    def locate(self) -> None:
+        self.asked.append("locate")
+
+    def export_rows(self) -> None:
+        self.asked.append("export_rows")
+
 
 class RecordingShell:
     """The window around the panels, without a window."""
@@ -60,6 +69,12 @@ class RecordingShell:
 
     def toggle_notices(self) -> None:
         self.asked.append("toggle_notices")
+
+    def change_reading(self) -> None:
+        self.asked.append("change_reading")
+
+    def show_encoded(self) -> None:
+        self.asked.append("show_encoded")
 
     def show_palette(self) -> None:
         self.asked.append("show_palette")

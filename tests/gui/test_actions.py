@@ -167,6 +167,6 @@ def test_menus_hold_every_row(qtbot: QtBot, board: Board) -> None:
     bar = QMenuBar()
     qtbot.addWidget(bar)
     board.fill(bar)
-    assert [action.text() for action in bar.actions()] == ["File", "Edit", "Model", "Training", "View", "Help"]
+    assert [action.text() for action in bar.actions()] == ["File", "Edit", "Data", "Model", "Training", "View", "Help"]
     held = {action.objectName() for menu in bar.findChildren(QMenu) for action in menu.actions()}
     assert set(board.rows) <= held

@@ -8,20 +8,25 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from nnstudio.gui.reader import ReadingNow
 from nnstudio.gui.studio import Studio
 from nnstudio.session import edits
 from nnstudio.session.live import Status
 from nnstudio.session.preflight import Finding
-from nnstudio.spec.data import TableSource
-from nnstudio.spec.errors import DataError, EngineLost, out_of_memory
+from nnstudio.spec.columns import Role
+from nnstudio.spec.errors import DataError, EngineLost, ModelFileError, StudioError, out_of_memory
 from nnstudio.spec.events import (
     DataDescribed,
     EpochDone,
+    ExamplesShown,
     Failed,
     ModelOpened,
+    PartsListed,
     Pause,
     Paused,
     Predicted,
+    Previewed,
+    Reading,
     Resume,
     Resumed,
     RunFinished,
@@ -29,6 +34,7 @@ from nnstudio.spec.events import (
     SourceOpened,
     Stop,
 )
+from nnstudio.spec.facts import Preview, ShownExamples
 from nnstudio.spec.files import load_project, project_to_json, save_project
 from nnstudio.spec.layers import Linear, ReLU
 from nnstudio.spec.losses import BCEWithLogits, CrossEntropy
@@ -36,14 +42,20 @@ from nnstudio.spec.model import Model, Weights
 from nnstudio.spec.project import Project
 from nnstudio.spec.requests import (
     DescribeData,
+    ExportRows,
+    ListParts,
     OpenModel,
     OpenPath,
     OpenSource,
     PredictTable,
+    PreviewSource,
     SaveModel,
+    ShowExamples,
     TrainProject,
     WarmUp,
 )
+from nnstudio.spec.sources import TableSource
+from nnstudio.spec.splits import FileSplit, RandomSplit
 from nnstudio.spec.tasks import Task
 from tests.gui.fakes import FakeLink, iris_facts, iris_source, open_iris, started
 
@@ -61,6 +73,19 @@ FINISHED = RunFinished(
     last_weights="/runs/last.pth",
     best_sha256="abc",
 )
+
+
+def iris_preview() -> Preview:
+    """The head of the iris table."""
+    source = iris_source()
+    return Preview(source.source, source.suggested, (("5.1", "3.5", "1.4", "0.2", "setosa"),))
+
+
+def open_saved_iris(studio: Studio, folder: Path) -> None:
+    """Open a project about iris whose rows have not been read yet."""
+    open_iris(studio)
+    assert studio.save(folder / "iris.nnstudio")
+    studio.open_path(folder / "iris.nnstudio")
 
 
 def train(studio: Studio, link: FakeLink, qtbot: QtBot) -> None:
@@ -150,13 +175,274 @@ class TestOpening:
         assert "fc.weight" in studio.notices.all[-1].why
 
 
+class TestReading:
+    """A file on its way: how far it is, giving it up, and what stays meanwhile."""
+
+    def test_the_first_rows_and_how_far_it_is_are_told(
+        self, studio: Studio, link: FakeLink, qtbot: QtBot, tmp_path: Path
+    ) -> None:
+        told: list[ReadingNow | None] = []
+        studio.reading.listen(told.append)
+        studio.open_path(tmp_path / "iris.csv")
+        assert told == [ReadingNow(str(tmp_path / "iris.csv"))]
+        link.answer(OpenPath, Previewed(iris_preview()), Reading(3, 9, "bytes", 2.0), done=False)
+        qtbot.waitUntil(lambda: len(told) == 3)
+        assert studio.reading_now is told[-1]
+        assert told[-1] is not None
+        assert (told[-1].preview, told[-1].progress) == (iris_preview(), Reading(3, 9, "bytes", 2.0))
+        link.answer(OpenPath, SourceOpened(iris_source()))
+        qtbot.waitUntil(lambda: told[-1] is None)
+        assert studio.state.source_is_current
+
+    def test_what_is_open_stays_when_reading_is_cancelled(self, studio: Studio, link: FakeLink, qtbot: QtBot) -> None:
+        open_iris(studio)
+        link.answer(DescribeData, DataDescribed(iris_facts()))
+        before = studio.state
+        studio.open_source(TableSource("/data/huge.csv"))
+        studio.cancel_reading()
+        assert studio.reading_now is None
+        assert [command for _, command in link.commands] == [Stop()]
+        link.answer(OpenSource, SourceOpened(replace(iris_source(), source=TableSource("/data/huge.csv"))))
+        studio.list_parts(lambda _: studio.notices.info("answered"))
+        link.answer(ListParts, PartsListed(""))
+        qtbot.waitUntil(lambda: studio.notices.all[-1].what == "answered")
+        assert studio.state == before, "what arrives too late is dropped"
+        assert "cancelled" in studio.notices.all[0].why
+
+    def test_a_second_file_takes_the_place_of_the_first(self, studio: Studio, link: FakeLink, qtbot: QtBot) -> None:
+        studio.open_source(TableSource("/data/a.csv"))
+        studio.open_source(TableSource("/data/b.csv"))
+        assert [command for _, command in link.commands] == [Stop()]
+        assert studio.notices.all == [], "the user knows"
+        link.answer(OpenSource, SourceOpened(replace(iris_source(), source=TableSource("/data/b.csv"))))
+        qtbot.waitUntil(lambda: studio.state.project.data is not None)
+        assert studio.state.name == "b"
+
+    def test_the_project_is_read_after_all_when_another_file_cannot_be(
+        self, studio: Studio, link: FakeLink, qtbot: QtBot, tmp_path: Path
+    ) -> None:
+        open_iris(studio)
+        assert studio.save(tmp_path / "iris.nnstudio")
+        studio.open_path(tmp_path / "iris.nnstudio")
+        studio.open_source(TableSource("/data/broken.csv"))
+        link.answer(OpenSource, Failed(DataError("“broken.csv” is empty.")))
+        qtbot.waitUntil(lambda: len(link.asked(OpenSource)) == 3)
+        assert link.asked(OpenSource)[-1].source == iris_source().source
+
+    def test_options_are_looked_at_while_another_file_is_read(self, studio: Studio, link: FakeLink) -> None:
+        studio.open_source(TableSource("/data/huge.csv"))
+        studio.preview(TableSource("/data/b.csv"), False, lambda _: None)
+        assert link.asked(PreviewSource) == [], "it went to the second engine"
+
+    def test_sentences_about_the_file_become_notices(self, studio: Studio, link: FakeLink, qtbot: QtBot) -> None:
+        studio.open_source(TableSource("/data/iris.csv"))
+        left_out = tuple(f"“{number}.png” is damaged." for number in range(9))
+        found = replace(iris_source(), notes=("A column had no name.",), left_out=left_out)
+        link.answer(OpenSource, SourceOpened(found))
+        qtbot.waitUntil(lambda: studio.state.project.data is not None)
+        said = [notice.what for notice in studio.notices.all]
+        assert said == ["A column had no name.", *left_out[:5], "4 more could not be used, either."]
+
+    def test_files_for_training_and_test_are_opened_as_one(
+        self, studio: Studio, link: FakeLink, qtbot: QtBot, tmp_path: Path
+    ) -> None:
+        split = FileSplit("", str(tmp_path / "test.csv"))
+        studio.open_path(tmp_path / "train.csv", split)
+        link.answer(OpenPath, SourceOpened(iris_source()))
+        qtbot.waitUntil(lambda: studio.state.project.data is not None)
+        assert edits.data_of(studio.state.project).split == split
+        studio.document.undo()
+        assert studio.state.project.data is None, "it was one edit"
+
+
+class TestMovedAndChangedFiles:
+    def test_a_file_that_is_gone_leaves_the_project_usable(
+        self, studio: Studio, link: FakeLink, qtbot: QtBot, tmp_path: Path
+    ) -> None:
+        open_saved_iris(studio, tmp_path)
+        link.answer(OpenSource, Failed(DataError("“iris.csv” is not there.")))
+        qtbot.waitUntil(lambda: studio.state.data_problem is not None)
+        assert link.asked(DescribeData)[1:] == [], "what is not there is not described"
+        studio.apply("Add", edits.add_layer(studio.state.project, ReLU())[0])
+        assert studio.save(tmp_path / "iris.nnstudio")
+        assert load_project(tmp_path / "iris.nnstudio").data == studio.state.project.data
+
+    def test_it_is_found_elsewhere(self, studio: Studio, link: FakeLink, qtbot: QtBot, tmp_path: Path) -> None:
+        open_saved_iris(studio, tmp_path)
+        link.answer(OpenSource, Failed(DataError("“iris.csv” is not there.")))
+        qtbot.waitUntil(lambda: studio.state.data_problem is not None)
+        columns = edits.data_of(studio.state.project).columns
+        studio.locate(tmp_path / "moved.csv")
+        assert studio.document.undo_name == "Locate moved.csv"
+        assert link.asked(OpenSource)[-1].source == TableSource(str(tmp_path / "moved.csv"))
+        found = replace(iris_source(), source=TableSource(str(tmp_path / "moved.csv")))
+        link.answer(OpenSource, SourceOpened(found))
+        qtbot.waitUntil(lambda: studio.state.source_is_current)
+        assert edits.data_of(studio.state.project).columns == columns
+        assert link.asked(DescribeData)[-1].data.source == found.source
+
+    def test_a_changed_file_is_accepted_as_an_edit(
+        self, studio: Studio, link: FakeLink, qtbot: QtBot, tmp_path: Path
+    ) -> None:
+        open_saved_iris(studio, tmp_path)
+        link.answer(OpenSource, SourceOpened(replace(iris_source(), fingerprint="f2")))
+        qtbot.waitUntil(lambda: studio.state.source_is_current)
+        studio.accept_file()
+        assert edits.data_of(studio.state.project).fingerprint == "f2"
+        assert studio.document.undo_name == "Accept iris.csv as it is now"
+        assert link.asked(DescribeData)[-1].data.fingerprint == "f2"
+
+    def test_reading_is_tried_once_more_when_asked(
+        self, studio: Studio, link: FakeLink, qtbot: QtBot, tmp_path: Path
+    ) -> None:
+        open_saved_iris(studio, tmp_path)
+        link.answer(OpenSource, Failed(DataError("“iris.csv” is not there.")))
+        qtbot.waitUntil(lambda: studio.state.data_problem is not None)
+        studio.read_again()
+        link.answer(OpenSource, SourceOpened(iris_source()))
+        qtbot.waitUntil(lambda: studio.state.data_problem is None)
+        link.answer(DescribeData, DataDescribed(iris_facts()))
+        qtbot.waitUntil(lambda: studio.state.facts is not None)
+
+
+class TestReadingOtherwise:
+    def test_another_way_to_read_is_an_edit_that_keeps_what_columns_are_for(
+        self, studio: Studio, link: FakeLink, qtbot: QtBot
+    ) -> None:
+        open_iris(studio)
+        studio.apply("Ignore", edits.set_used(studio.state.project, {"petal_width"}, used=False))
+        before = studio.state.project
+        source = TableSource("/data/iris.csv", decimal=",", delimiter=";")
+        studio.read_otherwise(source)
+        assert studio.state.project == before, "nothing changes before the file is read"
+        link.answer(OpenSource, SourceOpened(replace(iris_source(), source=source)))
+        qtbot.waitUntil(lambda: studio.state.project != before)
+        data = edits.data_of(studio.state.project)
+        assert data.source == source
+        assert [column.name for column in data.columns if column.role is Role.IGNORE] == ["petal_width"]
+        assert data.target is not None
+        assert data.target.name == "species"
+        studio.document.undo()
+        assert studio.state.project == before
+
+    def test_a_way_that_cannot_be_read_changes_nothing(self, studio: Studio, link: FakeLink, qtbot: QtBot) -> None:
+        open_iris(studio)
+        before = studio.state
+        studio.read_otherwise(TableSource("/data/iris.csv", encoding="utf-16"))
+        link.answer(OpenSource, Failed(DataError("“iris.csv” is not UTF-16.")))
+        qtbot.waitUntil(lambda: bool(studio.notices.all))
+        assert studio.state == before
+
+
+class TestPasting:
+    @pytest.fixture(autouse=True)
+    def own_data(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("NNSTUDIO_DATA", str(tmp_path / "data"))
+
+    def test_text_becomes_a_file_that_is_opened(self, studio: Studio, link: FakeLink, tmp_path: Path) -> None:
+        text = "name\tsize\nnaïve\t1,5\n"
+        studio.paste_data(text)
+        studio.paste_data(text)
+        first, second = (Path(request.path) for request in link.asked(OpenPath))
+        assert first != second
+        assert first.parent == tmp_path / "data" / "pasted"
+        assert first.read_bytes() == text.encode()
+
+    @pytest.mark.parametrize("text", ["", " \n "])
+    def test_nothing_on_the_clipboard_is_said(self, studio: Studio, link: FakeLink, text: str) -> None:
+        studio.paste_data(text)
+        assert studio.notices.all[-1].what == "There is no table on the clipboard."
+        assert link.requests == {}
+
+    def test_a_folder_that_cannot_be_written_is_said(self, studio: Studio, link: FakeLink, tmp_path: Path) -> None:
+        (tmp_path / "data").write_text("in the way")
+        studio.paste_data("a\tb\n1\t2\n")
+        assert studio.notices.all[-1].level == "error"
+        assert link.requests == {}
+
+
+class TestTensorsInAFile:
+    """A .pt may hold weights or data; nobody can tell by its name."""
+
+    def test_examples_are_opened_as_data(self, studio: Studio, link: FakeLink, qtbot: QtBot) -> None:
+        studio.open_path(Path("/d/data.pt"))
+        tensors = {"x": (150, 4), "y": (150,)}
+        link.answer(OpenModel, ModelOpened("/d/data.pt", "abc", "", tensors))
+        qtbot.waitUntil(lambda: link.asked(OpenPath) == [OpenPath("/d/data.pt")])
+        assert studio.notices.all == []
+
+    def test_what_is_no_model_is_tried_as_data_and_refused_as_a_model(
+        self, studio: Studio, link: FakeLink, qtbot: QtBot
+    ) -> None:
+        studio.open_path(Path("/d/data.pt"))
+        link.answer(OpenModel, Failed(ModelFileError("“data.pt” could not be opened.")))
+        qtbot.waitUntil(lambda: bool(link.asked(OpenPath)))
+        link.answer(OpenPath, Failed(DataError("“data.pt” holds no arrays.")))
+        qtbot.waitUntil(lambda: bool(studio.notices.all))
+        assert [notice.what for notice in studio.notices.all] == ["“data.pt” could not be opened."]
+
+    def test_weights_stay_weights(self, studio: Studio, link: FakeLink, qtbot: QtBot) -> None:
+        studio.open_path(Path("/d/w.pt"))
+        link.answer(OpenModel, ModelOpened("/d/w.pt", "abc", "", {"0.weight": (3, 4), "0.bias": (3,)}))
+        qtbot.waitUntil(lambda: bool(studio.notices.all))
+        assert link.asked(OpenPath) == []
+
+
+class TestLooking:
+    def test_a_preview_is_told_or_why_there_is_none(self, studio: Studio, link: FakeLink, qtbot: QtBot) -> None:
+        told: list[Preview | StudioError] = []
+        source = TableSource("/data/iris.csv")
+        studio.preview(source, True, told.append)
+        assert link.asked(PreviewSource) == [PreviewSource(source, detect=True)]
+        link.answer(PreviewSource, Previewed(iris_preview()))
+        qtbot.waitUntil(lambda: told == [iris_preview()])
+        problem = DataError("“iris.csv” is not there.")
+        studio.preview(source, False, told.append)
+        link.answer(PreviewSource, Failed(problem))
+        qtbot.waitUntil(lambda: told[1:] == [problem])
+        assert studio.notices.all == [], "whoever asked says it in place"
+
+    def test_examples_are_those_of_the_project_and_its_seed(self, studio: Studio, link: FakeLink, qtbot: QtBot) -> None:
+        open_iris(studio)
+        training = replace(studio.state.project.training, seed=7)
+        studio.apply("Seed", edits.set_training(studio.state.project, training))
+        told: list[ShownExamples | StudioError] = []
+        studio.show_examples(told.append, "train", 16, 8, epoch=2)
+        data = edits.data_of(studio.state.project)
+        assert link.asked(ShowExamples) == [ShowExamples(data, "train", 16, 8, 2, 7)]
+        shown = ShownExamples("/cache/e.arrow", "train", 2, 16, 120, (4,), (), "int64")
+        link.answer(ShowExamples, ExamplesShown(shown))
+        qtbot.waitUntil(lambda: told == [shown])
+
+    def test_parts_are_listed_and_exported(self, studio: Studio, link: FakeLink, qtbot: QtBot) -> None:
+        open_iris(studio)
+        told: list[str | StudioError] = []
+        studio.list_parts(told.append)
+        assert link.asked(ListParts) == [ListParts(edits.data_of(studio.state.project))]
+        link.answer(ListParts, PartsListed("/cache/p.arrow"))
+        qtbot.waitUntil(lambda: told == ["/cache/p.arrow"])
+        studio.export_rows(Path("/out/test.csv"), "test")
+        assert link.asked(ExportRows) == [ExportRows(edits.data_of(studio.state.project), "/out/test.csv", "test")]
+        link.answer(ExportRows, Saved("/out/test.csv"))
+        qtbot.waitUntil(lambda: bool(studio.notices.all))
+        assert studio.notices.all[-1].what == "The rows were saved as “test.csv”."
+
+
 class TestFollowingTheData:
+    def test_typing_asks_once(self, studio: Studio, link: FakeLink, qtbot: QtBot) -> None:
+        open_iris(studio)
+        asked = len(link.asked(DescribeData))
+        for seed in (1, 12, 128):
+            split = RandomSplit(seed=seed)
+            studio.apply("Seed", edits.set_split(studio.state.project, split), merge="seed")
+        qtbot.waitUntil(lambda: len(link.asked(DescribeData)) > asked)
+        assert [request.data.split for request in link.asked(DescribeData)[asked:]] == [RandomSplit(seed=128)]
+
     def test_an_answer_that_was_overtaken_is_dropped(self, studio: Studio, link: FakeLink, qtbot: QtBot) -> None:
         open_iris(studio)
         project = studio.state.project
-        data = edits.data_of(project)
-        late = edits.set_split(project, replace(data.split, seed=1))
-        latest = edits.set_split(project, replace(data.split, seed=2))
+        late = edits.set_split(project, RandomSplit(seed=1))
+        latest = edits.set_split(project, RandomSplit(seed=2))
         studio.apply("Seed 1", late)
         link.answer(DescribeData, DataDescribed(replace(iris_facts(), target="overtaken")))
         studio.apply("Seed 2", latest)

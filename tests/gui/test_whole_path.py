@@ -21,9 +21,9 @@ from nnstudio.resources import resource
 from nnstudio.session import edits
 from nnstudio.session.live import Status
 from nnstudio.session.preferences import Preferences
-from nnstudio.spec.data import TableSource
 from nnstudio.spec.events import Predicted
 from nnstudio.spec.optimizers import SGD
+from nnstudio.spec.sources import TableSource
 
 PATIENCE = 60_000
 """Milliseconds; loading PyTorch on a busy machine takes its time."""

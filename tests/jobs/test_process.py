@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from nnstudio.jobs.link import ProcessLink
-from nnstudio.spec.data import TableSource
 from nnstudio.spec.errors import EngineLost
 from nnstudio.spec.events import Event, Failed, SourceOpened
 from nnstudio.spec.requests import OpenSource, Request
+from nnstudio.spec.sources import TableSource
 
 
 @pytest.fixture

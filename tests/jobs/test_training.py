@@ -18,7 +18,6 @@ from nnstudio.resources import resource
 from nnstudio.runs.store import RunStore
 from nnstudio.session import edits
 from nnstudio.session.suggest import suggest_network, suggest_settings
-from nnstudio.spec.data import Source, TableSource
 from nnstudio.spec.errors import NotFiniteError, TrainingError
 from nnstudio.spec.events import (
     DataDescribed,
@@ -41,6 +40,7 @@ from nnstudio.spec.model import Weights
 from nnstudio.spec.optimizers import SGD, AdamW
 from nnstudio.spec.project import Project
 from nnstudio.spec.requests import DescribeData, OpenSource, Request, SaveModel, TrainProject
+from nnstudio.spec.sources import Source, TableSource
 
 PLAN = NumericPlan(threads=1)
 

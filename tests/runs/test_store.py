@@ -5,18 +5,21 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from nnstudio.runs.schema import MIGRATIONS
 from nnstudio.runs.store import FOLDER_VARIABLE, RunStore, runs_folder
-from nnstudio.spec.data import Column, DataSpec, Kind, Role, TableSource
+from nnstudio.spec.columns import Column, Kind, Role
+from nnstudio.spec.data import DataSpec
 from nnstudio.spec.errors import FileError, NotFiniteError
-from nnstudio.spec.events import EpochDone, NumericPlan, RunFinished
+from nnstudio.spec.events import EpochDone, FoldDone, NumericPlan, RunFinished
 from nnstudio.spec.layers import Linear
 from nnstudio.spec.model import Model, Row
 from nnstudio.spec.project import Project
+from nnstudio.spec.sources import TableSource
 from nnstudio.spec.tasks import Task
 
 DATA = DataSpec(
@@ -130,6 +133,29 @@ def test_what_was_written_outlives_the_store(tmp_path: Path) -> None:
     second = RunStore(tmp_path)
     assert second.epochs(run) == EPOCHS
     second.close()
+
+
+def test_folds_are_remembered_in_their_order(store: RunStore) -> None:
+    run, other = store.begin(PROJECT, "iris", "0"), store.begin(PROJECT, "iris", "0")
+    folds = [FoldDone(fold, 3, {"loss": 0.1 * fold, "accuracy": 0.9}) for fold in (1, 2, 3)]
+    store.add_folds(run, reversed(folds))
+    assert store.folds(run) == folds
+    assert store.folds(other) == []
+
+
+def test_a_database_of_every_older_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    for version in range(len(MIGRATIONS)):
+        folder = tmp_path / str(version)
+        folder.mkdir()
+        with closing(sqlite3.connect(folder / "runs.sqlite")) as connection:
+            connection.executescript("".join(MIGRATIONS[:version]))
+            connection.execute(f"PRAGMA user_version = {version}")
+        with closing(RunStore(folder)) as store:
+            run = store.begin(PROJECT, "iris", "0")
+            store.add_epochs(run, EPOCHS)
+            store.add_folds(run, [FoldDone(1, 1, {"loss": 0.5})])
+            assert store.epochs(run) == EPOCHS
+            assert store.folds(run) == [FoldDone(1, 1, {"loss": 0.5})]
 
 
 def test_a_newer_database_is_refused_and_kept(tmp_path: Path) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
+
 from nnstudio.session.document import State
-from nnstudio.spec.data import Batches, Column, DataSpec, Kind, Role, TableSource
+from nnstudio.spec.columns import Column, Kind, Role
+from nnstudio.spec.data import Batches, DataSpec
 from nnstudio.spec.facts import ColumnProfile, DataFacts, Rows, Shape, SourceFacts
 from nnstudio.spec.layers import LayerKind
 from nnstudio.spec.losses import Loss, suggest_loss
 from nnstudio.spec.model import Model, Row
 from nnstudio.spec.project import Project
+from nnstudio.spec.sources import TableSource
 from nnstudio.spec.tasks import Task
 from nnstudio.spec.training import Training
 
@@ -18,7 +22,7 @@ COLUMNS = (
     Column("id", Kind.NUMBER, Role.IGNORE),
     Column("species", Kind.CATEGORY, Role.TARGET),
 )
-CLASSES = {Task.BINARY: 2, Task.MULTICLASS: 3, Task.REGRESSION: 0}
+CLASSES = {Task.BINARY: 2, Task.MULTICLASS: 3, Task.REGRESSION: 0, Task.RECONSTRUCTION: 0}
 
 
 def data_of_task(task: Task, batch: int = 32) -> DataSpec:
@@ -40,7 +44,9 @@ def project_of(task: Task, *kinds: LayerKind, loss: Loss | None = None, batch: i
 def facts_of(task: Task, shape: Shape = (2,), train: int = 120, classes: int | None = None) -> DataFacts:
     """What the table asks of a network."""
     count = CLASSES[task] if classes is None else classes
-    return DataFacts(task, shape, Rows(train, 15, 15), "species", classes=tuple(f"class {n}" for n in range(count)))
+    names = tuple(f"class {n}" for n in range(count))
+    answers = math.prod(shape) if task is Task.RECONSTRUCTION else 1
+    return DataFacts(task, shape, Rows(train, 15, 15), "species", classes=names, answers=answers)
 
 
 def state_of(project: Project, facts: DataFacts) -> State:
@@ -51,9 +57,9 @@ def state_of(project: Project, facts: DataFacts) -> State:
 def found_in(project_data: DataSpec) -> SourceFacts:
     """What opening the table of ``project_data`` finds."""
     profiles = (
-        ColumnProfile("length", Kind.NUMBER, 0, 90),
-        ColumnProfile("width", Kind.NUMBER, 1, 5, is_whole=True),
-        ColumnProfile("id", Kind.NUMBER, 0, 150, is_whole=True),
+        ColumnProfile("length", Kind.NUMBER, 0, 90, is_numeric=True),
+        ColumnProfile("width", Kind.INTEGER, 1, 5, is_whole=True, is_numeric=True),
+        ColumnProfile("id", Kind.IDENTIFIER, 0, 150, is_whole=True, is_numeric=True),
         ColumnProfile("species", Kind.CATEGORY, 0, CLASSES[project_data.task] or 3),
     )
     task = project_data.task

@@ -14,11 +14,13 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from nnstudio.session.document import Document, State, describes
 from nnstudio.session.edits import set_batches, set_split, set_training
 from nnstudio.session.listeners import Listeners
-from nnstudio.spec.data import Batches, Split, TableSource
+from nnstudio.spec.data import Batches
 from nnstudio.spec.errors import DataError
 from nnstudio.spec.layers import Conv2d, Linear
 from nnstudio.spec.project import Project
 from nnstudio.spec.shapes import walk
+from nnstudio.spec.sources import TableSource
+from nnstudio.spec.splits import ColumnSplit, FileSplit, RandomSplit, TimeSplit
 from nnstudio.spec.tasks import Task
 from nnstudio.spec.training import Training
 from tests.session.examples import data_of_task, facts_of, found_in, project_of
@@ -255,7 +257,7 @@ def test_a_state_knows_whether_the_source_is_that_of_the_project() -> None:
         (lambda project: project, True),
         (lambda project: set_batches(project, Batches(7)), True),
         (lambda project: set_training(project, Training(epochs=7)), True),
-        (lambda project: set_split(project, Split(0.3)), False),
+        (lambda project: set_split(project, RandomSplit(0.3)), False),
         (lambda project: replace(project, data=None), False),
     ],
     ids=["nothing", "batches", "training", "split", "data"],
@@ -298,6 +300,13 @@ def test_batches_do_not_matter_to_a_description() -> None:
     assert describes(None) is None
     assert describes(DATA) == describes(replace(DATA, batches=Batches(7)))
     assert describes(DATA) != describes(replace(DATA, fingerprint="f2"))
+
+
+@pytest.mark.parametrize("split", [RandomSplit(), TimeSplit(column="day"), FileSplit(test="test.csv")])
+def test_how_often_it_is_validated_does_not_matter(split: RandomSplit | TimeSplit | FileSplit) -> None:
+    data = replace(DATA, split=split)
+    assert describes(data) == describes(replace(data, split=replace(split, folds=5)))
+    assert describes(data) != describes(replace(data, split=ColumnSplit("part")))
 
 
 # any sequence of edits

@@ -10,13 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nnstudio.session import edits
-from nnstudio.spec.data import Batches, Column, Kind, Role, Split
+from nnstudio.spec.columns import Column, Kind, Role
+from nnstudio.spec.data import Batches
 from nnstudio.spec.errors import DataError
 from nnstudio.spec.layers import Conv2d, Flatten, Linear, ReLU, Sigmoid
 from nnstudio.spec.losses import L1, CrossEntropy
 from nnstudio.spec.model import Model, Weights
 from nnstudio.spec.optimizers import SGD
 from nnstudio.spec.project import Project
+from nnstudio.spec.splits import RandomSplit
 from nnstudio.spec.tasks import Task
 from nnstudio.spec.training import Training
 from tests.session.examples import COLUMNS, data_of_task, found_in, kinds_of, project_of
@@ -158,8 +160,8 @@ def test_opening_takes_what_was_found() -> None:
     found = found_in(data_of_task(Task.BINARY))
     opened = edits.open_source(Project(), found)
     assert edits.data_of(opened) == data_of_task(Task.BINARY)
-    again = edits.open_source(edits.set_split(opened, Split(0.3)), found)
-    assert edits.data_of(again).split == Split()
+    again = edits.open_source(edits.set_split(opened, RandomSplit(0.3)), found)
+    assert edits.data_of(again).split == RandomSplit()
 
 
 @pytest.mark.parametrize(
@@ -202,7 +204,7 @@ def test_columns_are_understood_otherwise() -> None:
     ("edit", "changed"),
     [
         (lambda project: edits.set_task(project, Task.BINARY), {"task": Task.BINARY}),
-        (lambda project: edits.set_split(project, Split(0.3)), {"split": Split(0.3)}),
+        (lambda project: edits.set_split(project, RandomSplit(0.3)), {"split": RandomSplit(0.3)}),
         (lambda project: edits.set_batches(project, Batches(7)), {"batches": Batches(7)}),
         (
             lambda project: edits.set_used(project, {"id"}, True),
@@ -220,7 +222,7 @@ def test_a_verb_changes_nothing_else_of_the_data(edit: Edit, changed: dict[str, 
     "edit",
     [
         lambda project: edits.set_task(project, Task.BINARY),
-        lambda project: edits.set_split(project, Split()),
+        lambda project: edits.set_split(project, RandomSplit()),
         lambda project: edits.set_batches(project, Batches()),
         lambda project: edits.set_used(project, {"id"}, True),
         lambda project: edits.set_kind(project, {"id"}, Kind.NUMBER),

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from nnstudio.session import edits
 from nnstudio.session.preflight import preflight
 from nnstudio.session.suggest import suggest_network, suggest_settings
-from nnstudio.spec.data import Batches, Kind
+from nnstudio.spec.columns import Kind
+from nnstudio.spec.data import Batches
 from nnstudio.spec.facts import DataFacts
 from nnstudio.spec.layers import Conv2d, Flatten, LayerKind, Linear, LogSoftmax, MaxPool2d, ReLU, Sigmoid, Softmax
 from nnstudio.spec.losses import BCE, L1, MSE, NLL, BCEWithLogits, CrossEntropy, Loss
@@ -141,6 +142,7 @@ def test_after_a_change_of_task_the_loss_suits_it(project: Project, task: Task) 
         (Task.REGRESSION, [Linear(3)], L1(), [Linear(1)], L1()),
         (Task.REGRESSION, [Flatten()], MSE(), [Flatten()], MSE()),
         (Task.REGRESSION, [], CrossEntropy(), [], MSE()),
+        (Task.RECONSTRUCTION, [Linear(9), ReLU()], CrossEntropy(), [Linear(2), ReLU()], MSE()),
     ],
 )
 def test_the_last_linear_layer_and_the_loss_fit_the_target(
@@ -149,6 +151,13 @@ def test_the_last_linear_layer_and_the_loss_fit_the_target(
     project = edits.fit_output(project_of(task, *kinds, loss=loss), facts_of(task))
     assert kinds_of(project) == fitting
     assert loss_of(project) == fitting_loss
+
+
+def test_several_targets_need_a_number_each() -> None:
+    asked = replace(facts_of(Task.REGRESSION), answers=3)
+    project = project_of(Task.REGRESSION, Linear(8), ReLU(), Linear(1))
+    assert kinds_of(edits.fit_output(project, asked)) == [Linear(8), ReLU(), Linear(3)]
+    assert kinds_of(suggest_network(project, asked))[-1] == Linear(3)
 
 
 def test_fitting_keeps_identities_locks_and_other_rows() -> None:
@@ -208,10 +217,40 @@ def test_a_suggestion_touches_neither_data_nor_seed(asked: DataFacts) -> None:
             facts_of(Task.REGRESSION, (3, 1, 1)),
             [Conv2d(16), ReLU(), Conv2d(32), ReLU(), Flatten(), Linear(64), ReLU(), Linear(1)],
         ),
+        (facts_of(Task.MULTICLASS, (12, 4)), [Flatten(), Linear(32), ReLU(), Linear(16), ReLU(), Linear(3)]),
+        (
+            facts_of(Task.RECONSTRUCTION, (64,)),
+            [
+                *[Linear(32), ReLU(), Linear(16), ReLU(), Linear(8)],
+                *[Linear(16), ReLU(), Linear(32), ReLU(), Linear(64)],
+            ],
+        ),
+        (facts_of(Task.RECONSTRUCTION, (5,)), [Linear(2), Linear(5)]),
+        (facts_of(Task.RECONSTRUCTION, (1,)), [Linear(1), Linear(1)]),
+        (
+            facts_of(Task.RECONSTRUCTION, (3, 32, 32)),
+            [
+                *[Flatten(), Linear(256), ReLU(), Linear(128), ReLU(), Linear(64)],
+                *[Linear(128), ReLU(), Linear(256), ReLU(), Linear(3_072)],
+            ],
+        ),
     ],
 )
 def test_networks_that_are_suggested(asked: DataFacts, kinds: list[LayerKind]) -> None:
     assert kinds_of(suggest_network(project_for(asked), asked)) == kinds
+
+
+def test_the_narrowest_layer_of_an_autoencoder_has_a_name() -> None:
+    rows = suggest_network(project_of(Task.RECONSTRUCTION), facts_of(Task.RECONSTRUCTION, (64,))).model.rows
+    assert [row.kind for row in rows if row.name == "bottleneck"] == [Linear(8)]
+
+
+def test_a_network_is_suggested_also_where_no_layer_can_give_back_so_much() -> None:
+    asked = facts_of(Task.RECONSTRUCTION, (3, 256, 256))
+    project = suggest_network(project_of(Task.RECONSTRUCTION), asked)
+    (finding,) = preflight(state_of(project, asked))
+    assert finding.problem.what == "A linear layer gives at most 65,536 numbers, but the input has 196,608."
+    assert (finding.blocks, finding.fix) == (True, None)
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,9 @@ from nnstudio.spec.events import (
     EpochDone,
     Event,
     Failed,
+    FoldDone,
+    FoldsStopped,
+    FoldStarted,
     NumericPlan,
     Paused,
     PlanChanged,
@@ -95,6 +98,25 @@ def test_every_event_is_kept_where_views_look_for_it(run: LiveRun) -> None:
     assert run.progress is not None
     assert run.progress.epoch == 2
     assert (run.finished, run.error) == (FINISHED, None)
+
+
+def test_the_folds_of_a_cross_validation_come_before_the_run(run: LiveRun) -> None:
+    first, second = FoldDone(1, 2, {"loss": 0.5}), FoldDone(2, 2, {"loss": 0.25})
+    run.receive([FoldStarted(1, 2), PROGRESS])
+    assert (run.status, run.fold, run.progress) == (Status.TRAINING, FoldStarted(1, 2), PROGRESS)
+    run.receive([first, FoldStarted(2, 2)])
+    assert (run.fold, run.folds, run.progress) == (FoldStarted(2, 2), [first], None)
+    run.receive([PROGRESS, second, STARTED])
+    assert (run.fold, run.folds, run.progress, run.started) == (None, [first, second], None, STARTED)
+    run.receive([epoch(1), FINISHED])
+    assert (run.status, run.folds, run.history.epochs) == (Status.FINISHED, [first, second], [1])
+
+
+def test_a_stop_within_a_fold_keeps_nothing(run: LiveRun) -> None:
+    run.receive([FoldStarted(1, 2), PROGRESS, FoldDone(1, 2, {"loss": 0.5}), FoldStarted(2, 2)])
+    run.stopping()
+    run.receive([FoldsStopped(2, 2)])
+    assert (run.status, run.fold, run.folds, run.progress) == (Status.IDLE, None, [], None)
 
 
 def test_a_failure_keeps_what_was_learned_so_far(run: LiveRun) -> None:

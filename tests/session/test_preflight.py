@@ -12,7 +12,6 @@ from nnstudio.session import edits
 from nnstudio.session.document import State
 from nnstudio.session.preflight import Finding, preflight
 from nnstudio.session.suggest import suggest_network
-from nnstudio.spec.data import Split
 from nnstudio.spec.errors import DataError
 from nnstudio.spec.facts import DataFacts, Rows
 from nnstudio.spec.layers import (
@@ -32,6 +31,7 @@ from nnstudio.spec.layers import (
 from nnstudio.spec.losses import BCE, L1, MSE, NLL, BCEWithLogits, CrossEntropy, Loss
 from nnstudio.spec.model import Model
 from nnstudio.spec.project import Project
+from nnstudio.spec.splits import RandomSplit
 from nnstudio.spec.tasks import Task
 from nnstudio.spec.training import Training
 from tests.session.examples import data_of_task, facts_of, kinds_of, project_of, state_of
@@ -83,7 +83,7 @@ def test_without_data_there_is_one_finding(state: State, sentence: str) -> None:
 
 @pytest.mark.parametrize("known", [{"facts": KNOWN}, {"data_problem": DataError("No target.")}])
 def test_facts_of_the_data_before_do_not_count(known: dict[str, object]) -> None:
-    stale = State(edits.set_split(GOOD, Split(0.3)), described=GOOD.data, **known)  # type: ignore[arg-type]  # of State
+    stale = State(edits.set_split(GOOD, RandomSplit(0.3)), described=GOOD.data, **known)  # type: ignore[arg-type]  # of State
     assert [str(finding.problem) for finding in preflight(stale)] == ["The data is still being read. One moment."]
 
 

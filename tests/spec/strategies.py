@@ -10,14 +10,18 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from nnstudio.spec.data import SOURCES, Batches, Column, DataSpec, Kind, Role, Source, Split
+from nnstudio.spec.columns import ENCODINGS, Column, ColumnEncoding, Kind, Role
+from nnstudio.spec.data import Batches, DataSpec
 from nnstudio.spec.facts import DataFacts, Rows
 from nnstudio.spec.layers import LAYERS, LayerKind
+from nnstudio.spec.layouts import LAYOUTS
 from nnstudio.spec.losses import LOSSES
 from nnstudio.spec.model import Model, Row, Weights
 from nnstudio.spec.optimizers import OPTIMIZERS
 from nnstudio.spec.params import Declared, Field, Registry, fields_of
 from nnstudio.spec.project import Project
+from nnstudio.spec.sources import SOURCES, Source, TableSource
+from nnstudio.spec.splits import SPLITS, ShareSplit, Split
 from nnstudio.spec.tasks import Task
 from nnstudio.spec.training import Training
 
@@ -46,6 +50,10 @@ json_values = st.recursive(
 )
 
 
+ENCODING_NAMES = ("utf-8", "utf-16", "cp1252", "latin-1", "shift_jis")
+"""Out of the many names of encodings that Python knows."""
+
+
 def values(field: Field) -> SearchStrategy[Any]:
     """Every value that ``field`` allows."""
     if field.choices:
@@ -53,17 +61,48 @@ def values(field: Field) -> SearchStrategy[Any]:
     if field.type is bool:
         return st.booleans()
     if field.type is str:
-        return paths if field.name == "path" else words
+        return paths | st.just("") if field.param.is_path else words
     low, high = field.param.low, field.param.high
     if field.type is int:
         return st.integers(None if low is None else math.ceil(low), None if high is None else math.floor(high))
     above = field.param.above
-    return st.floats(low if above is None else above, high, exclude_min=above is not None, allow_nan=False)
+    return st.floats(
+        low if above is None else above, high, exclude_min=above is not None, allow_nan=False, allow_infinity=False
+    )
 
 
 def declared(cls: type[D]) -> SearchStrategy[D]:
-    """Every value of a dataclass of declared fields."""
-    return st.builds(cls, **{field.name: values(field) for field in fields_of(cls)})
+    """Every value of a dataclass of declared fields, but for the combinations that it refuses."""
+    drawn = {field.name: values(field) for field in fields_of(cls)}
+    if cls is TableSource:
+        return tables(drawn)
+    if issubclass(cls, Split):
+        drawn["folds"] = st.just(0) | st.integers(2, 50)
+    if issubclass(cls, ShareSplit):
+        return shares().flatmap(
+            lambda dealt: st.builds(cls, **drawn | {"validation": st.just(dealt[0]), "test": st.just(dealt[1])})
+        )
+    return st.builds(cls, **drawn)
+
+
+@st.composite
+def shares(draw: st.DrawFn) -> tuple[float, float]:
+    """Shares of validation and test that leave enough rows to train on."""
+    validation = draw(st.floats(0, 0.9))
+    return validation, draw(st.floats(0, max(0.0, min(0.9, 0.94 - validation))))
+
+
+@st.composite
+def tables(draw: st.DrawFn, drawn: dict[str, SearchStrategy[Any]]) -> Any:
+    """Every text table of which no sign means two things."""
+    decimal = draw(drawn["decimal"])
+    rest = drawn | {
+        "decimal": st.just(decimal),
+        "encoding": st.sampled_from(ENCODING_NAMES),
+        "delimiter": drawn["delimiter"].filter(lambda sign: sign != decimal),
+        "thousands": drawn["thousands"].filter(lambda sign: sign != decimal),
+    }
+    return draw(st.builds(TableSource, **rest))
 
 
 def kinds(registry: Registry[R]) -> SearchStrategy[R]:
@@ -73,14 +112,8 @@ def kinds(registry: Registry[R]) -> SearchStrategy[R]:
 
 layers: SearchStrategy[LayerKind] = kinds(LAYERS)
 sources: SearchStrategy[Source] = kinds(SOURCES)
-
-
-@st.composite
-def splits(draw: st.DrawFn) -> Split:
-    """Every split that leaves enough rows to train on."""
-    validation = draw(st.floats(0, 0.9))
-    test = draw(st.floats(0, max(0.0, min(0.9, 0.94 - validation))))
-    return Split(validation, test, draw(st.booleans()), draw(st.integers(0, 2**31 - 1)))
+splits: SearchStrategy[Split] = kinds(SPLITS)
+encodings: SearchStrategy[ColumnEncoding] = kinds(ENCODINGS)
 
 
 rows = st.builds(
@@ -94,15 +127,18 @@ rows = st.builds(
 stacks = st.lists(rows, max_size=5, unique_by=lambda row: row.id).map(tuple)
 weights = st.builds(Weights, path=paths, sha256=st.text("0123456789abcdef", min_size=64, max_size=64))
 models = st.builds(Model, rows=stacks, start=st.none() | weights)
-columns = st.builds(Column, name=words, kind=st.sampled_from(Kind), role=st.sampled_from(Role))
+columns = st.builds(
+    Column, name=words, kind=st.sampled_from(Kind), role=st.sampled_from(Role), encoding=st.none() | encodings
+)
 data_specs = st.builds(
     DataSpec,
     source=sources,
     columns=st.lists(columns, max_size=6).map(tuple),
     task=st.sampled_from(Task),
-    split=splits(),
+    split=splits,
     batches=declared(Batches),
     fingerprint=words,
+    layout=kinds(LAYOUTS),
 )
 trainings = st.builds(
     Training,
@@ -113,14 +149,22 @@ trainings = st.builds(
 projects = st.builds(Project, data=st.none() | data_specs, model=models, training=trainings)
 
 
+sides = st.integers(1, 40)
+input_shapes: SearchStrategy[tuple[int, ...]] = (
+    st.tuples(st.integers(1, 300))
+    | st.tuples(st.integers(1, 30), st.integers(1, 12))
+    | st.tuples(st.sampled_from([1, 3, 4]), sides, sides)
+)
+"""Rows, sequences (steps, features), and pictures (channels, height, width)."""
+
+
 @st.composite
 def facts(draw: st.DrawFn) -> DataFacts:
-    """What the data may ask of a network: tables and pictures of every task and size."""
+    """What the data may ask of a network: rows, sequences and pictures of every task and size."""
     task = draw(st.sampled_from(Task))
-    classes = {Task.BINARY: 2, Task.REGRESSION: 0}.get(task) or draw(st.integers(3, 12)) * (task is Task.MULTICLASS)
-    sides = st.integers(1, 40)
-    shape: SearchStrategy[tuple[int, ...]] = st.tuples(st.integers(1, 300)) | st.tuples(
-        st.sampled_from([1, 3]), sides, sides
-    )
+    classes = {Task.BINARY: 2, Task.MULTICLASS: draw(st.integers(3, 12))}.get(task, 0)
+    shape = draw(input_shapes)
+    answers = {Task.REGRESSION: draw(st.integers(1, 4)), Task.RECONSTRUCTION: math.prod(shape)}.get(task, 1)
     counts = [draw(st.integers(low, 100_000)) for low in (1, 0, 0)]
-    return DataFacts(task, draw(shape), Rows(*counts), "target", classes=tuple(f"class {n}" for n in range(classes)))
+    names = tuple(f"class {n}" for n in range(classes))
+    return DataFacts(task, shape, Rows(*counts), "target", classes=names, answers=answers)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from nnstudio.spec.layers import LayerKind, Linear, LogSoftmax, ReLU, Sigmoid, Softmax
 from nnstudio.spec.losses import BCE, L1, LOSSES, MSE, NLL, BCEWithLogits, CrossEntropy, Loss, losses_for, suggest_loss
-from nnstudio.spec.metrics import ACCURACY, BINARY_ACCURACY, MAE, R2, Metric, metrics_for
+from nnstudio.spec.metrics import ACCURACY, BINARY_ACCURACY, INPUT_MAE, INPUT_R2, MAE, R2, Metric, metrics_for
 from nnstudio.spec.optimizers import SGD, Adam, AdamW, Optimizer, RMSprop
 from nnstudio.spec.tasks import Task
 from tests.spec.strategies import layers
@@ -24,6 +24,8 @@ each_task = pytest.mark.parametrize("task", Task)
     [
         (Task.REGRESSION, None, None, MSE()),
         (Task.REGRESSION, LogSoftmax(), 2, MSE()),
+        (Task.RECONSTRUCTION, Linear(64), 64, MSE()),
+        (Task.RECONSTRUCTION, Sigmoid(), 64, MSE()),
         (Task.MULTICLASS, None, None, CrossEntropy()),
         (Task.MULTICLASS, Linear(3), 3, CrossEntropy()),
         (Task.MULTICLASS, Softmax(), 3, CrossEntropy()),
@@ -62,6 +64,7 @@ def test_a_suggested_loss_suits_the_task_and_the_last_layer(
         (Task.BINARY, (CrossEntropy, BCEWithLogits, BCE, NLL)),
         (Task.MULTICLASS, (CrossEntropy, NLL)),
         (Task.REGRESSION, (MSE, L1)),
+        (Task.RECONSTRUCTION, (MSE, L1)),
     ],
 )
 def test_losses_for_a_task(task: Task, losses: tuple[type[Loss], ...]) -> None:
@@ -83,6 +86,16 @@ def test_what_a_loss_expects(loss: Loss, text: str, link: str, outputs: int, las
     assert (str(loss.call()), loss.link, loss.outputs(5), loss.last_layer) == (text, link, outputs, last)
 
 
+@pytest.mark.parametrize("loss", [BCEWithLogits(), BCE(), MSE(), L1()])
+def test_a_loss_of_values_needs_a_number_for_each_answer(loss: Loss) -> None:
+    assert loss.outputs(0, 7) == 7
+
+
+@pytest.mark.parametrize("loss", [CrossEntropy(), NLL()])
+def test_a_loss_of_classes_needs_a_number_for_each_class(loss: Loss) -> None:
+    assert loss.outputs(5, 1) == 5
+
+
 def test_every_loss_is_of_some_use() -> None:
     used = {kind for task in Task for kind in losses_for(task)}
     assert used == set(LOSSES.kinds.values())
@@ -93,7 +106,12 @@ def test_every_loss_is_of_some_use() -> None:
 
 @pytest.mark.parametrize(
     ("task", "metrics"),
-    [(Task.BINARY, (BINARY_ACCURACY,)), (Task.MULTICLASS, (ACCURACY,)), (Task.REGRESSION, (R2, MAE))],
+    [
+        (Task.BINARY, (BINARY_ACCURACY,)),
+        (Task.MULTICLASS, (ACCURACY,)),
+        (Task.REGRESSION, (R2, MAE)),
+        (Task.RECONSTRUCTION, (INPUT_R2, INPUT_MAE)),
+    ],
 )
 def test_metrics_for_a_task(task: Task, metrics: tuple[Metric, ...]) -> None:
     assert metrics_for(task) == metrics
@@ -149,4 +167,4 @@ def test_optimizer_calls(optimizer: Optimizer, text: str, fused: bool) -> None:
 @each_task
 def test_tasks_have_labels(task: Task) -> None:
     assert task.label[0].isupper()
-    assert task.is_classification == (task is not Task.REGRESSION)
+    assert task.is_classification == (task in (Task.BINARY, Task.MULTICLASS))

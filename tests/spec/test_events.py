@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from nnstudio.spec.data import Column, DataSpec, Kind, TableSource
+from nnstudio.spec.columns import Column, Kind
+from nnstudio.spec.data import DataSpec
 from nnstudio.spec.errors import NotFiniteError
 from nnstudio.spec.events import (
     Command,
@@ -17,15 +18,22 @@ from nnstudio.spec.events import (
     EngineReady,
     EpochDone,
     Event,
+    ExamplesShown,
     Failed,
+    FoldDone,
+    FoldsStopped,
+    FoldStarted,
     Inbox,
     ModelOpened,
     NumericPlan,
+    PartsListed,
     Pause,
     Paused,
     PlanChanged,
     Predicted,
+    Previewed,
     Progress,
+    Reading,
     Resume,
     Resumed,
     RunFinished,
@@ -35,32 +43,45 @@ from nnstudio.spec.events import (
     Stop,
     WeightsLoaded,
 )
-from nnstudio.spec.facts import ColumnProfile, DataFacts, Rows, SourceFacts
+from nnstudio.spec.facts import ColumnProfile, DataFacts, Preview, Relation, Rows, ShownExamples, SourceFacts
 from nnstudio.spec.project import Project
 from nnstudio.spec.requests import (
     DescribeData,
+    ExportRows,
+    ListParts,
     OpenModel,
     OpenPath,
     OpenSource,
     PredictTable,
+    PreviewSource,
     Request,
     SaveModel,
+    ShowExamples,
     TrainProject,
     WarmUp,
 )
+from nnstudio.spec.sources import TableSource
 from nnstudio.spec.tasks import Task
 
 SOURCE = TableSource("t.csv")
 DATA = DataSpec(SOURCE, (Column("y", Kind.NUMBER),), Task.REGRESSION)
 ROWS = Rows(8, 1, 1)
-FACTS = DataFacts(Task.REGRESSION, (1,), ROWS, "y")
+FACTS = DataFacts(Task.REGRESSION, (1,), ROWS, "y", relations=(Relation("x", 0.5),))
+SHOWN = ShownExamples("p.arrow", "train", 1, 0, 8, (1,), (1,), "float32")
 PROFILE = ColumnProfile("y", Kind.NUMBER, 0, 10, 0.0, 1.0, 0.5, False, (4, 6), (("1", 1),))
 FOUND = SourceFacts(SOURCE, "f", "t.arrow", 10, (PROFILE,), DATA.columns, Task.REGRESSION)
 
 EVENTS: list[Event] = [
     EngineReady("2.6", "CPU", 1.5),
+    Previewed(Preview(SOURCE, DATA.columns, (("1",), ("2",)))),
+    Reading(10, 100, "bytes", 0.5),
     SourceOpened(FOUND),
     DataDescribed(FACTS),
+    ExamplesShown(SHOWN),
+    PartsListed("parts.arrow"),
+    FoldStarted(1, 5),
+    FoldDone(1, 5, {"loss": 0.5}),
+    FoldsStopped(2, 5),
     WeightsLoaded("w.pth", ("0.weight",), ("0.bias",)),
     RunStarted("r1", NumericPlan(), 3, 4, ROWS, 51, 51),
     Progress(1, 2, 0.5, 1_000.0, 3.0),
@@ -77,7 +98,11 @@ COMMANDS: list[Command] = [Pause(), Resume(), Stop()]
 REQUESTS: list[Request] = [
     OpenSource(SOURCE),
     OpenPath("t.csv"),
+    PreviewSource(SOURCE),
     DescribeData(DATA),
+    ShowExamples(DATA),
+    ListParts(DATA),
+    ExportRows(DATA, "rows.csv"),
     TrainProject(Project(DATA)),
     OpenModel("w.pth"),
     SaveModel("w.pth", "out.pth"),

@@ -10,19 +10,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnstudio.spec.data import SOURCES, Batches, Split
+from nnstudio.spec.columns import ENCODINGS
+from nnstudio.spec.data import Batches
 from nnstudio.spec.errors import SpecError
 from nnstudio.spec.layers import LAYERS, Conv2d, Linear
+from nnstudio.spec.layouts import LAYOUTS
 from nnstudio.spec.losses import LOSSES
 from nnstudio.spec.optimizers import OPTIMIZERS, SGD
 from nnstudio.spec.params import Declared, Field, Param, Registry, fields_of, read_fields, write_fields
+from nnstudio.spec.sources import SOURCES
+from nnstudio.spec.splits import SPLITS
 from nnstudio.spec.training import Training
 from tests.spec.attempt import attempt
-from tests.spec.strategies import declared, few, json_values, splits, values
+from tests.spec.strategies import declared, few, json_values, values
 
-REGISTRIES: list[Registry[Any]] = [LAYERS, LOSSES, OPTIMIZERS, SOURCES]
+REGISTRIES: list[Registry[Any]] = [LAYERS, LOSSES, OPTIMIZERS, SOURCES, SPLITS, LAYOUTS, ENCODINGS]
 KINDS = [kind for registry in REGISTRIES for kind in registry.kinds.values()]
-DECLARED: list[type[Declared]] = [*KINDS, Split, Batches, Training]
+DECLARED: list[type[Declared]] = [*KINDS, Batches, Training]
 FIELDS = [(cls, field) for cls in DECLARED for field in fields_of(cls)]
 each_declared = pytest.mark.parametrize("cls", DECLARED, ids=lambda cls: cls.__name__)
 each_field = pytest.mark.parametrize(
@@ -200,7 +204,7 @@ def test_a_declared_field_needs_a_default() -> None:
 @given(st.data())
 @each_declared
 def test_declared_fields_round_trip(cls: type[Declared], data: st.DataObject) -> None:
-    value = data.draw(splits() if cls is Split else declared(cls))
+    value = data.draw(declared(cls))
     assert read_fields(cls, write_fields(value)) == value
 
 

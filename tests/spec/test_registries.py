@@ -10,16 +10,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnstudio.spec.data import SOURCES
+from nnstudio.spec.columns import DEFAULTS as USUAL
+from nnstudio.spec.columns import ENCODINGS, Kind, encodings_for
 from nnstudio.spec.errors import SpecError
 from nnstudio.spec.layers import LAYERS, LayerKind, Linear
+from nnstudio.spec.layouts import LAYOUTS
 from nnstudio.spec.losses import LOSSES, Loss
 from nnstudio.spec.optimizers import OPTIMIZERS, Adam, Optimizer
 from nnstudio.spec.params import Declared, Registry
+from nnstudio.spec.sources import SOURCES
+from nnstudio.spec.splits import SPLITS
 from tests.spec.attempt import attempt
 from tests.spec.strategies import declared, few, json_values
 
-REGISTRIES: dict[str, Registry[Any]] = {registry.family: registry for registry in (LAYERS, LOSSES, OPTIMIZERS, SOURCES)}
+REGISTRIES: dict[str, Registry[Any]] = {
+    registry.family: registry for registry in (LAYERS, LOSSES, OPTIMIZERS, SOURCES, SPLITS, LAYOUTS, ENCODINGS)
+}
 KINDS = [(registry, kind) for registry in REGISTRIES.values() for kind in registry.kinds.values()]
 each_registry = pytest.mark.parametrize("registry", REGISTRIES.values(), ids=REGISTRIES)
 each_kind = pytest.mark.parametrize(("registry", "kind"), KINDS, ids=[kind.__name__ for _, kind in KINDS])
@@ -109,6 +115,13 @@ def test_every_loss_keeps_what_its_class_line_says(kind: type[Loss]) -> None:
     assert kind.torch_name.startswith("nn.")
 
 
+@pytest.mark.parametrize("kind", Kind)
+def test_every_kind_of_column_has_an_encoding_that_is_for_it(kind: Kind) -> None:
+    assert kind in USUAL[kind].kinds
+    assert type(USUAL[kind]) in encodings_for(kind)
+    assert kind.label
+
+
 @pytest.mark.parametrize("kind", OPTIMIZERS.kinds.values(), ids=OPTIMIZERS.kinds)
 def test_every_optimizer_keeps_what_its_class_line_says(kind: type[Optimizer]) -> None:
     call = kind().call()
@@ -117,6 +130,15 @@ def test_every_optimizer_keeps_what_its_class_line_says(kind: type[Optimizer]) -
     assert dict(call.kwargs) == kind().arguments()
     assert {"lr", "weight_decay"} <= call.kwargs.keys()
 
+
+PICTURES: dict[str, object] = {
+    "width": 32,
+    "height": 32,
+    "colour": "rgb",
+    "depth": "8",
+    "fit": "stretch",
+    "white": 65_535,
+}
 
 DEFAULTS: dict[str, dict[str, dict[str, object]]] = {
     "layer": {
@@ -136,8 +158,49 @@ DEFAULTS: dict[str, dict[str, dict[str, object]]] = {
         "rmsprop": {"lr": 0.001, "alpha": 0.99, "momentum": 0.0, "weight_decay": 0.0},
     },
     "source": {
-        "table": {"path": ""},
-        "image_folder": {"path": "", "width": 32, "height": 32, "colour": "rgb"},
+        "table": {
+            "path": "",
+            "delimiter": ",",
+            "encoding": "utf-8",
+            "quote": '"',
+            "decimal": ".",
+            "thousands": "",
+            "comment": "",
+            "skip": 0,
+            "header": True,
+            "missing_words": True,
+            "signs": True,
+            "day_first": False,
+        },
+        "excel": {"path": "", "sheet": "", "skip": 0, "header": True, "missing_words": True},
+        "columnar": {"path": ""},
+        "json": {"path": "", "records": ""},
+        "array": {"path": "", "inputs": "", "targets": ""},
+        "sqlite": {"path": "", "table": ""},
+        "image_folder": {"path": "", **PICTURES},
+        "image_index": {"path": "", "column": "path", **PICTURES},
+    },
+    "split": {
+        "random": {"validation": 0.1, "test": 0.1, "stratify": True, "seed": 0, "folds": 0},
+        "group": {"validation": 0.1, "test": 0.1, "seed": 0, "folds": 0},
+        "time": {"validation": 0.1, "test": 0.1, "column": "", "folds": 0},
+        "column": {"column": "", "validation": "validation", "test": "test", "folds": 0},
+        "files": {"validation": "", "test": "", "share": 0.1, "seed": 0, "folds": 0},
+    },
+    "layout": {"sequence": {"steps": 1}, "window": {"length": 12, "horizon": 1, "order": ""}},
+    "encoding": {
+        "number": {"scale": "standard", "missing": "median", "constant": 0.0, "indicator": False},
+        "category": {"code": "one_hot", "most": 0, "missing": "own"},
+        "date": {
+            "elapsed": True,
+            "year": False,
+            "month": True,
+            "day": False,
+            "weekday": True,
+            "hour": False,
+            "cyclic": True,
+        },
+        "picture": {"scale": "standard"},
     },
 }
 """What a file leaves out: another default would give old files another meaning."""

@@ -6,15 +6,20 @@ from typing import cast
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
 from nnstudio.gui.data import drawing
-from nnstudio.gui.data.columns_model import ENTRY, Entry, Field, Index
+from nnstudio.gui.data.columns_model import ENTRY, ROLE_PILLS, Entry, Field, Index
 from nnstudio.gui.theme import GRID, Theme
-from nnstudio.spec.data import Kind
+from nnstudio.spec.columns import Kind, Role
 
 ROW = 28
 """Pixels of a row; all are equally high, which is what keeps thousands of them fast."""
+WARNING = 18
+"""Pixels that the mark of a warning takes."""
+MARKS = {Role.TARGET: drawing.target_mark, Role.GROUP: drawing.group_mark, Role.WEIGHT: drawing.weight_mark}
+HISTOGRAM_KINDS = (Kind.NUMBER, Kind.DATE, Kind.IDENTIFIER)
+"""Kinds whose values are amounts rather than a few that repeat, where they have a histogram."""
 
 
 class ColumnDelegate(QStyledItemDelegate):
@@ -33,15 +38,30 @@ class ColumnDelegate(QStyledItemDelegate):
         painter.fillRect(area, QColor(colours.selection if selected else colours.surface))
         painter.setPen(QPen(QColor(colours.line), 1))
         painter.drawLine(area.bottomLeft() + QPointF(0, -0.5), area.bottomRight() + QPointF(0, -0.5))
-        if not entry.is_used and index.column() != Field.USE:
+        if not entry.is_used and index.column() not in (Field.USE, Field.MORE):
             painter.setOpacity(0.55)
+        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
         if index.column() == Field.KIND:
-            hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
-            room = area.adjusted(2, 0, -2, 0)
-            drawing.pill(painter, room, entry.pill, colours, accented=entry.is_target, hovered=hovered)
+            room, accented = area.adjusted(2, 0, -2, 0), entry.pill in ROLE_PILLS.values()
+            drawing.pill(painter, room, entry.pill, colours, accented=accented, hovered=hovered)
+        elif index.column() == Field.MORE:
+            drawing.chevron(painter, area.center(), colours, hovered=hovered)
         else:
             self._content(painter, area, entry, Field(index.column()))
+        if self._has_focus(option, index):
+            self._focus_line(painter, area)
         painter.restore()
+
+    @staticmethod
+    def _has_focus(option: QStyleOptionViewItem, index: Index) -> bool:
+        """Whether the keyboard is at this row."""
+        view = option.widget
+        return isinstance(view, QTableView) and view.hasFocus() and view.currentIndex().row() == index.row()
+
+    def _focus_line(self, painter: QPainter, area: QRectF) -> None:
+        painter.setOpacity(1)
+        painter.setPen(QPen(QColor(self._theme.colours.accent), 1))
+        painter.drawLine(area.bottomLeft() + QPointF(0, -0.5), area.bottomRight() + QPointF(0, -0.5))
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002  # Qt's signature
         return QSize(ROW, ROW)
@@ -49,10 +69,14 @@ class ColumnDelegate(QStyledItemDelegate):
     def _content(self, painter: QPainter, area: QRectF, entry: Entry, field: Field) -> None:
         colours = self._theme.colours
         match field:
-            case Field.USE if entry.is_target:
-                drawing.target_mark(painter, area.center(), colours)
+            case Field.USE if entry.role in MARKS:
+                MARKS[entry.role](painter, area.center(), colours)
             case Field.USE:
                 drawing.check_box(painter, area.center(), entry.is_used, colours)
+            case Field.NAME if entry.warnings:
+                mark = QPointF(area.right() - WARNING / 2, area.center().y())
+                drawing.warning_mark(painter, mark, colours, is_bad=entry.is_bad)
+                self._text(painter, area.adjusted(0, 0, -WARNING, 0), entry, field)
             case Field.NAME | Field.MISSING:
                 self._text(painter, area, entry, field)
             case Field.SPREAD:
@@ -60,7 +84,7 @@ class ColumnDelegate(QStyledItemDelegate):
 
     def _spread(self, painter: QPainter, area: QRectF, entry: Entry) -> None:
         profile, colours = entry.profile, self._theme.colours
-        if profile and entry.column.kind is Kind.NUMBER and profile.histogram:
+        if profile and entry.column.kind in HISTOGRAM_KINDS and profile.histogram:
             drawing.histogram(painter, area, profile.histogram, colours)
         elif profile and profile.top:
             drawing.shares(painter, area, [count for _, count in profile.top], entry.present, colours)

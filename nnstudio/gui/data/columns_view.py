@@ -2,43 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
 from typing import cast
 
 from PySide6.QtCore import QModelIndex, QPoint, QSize, QSortFilterProxyModel, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
+from nnstudio.gui.data.column_menu import ColumnMenu, add_kinds
+from nnstudio.gui.data.column_verbs import ColumnVerbs
 from nnstudio.gui.data.columns_delegate import ROW, ColumnDelegate
 from nnstudio.gui.data.columns_model import ENTRY, ColumnsModel, Entry, Field
+from nnstudio.gui.data.drawing import PILL_MARGINS, small
 from nnstudio.gui.data.header import QuietHeader
 from nnstudio.gui.theme import GRID, Theme
-from nnstudio.spec.data import Kind
 
-FEWEST_ROWS, USUAL_ROWS = 6, 9
-KINDS = (Kind.NUMBER, Kind.CATEGORY)
+SHORT, FEWEST_ROWS = 12, 8
+"""A list of so many columns never scrolls by itself; of more at least a few are seen at once."""
+LEAST_PILL, LEAST_FIGURE, LEAST_NAME = 70, 30, 126
+"""Pixels that a column's kind, its missing values and its name have at least, where there is room for them."""
+SPREAD = (34, 160)
+"""Pixels for the drawing of the values, at least and at most."""
 
 
 class ColumnTable(QTableView):
-    """The columns as rows that can be selected, switched and asked about; keyboard: Space, Menu.
+    """The columns as rows that can be selected, switched and asked about; keyboard: Space, Enter, Menu.
 
     Signals
     -------
-    use_asked(list[str], bool)
-        These columns are to be seen by the network, or not.
-    kind_asked(list[str], Kind)
-        The values of these columns are to be understood so.
-    target_asked(str)
-        This column is to be predicted.
+    details_asked(list[str])
+        The user wants to see everything about these columns.
     """
 
-    use_asked = Signal(list, bool)
-    kind_asked = Signal(list, object)
-    target_asked = Signal(str)
+    details_asked = Signal(list)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, verbs: ColumnVerbs, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._verbs = verbs
+        self._needed = (0, 0)
         self._columns = ColumnsModel(self)
         self._filtered = QSortFilterProxyModel(self)
         self._filtered.setSourceModel(self._columns)
@@ -65,7 +66,7 @@ class ColumnTable(QTableView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
 
     def _set_up_headers(self, theme: Theme) -> None:
-        titles = QuietHeader(theme, self._columns, 4, self)
+        titles = QuietHeader(theme, self._columns, 4, self, spill=3 * GRID)
         self.setHorizontalHeader(titles)
         rows = self.verticalHeader()
         rows.hide()
@@ -83,6 +84,24 @@ class ColumnTable(QTableView):
         """Show these columns."""
         self._columns.render(entries)
         self._fit_height()
+        widest = self._widest(entries)
+        if widest != self._needed:
+            self._needed = widest
+            self._fit_widths()
+
+    def _widest(self, entries: list[Entry]) -> tuple[int, int]:
+        """Pixels that the longest word about a column takes, and the largest number of missing values."""
+        word, figure = QFontMetrics(small(self.font())).horizontalAdvance, self.fontMetrics().horizontalAdvance
+        most = max((entry.profile.missing for entry in entries if entry.profile), default=0)
+        return max(map(word, {entry.pill for entry in entries}), default=0) + PILL_MARGINS, figure(f"{most:,}")
+
+    def step(self, by: int) -> list[str]:
+        """Go to a neighbouring row, where there is one; gives the column that is chosen then."""
+        row = self.currentIndex().row() + by
+        if 0 <= row < self._filtered.rowCount():
+            self.setCurrentIndex(self._filtered.index(row, Field.NAME))
+        current = self.currentIndex()
+        return [self._entry(current).name] if current.isValid() else []
 
     def filter(self, text: str) -> None:
         """Show only columns whose name holds ``text``."""
@@ -95,28 +114,36 @@ class ColumnTable(QTableView):
     def _fit_height(self) -> None:
         """Be as high as the rows, unless there are more than fit."""
         rows = self._columns.rowCount()
-        self.setMinimumHeight(ROW * (1 + min(rows, FEWEST_ROWS)))
+        self.setMinimumHeight(self.sizeHint().height())
         self.setMaximumHeight(ROW * (1 + rows))
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        """A few rows; where there is more room, the layout gives it."""
-        return QSize(40 * GRID, ROW * (1 + min(self._columns.rowCount(), USUAL_ROWS)))
+        """All rows of a short list, a few of a long one; where there is more room, the layout gives it."""
+        rows = self._columns.rowCount()
+        return QSize(40 * GRID, ROW * (1 + (rows if rows <= SHORT else FEWEST_ROWS)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit_widths()
+
+    def _fit_widths(self) -> None:
+        """Give each field what it needs, and the rest to the names."""
         width = self.viewport().width()
-        spread = max(44, min(width // 6, 160))
-        fixed = {Field.USE: 22, Field.KIND: 67, Field.MISSING: 54, Field.SPREAD: spread}
+        pill, figure = self._needed
+        fixed = {Field.USE: 22, Field.MISSING: max(LEAST_FIGURE, figure + GRID), Field.MORE: 14}
+        spare = width - sum(fixed.values()) - LEAST_NAME
+        fixed[Field.KIND] = max(LEAST_PILL, min(pill + 4, spare - SPREAD[0]))
+        fixed[Field.SPREAD] = max(SPREAD[0], min(spare - fixed[Field.KIND], width // 6, SPREAD[1]))
         for field, size in fixed.items():
             self.setColumnWidth(field, size)
-        self.setColumnWidth(Field.NAME, width - sum(fixed.values()))
+        self.setColumnWidth(Field.NAME, max(LEAST_PILL, width - sum(fixed.values())))
 
     # what the user asks for
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())
-        is_switch = index.isValid() and index.column() in (Field.USE, Field.KIND)
+        is_switch = index.isValid() and index.column() in (Field.USE, Field.KIND, Field.MORE)
         plain = event.button() is Qt.MouseButton.LeftButton and event.modifiers() == Qt.KeyboardModifier.NoModifier
         self._pressed = index if is_switch and plain else None
         if self._pressed is None or not self.selectionModel().isSelected(index):
@@ -128,14 +155,27 @@ class ColumnTable(QTableView):
         place = event.position().toPoint()
         if pressed is None or self.indexAt(place) != pressed:
             return
+        entry = self._entry(pressed)
         if pressed.column() == Field.USE:
-            self._switch_use(self._entry(pressed))
+            self._switch_use(entry)
+        elif pressed.column() == Field.KIND:
+            self._kind_menu(entry).popup(self.viewport().mapToGlobal(place))
         else:
-            self._menu(pressed, self._kind_actions).popup(self.viewport().mapToGlobal(place))
+            self._ask_details(entry)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        if index.isValid() and index.column() in (Field.USE, Field.KIND, Field.MORE):
+            self.mousePressEvent(event)  # quick clicks on a switch are clicks
+        elif index.isValid():
+            self._ask_details(self._entry(index))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Space and self.currentIndex().isValid():
-            self._switch_use(self._entry(self.currentIndex()))
+        current = self.currentIndex()
+        if event.key() == Qt.Key.Key_Space and current.isValid():
+            self._switch_use(self._entry(current))
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and current.isValid():
+            self._ask_details(self._entry(current))
         else:
             super().keyPressEvent(event)
 
@@ -146,41 +186,27 @@ class ColumnTable(QTableView):
             return
         below = self.visualRect(index).bottomLeft() + QPoint(ROW, 0)
         place = event.globalPos() if by_mouse else self.viewport().mapToGlobal(below)
-        self._menu(index, self._all_actions).popup(place)
+        entry = self._entry(index)
+        menu = ColumnMenu(self.meant(entry), self._verbs, lambda: self._ask_details(entry), self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(place)
+
+    def _ask_details(self, entry: Entry) -> None:
+        self.details_asked.emit([chosen.name for chosen in self.meant(entry)])
 
     def _switch_use(self, entry: Entry) -> None:
-        others = [chosen for chosen in self._meant(entry) if not chosen.is_target]
+        others = [chosen for chosen in self.meant(entry) if chosen.is_switch]
         if others:
-            used = all(chosen.is_used for chosen in others) if entry.is_target else entry.is_used
-            self.use_asked.emit([chosen.name for chosen in others], not used)
+            used = entry.is_used if entry.is_switch else all(chosen.is_used for chosen in others)
+            self._verbs.use([chosen.name for chosen in others], not used)
 
-    def _menu(self, index: QModelIndex, fill: Callable[[QMenu, Entry], None]) -> QMenu:
+    def _kind_menu(self, entry: Entry) -> QMenu:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        fill(menu, self._entry(index))
+        add_kinds(menu, self.meant(entry), self._verbs)
         return menu
 
-    def _kind_actions(self, menu: QMenu, entry: Entry) -> None:
-        names = [chosen.name for chosen in self._meant(entry)]
-        for kind in KINDS:
-            action = menu.addAction(kind.capitalize())
-            action.triggered.connect(partial(self.kind_asked.emit, names, kind))
-            action.setCheckable(True)
-            action.setChecked(entry.column.kind is kind)
-
-    def _all_actions(self, menu: QMenu, entry: Entry) -> None:
-        predict = menu.addAction("Predict this column", lambda: self.target_asked.emit(entry.name))
-        predict.setEnabled(not entry.is_target)
-        menu.addSeparator()
-        others = [chosen.name for chosen in self._meant(entry) if not chosen.is_target]
-        for title, used in (("Use", True), ("Ignore", False)):
-            action = menu.addAction(title)
-            action.triggered.connect(partial(self.use_asked.emit, others, used))
-            action.setEnabled(bool(others))
-        menu.addSeparator()
-        self._kind_actions(menu, entry)
-
-    def _meant(self, entry: Entry) -> list[Entry]:
+    def meant(self, entry: Entry) -> list[Entry]:
         """What a wish about one column is about: all that is selected, if that is, else the column alone."""
         selected = list(self._selected())
         return selected if entry in selected else [entry]

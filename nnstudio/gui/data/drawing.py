@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -12,6 +13,10 @@ from nnstudio.gui.theme import Colours
 BOX = 14
 """Pixels a side of a check box."""
 PILL_HEIGHT = 18
+NARROWEST_BAR = 3
+"""Pixels of a bar and the gap beside it."""
+PILL_MARGINS = 14
+"""Pixels of a pill that its word does not take."""
 
 
 def check_box(painter: QPainter, middle: QPointF, checked: bool, colours: Colours) -> None:
@@ -37,22 +42,71 @@ def target_mark(painter: QPainter, middle: QPointF, colours: Colours) -> None:
     painter.drawEllipse(middle, 2.5, 2.5)
 
 
+def group_mark(painter: QPainter, middle: QPointF, colours: Colours) -> None:
+    """The mark of the column that groups rows: three of them, embraced."""
+    painter.setPen(QPen(QColor(colours.accent), 1.5))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(QRectF(middle.x() - 6, middle.y() - 6, 12, 12), 4, 4)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(colours.accent))
+    for across, down in ((-2.3, 1.8), (2.3, 1.8), (0, -2.2)):
+        painter.drawEllipse(middle + QPointF(across, down), 1.5, 1.5)
+
+
+def weight_mark(painter: QPainter, middle: QPointF, colours: Colours) -> None:
+    """The mark of the column that weighs rows: a weight with its ring."""
+    painter.setPen(QPen(QColor(colours.accent), 1.5))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawEllipse(middle + QPointF(0, -4.2), 2.2, 2.2)
+    corners = ((-3.6, -1.5), (3.6, -1.5), (6, 6), (-6, 6))
+    painter.drawPolygon(QPolygonF([middle + QPointF(across, down) for across, down in corners]))
+
+
+def warning_mark(painter: QPainter, middle: QPointF, colours: Colours, *, is_bad: bool) -> None:
+    """A small triangle with an exclamation mark."""
+    colour = QColor(colours.bad if is_bad else colours.warning)
+    painter.setPen(QPen(colour, 1.4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    corners = ((0, -5.5), (6, 5), (-6, 5))
+    painter.drawPolygon(QPolygonF([middle + QPointF(across, down) for across, down in corners]))
+    painter.drawLine(middle + QPointF(0, -1.8), middle + QPointF(0, 1.2))
+    painter.drawPoint(middle + QPointF(0, 3.3))
+
+
+def chevron(painter: QPainter, middle: QPointF, colours: Colours, *, hovered: bool) -> None:
+    """What says that there is more behind a row."""
+    painter.setPen(QPen(QColor(colours.accent if hovered else colours.faint), 1.5))
+    places = ((-2, -4), (2, 0), (-2, 4))
+    painter.drawPolyline(QPolygonF([middle + QPointF(across, down) for across, down in places]))
+
+
 def pill(painter: QPainter, area: QRectF, text: str, colours: Colours, *, accented: bool, hovered: bool) -> None:
     """A word on a rounded ground at the left of ``area``."""
-    font = QFont(painter.font())
-    font.setPixelSize(12)
-    painter.setFont(font)
-    width = min(painter.fontMetrics().horizontalAdvance(text) + 14, area.width())
+    painter.setFont(small(painter.font()))
+    width = min(painter.fontMetrics().horizontalAdvance(text) + PILL_MARGINS, area.width())
     ground = QRectF(area.left(), area.center().y() - PILL_HEIGHT / 2, width, PILL_HEIGHT)
     painter.setPen(QColor(colours.accent) if hovered else Qt.PenStyle.NoPen)
     painter.setBrush(QColor(colours.selection if accented else colours.neutral))
     painter.drawRoundedRect(ground.adjusted(0.5, 0.5, -0.5, -0.5), PILL_HEIGHT / 2, PILL_HEIGHT / 2)
     painter.setPen(QColor(colours.accent if accented else colours.muted))
-    painter.drawText(ground, Qt.AlignmentFlag.AlignCenter, text)
+    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, round(width) - PILL_MARGINS + 1)
+    painter.drawText(ground, Qt.AlignmentFlag.AlignCenter, shown)
+
+
+def small(font: QFont) -> QFont:
+    """The same font in the size of secondary text."""
+    font = QFont(font)
+    font.setPixelSize(12)
+    return font
 
 
 def histogram(painter: QPainter, area: QRectF, counts: Sequence[int], colours: Colours) -> None:
-    """Bars from the lower edge of ``area``; a bin that holds anything at all is at least a pixel high."""
+    """Bars from the lower edge of ``area``; a bin that holds anything at all is at least a pixel high.
+
+    Where there is little room neighbouring bins share a bar.
+    """
+    shared = math.ceil(NARROWEST_BAR * len(counts) / max(1.0, area.width()))
+    counts = [sum(counts[place : place + shared]) for place in range(0, len(counts), max(1, shared))]
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(between(colours.surface, colours.accent, 0.62))
     highest = max(counts) or 1

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from nnstudio.gui.actions import sample_files
 from nnstudio.gui.dialogs.files import FileDialogs
 from nnstudio.gui.panel import Button, EmptyState
+from nnstudio.gui.reader import ReadingNow
 from nnstudio.gui.studio import Studio
 from nnstudio.spec.files import SUFFIX
 
@@ -18,17 +19,23 @@ class DataEmptyState(EmptyState):
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         self.files = FileDialogs(studio, self)
-        self.open_button = Button("Open…", "primary", self.files.open, "Choose a table, a project or a model.")
+        self.open_button = Button("Open…", "primary", self.files.open, "Choose data, a project or a model.")
         folder_help = "Choose a folder with a subfolder of pictures for each class."
         self.folder_button = Button("Folder…", "", self.files.open_folder, folder_help)
         self.samples_button = Button("Samples", "", tooltip="Small, real data sets to learn with.")
         super().__init__(
             "No data yet",
-            "Drop a table (CSV) or a folder of pictures here, or open a sample.",
+            "Drop a table (CSV, Excel, Parquet, JSON, NumPy, SQLite) or a folder of pictures here,"
+            " paste cells of a spreadsheet, or open a sample.",
             (self.open_button, self.folder_button, self.samples_button),
             parent,
         )
         self._fill_samples()
+        self.destroyed.connect(studio.reading.listen(lambda now: self._follow(studio, now)))
+
+    def _follow(self, studio: Studio, now: ReadingNow | None) -> None:
+        """Step aside while a file is on its way."""
+        self.setVisible(now is None and studio.state.project.data is None)
 
     def _fill_samples(self) -> None:
         menu = QMenu(self.samples_button)

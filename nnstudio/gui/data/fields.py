@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
@@ -12,17 +14,34 @@ from nnstudio.gui.forms.form import LABEL_WIDTH, help_of, problem_of
 from nnstudio.gui.panel import Note, set_property
 from nnstudio.gui.theme import GRID
 from nnstudio.spec.errors import SpecError
-from nnstudio.spec.params import Field
+from nnstudio.spec.params import Field, Param
 
 OnChange = Callable[[str, object], None]
 
 
-class FieldRow(QWidget):
-    """One row of fields, and below it what is wrong with what was typed; only allowed values are told."""
+def as_percent(field: Field) -> Field:
+    """A share as the user reads it: in percent."""
+    bounds = {name: value * 100 for name in ("low", "high") if (value := getattr(field.param, name)) is not None}
+    param: Param = replace(field.param, unit="%", **bounds)
+    return replace(field, default=field.default * 100, param=param)
 
-    def __init__(self, fields: Sequence[Field], on_change: OnChange, parent: QWidget | None = None) -> None:
+
+class FieldRow(QWidget):
+    """One row of fields, and below it what is wrong with what was typed; only allowed values are told.
+
+    ``after`` holds widgets that stand behind a field. With ``aligned`` the first label is as wide as those of forms.
+    """
+
+    def __init__(
+        self,
+        fields: Sequence[Field],
+        on_change: OnChange,
+        parent: QWidget | None = None,
+        after: Mapping[str, QWidget] = MappingProxyType({}),
+        aligned: bool = True,
+    ) -> None:
         super().__init__(parent)
-        self._on_change = on_change
+        self._on_change, self._after, self._aligned = on_change, after, aligned
         self._hints: dict[str, tuple[str, ...]] = {}
         self._problems: dict[str, str] = {}
         self._labels: dict[str, QLabel] = {}
@@ -35,6 +54,8 @@ class FieldRow(QWidget):
             if label := self._labels.get(name):
                 row.addWidget(label)
             row.addWidget(editor, 0 if isinstance(editor, CheckEdit) else 1)
+            if name in after:
+                row.addWidget(after[name])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID // 2)
@@ -49,7 +70,7 @@ class FieldRow(QWidget):
             label = QLabel(field.param.title)
             label.setProperty("role", "muted")
             label.setBuddy(editor)
-            if not self._labels:
+            if self._aligned and not self._labels:
                 label.setFixedWidth(LABEL_WIDTH)
             self._labels[field.name] = label
         for widget in (editor, self._labels.get(field.name)):
@@ -86,6 +107,12 @@ class FieldRow(QWidget):
                 if watched is self._editors[name]:
                     self._place_hint(name)
         return super().eventFilter(watched, event)
+
+    def set_field_visible(self, name: str, visible: bool) -> None:
+        """Show a field, or leave it out."""
+        for widget in (self._editors[name], self._labels.get(name), self._after.get(name)):
+            if widget:
+                widget.setVisible(visible)
 
     def editor(self, name: str) -> Editor:
         """The widget of a field."""

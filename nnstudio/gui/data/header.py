@@ -9,18 +9,23 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from nnstudio.gui.data.drawing import between
-from nnstudio.gui.theme import Theme
+from nnstudio.gui.theme import GRID, Theme
 
+LEAST_TITLE = 5 * GRID
+"""Pixels; in less a title that does not fit is left out."""
 MARKED = Qt.ItemDataRole.UserRole
 """The role under which the header of a model says whether a column stands out."""
 
 
 class QuietHeader(QHeaderView):
-    """The horizontal header of ``model``; its titles stand ``margin`` pixels away from the edges of their sections."""
+    """The horizontal header of ``model``; its titles stand ``margin`` pixels away from the edges of their sections.
 
-    def __init__(self, theme: Theme, model: QAbstractItemModel, margin: int, parent: QWidget) -> None:
+    Those at the right edge of narrow sections may reach ``spill`` pixels over what is left of them.
+    """
+
+    def __init__(self, theme: Theme, model: QAbstractItemModel, margin: int, parent: QWidget, spill: int = 0) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
-        self._theme, self._model, self._margin = theme, model, margin
+        self._theme, self._model, self._margin, self._spill = theme, model, margin, spill
         self.setSectionsClickable(True)
         self.setHighlightSections(False)
         theme.changed.connect(lambda _: self.viewport().update())
@@ -36,10 +41,13 @@ class QuietHeader(QHeaderView):
         font.setBold(marked)
         painter.setFont(font)
         painter.setPen(QColor(colours.accent if marked else colours.muted))
-        inner = rect.adjusted(self._margin, 0, -self._margin, 0)
+        side = cast(Qt.AlignmentFlag, self._of(section, Qt.ItemDataRole.TextAlignmentRole))
+        spill = self._spill if side & Qt.AlignmentFlag.AlignRight else 0
+        inner = rect.adjusted(self._margin - spill, 0, -self._margin, 0)
         title = str(self._of(section, Qt.ItemDataRole.DisplayRole) or "")
         shown = painter.fontMetrics().elidedText(title, Qt.TextElideMode.ElideMiddle, inner.width())
-        side = cast(Qt.AlignmentFlag, self._of(section, Qt.ItemDataRole.TextAlignmentRole))
+        if shown != title and inner.width() < LEAST_TITLE:
+            shown = ""  # what two letters would be left of
         painter.drawText(inner, side | Qt.TextFlag.TextSingleLine, shown)
         painter.restore()
 

@@ -1,65 +1,123 @@
-"""A folder of pictures: the size and colour that they are read with, and how many each class has."""
+"""Pictures as data: how they are read and become numbers, how many each class has, and what was left out."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nnstudio.gui.data import words
-from nnstudio.gui.data.drawing import between
+from nnstudio.gui.data.class_bars import ClassList, Counts
+from nnstudio.gui.data.left_out import LeftOutDialog
 from nnstudio.gui.forms import Form
-from nnstudio.gui.panel import Note
+from nnstudio.gui.panel import Button, ElidedLabel, Note
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session import edits
 from nnstudio.session.document import State
-from nnstudio.spec.data import ImageFolderSource
-from nnstudio.spec.params import fields_of
+from nnstudio.spec.columns import Column, Kind, PictureEncoding
+from nnstudio.spec.errors import StudioError
+from nnstudio.spec.params import fields_of, write_fields
+from nnstudio.spec.sources import PictureSource
 
 SETTLE_MILLISECONDS = 600
 """So long after the last keystroke the folder is read again."""
-LINE = 22
+
+MOST_LEFT_OUT = 100
+"""As many files that were left out are named; a last sentence counts the others."""
 
 
 class PictureSection(QWidget):
-    """How the pictures of a folder are read; reads them again when that is changed."""
+    """How pictures are read; reads them again when that is changed."""
 
     def __init__(self, studio: Studio, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._studio = studio
-        self._wanted: ImageFolderSource | None = None
+        self._wanted: PictureSource | None = None
+        self._kind: type[PictureSource] | None = None
         self._settled = QTimer(self, singleShot=True, interval=SETTLE_MILLISECONDS)
         self._settled.timeout.connect(self._read_again)
-        self.form = Form([field for field in fields_of(ImageFolderSource) if field.name != "path"], self._change)
-        self.classes = ClassBars(theme)
-        self._more = Note(role="small")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(GRID)
-        for widget in (self.form, self.classes, self._more):
-            layout.addWidget(widget)
+        self.form: Form | None = None
+        self.encoding = Form(fields_of(PictureEncoding), self._encode)
+        self.classes = ClassList(theme, self._count_all)
+        self.notes = Note(role="small")
+        self.left_out = ElidedLabel(role="small")
+        self.show_left_out = Button("Show", "link", self._show_left_out, "List the files and why they were left out.")
+        self._row = QWidget()
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self._row)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GRID)
+        row.addWidget(self.left_out, 1)
+        row.addWidget(self.show_left_out)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(GRID)
+        for widget in (self.encoding, self.classes, self.notes, self._row):
+            self._layout.addWidget(widget)
+
+    # rendering
 
     def render_state(self, state: State) -> None:
-        """Show the settings and the classes of a project whose data is a folder of pictures."""
-        source = edits.data_of(state.project).source
-        assert isinstance(source, ImageFolderSource)
+        """Show the settings and the classes of a project whose data is pictures."""
+        data = edits.data_of(state.project)
+        source = data.source
+        assert isinstance(source, PictureSource)
+        self._use_form(type(source))
         if self._wanted is None or self._wanted.path != source.path:
             self._wanted = None
-            self.form.render({"width": source.width, "height": source.height, "colour": source.colour})
+            self._render_source(source)
+        image = _image_column(data.columns)
+        self.encoding.setVisible(image is not None)
+        if image:
+            self.encoding.render(write_fields(image.encoded))
+        self._render_classes(state)
+        self._render_findings(state)
+
+    def _use_form(self, kind: type[PictureSource]) -> None:
+        """Each kind of source has fields of its own."""
+        if kind is self._kind:
+            return
+        if self.form is not None:
+            self.form.hide()
+            self.form.deleteLater()
+        self._kind, self._wanted = kind, None
+        self.form = Form([field for field in fields_of(kind) if field.name != "path"], self._change)
+        self._layout.insertWidget(0, self.form)
+
+    def _render_source(self, source: PictureSource) -> None:
+        assert self.form is not None
+        values = write_fields(source)
+        self.form.render({name: value for name, value in values.items() if name != "path"})
+        usual = next(field.default for field in fields_of(type(source)) if field.name == "white")
+        self.form.set_field_visible("white", source.depth == "16" or source.white != usual)
+
+    def _render_classes(self, state: State) -> None:
         profile = words.target_profile(state)
-        if profile:
-            self.classes.render_counts(profile.top)
-        rest = profile.distinct - len(profile.top) if profile else 0
-        self._more.setText(f"and {words.counted(rest, 'more class')}" if rest else "")
-        self._more.setVisible(rest > 0)
+        is_counted = bool(profile) and edits.data_of(state.project).task.is_classification
+        self.classes.setVisible(is_counted)
+        if profile and is_counted and state.source:
+            self.classes.render_counts(profile.top, profile.distinct, state.source.cache)
+
+    def _render_findings(self, state: State) -> None:
+        found = state.source if state.source and state.source_is_current else None
+        self.notes.setText("\n".join(found.notes) if found else "")
+        self.notes.setVisible(bool(found and found.notes))
+        count = len(found.left_out) if found else 0
+        many = count > MOST_LEFT_OUT
+        what = f"More than {MOST_LEFT_OUT} files were" if many else f"{words.counted(count, 'file')} {_was(count)}"
+        self.left_out.setText(f"{what} left out.")
+        self._row.setVisible(count > 0)
+
+    # what the user asks for
 
     def _change(self, name: str, value: object) -> None:
-        source = self._wanted or edits.data_of(self._studio.state.project).source
-        assert isinstance(source, ImageFolderSource)
-        self._wanted = replace(source, **{name: value})  # type: ignore[arg-type]  # the form has checked it
+        source: Any = self._wanted or edits.data_of(self._studio.state.project).source
+        self._wanted = replace(source, **{name: value})
         self._settled.start()
 
     def _read_again(self) -> None:
@@ -67,47 +125,40 @@ class PictureSection(QWidget):
         project = self._studio.state.project
         if wanted and project.data and project.data.source.path == wanted.path:
             size = f"{wanted.width} × {wanted.height}"
-            changed = edits.set_data(project, replace(project.data, source=wanted))
-            self._studio.apply(f"Read pictures as {size}", changed, merge="pictures")
+            self._studio.apply(f"Read pictures as {size}", edits.set_source(project, wanted), merge="pictures")
+
+    def _encode(self, name: str, value: object) -> None:
+        project = self._studio.state.project
+        image = _image_column(edits.data_of(project).columns)
+        if image:
+            encoding: Any = image.encoded
+            changed = edits.set_encoding(project, {image.name}, replace(encoding, **{name: value}))
+            self._studio.apply("Change the normalisation", changed, merge="normalisation")
+
+    def _count_all(self) -> Counts:
+        """All classes with their numbers of pictures, the most frequent first."""
+        from nnstudio.data.table import MappedTable  # noqa: PLC0415  # pyarrow is loaded after the first paint
+
+        source, target = self._studio.state.source, edits.data_of(self._studio.state.project).target
+        if source is None or target is None:
+            return ()
+        try:
+            with MappedTable(source.cache) as table:
+                labels = table.labels(target.name)
+                counts = zip(labels.names, labels.counts()[:-1].tolist(), strict=True)
+                return tuple(sorted(counts, key=lambda pair: -pair[1]))
+        except (OSError, ValueError, StudioError) as error:  # pyarrow's errors are ValueErrors
+            self._studio.notices.error(error)
+            return ()
+
+    def _show_left_out(self) -> None:
+        if source := self._studio.state.source:
+            LeftOutDialog(source.left_out, self).open()
 
 
-class ClassBars(QWidget):
-    """The classes with their numbers of pictures, as bars."""
+def _image_column(columns: tuple[Column, ...]) -> Column | None:
+    return next((column for column in columns if column.kind is Kind.IMAGE), None)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._counts: tuple[tuple[str, int], ...] = ()
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        theme.changed.connect(lambda _: self.update())
 
-    def render_counts(self, counts: tuple[tuple[str, int], ...]) -> None:
-        """Show ``(class, pictures)``, as they are sorted."""
-        self._counts = counts
-        self.setAccessibleName("Classes: " + ", ".join(f"{name} {count:,}" for name, count in counts))
-        self.updateGeometry()
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(20 * GRID, LINE * len(self._counts))
-
-    def event(self, event: object) -> bool:
-        if isinstance(event, QHelpEvent):
-            line = event.pos().y() // LINE
-            name = self._counts[line][0] if 0 <= line < len(self._counts) else ""
-            self.setToolTip(words.plain_tip(name))
-        return super().event(event)  # type: ignore[arg-type]  # Qt's event
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002  # Qt's signature
-        painter, colours = QPainter(self), self._theme.colours
-        most = max((count for _, count in self._counts), default=1)
-        left = self.width() // 3
-        for place, (name, count) in enumerate(self._counts):
-            line = QRectF(0, place * LINE, self.width(), LINE)
-            shown = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, left - GRID)
-            painter.setPen(QColor(colours.text))
-            painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
-            painter.setPen(QColor(colours.muted))
-            painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"{count:,}")
-            bar = QRectF(left, line.top() + 7, (self.width() - left - 6 * GRID) * count / most, LINE - 14)
-            painter.fillRect(bar, between(colours.surface, colours.accent, 0.62))
+def _was(count: int) -> str:
+    return "was" if count == 1 else "were"

@@ -20,9 +20,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
 from nnstudio.gui.data.drawing import between
+from nnstudio.gui.data.words import parts
 from nnstudio.gui.theme import GRID, Theme
-from nnstudio.spec.data import LEAST_TRAIN, Split
 from nnstudio.spec.facts import Rows
+from nnstudio.spec.splits import LEAST_TRAIN, RandomSplit, ShareSplit, Split
 
 HEIGHT = 22
 GRIP = 10
@@ -82,13 +83,13 @@ class Boundary(QAbstractSlider):
 
 
 class SplitBar(QWidget):
-    """Training, validation and test rows as three segments.
+    """Training, validation and test rows as three segments; those of a split by shares can be moved.
 
     Signals
     -------
-    moved(Split)
+    moved(ShareSplit)
         A boundary is being moved, and is not yet where it will stay.
-    chosen(Split)
+    chosen(ShareSplit)
         A boundary was put somewhere.
     """
 
@@ -98,7 +99,8 @@ class SplitBar(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._split = Split()
+        self._split: ShareSplit = RandomSplit()
+        self._is_fixed = False
         self._rows: Rows | None = None
         self.first = Boundary(self, "End of the training rows")
         self.second = Boundary(self, "End of the validation rows")
@@ -112,14 +114,21 @@ class SplitBar(QWidget):
 
     def render_split(self, split: Split, rows: Rows | None) -> None:
         """Show a split, with the rows of each part where they are known; nothing moves under the user's hand."""
-        if not (self.first.isSliderDown() or self.second.isSliderDown()):
+        self._is_fixed = not isinstance(split, ShareSplit)
+        for boundary in (self.first, self.second):
+            boundary.setVisible(not self._is_fixed)
+        if not isinstance(split, ShareSplit):
+            self._show(_shares_of(rows), rows)
+        elif not (self.first.isSliderDown() or self.second.isSliderDown()):
             self._show(split, rows)
 
     def sizeHint(self) -> QSize:
         return QSize(20 * GRID, HEIGHT)
 
-    def _show(self, split: Split, rows: Rows | None) -> None:
+    def _show(self, split: ShareSplit, rows: Rows | None) -> None:
         self._split, self._rows = split, rows
+        self.setToolTip(f"{parts(rows)} rows" if rows else "")
+        self.setAccessibleName(f"Split: {parts(rows)} rows" if rows else "Split")
         train, test = round(100 * split.train), round(100 * split.test)
         self.first.setRange(max(LEAST, 100 - test - MOST), 100 - test)
         self.second.setRange(max(train, 100 - MOST), min(100, train + MOST))
@@ -128,17 +137,17 @@ class SplitBar(QWidget):
         self._place()
         self.update()
 
-    def _with_first(self, percent: int) -> Split:
+    def _with_first(self, percent: int) -> ShareSplit:
         """The training rows end there; the test rows stay."""
         train = _clamped(percent, self.first) / 100
-        return replace(self._split, validation=round(1 - self._split.test - train, 6))
+        return _moved(self._split, round(1 - self._split.test - train, 6), self._split.test)
 
-    def _with_second(self, percent: int) -> Split:
+    def _with_second(self, percent: int) -> ShareSplit:
         """The validation rows end there; the training rows stay."""
         test = 1 - _clamped(percent, self.second) / 100
-        return replace(self._split, validation=round(1 - self._split.train - test, 6), test=round(test, 6))
+        return _moved(self._split, round(1 - self._split.train - test, 6), round(test, 6))
 
-    def _asked(self, split: Split) -> None:
+    def _asked(self, split: ShareSplit) -> None:
         if split == self._split:
             return
         is_held = self.first.isSliderDown() or self.second.isSliderDown()
@@ -180,7 +189,7 @@ class SplitBar(QWidget):
             painter.fillRect(area, QColor(colour))
             self._write(painter, area, words)
         for boundary, place in zip((self.first, self.second), self._ends(), strict=True):
-            if boundary.is_shown:
+            if boundary.is_shown and not self._is_fixed:
                 self._grip(painter, place, boundary.hasFocus())
 
     def _segments(self) -> Iterator[tuple[QRectF, str, tuple[str, ...]]]:
@@ -211,7 +220,22 @@ def _clamped(percent: int, boundary: Boundary) -> int:
     return min(max(percent, boundary.minimum()), boundary.maximum())
 
 
-def expected_rows(total: int, split: Split) -> Rows:
+def _moved(split: ShareSplit, validation: float, test: float) -> ShareSplit:
+    changed: ShareSplit = replace(split, validation=validation, test=test)  # type: ignore[type-var]  # a dataclass
+    return changed
+
+
+def _shares_of(rows: Rows | None) -> RandomSplit:
+    """The parts as they came out, as shares to be drawn."""
+    total = rows.train + rows.validation + rows.test if rows else 0
+    if rows is None or not total:
+        return RandomSplit(0.0, 0.0)
+    most = 1 - LEAST_TRAIN
+    validation = min(MOST / 100, rows.validation / total)
+    return RandomSplit(validation, max(0.0, min(MOST / 100, rows.test / total, most - validation)))
+
+
+def expected_rows(total: int, split: ShareSplit) -> Rows:
     """About how many rows each part gets, until the engine has dealt them out."""
     validation, test = round(total * split.validation), round(total * split.test)
     return Rows(total - validation - test, validation, test)

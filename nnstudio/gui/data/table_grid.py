@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from PySide6.QtCore import QItemSelection, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QImage, QKeyEvent, QKeySequence, QPainter, QPen
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QItemSelection, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -21,6 +23,7 @@ from nnstudio.data.table import MappedTable
 from nnstudio.gui.data.columns_model import Index
 from nnstudio.gui.data.drawing import between
 from nnstudio.gui.data.header import QuietHeader
+from nnstudio.gui.data.pixels import image_of
 from nnstudio.gui.data.table_model import LOOK, CellLook, MappedModel
 from nnstudio.gui.theme import GRID, Theme
 
@@ -73,12 +76,10 @@ class CellDelegate(QStyledItemDelegate):
         pixels = self._model.image(index.row(), index.column())
         if pixels is None:
             return
-        height, width, channels = pixels.shape
-        shape = QImage.Format.Format_Grayscale8 if channels == 1 else QImage.Format.Format_RGB888
-        image = QImage(pixels.tobytes(), width, height, width * channels, shape)
+        image = image_of(pixels)
         room = area.adjusted(GRID, 4, -GRID, -5)
-        size = QSize(width, height).scaled(room.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, width > size.width())
+        size = image.size().scaled(room.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, image.width() > size.width())
         painter.drawImage(QRect(room.topLeft(), size), image)
 
 
@@ -119,10 +120,15 @@ class MappedGrid(QTableView):
         self._order_as_read()
         self.mapped.show_table(table, marked)
         self.verticalHeader().setDefaultSectionSize(PICTURE_ROW if self.mapped.has_pictures else ROW)
-        digits = self.fontMetrics().horizontalAdvance(f"{self.mapped.rowCount():,}")
+        digits = self.fontMetrics().horizontalAdvance(f"{table.rows if table else 0:,}")
         self.verticalHeader().setFixedWidth(max(40, digits + 2 * GRID))
         if table:
             self._fit_columns(table)
+        self.scrollToTop()
+
+    def show_rows(self, rows: NDArray[np.int64] | None) -> None:
+        """Show only these rows of the table, ascending; None shows all of them."""
+        self.mapped.show_rows(rows)
         self.scrollToTop()
 
     def _fit_columns(self, table: MappedTable) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractTableModel, QItemSelection, QModelIndex, QObject, Qt
 
 from nnstudio.data.columns import is_number
-from nnstudio.data.table import MappedTable
+from nnstudio.data.table import MappedTable, Pixels
 from nnstudio.gui.data.columns_model import Index
 from nnstudio.gui.data.header import MARKED
 from nnstudio.gui.data.words import MISSING, plain_tip
@@ -46,11 +46,12 @@ class MappedModel(QAbstractTableModel):
         self._numbers: tuple[bool, ...] = ()
         self._pictures: tuple[bool, ...] = ()
         self._marked: frozenset[str] = frozenset()
+        self._rows: NDArray[np.int64] | None = None
 
     def show_table(self, table: MappedTable | None, marked: frozenset[str] = frozenset()) -> None:
         """Show another table; the one before is let go."""
         self.beginResetModel()
-        before, self.table, self._marked = self.table, table, marked
+        before, self.table, self._marked, self._rows = self.table, table, marked, None
         self.names = table.names if table else ()
         columns = [table.column(name) for name in self.names] if table else []
         self._numbers = tuple(is_number(column) for column in columns)
@@ -58,6 +59,16 @@ class MappedModel(QAbstractTableModel):
         self.endResetModel()
         if before and before is not table:
             before.close()
+
+    def show_rows(self, rows: NDArray[np.int64] | None) -> None:
+        """Show only some rows of the table, int64 ``(shown,)``; None shows all of them."""
+        self.beginResetModel()
+        self._rows = rows
+        self.endResetModel()
+
+    def row_of(self, place: int) -> int:
+        """The row of the table that stands at ``place``."""
+        return place if self._rows is None else int(self._rows[place])
 
     def mark(self, names: frozenset[str]) -> None:
         """Let other columns stand out."""
@@ -69,12 +80,14 @@ class MappedModel(QAbstractTableModel):
     def has_pictures(self) -> bool:
         return any(self._pictures)
 
-    def image(self, row: int, column: int) -> NDArray[np.uint8] | None:
+    def image(self, row: int, column: int) -> Pixels | None:
         """The pixels of a picture ``(height, width, channels)``, or None where the cell holds none."""
-        return self.table.image(row, self.names[column]) if self.table and self._pictures[column] else None
+        return self.table.image(self.row_of(row), self.names[column]) if self.table and self._pictures[column] else None
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's signature; never changed
-        return min(self.table.rows, MOST_ROWS) if self.table and not parent.isValid() else 0
+        if self.table is None or parent.isValid():
+            return 0
+        return min(self.table.rows if self._rows is None else len(self._rows), MOST_ROWS)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's signature; never changed
         return 0 if parent.isValid() else len(self.names)
@@ -87,22 +100,25 @@ class MappedModel(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return self.shown(row, column) or MISSING
             case Qt.ItemDataRole.ToolTipRole:
-                return plain_tip(self.table.cell(row, column) or MISSING)
+                return plain_tip(self._cell(row, column) or MISSING)
             case _ if role == LOOK:
                 marked = self.names[column] in self._marked
-                missing = not self.table.cell(row, column)
+                missing = not self._cell(row, column)
                 return CellLook(missing, self._numbers[column], self._pictures[column], marked)
         return None
 
+    def _cell(self, row: int, column: int) -> str:
+        return self.table.cell(self.row_of(row), column) if self.table else ""
+
     def shown(self, row: int, column: int) -> str:
         """A cell as it is painted: decimal numbers with seven digits; empty where it is missing."""
-        text = self.table.cell(row, column) if self.table else ""
+        text = self._cell(row, column)
         is_long = self._numbers[column] and len(text) > LONGEST_NUMBER and "." in text
         return f"{float(text):.7g}" if is_long else text
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if orientation is Qt.Orientation.Vertical:
-            return f"{section + 1:,}" if role == Qt.ItemDataRole.DisplayRole else None
+            return f"{self.row_of(section) + 1:,}" if role == Qt.ItemDataRole.DisplayRole else None
         name = self.names[section]
         match role:
             case _ if role == MARKED:
@@ -132,5 +148,5 @@ class MappedModel(QAbstractTableModel):
         text = io.StringIO()
         lines = csv.writer(text, delimiter="\t", lineterminator="\n")
         for row in sorted(rows):
-            lines.writerow([self.table.cell(row, column) if column in rows[row] else "" for column in columns])
+            lines.writerow([self._cell(row, column) if column in rows[row] else "" for column in columns])
         return text.getvalue()

@@ -1,33 +1,49 @@
-"""The rows of the data as they were read."""
+"""The rows of the data as they were read: all of them, or those of one part of the split."""
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from nnstudio.data.table import MappedTable
 from nnstudio.gui.data import words
+from nnstudio.gui.data.gallery import GalleryView, ViewSwitch
+from nnstudio.gui.data.part_filter import ALL, PartFilter, rows_of_parts
 from nnstudio.gui.data.table_grid import MappedGrid
+from nnstudio.gui.dialogs.files import FileDialogs
+from nnstudio.gui.latest import Latest
 from nnstudio.gui.panel import MARGIN, Banner, ElidedLabel, EmptyState
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
-from nnstudio.session.document import State
-from nnstudio.spec.errors import as_studio_error
+from nnstudio.session.document import State, describes
+from nnstudio.spec.data import DataSpec
+from nnstudio.spec.errors import StudioError, as_studio_error
 
 
 class TableView(QWidget):
-    """Every row of what is open; the target column stands out."""
+    """Every row of what is open; the target columns stand out."""
 
     def __init__(self, studio: Studio, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._studio = studio
         self._shown = ""
+        self._latest: Latest[str | StudioError] = Latest(self)
+        self._listed: DataSpec | None = None
+        self._parts: dict[str, NDArray[np.int64]] = {}
         self.empty = EmptyState(
             "No rows yet", "Open a table or a folder of pictures: all of its rows will be shown here."
         )
         self.grid = MappedGrid(theme)
         self.grid.refused.connect(studio.notices.warn)
+        self.gallery = GalleryView(theme)
+        self.switch = ViewSwitch()
+        self.switch.chosen.connect(lambda _: self._render(studio.state))
         self.note = ElidedLabel(role="small")
+        self.filter = PartFilter()
+        self.filter.chosen.connect(self._filter)
+        self.filter.exported.connect(FileDialogs(studio, self).export_rows)
         self.problem = Banner("bad")
         self.problem.hide()
         self._pages = QStackedLayout(self)
@@ -40,11 +56,22 @@ class TableView(QWidget):
         layout = QVBoxLayout(page)
         layout.setContentsMargins(MARGIN, GRID, MARGIN, MARGIN)
         layout.setSpacing(GRID)
-        for widget in (self.note, self.problem):
-            layout.addWidget(widget)
+        layout.addWidget(self.filter)
+        layout.addLayout(self._note_row())
+        layout.addWidget(self.problem)
+        layout.addWidget(self.gallery, 1)
         layout.addWidget(self.grid, 1)
         layout.addStretch(0)  # takes the room of the grid while that is hidden
         return page
+
+    def _note_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(GRID)
+        row.addWidget(self.switch)
+        row.addWidget(self.note, 1)
+        row.addWidget(self.gallery.note, 1)
+        row.addWidget(self.gallery.again)
+        return row
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -60,20 +87,62 @@ class TableView(QWidget):
             return
         if source.cache != self._shown:
             self._open(source.cache)
-        target = data.target.name if data.target else ""
-        self.grid.mapped.mark(frozenset({target}))
+        self.grid.mapped.mark(frozenset(column.name for column in data.targets))
         size = f"{words.counted(source.rows, 'row')} and {words.counted(len(self.grid.mapped.names), 'column')}"
         self.note.setText(f"{size}, as they were read. Ctrl+C copies what is selected.")
+        self._choose_view(data)
+        self._list_parts(state)
+
+    def _choose_view(self, data: DataSpec) -> None:
+        """Pictures are shown as such, unless their rows are asked for."""
+        table, is_pictures = self.grid.mapped.table, self.grid.mapped.has_pictures
+        shows_gallery = is_pictures and self.switch.wants_pictures
+        self.switch.setVisible(is_pictures)
+        for widget in (self.gallery, self.gallery.note, self.gallery.again):
+            widget.setVisible(shows_gallery)
+        self.grid.setVisible(table is not None and not shows_gallery)
+        self.note.setVisible(table is not None and not shows_gallery)
+        if shows_gallery:
+            self.gallery.show_table(table, data)
 
     def _open(self, cache: str) -> None:
         self._shown = cache
+        self._show_parts({})
+        self._listed = None
+        self.gallery.show_table(None)
         try:
             self.grid.show_table(MappedTable(cache))
         except (OSError, ValueError) as error:  # pyarrow's errors are ValueErrors
             known = as_studio_error(error)
             self.grid.show_table(None)
             self.problem.say("The rows cannot be shown.", f"{known.what} {known.why}", level="bad")
-        is_shown = self.grid.mapped.table is not None
-        self.problem.setVisible(not is_shown)
-        self.grid.setVisible(is_shown)
-        self.note.setVisible(is_shown)
+        self.problem.setVisible(self.grid.mapped.table is None)
+
+    # the parts of the split
+
+    def _list_parts(self, state: State) -> None:
+        """Ask which row is in which part, as soon as the split can be made, and after it has changed."""
+        wanted = describes(state.project.data)
+        if wanted == self._listed or state.facts is None or not state.facts_are_current:
+            return
+        self._listed = wanted
+        self._latest.ask(self._studio.list_parts, self._hear_parts)
+
+    def _hear_parts(self, answer: str | StudioError) -> None:
+        table = self.grid.mapped.table
+        try:
+            is_usable = table is not None and not isinstance(answer, StudioError)
+            self._show_parts(rows_of_parts(str(answer), table.rows) if table and is_usable else {})
+        except (OSError, ValueError):  # the list is gone from the cache: the rows themselves stay
+            self._show_parts({})
+
+    def _show_parts(self, parts: dict[str, NDArray[np.int64]]) -> None:
+        table = self.grid.mapped.table
+        self._parts = parts
+        self.filter.setVisible(bool(parts))
+        self.filter.show_counts({part: len(rows) for part, rows in parts.items()} | {ALL: table.rows if table else 0})
+        self._filter(self.filter.part)
+
+    def _filter(self, part: str) -> None:
+        self.grid.show_rows(self._parts.get(part))
+        self.gallery.show_rows(self._parts.get(part), self._parts)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QListView, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from nnstudio.gui.data import words
+from nnstudio.gui.data.column_verbs import ColumnVerbs
+from nnstudio.gui.data.targets_dialog import TargetsDialog
 from nnstudio.gui.forms.editors import ChoiceEdit
 from nnstudio.gui.forms.form import LABEL_WIDTH
+from nnstudio.gui.panel import Button, ElidedLabel
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID
 from nnstudio.session import edits
@@ -17,69 +19,86 @@ from nnstudio.spec.tasks import Task
 TASK_HELPS = {
     Task.BINARY: "One of two answers.",
     Task.MULTICLASS: "One of several classes.",
-    Task.REGRESSION: "A number.",
+    Task.REGRESSION: "A number, or several.",
+    Task.RECONSTRUCTION: "The input itself: an autoencoder learns to say the same in fewer numbers.",
 }
 
 
 class TargetSection(QWidget):
-    """The column to predict and the task."""
+    """The column to predict, or several, and the task."""
 
-    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
+    def __init__(self, studio: Studio, verbs: ColumnVerbs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._studio = studio
-        self._names: list[str] = []
-        self.target = ChoiceEdit((), ())
-        self.target.setView(_quick_list(self.target))
+        self._studio, self._verbs = studio, verbs
+        self.target = ChoiceEdit()
         self.target.setToolTip("The column whose values the network learns to predict.")
-        self.target.edited.connect(lambda name: choose_target(studio, str(name)))
+        self.target.edited.connect(lambda name: verbs.predict([str(name)]))
         self.task = ChoiceEdit(list(Task), [task.label for task in Task])
         self.task.setToolTip("The kind of question that the target asks.")
-        for index, text in enumerate(TASK_HELPS.values()):
-            self.task.explain(index, text)
+        for index, task in enumerate(Task):
+            self.task.explain(index, TASK_HELPS[task])
         self.task.edited.connect(self._choose_task)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(GRID)
-        grid.setColumnMinimumWidth(0, LABEL_WIDTH)
-        grid.setColumnStretch(1, 1)
-        for row, (title, editor) in enumerate((("Predict", self.target), ("Task", self.task))):
-            label = QLabel(title)
-            label.setProperty("role", "muted")
-            label.setBuddy(editor)
-            editor.setAccessibleName(title)
-            grid.addWidget(label, row, 0)
-            grid.addWidget(editor, row, 1)
+        self.others = ElidedLabel(role="muted")
+        self.more = Button("", "link", self._choose_targets, "Let one network predict several columns of numbers.")
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(GRID)
+        self._grid.setColumnMinimumWidth(0, LABEL_WIDTH)
+        self._grid.setColumnStretch(1, 1)
+        self._add_row(0, "Predict", self.target)
+        self._grid.addWidget(self._others_row(), 1, 1)
+        self._add_row(2, "Task", self.task)
+
+    def _add_row(self, row: int, title: str, editor: ChoiceEdit) -> None:
+        label = QLabel(title)
+        label.setProperty("role", "muted")
+        label.setBuddy(editor)
+        editor.setAccessibleName(title)
+        self._grid.addWidget(label, row, 0)
+        self._grid.addWidget(editor, row, 1)
+
+    def _others_row(self) -> QWidget:
+        self._others = QWidget()
+        row = QHBoxLayout(self._others)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GRID // 2)
+        row.addWidget(self.others, 1)
+        row.addWidget(self.more)
+        return self._others
 
     def render_state(self, state: State) -> None:
         """Show target and task of a project that has data."""
         data = edits.data_of(state.project)
-        names = [column.name for column in data.columns]
-        if names != self._names:
-            self._names = names
-            self.target.offer(names, names)
-        self.target.show_value(data.target.name if data.target else None)
-        self.target.setEnabled(state.source is not None and state.source_is_current)
+        is_known = state.source is not None and state.source_is_current
+        itself = data.task is Task.RECONSTRUCTION
+        names = [ITSELF] if itself else [column.name for column in data.columns]
+        self.target.offer(names, names)
+        self.target.show_value(ITSELF if itself else data.target.name if data.target else None)
+        self.target.setEnabled(is_known and not itself)
         self.target.hint.say(words.target_hint(state))
         profile = words.target_profile(state)
         self.task.show_value(data.task)
         self.task.hint.say("suggested" if profile and profile.suggested_task is data.task else "")
+        self._render_others([column.name for column in data.targets])
+        self._others.setVisible(is_known and data.task is Task.REGRESSION and len(self._numbers(state)) > 1)
+
+    def _render_others(self, targets: list[str]) -> None:
+        self.others.setText(f"and {', '.join(targets[1:])}" if len(targets) > 1 else "")
+        self.more.setText("Change…" if len(targets) > 1 else "+ Another target…")
 
     def _choose_task(self, value: object) -> None:
         task = Task(str(value))
         self._studio.apply(f"Task: {task.label}", edits.set_task(self._studio.state.project, task))
 
+    @staticmethod
+    def _numbers(state: State) -> list[str]:
+        """The columns that can be predicted together."""
+        return [profile.name for profile in state.source.columns if profile.is_numeric] if state.source else []
 
-def choose_target(studio: Studio, name: str) -> None:
-    """Predict the column ``name`` by the task that its values suggest, once they are known."""
-    source = studio.state.source
-    if source and studio.state.source_is_current:
-        studio.apply(f"Predict {name}", edits.set_target(studio.state.project, source, name))
+    def _choose_targets(self) -> None:
+        dialog = TargetsDialog(self._numbers(self._studio.state), self._verbs.targets, self)
+        dialog.chosen.connect(self._verbs.predict)
+        dialog.open()
 
 
-def _quick_list(combo: QComboBox) -> QListView:
-    """A list whose rows are equally high, so that thousands of names open at once."""
-    view = QListView(combo)
-    view.setUniformItemSizes(True)
-    view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-    view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    return view
+ITSELF = "the input itself"

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import re
 from html import escape
 from pathlib import Path
 
 from nnstudio.session.document import State
-from nnstudio.spec.data import Column, DataSpec, ImageFolderSource, Kind
-from nnstudio.spec.facts import MISSING_CATEGORY, ColumnProfile, DataFacts
+from nnstudio.spec.columns import Kind, Role
+from nnstudio.spec.data import DataSpec
+from nnstudio.spec.facts import MISSING_CATEGORY, ColumnProfile, DataFacts, Rows
+from nnstudio.spec.sources import ImageFolderSource
+from nnstudio.spec.splits import ColumnSplit, FileSplit, GroupSplit, RandomSplit, TimeSplit
+from nnstudio.spec.tasks import Task
 
 LONGEST_NAME = 20
 MISSING = "missing"
-MOST_VALUES = 4
-"""As many values of a category are named in a tooltip."""
+"""What stands in a cell that is empty."""
 
 
 def note(state: State) -> str:
@@ -32,10 +35,20 @@ def note(state: State) -> str:
     return " · ".join([name, columns] if rows is None else [name, counted(rows, "row"), columns])
 
 
-def shortened(name: str) -> str:
-    """A file name that leaves room for what stands behind it."""
-    half = LONGEST_NAME // 2
-    return name if len(name) <= LONGEST_NAME else f"{name[:half]}…{name[-half:]}"
+def shortened(name: str, most: int = LONGEST_NAME) -> str:
+    """A name that leaves room for what stands behind it: at most so many letters, cut in the middle."""
+    half = most // 2
+    return name if len(name) <= most else f"{name[:half]}…{name[-half:]}"
+
+
+def breakable(text: str) -> str:
+    """Text whose long words may be cut where a line ends."""
+    return LONG_WORD.sub(lambda found: NO_WIDTH.join(found.group()), text)
+
+
+LONG_WORD = re.compile(r"\S{25,}")
+NO_WIDTH = "\u200b"
+"""A blank of no width: a line may end there."""
 
 
 def counted(count: int, thing: str) -> str:
@@ -61,8 +74,12 @@ def amount(value: float) -> str:
 def target_hint(state: State) -> str:
     """What there is to tell apart, or the range to predict: ``3 classes``, ``2,700 to 6,300``."""
     data, profile = state.project.data, target_profile(state)
+    if data is not None and data.task is Task.RECONSTRUCTION:
+        return ""
     if data is None or data.target is None:
         return "choose a column"
+    if len(data.targets) > 1:
+        return f"and {len(data.targets) - 1:,} more"
     if not data.task.is_classification:
         return f"{amount(profile.low)} to {amount(profile.high or 0)}" if profile and profile.low is not None else ""
     known = state.facts and state.facts_are_current and state.facts.classes
@@ -79,13 +96,25 @@ def target_profile(state: State) -> ColumnProfile | None:
 
 
 def sight(data: DataSpec, facts: DataFacts) -> str:
-    """What one row looks like to the network."""
-    shape = facts.input_shape
-    if len(shape) > 1:
+    """What one example looks like to the network."""
+    return f"What the network sees: {_example(data, facts.input_shape)}."
+
+
+def _example(data: DataSpec, shape: tuple[int, ...]) -> str:
+    if len(shape) == 3 or has_pictures(data):
         size = " × ".join(f"{side:,}" for side in shape)
-        return f"What the network sees: {size} numbers a picture (float32; channels × height × width)."
-    numbers, columns = counted(math.prod(shape), "number"), counted(len(data.features), "column")
-    return f"What the network sees: {numbers} a row (float32) from {columns}."
+        meaning = "channels × height × width" if len(shape) == 3 else "lines × numbers a line"
+        return f"{size} numbers a picture (float32; {meaning})"
+    columns = counted(len(data.features), "column")
+    numbers = counted(shape[-1] if shape else 1, "number")
+    if len(shape) == 2:
+        return f"{counted(shape[0], 'step')} of {numbers} (float32) from {columns}"
+    return f"{numbers} a row (float32) from {columns}"
+
+
+def has_pictures(data: DataSpec) -> bool:
+    """Whether the network sees pictures."""
+    return any(column.kind is Kind.IMAGE for column in data.features)
 
 
 def cells(data: DataSpec, facts: DataFacts) -> str:
@@ -93,14 +122,29 @@ def cells(data: DataSpec, facts: DataFacts) -> str:
     sentences = []
     if filled := facts.filled_cells:
         they_are = "is missing; it is" if filled == 1 else "are missing; they are"
-        how = "filled with the training median or the most frequent category"
-        sentences.append(f"{counted(filled, 'cell')} {they_are} {how}.")
+        sentences.append(f"{counted(filled, 'cell')} {they_are} filled with {_fillings(data)}.")
     if own := _missing_is_known(data, facts):
         sentences.append(f"In {counted(own, 'column')} “missing” is a category of its own.")
     if dropped := facts.dropped_rows:
         have = "has no target and is" if dropped == 1 else "have no target and are"
         sentences.append(f"{counted(dropped, 'row')} {have} left out.")
     return " ".join(sentences)
+
+
+FILLINGS = {
+    ("number", "median"): "the training median",
+    ("number", "mean"): "the training mean",
+    ("number", "most_frequent"): "the most frequent number",
+    ("number", "constant"): "a constant",
+    ("category", "most_frequent"): "the most frequent category",
+}
+
+
+def _fillings(data: DataSpec) -> str:
+    """What stands in for missing cells, as the features say it: ``the training median or a constant``."""
+    chosen = {(column.encoded.key, getattr(column.encoded, "missing", "")) for column in data.features}
+    named = [text for key, text in FILLINGS.items() if key in chosen]
+    return " or ".join(named) or "what is usual in their column"
 
 
 def _missing_is_known(data: DataSpec, facts: DataFacts) -> int:
@@ -111,8 +155,31 @@ def _missing_is_known(data: DataSpec, facts: DataFacts) -> int:
 
 def split_note(data: DataSpec) -> str:
     """How the rows are dealt out: ``stratified · seed 0``."""
-    stratified = data.split.stratify and data.task.is_classification
-    return f"{'stratified' if stratified else 'at random'} · seed {data.split.seed}"
+    split = data.split
+    seed = getattr(split, "seed", None)
+    folds = counted(split.folds, "fold") if split.folds else ""
+    return " · ".join(filter(None, (_dealt(data), f"seed {seed}" if seed is not None else "", folds)))
+
+
+def _dealt(data: DataSpec) -> str:
+    match data.split:
+        case RandomSplit(stratify=True) if data.task.is_classification:
+            return "stratified"
+        case GroupSplit():
+            group = next(iter(data.with_role(Role.GROUP)), None)
+            return f"by {shortened(group.name)}" if group else "by groups"
+        case TimeSplit(column=column):
+            return f"by {shortened(column)}" if column else "in the order of the file"
+        case ColumnSplit(column=column):
+            return f"by {shortened(column)}" if column else "by a column"
+        case FileSplit():
+            return "separate files"
+    return "at random"
+
+
+def parts(rows: Rows) -> str:
+    """How many rows each part has: ``276 training, 34 validation, 34 test``."""
+    return f"{rows.train:,} training, {rows.validation:,} validation, {rows.test:,} test"
 
 
 def batches_an_epoch(rows: int, size: int) -> int:
@@ -120,44 +187,6 @@ def batches_an_epoch(rows: int, size: int) -> int:
     return math.ceil(rows / size)
 
 
-def column_tip(column: Column, profile: ColumnProfile | None) -> str:
-    """A column in full, as rich text: its name, what its values are, how many are missing."""
-    lines = [f"<b>{escape(column.name)}</b>"]
-    if profile:
-        values = _range(profile) if column.kind is Kind.NUMBER else _values(profile)
-        missing = f"{profile.missing:,} missing" if profile.missing else "none missing"
-        lines += [escape(values)] if values else []
-        lines.append(f"{counted(profile.distinct, 'different value')}, {missing}")
-    return "<qt>" + "<br>".join(lines) + "</qt>"
-
-
-def _range(profile: ColumnProfile) -> str:
-    if profile.low is None or profile.high is None:
-        return ""
-    mean = f", mean {amount(profile.mean)}" if profile.mean is not None else ""
-    return f"{amount(profile.low)} to {amount(profile.high)}{mean}"
-
-
-def _values(profile: ColumnProfile) -> str:
-    named = [f"{value} ({count:,})" for value, count in profile.top[:MOST_VALUES]]
-    return ", ".join(named) + (" …" if profile.distinct > len(named) else "")
-
-
 def plain_tip(text: str) -> str:
     """A tooltip that shows ``text`` as it is: names come from strangers and may look like markup."""
     return f"<qt>{escape(text)}</qt>"
-
-
-def origins(columns: Sequence[Column], features: Sequence[str]) -> list[str]:
-    """The column that each encoded number came from; features stand in the order of their columns."""
-    found: list[str] = []
-    place = 0
-    for feature in features:
-        ahead = (index for index in range(place, len(columns)) if _comes_from(feature, columns[index]))
-        place = next(ahead, place)
-        found.append(columns[place].name if place < len(columns) else "")
-    return found
-
-
-def _comes_from(feature: str, column: Column) -> bool:
-    return feature == column.name or feature.startswith(f"{column.name} = ")

@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from nnstudio.gui.dialogs.ask import ask_end_run, ask_unsaved
-from nnstudio.gui.studio import MODEL_SUFFIXES, Studio
+from nnstudio.gui.drop import dropped_files, separate_files
+from nnstudio.gui.studio import MODEL_SUFFIXES, Part, Studio
 from nnstudio.spec.files import SUFFIX
+from nnstudio.spec.sources import ImageFolderSource
 
-TABLES = "*.csv *.tsv *.tab *.txt"
 MODELS = " ".join(f"*{suffix}" for suffix in MODEL_SUFFIXES)
+DATA = {
+    "Text tables": "*.csv *.tsv *.tab *.txt *.dat *.data *.csv.gz *.tsv.gz *.txt.gz *.gz *.bz2 *.xz *.zst *.zip",
+    "Excel workbooks": "*.xlsx *.xlsm",
+    "Parquet, Feather and Arrow": "*.parquet *.pq *.feather *.arrow *.ipc",
+    "JSON": "*.json *.jsonl *.ndjson",
+    "Arrays": "*.npy *.npz *.pt",
+    "SQLite databases": "*.sqlite *.sqlite3 *.db",
+}
+"""The files that data may lie in, by kind; what one really holds is found out when it is opened."""
+ALL_DATA = " ".join(DATA.values())
+DATA_FILTERS = ";;".join(
+    (f"All data ({ALL_DATA})", *(f"{title} ({endings})" for title, endings in DATA.items()), "All files (*)")
+)
 OPEN_FILTERS = ";;".join(
     (
-        f"All that nnstudio opens (*{SUFFIX} {TABLES} {MODELS})",
-        f"Tables ({TABLES})",
+        f"All that nnstudio opens (*{SUFFIX} {ALL_DATA} {MODELS})",
         f"Projects (*{SUFFIX})",
+        *(f"{title} ({endings})" for title, endings in DATA.items()),
         f"Models ({MODELS})",
         "All files (*)",
     )
@@ -56,6 +73,53 @@ class FileDialogs:
         replaces = path.suffix in (SUFFIX, *MODEL_SUFFIXES)
         if not replaces or self.may_lose_project():
             self._studio.open_path(path)
+
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """Open what was dropped or pasted together: files for training and test as one, else the first."""
+        if separate := separate_files(paths):
+            train, split = separate
+            self._studio.open_path(train, split)
+        elif paths:
+            self.open_path(paths[0])
+            if len(paths) > 1:
+                what = f"Only “{paths[0].name}” was opened."
+                self._studio.notices.info(
+                    what, "Of several files, one is opened, unless their names say train and test."
+                )
+
+    def paste(self) -> None:
+        """Open what lies on the clipboard: files, or the text of a table."""
+        mime = QGuiApplication.clipboard().mimeData()
+        if files := dropped_files(mime):
+            self.open_paths(files)
+        else:
+            self._studio.paste_data(mime.text())
+
+    def locate(self) -> None:
+        """Ask where the data of the project lies now."""
+        data = self._studio.state.project.data
+        if data is None:
+            return
+        path = Path(data.source.path)
+        folder = str(next((above for above in path.parents if above.is_dir()), Path.home()))
+        title = f"Where is {path.name}?"
+        if isinstance(data.source, ImageFolderSource):
+            found = QFileDialog.getExistingDirectory(self._parent, title, folder)
+        else:
+            found, _ = QFileDialog.getOpenFileName(self._parent, title, folder, DATA_FILTERS)
+        if found:
+            self._studio.locate(Path(found))
+
+    def export_rows(self, part: Part | Literal[""] = "") -> None:
+        """Ask where to write the rows of a part, or all of them with their part."""
+        data = self._studio.state.project.data
+        if data is None:
+            return
+        stem = Path(data.source.path).stem
+        suggested = str(Path(self._folder()) / f"{stem}-{part or 'parts'}.csv")
+        path, _ = QFileDialog.getSaveFileName(self._parent, "Export rows", suggested, "CSV (*.csv)")
+        if path:
+            self._studio.export_rows(_with_suffix(path, ".csv"), part)
 
     def save(self) -> bool:
         path = self._studio.state.path

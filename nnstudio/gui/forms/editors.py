@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.gui.forms.numbers import stepped_value, written
+from nnstudio.gui.forms.offers import PathEdit, SuggestEdit, quick_list
 from nnstudio.gui.theme import GRID
 from nnstudio.spec.params import Field
 
@@ -179,6 +180,10 @@ class CheckEdit(QCheckBox):
         self.setChecked(bool(value))
 
 
+FEW_CHOICES, WIDEST_LIST = 100, 400
+"""So many choices are measured; as many pixels their list is wide at most, unless its field is wider."""
+
+
 class ChoiceEdit(QComboBox):
     """One of a few choices.
 
@@ -190,8 +195,10 @@ class ChoiceEdit(QComboBox):
 
     edited = Signal(object)
 
-    def __init__(self, choices: Sequence[str], labels: Sequence[str], parent: QWidget | None = None) -> None:
+    def __init__(self, choices: Sequence[str] = (), labels: Sequence[str] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._offered: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+        self.setView(quick_list(self))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(8)
@@ -201,6 +208,10 @@ class ChoiceEdit(QComboBox):
 
     def offer(self, choices: Sequence[str], labels: Sequence[str]) -> None:
         """Replace the choices; the one in force stays if it is still among them."""
+        offered = (tuple(choices), tuple(labels or choices))
+        if offered == self._offered:
+            return
+        self._offered = offered
         current = self.currentData()
         self.clear()
         for choice, label in zip(choices, labels or choices, strict=True):
@@ -214,6 +225,12 @@ class ChoiceEdit(QComboBox):
     def show_value(self, value: object) -> None:
         self.setCurrentIndex(self.findData(value))
         self.hint.place()
+
+    def showPopup(self) -> None:
+        """Open the list as wide as its longest choice, as far as that is reasonable."""
+        longest = self.view().sizeHintForColumn(0) if self.count() <= FEW_CHOICES else 0
+        self.view().setMinimumWidth(min(longest + 3 * GRID, WIDEST_LIST))
+        super().showPopup()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """As the style has it, but a text that is too long ends with an ellipsis."""
@@ -233,7 +250,7 @@ class ChoiceEdit(QComboBox):
         event.ignore()  # scrolling past a field must not change it
 
 
-Editor = NumberEdit | TextEdit | CheckEdit | ChoiceEdit
+Editor = NumberEdit | TextEdit | SuggestEdit | PathEdit | CheckEdit | ChoiceEdit
 
 
 def editor_for(field: Field) -> Editor:
@@ -244,4 +261,6 @@ def editor_for(field: Field) -> Editor:
         return CheckEdit(field.param.title)
     if field.type in (int, float):
         return NumberEdit(field)
-    return TextEdit()
+    if field.param.is_path:
+        return PathEdit()
+    return SuggestEdit(field.param.suggestions) if field.param.suggestions else TextEdit()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QLayout, QWidget
@@ -24,10 +25,17 @@ class Form(QWidget):
 
     Only allowed values are told. For another one, a red sentence stands below the field until it is put right (Escape
     brings the value in force back); a `SpecError` that ``on_change`` raises is shown there, too. Make a new form when
-    it is to be about another thing: a form never takes away what is being typed.
+    it is to be about another thing: a form never takes away what is being typed. ``editors`` stand in for the usual
+    ones of some fields.
     """
 
-    def __init__(self, fields: Sequence[Field], on_change: OnChange, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        fields: Sequence[Field],
+        on_change: OnChange,
+        parent: QWidget | None = None,
+        editors: Mapping[str, Editor] = MappingProxyType({}),
+    ) -> None:
         super().__init__(parent)
         self._on_change = on_change
         grid = QGridLayout(self)
@@ -37,7 +45,10 @@ class Form(QWidget):
         grid.setVerticalSpacing(0)
         grid.setColumnMinimumWidth(0, LABEL_WIDTH)
         grid.setColumnStretch(1, 1)
-        self._rows = {field.name: _Row(field, grid, place, self._edited) for place, field in enumerate(fields)}
+        self._rows = {
+            field.name: _Row(field, editors.get(field.name) or editor_for(field), grid, place, self._edited)
+            for place, field in enumerate(fields)
+        }
 
     def render(self, values: Mapping[str, object]) -> None:  # type: ignore[override]  # of no use: QWidget.render paints
         """Show ``values``; fields that are not among them stay as they are."""
@@ -72,6 +83,10 @@ class Form(QWidget):
         for index, text in enumerate(helps):
             editor.explain(index, text)
 
+    def set_field_visible(self, name: str, visible: bool) -> None:
+        """Show a field, or leave its row out."""
+        self._rows[name].set_visible(visible)
+
     def set_field_enabled(self, name: str, enabled: bool) -> None:
         """Let a field be edited, or only read."""
         self._rows[name].editor.setEnabled(enabled)
@@ -93,9 +108,10 @@ class Form(QWidget):
 class _Row:
     """A field's label, editor, and the sentence below."""
 
-    def __init__(self, field: Field, grid: QGridLayout, place: int, edited: Callable[[Field, object], None]) -> None:
-        self._field = field
-        self.editor = editor_for(field)
+    def __init__(
+        self, field: Field, editor: Editor, grid: QGridLayout, place: int, edited: Callable[[Field, object], None]
+    ) -> None:
+        self.editor = editor
         self.editor.setAccessibleName(field.param.title)
         self._label = QLabel("" if isinstance(self.editor, CheckEdit) else field.param.title)
         self._label.setProperty("role", "muted")
@@ -103,8 +119,9 @@ class _Row:
         self._problem = Note(role="problem")
         self._problem.hide()
         self.explain(help_of(field))
+        self._grid, self._above = grid, 3 * place - 1  # the row of the gap above; the first has none
         if place:
-            grid.setRowMinimumHeight(3 * place - 1, GRID)
+            grid.setRowMinimumHeight(self._above, GRID)
         grid.addWidget(self._label, 3 * place, 0, Qt.AlignmentFlag.AlignVCenter)
         grid.addWidget(self.editor, 3 * place, 1)
         grid.addWidget(self._problem, 3 * place + 1, 1)
@@ -119,6 +136,12 @@ class _Row:
         self._problem.setVisible(bool(sentence))
         set_property(self.editor, "invalid", bool(sentence))
         self.editor.setAccessibleDescription(sentence or self.editor.toolTip())
+
+    def set_visible(self, visible: bool) -> None:
+        self._grid.setRowMinimumHeight(self._above, GRID if visible and self._above >= 0 else 0)
+        self._label.setVisible(visible)
+        self.editor.setVisible(visible)
+        self._problem.setVisible(visible and bool(self.problem))
 
     def forget_problem_if_solved(self, value: object) -> None:
         """An editor that shows the value in force has no problem of its own any more."""

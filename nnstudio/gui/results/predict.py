@@ -15,10 +15,10 @@ from nnstudio.gui.drop import dropped_files
 from nnstudio.gui.panel import MARGIN, Banner, Button, ElidedLabel, EmptyState
 from nnstudio.gui.studio import MODEL_SUFFIXES, Studio
 from nnstudio.gui.theme import GRID, Theme
-from nnstudio.spec.data import ImageFolderSource, Source, TableSource
 from nnstudio.spec.errors import StudioError, as_studio_error
 from nnstudio.spec.events import Predicted
 from nnstudio.spec.files import SUFFIX
+from nnstudio.spec.sources import ImageFolderSource, Source, TableSource
 
 MOST_WARNINGS = 5
 ANSWERS = ("predicted_", "probability_")

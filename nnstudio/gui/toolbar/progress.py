@@ -10,6 +10,7 @@ from nnstudio.gui.panel import ElidedLabel, Still
 from nnstudio.gui.theme import GRID
 from nnstudio.session.live import LiveRun, Status
 from nnstudio.session.sentences import duration
+from nnstudio.spec.events import FoldStarted
 
 STEPS = 1000
 
@@ -42,7 +43,24 @@ def where(run: LiveRun) -> Where:
             return _under_way(run)
 
 
+def _in_fold(run: LiveRun, fold: FoldStarted) -> Where:
+    """How far the cross-validation is; the run behind it counts as one fold more."""
+    place = f"Fold {fold.fold} of {fold.folds}"
+    if run.progress is None or run.project is None:
+        return Where(place, "", (fold.fold - 1) / (fold.folds + 1))
+    progress = run.progress
+    share = (fold.fold - 1 + (progress.epoch - 1) / run.project.training.epochs) / (fold.folds + 1)
+    words = f"{place} · epoch {progress.epoch:,}"
+    if run.status is Status.PAUSED:
+        return Where(f"{words} · paused", "", share)
+    if run.status is Status.STOPPING:
+        return Where(f"{words} · stopping…", "", share)
+    return Where(words, f"{_speed(progress.samples_per_second)} · {duration(progress.seconds_left)} left", share)
+
+
 def _under_way(run: LiveRun) -> Where:
+    if run.fold is not None:
+        return _in_fold(run, run.fold)
     if run.started is None or run.progress is None:
         return Where("Stopping…" if run.status is Status.STOPPING else "Starting…", "", None)
     progress, started = run.progress, run.started

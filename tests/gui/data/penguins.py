@@ -6,14 +6,17 @@ from dataclasses import replace
 
 from nnstudio.gui.studio import Studio
 from nnstudio.session import edits
-from nnstudio.spec.data import Column, DataSpec, ImageFolderSource, Kind, Role, TableSource
-from nnstudio.spec.facts import ColumnProfile, DataFacts, Rows, SourceFacts
+from nnstudio.spec.columns import Column, Kind, Role
+from nnstudio.spec.data import DataSpec
+from nnstudio.spec.facts import ColumnProfile, DataFacts, Relation, Rows, SourceFacts
+from nnstudio.spec.sources import ImageFolderSource, TableSource
 from nnstudio.spec.tasks import Task
 
 SPECIES = ColumnProfile("species", Kind.CATEGORY, 0, 3, top=(("Adelie", 152), ("Gentoo", 124), ("Chinstrap", 68)))
 ISLAND = ColumnProfile("island", Kind.CATEGORY, 0, 3, top=(("Biscoe", 168), ("Dream", 124), ("Torgersen", 52)))
-BILL = ColumnProfile("bill_length_mm", Kind.NUMBER, 2, 164, 32.1, 59.6, 43.92, False, (9, 40, 60, 55, 70, 60, 40, 8))
-MASS = ColumnProfile("body_mass_g", Kind.NUMBER, 2, 94, 2700.0, 6300.0, 4201.75, True, (30, 80, 90, 60, 50, 32))
+BILLS, MASSES = (9, 40, 60, 55, 70, 60, 40, 8), (30, 80, 90, 60, 50, 32)
+BILL = ColumnProfile("bill_length_mm", Kind.NUMBER, 2, 164, 32.1, 59.6, 43.92, False, BILLS, is_numeric=True)
+MASS = ColumnProfile("body_mass_g", Kind.NUMBER, 2, 94, 2700.0, 6300.0, 4201.75, True, MASSES, is_numeric=True)
 SEX = ColumnProfile("sex", Kind.CATEGORY, 11, 2, top=(("male", 168), ("female", 165)))
 PROFILES = (SPECIES, ISLAND, BILL, MASS, SEX)
 FEATURES = (
@@ -26,6 +29,18 @@ FEATURES = (
     "sex = male",
     "sex = (missing)",
 )
+ORIGINS = ("island", "island", "island", "bill_length_mm", "body_mass_g", "sex", "sex", "sex")
+MEANINGS = (
+    "1 where it is “Biscoe”, else 0",
+    "1 where it is “Dream”, else 0",
+    "1 where it is “Torgersen”, else 0",
+    "(cell − 43.9) ÷ 5.46",
+    "(cell − 4,202) ÷ 802",
+    "1 where it is “female”, else 0",
+    "1 where it is “male”, else 0",
+    "1 where it is missing, else 0",
+)
+RELATIONS = (Relation("island", 0.42), Relation("bill_length_mm", 0.64), Relation("sex", 0.001))
 
 
 def penguin_source(cache: str = "/cache/penguins.arrow") -> SourceFacts:
@@ -46,6 +61,9 @@ def penguin_facts() -> DataFacts:
         baseline=0.442,
         baseline_answer="Adelie",
         filled_cells=4,
+        origins=ORIGINS,
+        meanings=MEANINGS,
+        relations=RELATIONS,
     )
 
 

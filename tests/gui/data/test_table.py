@@ -25,7 +25,7 @@ from nnstudio.gui.data.table_view import TableView
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import Theme
 from nnstudio.session import edits
-from nnstudio.spec.data import TableSource
+from nnstudio.spec.sources import TableSource
 from tests.gui.data.penguins import data_of, open_found, open_penguins, penguin_source, picture_source
 
 MILLION = 1_000_000

@@ -7,9 +7,13 @@ from dataclasses import replace
 import pytest
 
 from nnstudio.gui.data import words
+from nnstudio.gui.data.column_words import column_tip
 from nnstudio.gui.studio import Studio
 from nnstudio.session import edits
-from nnstudio.spec.data import Column, Kind, TableSource
+from nnstudio.spec.columns import CategoryEncoding, Column, Kind, NumberEncoding, Role
+from nnstudio.spec.facts import Rows
+from nnstudio.spec.sources import TableSource
+from nnstudio.spec.splits import ColumnSplit, FileSplit, GroupSplit, RandomSplit, Split, TimeSplit
 from nnstudio.spec.tasks import Task
 from tests.gui.data.penguins import (
     BILL,
@@ -91,8 +95,7 @@ def test_empty_cells_and_dropped_rows_are_said(studio: Studio) -> None:
     open_penguins(studio)
     data, facts = data_of(studio), penguin_facts()
     assert words.cells(data, facts) == (
-        "4 cells are missing; they are filled with the training median or the most frequent category."
-        " In 1 column “missing” is a category of its own."
+        "4 cells are missing; they are filled with the training median. In 1 column “missing” is a category of its own."
     )
     clean = replace(facts, filled_cells=0, features=FEATURES[:-1])
     assert words.cells(data, clean) == ""
@@ -113,28 +116,85 @@ def test_last_batch_may_be_shorter(rows: int, size: int, batches: int) -> None:
 
 
 def test_column_tip_gives_range_or_values_and_what_is_missing() -> None:
-    number = words.column_tip(Column("bill_length_mm", Kind.NUMBER), BILL)
+    number = column_tip(Column("bill_length_mm", Kind.INTEGER), BILL)
     assert "32.1 to 59.6, mean 43.92" in number
+    assert "Integer code, used" in number
     assert "164 different values, 2 missing" in number
-    category = words.column_tip(Column("island", Kind.CATEGORY), ISLAND)
+    category = column_tip(Column("island", Kind.CATEGORY, Role.GROUP), ISLAND)
+    assert "groups the rows" in category
     assert "Biscoe (168), Dream (124), Torgersen (52)" in category
     assert "none missing" in category
 
 
-def test_names_from_strangers_are_shown_as_they_are() -> None:
-    tip = words.column_tip(Column("<img src=x>", Kind.NUMBER), None)
+def test_names_and_warnings_from_strangers_are_shown_as_they_are() -> None:
+    tip = column_tip(Column("<img src=x>", Kind.NUMBER), None, ["“<b>” is constant."])
     assert "<img" not in tip
     assert "&lt;img src=x&gt;" in tip
+    assert "“&lt;b&gt;” is constant." in tip
     assert words.plain_tip("a < b") == "<qt>a &lt; b</qt>"
 
 
-def test_every_encoded_number_knows_its_column(studio: Studio) -> None:
+def test_long_words_can_be_cut_where_a_line_ends() -> None:
+    name = "a_column_with_a_name_that_is_longer_than_a_line"
+    assert words.breakable(f"“{name}” is constant.").replace(words.NO_WIDTH, "") == f"“{name}” is constant."
+    assert words.NO_WIDTH in words.breakable(name)
+    assert words.breakable("short words stay") == "short words stay"
+
+
+@pytest.mark.parametrize(
+    ("split", "said"),
+    [
+        (RandomSplit(folds=5), "stratified · seed 0 · 5 folds"),
+        (RandomSplit(stratify=False, seed=3), "at random · seed 3"),
+        (GroupSplit(seed=2), "by groups · seed 2"),
+        (TimeSplit(), "in the order of the file"),
+        (TimeSplit(column="day"), "by day"),
+        (ColumnSplit("part"), "by part"),
+        (ColumnSplit(), "by a column"),
+        (FileSplit(), "separate files · seed 0"),
+    ],
+)
+def test_every_split_has_its_note(studio: Studio, split: Split, said: str) -> None:
     open_penguins(studio)
-    origins = words.origins(data_of(studio).features, FEATURES)
-    assert origins == ["island"] * 3 + ["bill_length_mm", "body_mass_g"] + ["sex"] * 3
+    assert words.split_note(replace(data_of(studio), split=split)) == said
 
 
-def test_origin_follows_the_order_where_names_are_alike() -> None:
-    columns = [Column("a", Kind.CATEGORY), Column("a = b", Kind.NUMBER)]
-    assert words.origins(columns, ("a = a", "a = c", "a = b")) == ["a", "a", "a"]
-    assert words.origins(columns[::-1], ("a = b", "a = a")) == ["a = b", "a"]
+def test_split_by_groups_names_the_group(studio: Studio) -> None:
+    open_penguins(studio)
+    studio.apply("Group", edits.set_role(studio.state.project, {"island"}, Role.GROUP))
+    assert words.split_note(data_of(studio)) == "by island · seed 0"
+
+
+def test_parts_are_counted_in_words() -> None:
+    assert words.parts(Rows(1_275, 34, 35)) == "1,275 training, 34 validation, 35 test"
+
+
+def test_sight_of_sequences_and_windows(studio: Studio) -> None:
+    open_penguins(studio)
+    window = replace(penguin_facts(), input_shape=(12, 8))
+    assert words.sight(data_of(studio), window) == (
+        "What the network sees: 12 steps of 8 numbers (float32) from 4 columns."
+    )
+    open_found(studio, picture_source(), None)
+    lines = words.sight(data_of(studio), replace(picture_facts(), input_shape=(8, 8)))
+    assert lines == "What the network sees: 8 × 8 numbers a picture (float32; lines × numbers a line)."
+
+
+def test_fillings_are_those_that_were_chosen(studio: Studio) -> None:
+    open_penguins(studio)
+    project = edits.set_encoding(studio.state.project, {"body_mass_g"}, NumberEncoding(missing="constant"))
+    project = edits.set_encoding(project, {"sex"}, CategoryEncoding(missing="most_frequent"))
+    studio.apply("Fill", project)
+    sentence = words.cells(data_of(studio), penguin_facts())
+    assert "filled with the training median or a constant or the most frequent category." in sentence
+
+
+def test_several_targets_and_a_reconstruction_have_hints(studio: Studio) -> None:
+    open_penguins(studio)
+    source = studio.state.source
+    assert source is not None
+    both = edits.set_targets(studio.state.project, source, ["bill_length_mm", "body_mass_g"])
+    studio.apply("Predict", both)
+    assert words.target_hint(studio.state) == "and 1 more"
+    studio.apply("Task", edits.set_task(studio.state.project, Task.RECONSTRUCTION))
+    assert words.target_hint(studio.state) == ""

@@ -18,11 +18,11 @@ from nnstudio.gui.results.predict import MOST_WARNINGS, PredictView
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import Theme
 from nnstudio.session import edits
-from nnstudio.spec.data import ImageFolderSource, TableSource
 from nnstudio.spec.errors import DataError
 from nnstudio.spec.events import Failed, Predicted
 from nnstudio.spec.model import Weights
 from nnstudio.spec.requests import PredictTable
+from nnstudio.spec.sources import ImageFolderSource, TableSource
 from tests.gui.data.penguins import open_found, open_penguins, picture_facts, picture_source
 from tests.gui.fakes import FakeLink
 from tests.gui.results.runs import epochs, finished, start

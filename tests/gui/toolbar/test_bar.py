@@ -15,7 +15,18 @@ from nnstudio.gui.toolbar.device import DeviceBadge, device_name
 from nnstudio.gui.toolbar.progress import where
 from nnstudio.session.live import LiveRun
 from nnstudio.spec.errors import TrainingError
-from nnstudio.spec.events import EngineReady, Event, Failed, NumericPlan, Paused, PlanChanged, Progress, RunFinished
+from nnstudio.spec.events import (
+    EngineReady,
+    Event,
+    Failed,
+    FoldsStopped,
+    FoldStarted,
+    NumericPlan,
+    Paused,
+    PlanChanged,
+    Progress,
+    RunFinished,
+)
 from nnstudio.spec.project import Project
 from nnstudio.spec.requests import TrainProject
 from tests.gui.fakes import FakeLink, open_iris, started
@@ -76,6 +87,21 @@ def test_where_a_run_is_in_words() -> None:
     assert where(run_with(started(), PROGRESS, FINISHED)).left == "Done: 100 epochs"
     assert where(run_with(started(), PROGRESS, Failed(TrainingError("No.")))).left == "Failed in epoch 62"
     assert where(run_with(Failed(TrainingError("No.")))).left == "Failed"
+
+
+def test_where_a_cross_validation_is() -> None:
+    fold = FoldStarted(2, 3)
+    run = run_with(fold)
+    assert (where(run).left, where(run).share) == ("Fold 2 of 3", 0.25)
+    run = run_with(fold, Progress(51, 1, 0.5, 100.0, 65.0))
+    assert where(run).left == "Fold 2 of 3 · epoch 51"
+    assert where(run).right == "100 samples/s · 1:05 left"
+    assert where(run).share == pytest.approx(0.375)
+    run.stopping()
+    assert where(run).left == "Fold 2 of 3 · epoch 51 · stopping…"
+    assert where(run_with(fold, Progress(51, 1, 0.5, 100.0, 65.0), Paused())).left.endswith("paused")
+    assert where(run_with(fold, FoldsStopped(2, 3))) == where(LiveRun())
+    assert where(run_with(fold, started(), PROGRESS)).left == "Epoch 62 of 100"
 
 
 def test_stopping_is_said() -> None:

@@ -1,0 +1,105 @@
+"""A project from data and options: what ``new`` writes down, and what ``train`` takes where it is given plain data."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from nnstudio.cli.answers import the
+from nnstudio.cli.settings import with_settings
+from nnstudio.data.detect import pictures_named_by, source_for
+from nnstudio.data.source import preview
+from nnstudio.session import edits
+from nnstudio.session.suggest import suggest_network, suggest_settings
+from nnstudio.spec.columns import Role
+from nnstudio.spec.errors import SpecError
+from nnstudio.spec.events import DataDescribed, SourceOpened
+from nnstudio.spec.facts import DataFacts, SourceFacts
+from nnstudio.spec.params import write_fields
+from nnstudio.spec.project import Project
+from nnstudio.spec.requests import DescribeData, OpenSource
+from nnstudio.spec.sources import PictureSource, Source
+from nnstudio.spec.splits import SPLITS, GroupSplit, Split
+from nnstudio.spec.tasks import Task
+
+
+def add_data_options(parser: argparse.ArgumentParser) -> None:
+    """The options that say how data are read and what they are for."""
+    parser.add_argument("--target", action="append", help="column to predict (again for several); else suggested")
+    parser.add_argument("--task", choices=list(Task), help="what is to be predicted; else suggested")
+    parser.add_argument(
+        "--read", action="append", default=[], metavar="NAME=VALUE", help="how the file is read, such as sheet=Sales"
+    )
+    add_split_options(parser)
+
+
+def add_split_options(parser: argparse.ArgumentParser) -> None:
+    """The options that say which rows are for what."""
+    kinds = ", ".join(SPLITS.kinds)
+    parser.add_argument(
+        "--split", metavar="KIND[,NAME=VALUE…]", help=f"{kinds}; such as time,column=date or files,test=FILE"
+    )
+    parser.add_argument("--group", metavar="COLUMN", help="keep rows with the same value in it on one side")
+    parser.add_argument("--folds", type=int, metavar="N", help="cross-validate with so many networks as well")
+    parser.add_argument("--balance", choices=("none", "weights", "sampling"), help="help rare classes to be learned")
+
+
+def read_as(path: Path, settings: Sequence[str]) -> Source:
+    """How the file or folder ``path`` is read: as it looks, but for what ``settings`` say."""
+    source = with_settings(source_for(path.absolute()), settings)
+    if isinstance(source, PictureSource):
+        return source
+    found = preview(source, detect=True)
+    return with_settings((None if settings else pictures_named_by(found)) or found.source, settings)
+
+
+def suggested(options: argparse.Namespace, path: Path) -> tuple[Project, DataFacts]:
+    """What the window would suggest for the data in ``path``, but for what ``options`` say; and what it found there."""
+    found = the(SourceOpened, OpenSource(read_as(path, options.read))).facts
+    project = _with_question(edits.open_source(Project(), found), found, options)
+    project = with_split(project, options)
+    facts = the(DataDescribed, DescribeData(edits.data_of(project))).facts
+    return suggest_settings(suggest_network(project, facts), facts), facts
+
+
+def _with_question(project: Project, found: SourceFacts, options: argparse.Namespace) -> Project:
+    again = options.task == Task.RECONSTRUCTION
+    if options.target or again:
+        project = edits.set_targets(project, found, options.target or ())
+    return edits.set_task(project, Task(options.task)) if options.task else project
+
+
+def with_split(project: Project, options: argparse.Namespace) -> Project:
+    """``project`` with its rows dealt out as ``options`` say; as before where they say nothing."""
+    if project.data is None:
+        return project
+    if options.group:
+        _need_column(project, options.group)
+        project = edits.set_role(project, (options.group,), Role.GROUP)
+    data = edits.data_of(project)
+    split = _split(data.split, options)
+    if split != data.split:
+        project = edits.set_split(project, split)
+    if options.balance:
+        project = edits.set_batches(project, replace(data.batches, balance=options.balance))
+    return project
+
+
+def _need_column(project: Project, name: str) -> None:
+    data = edits.data_of(project)
+    if data.column(name) is None:
+        names = ", ".join(column.name for column in data.columns[:12])
+        raise SpecError(f"There is no column called “{name}”.", f"The columns are {names}.")
+
+
+def _split(split: Split, options: argparse.Namespace) -> Split:
+    if options.split:
+        kind, *settings = options.split.split(",")
+        split = with_settings(SPLITS.read({"kind": kind, "folds": split.folds}), settings)
+    elif options.group and not isinstance(split, GroupSplit):
+        split = GroupSplit(folds=split.folds)
+    if options.folds is None:
+        return split
+    return type(split)(**write_fields(split) | {"folds": options.folds})

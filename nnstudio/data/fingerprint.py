@@ -1,0 +1,53 @@
+"""What tells that a file is still the same: its size and time of change at once, the hash of its bytes for sure."""
+
+from __future__ import annotations
+
+import hashlib
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+from nnstudio.spec.errors import DataError
+
+PIECE = 2**20
+"""Bytes that are hashed at a time."""
+
+
+def fingerprint(path: Path, wanted: Callable[[], bool] = lambda: True) -> str:
+    """The SHA-256 of the bytes of ``path``, as ``sha256:<hex>``; empty as soon as it is not ``wanted`` any more."""
+    digest = hashlib.sha256()
+    with path.open("rb", buffering=0) as file:
+        while piece := file.read(PIECE):
+            if not wanted():
+                return ""
+            digest.update(piece)
+    return f"sha256:{digest.hexdigest()}"
+
+
+def state(path: Path) -> tuple[int, int]:
+    """Size and time of change (ns) of a file: with its path, what tells that it is still the same."""
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns
+
+
+def require_file(path: Path) -> None:
+    """Raise `DataError` where ``path`` is missing, a folder, a device or a link that leads back to itself."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError as error:
+        gone = "It was moved, renamed or deleted."
+        raise DataError(f"“{path.name}” is not there.", gone, "Choose another file.") from error
+    except (OSError, ValueError) as error:  # a ValueError is a NUL in the name
+        if isinstance(error, PermissionError):
+            raise
+        raise DataError(f"“{path.name}” cannot be opened.", _why(error), "Choose another file.") from error
+    if stat.S_ISDIR(mode):
+        raise DataError(f"“{path.name}” is a folder, not a table.", "", "Open it as an image folder.")
+    if not stat.S_ISREG(mode):
+        raise DataError(f"“{path.name}” is no table.", "It is not an ordinary file.", "Choose another file.")
+
+
+def _why(error: OSError | ValueError) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return "It is a link that leads back to itself." if "symbolic link" in error.strerror else f"{error.strerror}."
+    return "There can be no such name."

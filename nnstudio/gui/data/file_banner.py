@@ -1,0 +1,55 @@
+"""Asks what to do about a file that is not where the project says, or not what it was."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtWidgets import QWidget
+
+from nnstudio.gui.dialogs.files import FileDialogs
+from nnstudio.gui.panel import Banner, Button
+from nnstudio.gui.studio import Studio
+from nnstudio.session.document import State
+
+
+class FileBanner(Banner):
+    """Stands where the data cannot be read, or differs from what the project was made for. The project stays usable."""
+
+    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
+        super().__init__("warning", parent)
+        self._files = FileDialogs(studio, self)
+        self.locate = partial(Button, "Locate…", "", self._files.locate, "Say where the file lies now.")
+        self.accept = partial(Button, "Accept it", "primary", studio.accept_file, "Go on with the file as it is now.")
+        self.again = partial(Button, "Read again", "", studio.read_again, "Look once more whether it can be read.")
+        self.destroyed.connect(studio.document.changed.listen(lambda _old, new: self._render(new)))
+        self._render(studio.state)
+
+    def _render(self, state: State) -> None:
+        data = state.project.data
+        problem = state.data_problem if state.facts_are_current else None
+        self.setVisible(bool(data and ((problem and not state.source_is_current) or is_changed(state))))
+        if data is None:
+            return
+        name = Path(data.source.path).name
+        if state.source_is_current and is_changed(state):
+            locate = Button(
+                "Locate the old one…", "", self._files.locate, "Choose the file that the project was made for."
+            )
+            text = "It is not the file that the project was made for."
+            self.say(f"{name} has changed.", text, [self.accept(), locate], "warning")
+        elif problem and not state.source_is_current:
+            if Path(data.source.path).exists():
+                text = f"{problem.why} {problem.remedy}".strip()
+                self.say(problem.what, text, [self.again(), self.locate()], "bad")
+            else:
+                text = f"Looked for in {Path(data.source.path).parent}. The project is complete without it."
+                self.say(f"{name} is not where the project says.", text, [self.locate(), self.again()], "warning")
+
+
+def is_changed(state: State) -> bool:
+    """Whether the file that was read is another one than the project was made for."""
+    data, found = state.project.data, state.source
+    if data is None or found is None or not state.source_is_current:
+        return False
+    return bool(data.fingerprint) and data.fingerprint != found.fingerprint

@@ -1,0 +1,114 @@
+"""How the data is read: a line in words with a way to change it, and how far reading is while it goes on."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
+
+from nnstudio.gui.data import reading_words
+from nnstudio.gui.data.file_banner import FileBanner
+from nnstudio.gui.data.preview_grid import HEADER, ROW, PreviewGrid
+from nnstudio.gui.data.reading_dialog import change_reading
+from nnstudio.gui.panel import Button, ElidedLabel
+from nnstudio.gui.reader import ReadingNow
+from nnstudio.gui.studio import Studio
+from nnstudio.gui.theme import GRID, Theme
+from nnstudio.session.document import State
+
+PREVIEW_AFTER = 250
+"""Milliseconds; a file that is read sooner shows its first rows nowhere but in the panel."""
+STEPS = 1_000
+MOST_ROWS = 12
+"""Rows of the preview that are seen at once."""
+
+
+class ReadingLine(QWidget):
+    """Says how the data is read, offers to change it, and asks about a file that was moved or changed."""
+
+    def __init__(self, studio: Studio, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.banner = FileBanner(studio)
+        self.words = ElidedLabel(role="small")
+        help_ = "Change how the file is read, and see its first rows."
+        self.change = Button("Change…", "link", lambda: change_reading(studio, theme, self.window()), help_)
+        row = QHBoxLayout()
+        row.setSpacing(GRID)
+        row.addWidget(self.words, 1)
+        row.addWidget(self.change)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GRID)
+        layout.addWidget(self.banner)
+        layout.addLayout(row)
+        self.destroyed.connect(studio.document.changed.listen(lambda _old, new: self._render(new)))
+        self._render(studio.state)
+
+    def _render(self, state: State) -> None:
+        data = state.project.data
+        self.setVisible(data is not None)
+        if data is None:
+            return
+        found = state.source if state.source_is_current else None
+        self.words.setText(reading_words.how_read(data.source, found.choices if found else ()))
+        self.words.explain("\n".join((data.source.path, *(found.notes if found else ()))))
+
+
+class ReadingProgress(QWidget):
+    """The file that is being read: its name, how far, its first rows, and a way to give it up."""
+
+    def __init__(self, studio: Studio, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._studio = studio
+        self.words, self.amount = ElidedLabel(), ElidedLabel(role="small")
+        self.bar = QProgressBar(textVisible=False)
+        self.bar.setRange(0, STEPS)
+        self.bar.setAccessibleName("Reading")
+        self.cancel = Button("Cancel", "link", studio.cancel_reading, "Give up reading; what is open stays.")
+        self.grid = PreviewGrid(theme)
+        self.grid.setFixedHeight(HEADER + MOST_ROWS * ROW)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._patience = QTimer(self, singleShot=True, interval=PREVIEW_AFTER)
+        self._patience.timeout.connect(self._show_rows)
+        self._lay_out()
+        self.destroyed.connect(studio.reading.listen(self._render))
+        self._render(studio.reading_now)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(GRID)
+        row.addWidget(self.words, 1)
+        row.addWidget(self.amount)
+        row.addWidget(self.cancel)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GRID // 2)
+        layout.addLayout(row)
+        layout.addWidget(self.bar)
+        layout.addWidget(self.grid)
+
+    def _render(self, now: ReadingNow | None) -> None:
+        self.setVisible(now is not None)
+        if now is None:
+            self._patience.stop()
+            self.grid.hide()
+            self.grid.show_preview(None)
+            return
+        self.words.setText(f"Reading {now.name} …")
+        self.words.explain(now.path)
+        self.amount.setText(reading_words.how_far(now))
+        progress = now.progress
+        self.bar.setVisible(progress is not None and progress.total > 0)
+        if progress and progress.total > 0:
+            self.bar.setValue(round(STEPS * min(1.0, progress.done / progress.total)))
+        if now.preview is None:
+            self.grid.hide()
+        elif self.grid.isHidden() and not self._patience.isActive():
+            self._patience.start()
+
+    def _show_rows(self) -> None:
+        now = self._studio.reading_now
+        if now and now.preview and now.preview.rows:
+            self.grid.show_preview(now.preview)
+            rows = min(MOST_ROWS, len(now.preview.rows))
+            self.grid.setFixedHeight(HEADER + rows * ROW + self.grid.horizontalScrollBar().sizeHint().height())
+            self.grid.show()

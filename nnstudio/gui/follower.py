@@ -1,0 +1,116 @@
+"""Looks at the data as soon as the project names it, and lets the network follow what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from nnstudio.gui.engines import Engines, JobHandle
+from nnstudio.gui.latest import Latest
+from nnstudio.gui.reader import ReadingNow, SourceReader
+from nnstudio.session import edits
+from nnstudio.session.document import Document, State, describes
+from nnstudio.session.notices import Notices
+from nnstudio.session.suggest import suggest_network, suggest_settings
+from nnstudio.spec.data import DataSpec
+from nnstudio.spec.errors import StudioError
+from nnstudio.spec.events import DataDescribed, Event, Failed
+from nnstudio.spec.facts import DataFacts
+from nnstudio.spec.requests import DescribeData, OpenSource
+from nnstudio.spec.sources import Source
+
+Answer = DataFacts | StudioError
+
+
+class DataFollower:
+    """Reads the source of the project that is open, then asks what a network has to fit, after every edit anew."""
+
+    def __init__(self, document: Document, engines: Engines, reader: SourceReader, notices: Notices) -> None:
+        self.reader = reader
+        self._document, self._engines, self._notices = document, engines, notices
+        self._latest: Latest[Answer] = Latest(engines)
+        self._read: Source | None = None
+        self._asked: DataSpec | None = None
+        self._suggests_next = False
+        document.changed.listen(self._follow)
+        reader.changed.listen(self._go_on)
+
+    def suggest_next(self) -> None:
+        """Let the next description bring a network and settings that fit."""
+        self._suggests_next = True
+
+    def forget(self) -> None:
+        """Another project is about to be opened."""
+        self._latest.forget()
+        self._read = self._asked = None
+        self._suggests_next = False
+
+    def read_again(self) -> None:
+        """Read the source of the project once more, for example because its file is there again."""
+        if data := self._document.project.data:
+            self._start_reading(data.source)
+
+    def _start_reading(self, source: Source) -> None:
+        self._latest.forget()  # whatever is to come is about another file
+        self._read, self._asked = source, None
+        self.reader.read(OpenSource(source), self._document.found_source, self._not_read)
+
+    def _follow(self, _: State, new: State) -> None:
+        data = new.project.data
+        if data is None:
+            return
+        if not new.source_is_current:
+            if data.source != self._read:
+                self._start_reading(data.source)
+        elif describes(data) != self._asked:
+            self._read = data.source
+            is_first = self._asked is None or self._asked.source != data.source
+            self._asked = describes(data)
+            self._latest.ask(_asking(self._engines, data), lambda answer: self._hear(data, answer), at_once=is_first)
+
+    def _go_on(self, now: ReadingNow | None) -> None:
+        """Read the project's own source after all, where another file took its place and could not be opened."""
+        state = self._document.state
+        if now is None and state.project.data and not state.source_is_current and not state.facts_are_current:
+            self.read_again()
+
+    def _not_read(self, problem: StudioError) -> None:
+        data = self._document.project.data
+        if data:
+            self._document.found_problem(data, problem)
+            self._notices.warn(problem.what, problem.why, problem.remedy)  # the data panel asks what to do about it
+
+    def _hear(self, data: DataSpec, answer: Answer) -> None:
+        if isinstance(answer, StudioError):
+            self._document.found_problem(data, answer)
+            self._notices.error(answer)
+        else:
+            self._described(data, answer)
+
+    def _described(self, data: DataSpec, facts: DataFacts) -> None:
+        before = self._document.state.facts
+        self._document.found_facts(data, facts)
+        project = self._document.project
+        if self._suggests_next:
+            self._suggests_next = False
+            self._document.amend(suggest_settings(suggest_network(project, facts), facts))
+        elif before and _asks_for(before) != _asks_for(facts):
+            self._document.amend(edits.fit_output(project, facts))
+
+
+def _asking(engines: Engines, data: DataSpec) -> Callable[[Callable[[Answer], None]], JobHandle]:
+    def ask(receive: Callable[[Answer], None]) -> JobHandle:
+        def hear(events: list[Event]) -> None:
+            for event in events:
+                if isinstance(event, DataDescribed):
+                    receive(event.facts)
+                elif isinstance(event, Failed):
+                    receive(event.error)
+
+        return engines.submit(DescribeData(data), hear)
+
+    return ask
+
+
+def _asks_for(facts: DataFacts) -> tuple[object, ...]:
+    """What the output of a network follows."""
+    return facts.task, facts.classes, facts.answers

@@ -1,0 +1,176 @@
+"""The verbs that open something: whatever cannot be opened leaves what was open as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from nnstudio.gui.engines import Engines
+from nnstudio.gui.follower import DataFollower
+from nnstudio.gui.pasting import keep_pasted
+from nnstudio.session import edits
+from nnstudio.session.document import Document
+from nnstudio.session.listeners import Listeners
+from nnstudio.session.live import LiveRun
+from nnstudio.session.notices import Notices
+from nnstudio.session.rereading import read_otherwise
+from nnstudio.session.sentences import matching_sentence, unusable
+from nnstudio.spec.errors import StudioError
+from nnstudio.spec.events import Event, Failed, ModelOpened
+from nnstudio.spec.facts import SourceFacts
+from nnstudio.spec.files import SUFFIX, load_project, project_from_json
+from nnstudio.spec.model import Weights
+from nnstudio.spec.project import Project
+from nnstudio.spec.requests import OpenModel, OpenPath, OpenSource
+from nnstudio.spec.sources import Source
+from nnstudio.spec.splits import Split
+
+T = TypeVar("T")
+
+MODEL_SUFFIXES = (".pth", ".pt")
+MOST_LEFT_OUT = 5
+"""As many things that could not be used are notices of their own."""
+
+
+class Opener:
+    """Opens projects, models and data. ``opened(path)`` is told of each file that was."""
+
+    def __init__(
+        self, document: Document, engines: Engines, follower: DataFollower, run: LiveRun, notices: Notices
+    ) -> None:
+        self.opened: Listeners[[Path]] = Listeners()
+        self._document, self._engines, self._reader = document, engines, follower.reader
+        self._follower, self._run, self._notices = follower, run, notices
+
+    def open_path(self, path: Path, split: Split | None = None) -> None:
+        """Open whatever ``path`` is, which is absolute."""
+        if path.suffix == SUFFIX:
+            self.open_project(path)
+        elif path.suffix in MODEL_SUFFIXES:
+            self.open_model(path)
+        else:
+            self._open_data(path, split)
+
+    # projects
+
+    def open(self, project: Project, path: Path | None) -> None:
+        """Begin with ``project``, unless a run is under way."""
+        if self._run.status.is_busy:
+            self._notices.warn("A run is under way.", "It belongs to the project that is open.", "Stop it first.")
+            return
+        self._run.clear()
+        self._follower.forget()
+        self._document.open(project, path)
+
+    def open_project(self, path: Path) -> None:
+        if project := self._attempt(lambda: load_project(path)):
+            self.open(project, path)
+            self.opened.tell(path)
+
+    # data
+
+    def open_source(self, source: Source) -> None:
+        self._reader.read(OpenSource(source), self._use, self._notices.error)
+
+    def read_otherwise(self, source: Source) -> None:
+        self._reader.read(OpenSource(source), self._use_otherwise, self._notices.error)
+
+    def read_again(self) -> None:
+        self._follower.read_again()
+
+    def paste_data(self, text: str) -> None:
+        if path := self._attempt(lambda: keep_pasted(text)):
+            self._open_data(path)
+
+    def locate(self, path: Path) -> None:
+        if self._document.project.data:
+            self._document.apply(f"Locate {path.name}", edits.relocate(self._document.project, str(path)))
+
+    def accept_file(self) -> None:
+        state = self._document.state
+        if state.source and state.source_is_current:
+            name = Path(state.source.source.path).name
+            self._document.apply(f"Accept {name} as it is now", edits.accept_file(state.project, state.source))
+
+    def _open_data(
+        self, path: Path, split: Split | None = None, failed: Callable[[StudioError], None] | None = None
+    ) -> None:
+        request = OpenPath(str(path))
+        self._reader.read(request, lambda found: self._use(found, split), failed or self._notices.error)
+
+    def _use(self, found: SourceFacts, split: Split | None = None) -> None:
+        """Make what was found the data of the project, dealt out by ``split`` if there is one."""
+        path = Path(found.source.path)
+        if not self._document.project.model.rows:
+            self._follower.suggest_next()
+        project = edits.open_source(self._document.project, found)
+        self._take(found, f"Open {path.name}", edits.set_split(project, split) if split else project)
+        self.opened.tell(path)
+
+    def _use_otherwise(self, found: SourceFacts) -> None:
+        state = self._document.state
+        before = state.source if state.source_is_current else None
+        if state.project.data:
+            name = Path(found.source.path).name
+            self._take(found, f"Read {name} otherwise", read_otherwise(state.project, found, before))
+
+    def _take(self, found: SourceFacts, name: str, project: Project) -> None:
+        self._document.found_source(found)
+        self._document.apply(name, project)
+        for sentence in found.notes:
+            self._notices.info(sentence)
+        for sentence in found.left_out[:MOST_LEFT_OUT]:
+            self._notices.warn(sentence)
+        if more := found.left_out[MOST_LEFT_OUT:]:
+            what = f"{len(more):,} more could not be used, either."
+            self._notices.warn(what, " ".join(more[:MOST_LEFT_OUT]) + (" …" if len(more) > MOST_LEFT_OUT else ""))
+
+    # models
+
+    def open_model(self, path: Path) -> None:
+        """Open a weights file; a ``.pt`` that holds none may hold data instead."""
+
+        def receive(events: list[Event]) -> None:
+            for event in events:
+                if isinstance(event, ModelOpened):
+                    self._use_model(event)
+                elif isinstance(event, Failed):
+                    self._not_a_model(path, event.error)
+
+        self._engines.submit(OpenModel(str(path)), receive)
+
+    def _not_a_model(self, path: Path, problem: StudioError) -> None:
+        if path.suffix == ".pt":
+            self._open_data(path, failed=lambda _: self._notices.error(problem))
+        else:
+            self._notices.error(problem)
+
+    def _use_model(self, opened: ModelOpened) -> None:
+        path, weights = Path(opened.path), Weights(opened.path, opened.sha256)
+        if opened.project:
+            if project := self._attempt(lambda: project_from_json(opened.project)):
+                self.open(edits.start_from(project, weights), None)
+                self.opened.tell(path)
+            return
+        walked = self._document.state.walked
+        if problem := unusable(opened, walked):
+            self._not_a_model(path, problem) if _looks_like_data(opened) else self._notices.error(problem)
+            return
+        self._document.apply(f"Start from {path.name}", edits.start_from(self._document.project, weights))
+        self._notices.info(f"Training will start from “{path.name}”.", matching_sentence(opened, walked))
+
+    def _attempt(self, do: Callable[[], T]) -> T | None:
+        """What ``do`` gives, or None and a notice where it fails."""
+        try:
+            return do()
+        except (StudioError, OSError) as error:
+            self._notices.error(error)
+            return None
+
+
+def _looks_like_data(opened: ModelOpened) -> bool:
+    """Whether the tensors are equally long and none is called a weight or a bias: then they are examples."""
+    lengths = {shape[0] if shape else 0 for shape in opened.tensors.values()}
+    names = {name.rpartition(".")[2] for name in opened.tensors}
+    return len(lengths) == 1 and names.isdisjoint({"weight", "bias", "running_mean", "running_var"})

@@ -1,0 +1,70 @@
+"""The verbs of a run: start it, unless something speaks against it, and tell it what to do."""
+
+from __future__ import annotations
+
+from nnstudio.gui.engines import Engines, JobHandle
+from nnstudio.session.document import Document
+from nnstudio.session.edits import data_of
+from nnstudio.session.folds import folds_sentence, stopped_sentence
+from nnstudio.session.listeners import Listeners
+from nnstudio.session.live import LiveRun
+from nnstudio.session.notices import Notices
+from nnstudio.session.preflight import Finding, preflight
+from nnstudio.session.sentences import finished_sentence
+from nnstudio.spec.events import Command, Event, Failed, FoldDone, FoldsStopped, Pause, Resume, RunFinished, Stop
+from nnstudio.spec.project import Project
+from nnstudio.spec.requests import TrainProject
+
+
+class Trainer:
+    """Trains the project that is open, one run at a time. ``blocked(findings)`` is told when Train was refused."""
+
+    def __init__(self, document: Document, engines: Engines, notices: Notices) -> None:
+        self.run = LiveRun()
+        self.blocked: Listeners[[tuple[Finding, ...]]] = Listeners()
+        self._document, self._engines, self._notices = document, engines, notices
+        self._job: JobHandle | None = None
+
+    @property
+    def can_train(self) -> bool:
+        return self._document.project.data is not None and not self.run.status.is_busy
+
+    def train(self) -> None:
+        """Start a run, unless something speaks against it."""
+        if self.run.status.is_busy:
+            return
+        state = self._document.state
+        findings = preflight(state)
+        if any(finding.blocks for finding in findings):
+            self.blocked.tell(findings)
+            return
+        self.run.start(state.project)
+        self._job = self._engines.submit(TrainProject(state.project, name=state.name), self._hear)
+
+    def pause(self) -> None:
+        self._command(Pause())
+
+    def resume(self) -> None:
+        self._command(Resume())
+
+    def stop(self) -> None:
+        """End the run at the next batch and keep what was learned."""
+        if self.run.status.is_busy:
+            self._command(Stop())
+            self.run.stopping()
+
+    def _command(self, command: Command) -> None:
+        if self._job and self.run.status.is_busy:
+            self._job.command(command)
+
+    def _hear(self, events: list[Event]) -> None:
+        self.run.receive(events)
+        for event in events:
+            if isinstance(event, Failed):
+                self._notices.error(event.error)
+            elif isinstance(event, FoldDone) and event.fold == event.folds:
+                self._notices.info(folds_sentence(self.run.folds, data_of(self.run.project or Project()).task))
+            elif isinstance(event, FoldsStopped):
+                self._notices.info(stopped_sentence(event))
+            elif isinstance(event, RunFinished):
+                self._notices.info(finished_sentence(event))

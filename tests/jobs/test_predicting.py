@@ -1,0 +1,122 @@
+"""What a trained network adds to a file: classes, several values, how well it gives its input again, a forecast."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import prod
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nnstudio.data.encode import encode
+from nnstudio.data.table import MappedTable
+from nnstudio.engine.checkpoint import load_model
+from nnstudio.jobs.predicting import _mean_squares
+from nnstudio.resources import resource
+from nnstudio.spec.columns import Column, Kind, Role
+from nnstudio.spec.data import DataSpec
+from nnstudio.spec.events import Predicted
+from nnstudio.spec.layers import Flatten, Linear
+from nnstudio.spec.layouts import WindowLayout
+from nnstudio.spec.losses import MSE
+from nnstudio.spec.model import Model, Row
+from nnstudio.spec.optimizers import Adam
+from nnstudio.spec.project import Project
+from nnstudio.spec.requests import PredictTable, TrainProject
+from nnstudio.spec.sources import TableSource
+from nnstudio.spec.splits import RandomSplit, TimeSplit
+from nnstudio.spec.tasks import Task
+from nnstudio.spec.training import Training
+from tests.jobs.test_training import PLAN, ask, finished, suggested
+
+Table = dict[str, list[Any]]
+
+
+def trained(data: DataSpec, epochs: int = 2) -> str:
+    """The weights of a single linear layer that was trained on ``data``."""
+    facts = encode(data).facts
+    layers = [Row("a", Flatten()), Row("b", Linear(facts.answers))] if len(facts.input_shape) > 1 else [
+        Row("b", Linear(facts.answers))
+    ]  # fmt: skip
+    training = Training(loss=MSE(), optimizer=Adam(lr=0.05), epochs=epochs)
+    return finished(ask(TrainProject(Project(data, Model(tuple(layers)), training), PLAN))).best_weights
+
+
+def predicted(model: str, source: TableSource) -> tuple[Predicted, Table]:
+    (event,) = ask(PredictTable(model, source))
+    assert isinstance(event, Predicted)
+    with MappedTable(event.preview) as table:
+        return event, {name: table.column(name).to_pylist() for name in table.names}
+
+
+@pytest.fixture
+def numbers(tmp_path: Path) -> TableSource:
+    path = tmp_path / "numbers.csv"
+    rows = (f"2024-01-{row + 1:02},{row},{row * 10},{1000 - row}" for row in range(20))
+    path.write_text("\n".join(["day,n,metres,grams", *rows]))
+    return TableSource(str(path))
+
+
+def spec(source: TableSource, task: Task, *targets: str, **change: Any) -> DataSpec:
+    roles = {"day": Role.IGNORE} | dict.fromkeys(targets, Role.TARGET)
+    columns = tuple(
+        Column(name, Kind.DATE if name == "day" else Kind.NUMBER, roles.get(name, Role.FEATURE))
+        for name in ("day", "n", "metres", "grams")
+    )
+    return replace(DataSpec(source, columns, task, RandomSplit(0.2, 0.2, stratify=False)), **change)
+
+
+def test_classes_come_with_their_probabilities() -> None:
+    source = TableSource(str(resource("samples/iris.csv")))
+    model = finished(ask(TrainProject(suggested(source, epochs=1), PLAN))).best_weights
+    event, table = predicted(model, source)
+    chances = [name for name in table if name.startswith("probability_")]
+    assert chances == ["probability_setosa", "probability_versicolor", "probability_virginica"]
+    assert sum(table[name][0] for name in chances) == pytest.approx(1)
+    best = np.argmax([table[name] for name in chances], axis=0)
+    assert table["predicted_species"] == [chances[place].removeprefix("probability_") for place in best]
+    assert event.rows == 150
+
+
+def test_every_target_has_a_column_in_its_own_unit(numbers: TableSource) -> None:
+    model = trained(spec(numbers, Task.REGRESSION, "metres", "grams"), epochs=300)
+    _, table = predicted(model, numbers)
+    assert list(table)[-2:] == ["predicted_metres", "predicted_grams"]
+    np.testing.assert_allclose(table["predicted_metres"], table["metres"], atol=15)
+    np.testing.assert_allclose(table["predicted_grams"], table["grams"], atol=1.5)
+
+
+def test_a_reconstruction_says_how_far_it_is_off(numbers: TableSource, tmp_path: Path) -> None:
+    model = trained(spec(numbers, Task.RECONSTRUCTION), epochs=300)
+    _, table = predicted(model, numbers)
+    assert list(table) == ["day", "n", "metres", "grams", "reconstruction_error"]
+    assert max(table["reconstruction_error"]) < 0.1
+    odd = tmp_path / "odd.csv"
+    odd.write_text("day,n,metres,grams\n2024-01-01,0,190,1000")
+    _, table = predicted(model, TableSource(str(odd)))
+    assert table["reconstruction_error"][0] > 0.5
+
+
+def test_the_error_is_the_mean_square_of_a_row() -> None:
+    errors = np.array([[1, 2], [0, 0], [3, -3]], np.float32)
+    assert _mean_squares(errors).tolist() == [2.5, 0, 9]
+
+
+def test_a_forecast_goes_beyond_the_last_row(numbers: TableSource, tmp_path: Path) -> None:
+    data = spec(numbers, Task.REGRESSION, "metres", layout=WindowLayout(3, 2, "day"), split=TimeSplit(0.2, 0, "day"))
+    facts = encode(data).facts
+    assert prod(facts.input_shape) == 9
+    model = trained(data, epochs=300)
+    assert "window" in load_model(Path(model)).encoding
+    out = tmp_path / "out.csv"
+    (event,) = ask(PredictTable(model, numbers, str(out)))
+    assert isinstance(event, Predicted)
+    _, table = predicted(model, numbers)
+    assert event.columns == ("day", "n", "metres", "grams", "rows_ahead", "predicted_metres")
+    assert table["rows_ahead"] == [None] * 20 + [1, 2]
+    assert table["predicted_metres"][:4] == [None] * 4
+    np.testing.assert_allclose(table["predicted_metres"][4:20], table["metres"][4:20], atol=20)
+    assert table["predicted_metres"][20:] == pytest.approx([200, 210], abs=25)
+    assert len(out.read_text().splitlines()) == 23
