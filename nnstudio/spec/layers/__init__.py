@@ -18,8 +18,10 @@ from nnstudio.spec.layers.activation import (
     Softplus,
     Tanh,
 )
+from nnstudio.spec.layers.attention import PositionalEncoding, SelfAttention, TransformerEncoderLayer
 from nnstudio.spec.layers.base import LAYERS, LayerKind, Shape
 from nnstudio.spec.layers.convolution import Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d
+from nnstudio.spec.layers.embedding import Embedding, EmbeddingBag
 from nnstudio.spec.layers.linear import Linear
 from nnstudio.spec.layers.normalisation import (
     BatchNorm1d,
@@ -40,13 +42,17 @@ from nnstudio.spec.layers.pooling import (
     MaxPool1d,
     MaxPool2d,
 )
+from nnstudio.spec.layers.recurrent import GRU, LSTM, RNN
 from nnstudio.spec.layers.regularisation import AlphaDropout, Dropout, Dropout2d
-from nnstudio.spec.layers.reshaping import Flatten, Unflatten
+from nnstudio.spec.layers.reshaping import Flatten, Permute, Unflatten
 
 __all__ = [
     "ELU",
     "GELU",
+    "GRU",
     "LAYERS",
+    "LSTM",
+    "RNN",
     "SELU",
     "AdaptiveAvgPool1d",
     "AdaptiveAvgPool2d",
@@ -65,6 +71,8 @@ __all__ = [
     "ConvTranspose2d",
     "Dropout",
     "Dropout2d",
+    "Embedding",
+    "EmbeddingBag",
     "Flatten",
     "GroupNorm",
     "Hardsigmoid",
@@ -81,12 +89,16 @@ __all__ = [
     "MaxPool2d",
     "Mish",
     "PReLU",
+    "Permute",
+    "PositionalEncoding",
     "ReLU",
+    "SelfAttention",
     "Shape",
     "SiLU",
     "Sigmoid",
     "Softmax",
     "Softplus",
     "Tanh",
+    "TransformerEncoderLayer",
     "Unflatten",
 ]

@@ -96,3 +96,13 @@ def need_sides(shape: Shape, sides: int, title: str) -> None:
         wanted, across, remedy = _INPUTS[sides]
         what = f"{title} needs {wanted}, but gets {size(shape)}."
         raise ShapeError(what, f"It slides over {across}.", remedy)
+
+
+def need_steps(shape: Shape, title: str) -> None:
+    """Raise `ShapeError` unless ``shape`` is steps × features."""
+    if len(shape) != 2:
+        raise ShapeError(
+            f"{title} needs sequences (steps × features), but gets {size(shape)}.",
+            "It reads an example step by step.",
+            "Let the data be read as a sequence or in windows.",
+        )

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from nnstudio.spec.calls import Call
 from nnstudio.spec.errors import ShapeError
-from nnstudio.spec.layers.base import LayerKind, Shape, layer, size
+from nnstudio.spec.layers.base import LayerKind, Shape, layer, need_steps, size
 from nnstudio.spec.params import Param
 
 
@@ -58,3 +58,17 @@ class Unflatten(LayerKind, family="reshaping"):
 
     def summary(self) -> str:
         return f"{self.channels} × {self.height} × …"
+
+
+@layer("permute", "Permute")
+@dataclass(frozen=True, slots=True)
+class Permute(LayerKind, family="reshaping"):
+    """Swaps steps and features, so that a convolution can slide along the steps."""
+
+    def out_shape(self, shape: Shape) -> Shape:
+        need_steps(shape, self.title)
+        return shape[::-1]
+
+    def call(self, shape: Shape) -> Call:
+        del shape
+        return Call("Permute")
