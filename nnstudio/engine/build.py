@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from nnstudio.engine import modules
 from nnstudio.spec.calls import Call
 from nnstudio.spec.errors import TrainingError
 from nnstudio.spec.layers import Shape
@@ -16,15 +17,16 @@ from nnstudio.spec.model import Model
 from nnstudio.spec.optimizers import Optimizer
 from nnstudio.spec.shapes import Walk, walk
 
-_SPACES = {"nn": nn, "optim": torch.optim}
+_SPACES = {"nn": nn, "optim": torch.optim, "": modules}
+"""Where the first part of a name is looked up; a name without one is a module of ours."""
 
 LEAST_WEIGHT = torch.finfo(torch.float32).tiny
 """Below which the weights of a batch count as none: zero divided by it is zero."""
 
 
 def resolve(name: str) -> Callable[..., Any]:
-    """The PyTorch class that a `Call` names: ``nn.Linear``, ``optim.Adam``. Raises LookupError for anything else."""
-    space, _, member = name.partition(".")
+    """The class that a `Call` names: ``nn.Linear``, ``optim.Adam``, ``LSTM`` of ours. Raises LookupError otherwise."""
+    space, _, member = name.rpartition(".")
     found = vars(_SPACES[space]).get(member) if space in _SPACES else None
     if not isinstance(found, type):
         raise LookupError(f"{name} is no class of PyTorch's.")

@@ -54,6 +54,9 @@ class Colours:
     activation: str
     regularisation: str
     reshaping: str
+    recurrent: str
+    embedding: str
+    attention: str
 
     @property
     def train(self) -> str:
@@ -96,6 +99,9 @@ LIGHT = Colours(
     activation="#3aa673",
     regularisation="#a77bd1",
     reshaping="#8a8f98",
+    recurrent="#c2557a",
+    embedding="#7d8f2e",
+    attention="#b5533c",
 )
 DARK = Colours(
     ground="#16181d",
@@ -128,6 +134,9 @@ DARK = Colours(
     activation="#45ab7a",
     regularisation="#b78be0",
     reshaping="#8a92a0",
+    recurrent="#e07a9c",
+    embedding="#a9bb55",
+    attention="#e08a72",
 )
 
 

@@ -176,3 +176,9 @@ def read_fields(cls: type[D], data: object) -> D:
 def write_fields(value: object) -> dict[str, Any]:
     """The declared fields of a dataclass as a JSON object."""
     return {field.name: getattr(value, field.name) for field in fields_of(type(value))}
+
+
+def changed_fields(value: object) -> dict[str, Any]:
+    """The declared fields of a dataclass that are not at their defaults."""
+    given = ((field, getattr(value, field.name)) for field in fields_of(type(value)))
+    return {field.name: setting for field, setting in given if setting != field.default}

@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from nnstudio.spec.errors import ShapeError
 from nnstudio.spec.layers import LAYERS, LayerKind, Shape
 
-_ORDER = ("linear", "activation", "convolution", "pooling", "reshaping", "normalisation", "regularisation")
+_ORDER = (
+    "linear",
+    "activation",
+    "convolution",
+    "pooling",
+    "reshaping",
+    "normalisation",
+    "regularisation",
+    "recurrent",
+    "embedding",
+    "attention",
+)
 """Families as a newcomer meets them; one that is not listed comes last."""
 
 

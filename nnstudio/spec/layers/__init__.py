@@ -1,30 +1,104 @@
 """The kinds of layer, one file a family; a new kind is a new class in one of them."""
 
-from nnstudio.spec.layers.activation import LeakyReLU, LogSoftmax, ReLU, Sigmoid, Softmax, Tanh
+from nnstudio.spec.layers.activation import (
+    ELU,
+    GELU,
+    SELU,
+    Hardsigmoid,
+    Hardswish,
+    Hardtanh,
+    LeakyReLU,
+    LogSoftmax,
+    Mish,
+    PReLU,
+    ReLU,
+    Sigmoid,
+    SiLU,
+    Softmax,
+    Softplus,
+    Tanh,
+)
+from nnstudio.spec.layers.attention import PositionalEncoding, SelfAttention, TransformerEncoderLayer
 from nnstudio.spec.layers.base import LAYERS, LayerKind, Shape
-from nnstudio.spec.layers.convolution import Conv2d
+from nnstudio.spec.layers.convolution import Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d
+from nnstudio.spec.layers.embedding import Embedding, EmbeddingBag
 from nnstudio.spec.layers.linear import Linear
-from nnstudio.spec.layers.normalisation import BatchNorm1d, BatchNorm2d
-from nnstudio.spec.layers.pooling import AvgPool2d, MaxPool2d
-from nnstudio.spec.layers.regularisation import Dropout
-from nnstudio.spec.layers.reshaping import Flatten
+from nnstudio.spec.layers.normalisation import (
+    BatchNorm1d,
+    BatchNorm2d,
+    BatchNorm3d,
+    GroupNorm,
+    InstanceNorm1d,
+    InstanceNorm2d,
+    LayerNorm,
+)
+from nnstudio.spec.layers.pooling import (
+    AdaptiveAvgPool1d,
+    AdaptiveAvgPool2d,
+    AdaptiveMaxPool1d,
+    AdaptiveMaxPool2d,
+    AvgPool1d,
+    AvgPool2d,
+    MaxPool1d,
+    MaxPool2d,
+)
+from nnstudio.spec.layers.recurrent import GRU, LSTM, RNN
+from nnstudio.spec.layers.regularisation import AlphaDropout, Dropout, Dropout2d
+from nnstudio.spec.layers.reshaping import Flatten, Permute, Unflatten
 
 __all__ = [
+    "ELU",
+    "GELU",
+    "GRU",
     "LAYERS",
+    "LSTM",
+    "RNN",
+    "SELU",
+    "AdaptiveAvgPool1d",
+    "AdaptiveAvgPool2d",
+    "AdaptiveMaxPool1d",
+    "AdaptiveMaxPool2d",
+    "AlphaDropout",
+    "AvgPool1d",
     "AvgPool2d",
     "BatchNorm1d",
     "BatchNorm2d",
+    "BatchNorm3d",
+    "Conv1d",
     "Conv2d",
+    "Conv3d",
+    "ConvTranspose1d",
+    "ConvTranspose2d",
     "Dropout",
+    "Dropout2d",
+    "Embedding",
+    "EmbeddingBag",
     "Flatten",
+    "GroupNorm",
+    "Hardsigmoid",
+    "Hardswish",
+    "Hardtanh",
+    "InstanceNorm1d",
+    "InstanceNorm2d",
     "LayerKind",
+    "LayerNorm",
     "LeakyReLU",
     "Linear",
     "LogSoftmax",
+    "MaxPool1d",
     "MaxPool2d",
+    "Mish",
+    "PReLU",
+    "Permute",
+    "PositionalEncoding",
     "ReLU",
+    "SelfAttention",
     "Shape",
+    "SiLU",
     "Sigmoid",
     "Softmax",
+    "Softplus",
     "Tanh",
+    "TransformerEncoderLayer",
+    "Unflatten",
 ]

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from nnstudio.spec.calls import Call
 from nnstudio.spec.errors import ShapeError
-from nnstudio.spec.params import Declared, Registry
+from nnstudio.spec.params import Declared, Registry, changed_fields
 
 Shape = tuple[int, ...]
 """The shape of one example: a batch of N of them is ``(N, *shape)``."""
@@ -48,12 +48,17 @@ class LayerKind(Declared):
 
 
 class Elementwise(LayerKind):
-    """A layer that acts on every number by itself: the shape stays, and there is nothing to learn."""
+    """A layer that keeps the shape; its fields and their defaults are those of the PyTorch class ``torch_name``."""
 
     __slots__ = ()
+    torch_name: ClassVar[str]
 
     def out_shape(self, shape: Shape) -> Shape:
         return shape
+
+    def call(self, shape: Shape) -> Call:
+        del shape
+        return Call(self.torch_name, (), changed_fields(self))
 
 
 LAYERS: Registry[LayerKind] = Registry("layer")
@@ -65,11 +70,39 @@ def size(shape: Shape) -> str:
     return " × ".join(map(str, shape))
 
 
-def need_image(shape: Shape, title: str) -> None:
-    """Raise `ShapeError` unless ``shape`` is channels × height × width."""
-    if len(shape) != 3:
+_INPUTS = {
+    1: (
+        "sequences (channels × steps)",
+        "the steps of a sequence",
+        "Use it on sequences; Permute swaps steps and features.",
+    ),
+    2: (
+        "pictures (channels × height × width)",
+        "the height and the width of a picture",
+        "Use it before Flatten, on image data.",
+    ),
+    3: (
+        "volumes (channels × depth × height × width)",
+        "the three sides of a volume",
+        "Use it before Flatten, on volumes.",
+    ),
+}
+"""For each number of sides: what has them, what they are, and what to do about an input that has others."""
+
+
+def need_sides(shape: Shape, sides: int, title: str) -> None:
+    """Raise `ShapeError` unless ``shape`` is channels and so many sides."""
+    if len(shape) != sides + 1:
+        wanted, across, remedy = _INPUTS[sides]
+        what = f"{title} needs {wanted}, but gets {size(shape)}."
+        raise ShapeError(what, f"It slides over {across}.", remedy)
+
+
+def need_steps(shape: Shape, title: str) -> None:
+    """Raise `ShapeError` unless ``shape`` is steps × features."""
+    if len(shape) != 2:
         raise ShapeError(
-            f"{title} needs pictures (channels × height × width), but gets {size(shape)}.",
-            "It slides over the height and the width of a picture.",
-            "Use it before Flatten, on image data.",
+            f"{title} needs sequences (steps × features), but gets {size(shape)}.",
+            "It reads an example step by step.",
+            "Let the data be read as a sequence or in windows.",
         )

@@ -4,37 +4,220 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar, Literal
 
 from nnstudio.spec.calls import Call
-from nnstudio.spec.layers.base import LayerKind, Shape, layer, need_image
-from nnstudio.spec.layers.sliding import slide
+from nnstudio.spec.errors import ShapeError
+from nnstudio.spec.layers.base import LayerKind, Shape, layer, need_sides, size
+from nnstudio.spec.layers.sliding import Window
 from nnstudio.spec.params import Param
+
+_CHANNELS = Param("Channels", "Number of patterns to look for.", low=1, high=65_536)
+_KERNEL = Param("Kernel", "Length of each side of the window.", low=1, high=1_024, unit="pixels")
+_STRIDE = Param("Stride", "Step from one window to the next.", low=1, high=1_024, unit="pixels")
+_PADDING = Param("Padding", "Border added on each side.", low=0, high=1_024, unit="pixels")
+_BIAS = Param("Bias", "Add a learnable baseline to each channel.")
+_DILATION = Param("Dilation", "Distance between the pixels that a window looks at.", low=1, high=256, unit="pixels")
+_GROUPS = Param("Groups", "The channels are parted into so many groups that do not see each other.", low=1, high=65_536)
+_BORDER = Param(
+    "Border", "What the border is made of.", labels=("Zeros", "Mirror image", "The edge again", "The other side")
+)
+
+_USUAL = {
+    "stride": 1,
+    "padding": 0,
+    "output_padding": 0,
+    "groups": 1,
+    "bias": True,
+    "dilation": 1,
+    "padding_mode": "zeros",
+}
+"""What PyTorch takes for settings that a call leaves out."""
+
+Border = Literal["zeros", "reflect", "replicate", "circular"]
+
+
+class Convolution(LayerKind, family="convolution"):
+    """What the convolutions share: windows, groups, weights and a bias."""
+
+    __slots__ = ()
+    sides: ClassVar[int]
+    torch_name: ClassVar[str]
+    out_channels: int
+    kernel_size: int
+    stride: int
+    padding: int
+    bias: bool
+    dilation: int
+    groups: int
+
+    def call(self, shape: Shape) -> Call:
+        settings = ((name, getattr(self, name, default)) for name, default in _USUAL.items())
+        given = {name: value for name, value in settings if value != _USUAL[name]}
+        return Call(self.torch_name, (shape[0], self.out_channels, self.kernel_size), given)
+
+    def need_groups(self, shape: Shape) -> None:
+        """Raise `ShapeError` unless the channels can be parted into the groups."""
+        need_sides(shape, self.sides, self.title)
+        if shape[0] % self.groups or self.out_channels % self.groups:
+            raise ShapeError(
+                f"{self.title}: {shape[0]} channels in and {self.out_channels} out "
+                f"cannot be parted into {self.groups} groups.",
+                "Each group takes and gives equally many channels.",
+                "Choose a number of groups that divides both.",
+            )
+
+    def parameters(self, shape: Shape) -> Mapping[str, Shape]:
+        weight = {"weight": (*self._pairs(shape[0]), *(self.kernel_size,) * self.sides)}
+        return weight | {"bias": (self.out_channels,)} if self.bias else weight
+
+    def _pairs(self, in_channels: int) -> Shape:
+        """How PyTorch counts the pairs of channels that have a window of weights."""
+        return self.out_channels, in_channels // self.groups
+
+    def summary(self) -> str:
+        words = [f"{self.out_channels} channels", size((self.kernel_size,) * self.sides)]
+        words += [f"step {self.stride}"] if self.stride > 1 else []
+        words += [f"{self.groups} groups"] if self.groups > 1 else []
+        return " · ".join(words)
+
+
+class Conv(Convolution):
+    """A convolution forward: as many outputs as the window has places."""
+
+    __slots__ = ()
+    padding_mode: Border
+
+    def out_shape(self, shape: Shape) -> Shape:
+        self.need_groups(shape)
+        self._need_border(shape[1:])
+        window = Window(self.kernel_size, self.stride, self.padding, self.dilation)
+        return self.out_channels, *window.places(shape[1:], self.title)
+
+    def _need_border(self, sides: Shape) -> None:
+        most = {"reflect": min(sides) - 1, "circular": min(sides)}.get(self.padding_mode, self.padding)
+        if self.padding > most:
+            raise ShapeError(
+                f"{self.title}: a border of {self.padding} cannot be made from {size(sides)}.",
+                "It would repeat more than there is.",
+                f"Use a padding of at most {most}, or a border of zeros.",
+            )
+
+
+@layer("conv1d", "Convolution 1d")
+@dataclass(frozen=True, slots=True)
+class Conv1d(Conv):
+    """Each output channel looks for one short pattern everywhere in the sequence."""
+
+    sides = 1
+    torch_name = "nn.Conv1d"
+    out_channels: Annotated[int, _CHANNELS] = 16
+    kernel_size: Annotated[int, _KERNEL] = 3
+    stride: Annotated[int, _STRIDE] = 1
+    padding: Annotated[int, _PADDING] = 1
+    bias: Annotated[bool, _BIAS] = True
+    dilation: Annotated[int, _DILATION] = 1
+    groups: Annotated[int, _GROUPS] = 1
+    padding_mode: Annotated[Border, _BORDER] = "zeros"
 
 
 @layer("conv2d", "Convolution 2d")
 @dataclass(frozen=True, slots=True)
-class Conv2d(LayerKind, family="convolution"):
+class Conv2d(Conv):
     """Each output channel looks for one small pattern everywhere in the picture."""
 
-    out_channels: Annotated[int, Param("Channels", "Number of patterns to look for.", low=1, high=65_536)] = 16
-    kernel_size: Annotated[int, Param("Kernel", "Side of the square window.", low=1, high=1_024, unit="pixels")] = 3
-    stride: Annotated[int, Param("Stride", "Step from one window to the next.", low=1, high=1_024, unit="pixels")] = 1
-    padding: Annotated[int, Param("Padding", "Zeros added on each side.", low=0, high=1_024, unit="pixels")] = 1
-    bias: Annotated[bool, Param("Bias", "Add a learnable baseline to each channel.")] = True
+    sides = 2
+    torch_name = "nn.Conv2d"
+    out_channels: Annotated[int, _CHANNELS] = 16
+    kernel_size: Annotated[int, _KERNEL] = 3
+    stride: Annotated[int, _STRIDE] = 1
+    padding: Annotated[int, _PADDING] = 1
+    bias: Annotated[bool, _BIAS] = True
+    dilation: Annotated[int, _DILATION] = 1
+    groups: Annotated[int, _GROUPS] = 1
+    padding_mode: Annotated[Border, _BORDER] = "zeros"
+
+
+@layer("conv3d", "Convolution 3d")
+@dataclass(frozen=True, slots=True)
+class Conv3d(Conv):
+    """Each output channel looks for one small pattern everywhere in the volume."""
+
+    sides = 3
+    torch_name = "nn.Conv3d"
+    out_channels: Annotated[int, _CHANNELS] = 16
+    kernel_size: Annotated[int, _KERNEL] = 3
+    stride: Annotated[int, _STRIDE] = 1
+    padding: Annotated[int, _PADDING] = 1
+    bias: Annotated[bool, _BIAS] = True
+    dilation: Annotated[int, _DILATION] = 1
+    groups: Annotated[int, _GROUPS] = 1
+    padding_mode: Annotated[Border, _BORDER] = "zeros"
+
+
+class ConvTranspose(Convolution):
+    """A convolution backward: every input paints a window into a larger output."""
+
+    __slots__ = ()
+    output_padding: int
 
     def out_shape(self, shape: Shape) -> Shape:
-        need_image(shape, self.title)
-        return self.out_channels, *slide(shape[1:], self.kernel_size, self.stride, self.padding, self.title)
+        self.need_groups(shape)
+        self._need_output_padding()
+        reach = self.dilation * (self.kernel_size - 1) + 1
+        sides = tuple((side - 1) * self.stride - 2 * self.padding + reach + self.output_padding for side in shape[1:])
+        if min(sides) < 1:
+            raise ShapeError(
+                f"{self.title}: nothing of {size(shape[1:])} would be left.",
+                f"A padding of {self.padding} cuts off more than the window paints.",
+                "Use less padding or a larger kernel.",
+            )
+        return self.out_channels, *sides
 
-    def call(self, shape: Shape) -> Call:
-        settings = {"stride": (self.stride, 1), "padding": (self.padding, 0), "bias": (self.bias, True)}
-        given = {name: value for name, (value, default) in settings.items() if value != default}
-        return Call("nn.Conv2d", (shape[0], self.out_channels, self.kernel_size), given)
+    def _need_output_padding(self) -> None:
+        if self.output_padding >= max(self.stride, self.dilation):
+            raise ShapeError(
+                f"{self.title}: an extra edge of {self.output_padding} is too wide.",
+                "It must be less than the stride or the dilation, whichever is larger.",
+                "Use 0, or 1 with a stride of 2.",
+            )
 
-    def parameters(self, shape: Shape) -> Mapping[str, Shape]:
-        weight = {"weight": (self.out_channels, shape[0], self.kernel_size, self.kernel_size)}
-        return weight | {"bias": (self.out_channels,)} if self.bias else weight
+    def _pairs(self, in_channels: int) -> Shape:
+        return in_channels, self.out_channels // self.groups
 
-    def summary(self) -> str:
-        return f"{self.out_channels} channels · {self.kernel_size} × {self.kernel_size}"
+
+_EXTRA = Param("Extra edge", "Pixels added to one side of the output.", low=0, high=1_024, unit="pixels")
+
+
+@layer("conv_transpose1d", "Transposed convolution 1d")
+@dataclass(frozen=True, slots=True)
+class ConvTranspose1d(ConvTranspose):
+    """Makes a sequence longer: every step paints a learned pattern around itself."""
+
+    sides = 1
+    torch_name = "nn.ConvTranspose1d"
+    out_channels: Annotated[int, _CHANNELS] = 16
+    kernel_size: Annotated[int, _KERNEL] = 2
+    stride: Annotated[int, _STRIDE] = 2
+    padding: Annotated[int, _PADDING] = 0
+    bias: Annotated[bool, _BIAS] = True
+    dilation: Annotated[int, _DILATION] = 1
+    groups: Annotated[int, _GROUPS] = 1
+    output_padding: Annotated[int, _EXTRA] = 0
+
+
+@layer("conv_transpose2d", "Transposed convolution 2d")
+@dataclass(frozen=True, slots=True)
+class ConvTranspose2d(ConvTranspose):
+    """Makes a picture larger: every pixel paints a learned pattern around itself."""
+
+    sides = 2
+    torch_name = "nn.ConvTranspose2d"
+    out_channels: Annotated[int, _CHANNELS] = 16
+    kernel_size: Annotated[int, _KERNEL] = 2
+    stride: Annotated[int, _STRIDE] = 2
+    padding: Annotated[int, _PADDING] = 0
+    bias: Annotated[bool, _BIAS] = True
+    dilation: Annotated[int, _DILATION] = 1
+    groups: Annotated[int, _GROUPS] = 1
+    output_padding: Annotated[int, _EXTRA] = 0

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar, Literal
 
 from nnstudio.spec.calls import Call
 from nnstudio.spec.errors import ShapeError
-from nnstudio.spec.layers.base import LayerKind, Shape, layer, need_image, size
+from nnstudio.spec.layers.base import LayerKind, Shape, layer, need_sides, size
 from nnstudio.spec.params import Param
+
+_EPS = Param("Epsilon", "Added to the variance, so that nothing is divided by zero.", above=0, high=1)
+_MOMENTUM = Param("Momentum", "Share of each new batch in the running mean and variance.", above=0, high=1)
+_AFFINE = Param("Scale and shift", "Multiply and add learned amounts afterwards.")
 
 
 class BatchNorm(LayerKind, family="normalisation"):
     """What batch normalisation keeps for any shape: a scale and a shift to learn, a mean and a variance to follow."""
 
     __slots__ = ()
-    torch_name = ""
+    torch_name: ClassVar[str]
     momentum: float
+    eps: float
 
     def call(self, shape: Shape) -> Call:
-        return Call(self.torch_name, (shape[0],), {} if self.momentum == 0.1 else {"momentum": self.momentum})
+        usual = {"momentum": 0.1, "eps": 1e-5}
+        given = {name: getattr(self, name) for name, value in usual.items() if getattr(self, name) != value}
+        return Call(self.torch_name, (shape[0],), given)
 
     def parameters(self, shape: Shape) -> Mapping[str, Shape]:
         return {"weight": (shape[0],), "bias": (shape[0],)}
@@ -32,9 +39,6 @@ class BatchNorm(LayerKind, family="normalisation"):
         return f"momentum {self.momentum:g}"
 
 
-_MOMENTUM = Param("Momentum", "Share of each new batch in the running mean and variance.", above=0, high=1)
-
-
 @layer("batch_norm1d", "Batch norm 1d")
 @dataclass(frozen=True, slots=True)
 class BatchNorm1d(BatchNorm):
@@ -42,6 +46,7 @@ class BatchNorm1d(BatchNorm):
 
     torch_name = "nn.BatchNorm1d"
     momentum: Annotated[float, _MOMENTUM] = 0.1
+    eps: Annotated[float, _EPS] = 1e-5
 
     def out_shape(self, shape: Shape) -> Shape:
         if len(shape) not in (1, 2):
@@ -60,7 +65,134 @@ class BatchNorm2d(BatchNorm):
 
     torch_name = "nn.BatchNorm2d"
     momentum: Annotated[float, _MOMENTUM] = 0.1
+    eps: Annotated[float, _EPS] = 1e-5
 
     def out_shape(self, shape: Shape) -> Shape:
-        need_image(shape, self.title)
+        need_sides(shape, 2, self.title)
         return shape
+
+
+@layer("batch_norm3d", "Batch norm 3d")
+@dataclass(frozen=True, slots=True)
+class BatchNorm3d(BatchNorm):
+    """Brings each channel of a volume to mean 0 and spread 1 over the batch, then scales and shifts it."""
+
+    torch_name = "nn.BatchNorm3d"
+    momentum: Annotated[float, _MOMENTUM] = 0.1
+    eps: Annotated[float, _EPS] = 1e-5
+
+    def out_shape(self, shape: Shape) -> Shape:
+        need_sides(shape, 3, self.title)
+        return shape
+
+
+_OVER = Param("Over", "Which numbers share a mean.", labels=("The last side", "The whole example"))
+
+
+@layer("layer_norm", "Layer norm")
+@dataclass(frozen=True, slots=True)
+class LayerNorm(LayerKind, family="normalisation"):
+    """Brings each example to mean 0 and spread 1 by itself: needs no batch, and is the same in training and use."""
+
+    over: Annotated[Literal["last", "all"], _OVER] = "last"
+    eps: Annotated[float, _EPS] = 1e-5
+    affine: Annotated[bool, _AFFINE] = True
+
+    def out_shape(self, shape: Shape) -> Shape:
+        return shape
+
+    def call(self, shape: Shape) -> Call:
+        normalised = self._normalised(shape)
+        given = {} if self.eps == 1e-5 else {"eps": self.eps}
+        switch = {} if self.affine else {"elementwise_affine": False}
+        return Call("nn.LayerNorm", (normalised if len(normalised) > 1 else normalised[0],), given | switch)
+
+    def parameters(self, shape: Shape) -> Mapping[str, Shape]:
+        return dict.fromkeys(("weight", "bias"), self._normalised(shape)) if self.affine else {}
+
+    def _normalised(self, shape: Shape) -> Shape:
+        return shape if self.over == "all" else shape[-1:]
+
+    def summary(self) -> str:
+        return "each example" if self.over == "all" else "the last side"
+
+
+@layer("group_norm", "Group norm")
+@dataclass(frozen=True, slots=True)
+class GroupNorm(LayerKind, family="normalisation"):
+    """Brings groups of channels to mean 0 and spread 1, example by example: a batch norm for small batches."""
+
+    groups: Annotated[int, Param("Groups", "The channels are parted into so many.", low=1, high=65_536)] = 1
+    eps: Annotated[float, _EPS] = 1e-5
+    affine: Annotated[bool, _AFFINE] = True
+
+    def out_shape(self, shape: Shape) -> Shape:
+        if shape[0] % self.groups:
+            raise ShapeError(
+                f"Group norm cannot part {shape[0]} channels into {self.groups} groups.",
+                "Each group has equally many channels.",
+                "Choose a number of groups that divides the channels.",
+            )
+        return shape
+
+    def call(self, shape: Shape) -> Call:
+        given = {} if self.eps == 1e-5 else {"eps": self.eps}
+        return Call("nn.GroupNorm", (self.groups, shape[0]), given | ({} if self.affine else {"affine": False}))
+
+    def parameters(self, shape: Shape) -> Mapping[str, Shape]:
+        return dict.fromkeys(("weight", "bias"), shape[:1]) if self.affine else {}
+
+    def summary(self) -> str:
+        return f"{self.groups} group{'' if self.groups == 1 else 's'}"
+
+
+class InstanceNorm(LayerKind, family="normalisation"):
+    """What instance normalisation shares: one mean and spread for each channel of each example."""
+
+    __slots__ = ()
+    torch_name: ClassVar[str]
+    sides: ClassVar[int]
+    eps: float
+    affine: bool
+
+    def out_shape(self, shape: Shape) -> Shape:
+        need_sides(shape, self.sides, self.title)
+        if all(side == 1 for side in shape[1:]):
+            raise ShapeError(
+                f"{self.title} has nothing to compare: each channel is a single number.",
+                "It brings the numbers of a channel to a common scale.",
+                "Use it before pooling, or use group norm.",
+            )
+        return shape
+
+    def call(self, shape: Shape) -> Call:
+        given = {} if self.eps == 1e-5 else {"eps": self.eps}
+        return Call(self.torch_name, (shape[0],), given | ({"affine": True} if self.affine else {}))
+
+    def parameters(self, shape: Shape) -> Mapping[str, Shape]:
+        return dict.fromkeys(("weight", "bias"), shape[:1]) if self.affine else {}
+
+    def summary(self) -> str:
+        return "scale and shift" if self.affine else "no weights"
+
+
+@layer("instance_norm1d", "Instance norm 1d")
+@dataclass(frozen=True, slots=True)
+class InstanceNorm1d(InstanceNorm):
+    """Brings each channel of each sequence to mean 0 and spread 1."""
+
+    torch_name = "nn.InstanceNorm1d"
+    sides = 1
+    eps: Annotated[float, _EPS] = 1e-5
+    affine: Annotated[bool, _AFFINE] = False
+
+
+@layer("instance_norm2d", "Instance norm 2d")
+@dataclass(frozen=True, slots=True)
+class InstanceNorm2d(InstanceNorm):
+    """Brings each channel of each picture to mean 0 and spread 1: contrast no longer matters."""
+
+    torch_name = "nn.InstanceNorm2d"
+    sides = 2
+    eps: Annotated[float, _EPS] = 1e-5
+    affine: Annotated[bool, _AFFINE] = False

@@ -1,66 +1,165 @@
-"""Layers that shrink a picture by summarising each window of it."""
+"""Layers that shrink their input by summarising each window of it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from nnstudio.spec.calls import Call
 from nnstudio.spec.errors import ShapeError
-from nnstudio.spec.layers.base import LayerKind, Shape, layer, need_image
-from nnstudio.spec.layers.sliding import slide
+from nnstudio.spec.layers.base import LayerKind, Shape, layer, need_sides, size
+from nnstudio.spec.layers.sliding import Window
 from nnstudio.spec.params import Param
 
+_KERNEL = Param("Kernel", "Length of each side of the window.", low=1, high=1_024, unit="pixels")
+_STRIDE = Param("Stride", "Step from one window to the next.", low=1, high=1_024, unit="pixels")
+_BORDER = Param("Padding", "Border added on each side.", low=0, high=512, unit="pixels")
+_ZEROS = Param("Padding", "Zeros added on each side.", low=0, high=512, unit="pixels")
+_CEIL = Param("Round up", "Keep a last window that reaches over the edge, rather than leave the rest out.")
 
-class Pool2d(LayerKind, family="pooling"):
-    """What the two poolings share: a window, a step, and zeros around the picture."""
+
+class Pool(LayerKind, family="pooling"):
+    """What the poolings share: a window, a step, and a border."""
 
     __slots__ = ()
+    sides: ClassVar[int]
+    torch_name: ClassVar[str]
     kernel_size: int
     stride: int
     padding: int
+    ceil_mode: bool
 
     def out_shape(self, shape: Shape) -> Shape:
-        need_image(shape, self.title)
+        need_sides(shape, self.sides, self.title)
         if self.padding > self.kernel_size // 2:
             raise ShapeError(
                 f"{self.title}: padding {self.padding} is more than half of the kernel {self.kernel_size}.",
                 "A window would see nothing but padding.",
                 "Use less padding or a larger kernel.",
             )
-        return shape[0], *slide(shape[1:], self.kernel_size, self.stride, self.padding, self.title)
+        window = Window(self.kernel_size, self.stride, self.padding, ceil=self.ceil_mode)
+        return shape[0], *window.places(shape[1:], self.title)
 
-    def _settings(self) -> dict[str, int]:
-        stride = {} if self.stride == self.kernel_size else {"stride": self.stride}
-        return stride | ({"padding": self.padding} if self.padding else {})
+    def call(self, shape: Shape) -> Call:
+        del shape
+        usual = {"stride": self.kernel_size, "padding": 0, "ceil_mode": False}
+        given = {name: getattr(self, name) for name, value in usual.items() if getattr(self, name) != value}
+        return Call(self.torch_name, (self.kernel_size,), given)
 
     def summary(self) -> str:
-        return f"{self.kernel_size} × {self.kernel_size} · step {self.stride}"
+        return f"{size((self.kernel_size,) * self.sides)} · step {self.stride}"
+
+
+@layer("max_pool1d", "Max pooling 1d")
+@dataclass(frozen=True, slots=True)
+class MaxPool1d(Pool):
+    """Keeps the largest value of each stretch: was the pattern there at all?"""
+
+    sides = 1
+    torch_name = "nn.MaxPool1d"
+    kernel_size: Annotated[int, _KERNEL] = 2
+    stride: Annotated[int, _STRIDE] = 2
+    padding: Annotated[int, _BORDER] = 0
+    ceil_mode: Annotated[bool, _CEIL] = False
 
 
 @layer("max_pool2d", "Max pooling 2d")
 @dataclass(frozen=True, slots=True)
-class MaxPool2d(Pool2d):
+class MaxPool2d(Pool):
     """Keeps the largest value of each window: was the pattern there at all?"""
 
-    kernel_size: Annotated[int, Param("Kernel", "Side of the square window.", low=1, high=1_024, unit="pixels")] = 2
-    stride: Annotated[int, Param("Stride", "Step from one window to the next.", low=1, high=1_024, unit="pixels")] = 2
-    padding: Annotated[int, Param("Padding", "Border added on each side.", low=0, high=512, unit="pixels")] = 0
+    sides = 2
+    torch_name = "nn.MaxPool2d"
+    kernel_size: Annotated[int, _KERNEL] = 2
+    stride: Annotated[int, _STRIDE] = 2
+    padding: Annotated[int, _BORDER] = 0
+    ceil_mode: Annotated[bool, _CEIL] = False
 
-    def call(self, shape: Shape) -> Call:
-        del shape
-        return Call("nn.MaxPool2d", (self.kernel_size,), self._settings())
+
+@layer("avg_pool1d", "Average pooling 1d")
+@dataclass(frozen=True, slots=True)
+class AvgPool1d(Pool):
+    """Keeps the mean of each stretch: how much of the pattern was there?"""
+
+    sides = 1
+    torch_name = "nn.AvgPool1d"
+    kernel_size: Annotated[int, _KERNEL] = 2
+    stride: Annotated[int, _STRIDE] = 2
+    padding: Annotated[int, _ZEROS] = 0
+    ceil_mode: Annotated[bool, _CEIL] = False
 
 
 @layer("avg_pool2d", "Average pooling 2d")
 @dataclass(frozen=True, slots=True)
-class AvgPool2d(Pool2d):
+class AvgPool2d(Pool):
     """Keeps the mean of each window: how much of the pattern was there?"""
 
-    kernel_size: Annotated[int, Param("Kernel", "Side of the square window.", low=1, high=1_024, unit="pixels")] = 2
-    stride: Annotated[int, Param("Stride", "Step from one window to the next.", low=1, high=1_024, unit="pixels")] = 2
-    padding: Annotated[int, Param("Padding", "Zeros added on each side.", low=0, high=512, unit="pixels")] = 0
+    sides = 2
+    torch_name = "nn.AvgPool2d"
+    kernel_size: Annotated[int, _KERNEL] = 2
+    stride: Annotated[int, _STRIDE] = 2
+    padding: Annotated[int, _ZEROS] = 0
+    ceil_mode: Annotated[bool, _CEIL] = False
+
+
+_OUTPUT = Param("Output", "Windows along each side, however large the input is; 1 pools all of it.", low=1, high=1_024)
+
+
+class AdaptivePool(LayerKind, family="pooling"):
+    """A pooling whose windows are made to fit: the output always has the same sides."""
+
+    __slots__ = ()
+    sides: ClassVar[int]
+    torch_name: ClassVar[str]
+    output_size: int
+
+    def out_shape(self, shape: Shape) -> Shape:
+        need_sides(shape, self.sides, self.title)
+        return shape[0], *(self.output_size,) * self.sides
 
     def call(self, shape: Shape) -> Call:
         del shape
-        return Call("nn.AvgPool2d", (self.kernel_size,), self._settings())
+        return Call(self.torch_name, (self.output_size,))
+
+    def summary(self) -> str:
+        return "global" if self.output_size == 1 else f"to {size((self.output_size,) * self.sides)}"
+
+
+@layer("adaptive_avg_pool1d", "Global average pooling 1d")
+@dataclass(frozen=True, slots=True)
+class AdaptiveAvgPool1d(AdaptivePool):
+    """Keeps the mean of each channel over the whole sequence, or over a stated number of equal stretches."""
+
+    sides = 1
+    torch_name = "nn.AdaptiveAvgPool1d"
+    output_size: Annotated[int, _OUTPUT] = 1
+
+
+@layer("adaptive_avg_pool2d", "Global average pooling 2d")
+@dataclass(frozen=True, slots=True)
+class AdaptiveAvgPool2d(AdaptivePool):
+    """Keeps the mean of each channel over the whole picture, or over a stated number of equal windows."""
+
+    sides = 2
+    torch_name = "nn.AdaptiveAvgPool2d"
+    output_size: Annotated[int, _OUTPUT] = 1
+
+
+@layer("adaptive_max_pool1d", "Global max pooling 1d")
+@dataclass(frozen=True, slots=True)
+class AdaptiveMaxPool1d(AdaptivePool):
+    """Keeps the largest value of each channel in the whole sequence, or in each of some equal stretches."""
+
+    sides = 1
+    torch_name = "nn.AdaptiveMaxPool1d"
+    output_size: Annotated[int, _OUTPUT] = 1
+
+
+@layer("adaptive_max_pool2d", "Global max pooling 2d")
+@dataclass(frozen=True, slots=True)
+class AdaptiveMaxPool2d(AdaptivePool):
+    """Keeps the largest value of each channel in the whole picture, or in each of some equal windows."""
+
+    sides = 2
+    torch_name = "nn.AdaptiveMaxPool2d"
+    output_size: Annotated[int, _OUTPUT] = 1

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Annotated
 
 from nnstudio.spec.calls import Call
-from nnstudio.spec.layers.base import LayerKind, Shape, layer
+from nnstudio.spec.errors import ShapeError
+from nnstudio.spec.layers.base import LayerKind, Shape, layer, need_steps, size
+from nnstudio.spec.params import Param
 
 
 @layer("flatten", "Flatten")
@@ -20,3 +23,52 @@ class Flatten(LayerKind, family="reshaping"):
     def call(self, shape: Shape) -> Call:
         del shape
         return Call("nn.Flatten")
+
+
+_CHANNELS = Param("Channels", "The first side of what comes out.", low=1, high=65_536)
+_HEIGHT = Param("Height", "The second side; the rest of the numbers make up the last one.", low=1, high=65_536)
+
+
+@layer("unflatten", "Unflatten")
+@dataclass(frozen=True, slots=True)
+class Unflatten(LayerKind, family="reshaping"):
+    """Makes a picture (channels × height × width) of one row of numbers: Flatten backward."""
+
+    channels: Annotated[int, _CHANNELS] = 1
+    height: Annotated[int, _HEIGHT] = 1
+
+    def out_shape(self, shape: Shape) -> Shape:
+        if len(shape) != 1:
+            raise ShapeError(
+                f"Unflatten needs one row of numbers, but gets {size(shape)}.",
+                "It makes a picture of a row.",
+                "Add Flatten before it.",
+            )
+        width, rest = divmod(shape[0], self.channels * self.height)
+        if rest:
+            raise ShapeError(
+                f"Unflatten cannot part {shape[0]:,} numbers into {self.channels} × {self.height} rows.",
+                "All rows of a picture are equally long.",
+                "Choose channels and a height whose product divides it.",
+            )
+        return self.channels, self.height, width
+
+    def call(self, shape: Shape) -> Call:
+        return Call("nn.Unflatten", (1, self.out_shape(shape)))
+
+    def summary(self) -> str:
+        return f"{self.channels} × {self.height} × …"
+
+
+@layer("permute", "Permute")
+@dataclass(frozen=True, slots=True)
+class Permute(LayerKind, family="reshaping"):
+    """Swaps steps and features, so that a convolution can slide along the steps."""
+
+    def out_shape(self, shape: Shape) -> Shape:
+        need_steps(shape, self.title)
+        return shape[::-1]
+
+    def call(self, shape: Shape) -> Call:
+        del shape
+        return Call("Permute")

@@ -1,0 +1,103 @@
+"""What is not one constructor call of PyTorch's: small modules of one tensor in, one tensor out.
+
+Each stands by itself, on PyTorch alone, so that an exported script can carry it as it is.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+
+class Permute(nn.Module):
+    """Swaps the two sides of every example: ``(N, A, B)`` becomes ``(N, B, A)``."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.transpose(1, 2)
+
+
+class Embedding(nn.Embedding):
+    """Looks up a row of weights for each whole number: ``(N, L)``, of any type, becomes ``(N, L, D)``."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(x.long())
+
+
+class EmbeddingBag(nn.EmbeddingBag):
+    """Looks up a row of weights for each whole number and joins them: ``(N, L)``, of any type, becomes ``(N, D)``."""
+
+    def forward(self, x: Tensor) -> Tensor:  # type: ignore[override]  # one tensor in, as all layers here
+        return super().forward(x.long())
+
+
+def _last(steps: Tensor, bidirectional: bool) -> Tensor:
+    """The end of the way forward, and beside it the end of the way back: ``(N, L, D)`` becomes ``(N, D)``."""
+    if not bidirectional:
+        return steps[:, -1]
+    half = steps.shape[2] // 2
+    return torch.cat((steps[:, -1, :half], steps[:, 0, half:]), 1)
+
+
+class RNN(nn.RNN):
+    """An RNN that gives one tensor: every step ``(N, L, D)``, or the last one ``(N, D)``."""
+
+    def __init__(self, *args: Any, last: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, batch_first=True, **kwargs)
+        self.last = last
+
+    def forward(self, x: Tensor) -> Tensor:  # type: ignore[override]  # one tensor in, one out
+        steps, _ = super().forward(x)
+        return _last(steps, self.bidirectional) if self.last else steps
+
+
+class LSTM(nn.LSTM):
+    """An LSTM that gives one tensor: every step ``(N, L, D)``, or the last one ``(N, D)``."""
+
+    def __init__(self, *args: Any, last: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, batch_first=True, **kwargs)
+        self.last = last
+
+    def forward(self, x: Tensor) -> Tensor:  # type: ignore[override]  # one tensor in, one out
+        steps, _ = super().forward(x)
+        return _last(steps, self.bidirectional) if self.last else steps
+
+
+class GRU(nn.GRU):
+    """A GRU that gives one tensor: every step ``(N, L, D)``, or the last one ``(N, D)``."""
+
+    def __init__(self, *args: Any, last: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, batch_first=True, **kwargs)
+        self.last = last
+
+    def forward(self, x: Tensor) -> Tensor:  # type: ignore[override]  # one tensor in, one out
+        steps, _ = super().forward(x)
+        return _last(steps, self.bidirectional) if self.last else steps
+
+
+class SelfAttention(nn.MultiheadAttention):
+    """Multi-head attention of a sequence to itself: ``(N, L, D)`` stays ``(N, L, D)``."""
+
+    def forward(self, x: Tensor) -> Tensor:  # type: ignore[override]  # one tensor in, one out
+        attended, _ = super().forward(x, x, x, need_weights=False)
+        return attended
+
+
+class PositionalEncoding(nn.Module):
+    """Adds sines and cosines of the step's number, as in “Attention Is All You Need” (Vaswani et al., 2017), 3.5."""
+
+    waves: Tensor
+
+    def __init__(self, steps: int, features: int) -> None:
+        super().__init__()
+        step = torch.arange(steps).unsqueeze(1)
+        rate = torch.exp(torch.arange(0, features, 2) * (-math.log(10_000.0) / features))
+        waves = torch.zeros(steps, features)
+        waves[:, 0::2] = torch.sin(step * rate)
+        waves[:, 1::2] = torch.cos(step * rate)[:, : features // 2]
+        self.register_buffer("waves", waves, persistent=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + self.waves

@@ -1,0 +1,79 @@
+"""Layers that give every whole number a row of weights of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from nnstudio.spec.calls import Call
+from nnstudio.spec.errors import ShapeError
+from nnstudio.spec.layers.base import LayerKind, Shape, layer, size
+from nnstudio.spec.params import Param
+
+_ENTRIES = Param(
+    "Entries", "Different numbers that occur, 0 among them: as many rows the table has.", low=1, high=10_000_000
+)
+_WIDTH = Param("Width", "Numbers that stand for each entry.", low=1, high=65_536)
+
+
+def _need_indices(shape: Shape, title: str) -> None:
+    if len(shape) != 1:
+        raise ShapeError(
+            f"{title} needs a row of whole numbers, but gets {size(shape)}.",
+            "Each number is looked up in a table.",
+            "Use it first, on columns that are encoded as an index.",
+        )
+
+
+@layer("embedding", "Embedding")
+@dataclass(frozen=True, slots=True)
+class Embedding(LayerKind, family="embedding"):
+    """Looks each whole number up in a learned table: categories and words become vectors."""
+
+    num_embeddings: Annotated[int, _ENTRIES] = 100
+    embedding_dim: Annotated[int, _WIDTH] = 16
+
+    def out_shape(self, shape: Shape) -> Shape:
+        _need_indices(shape, self.title)
+        return shape[0], self.embedding_dim
+
+    def call(self, shape: Shape) -> Call:
+        del shape
+        return Call("Embedding", (self.num_embeddings, self.embedding_dim))
+
+    def parameters(self, shape: Shape) -> Mapping[str, Shape]:
+        del shape
+        return {"weight": (self.num_embeddings, self.embedding_dim)}
+
+    def summary(self) -> str:
+        return f"{self.num_embeddings:,} entries · width {self.embedding_dim}"
+
+
+_JOIN = Param("Join by", "How the vectors of all numbers become one.", labels=("Mean", "Sum", "Largest"))
+
+
+@layer("embedding_bag", "Embedding bag")
+@dataclass(frozen=True, slots=True)
+class EmbeddingBag(LayerKind, family="embedding"):
+    """Looks each whole number up in a learned table and joins the vectors: which words occur, not in which order."""
+
+    num_embeddings: Annotated[int, _ENTRIES] = 100
+    embedding_dim: Annotated[int, _WIDTH] = 16
+    mode: Annotated[Literal["mean", "sum", "max"], _JOIN] = "mean"
+
+    def out_shape(self, shape: Shape) -> Shape:
+        _need_indices(shape, self.title)
+        return (self.embedding_dim,)
+
+    def call(self, shape: Shape) -> Call:
+        del shape
+        mode = {} if self.mode == "mean" else {"mode": self.mode}
+        return Call("EmbeddingBag", (self.num_embeddings, self.embedding_dim), mode)
+
+    def parameters(self, shape: Shape) -> Mapping[str, Shape]:
+        del shape
+        return {"weight": (self.num_embeddings, self.embedding_dim)}
+
+    def summary(self) -> str:
+        return f"{self.num_embeddings:,} entries · width {self.embedding_dim}"

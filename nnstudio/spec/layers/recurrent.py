@@ -1,0 +1,110 @@
+"""Layers that read a sequence step by step and remember."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Literal
+
+from nnstudio.spec.calls import Call
+from nnstudio.spec.layers.base import LayerKind, Shape, layer, need_steps
+from nnstudio.spec.params import Param
+
+_HIDDEN = Param("Hidden units", "Numbers that are remembered from step to step.", low=1, high=65_536, unit="units")
+_LAYERS = Param("Layers", "So many are stacked: each reads the steps of the one before.", low=1, high=64)
+_BOTH = Param("Both directions", "Read the sequence backward, too; twice as many numbers come out.")
+_GIVES = Param("Gives", "What comes out.", labels=("The last step", "Every step"))
+_DROPOUT = Param("Dropout", "Share that is set to zero between stacked layers while training.", low=0, high=0.99)
+
+
+class Recurrent(LayerKind, family="recurrent"):
+    """What recurrent layers share; ``gates`` is how many sets of weights they have."""
+
+    __slots__ = ()
+    torch_name: ClassVar[str]
+    gates: ClassVar[int]
+    hidden_size: int
+    num_layers: int
+    bidirectional: bool
+    gives: Literal["last", "all"]
+    dropout: float
+
+    @property
+    def directions(self) -> int:
+        return 2 if self.bidirectional else 1
+
+    def out_shape(self, shape: Shape) -> Shape:
+        need_steps(shape, self.title)
+        width = self.hidden_size * self.directions
+        return (width,) if self.gives == "last" else (shape[0], width)
+
+    def call(self, shape: Shape) -> Call:
+        given = {
+            "num_layers": (self.num_layers, 1),
+            "bidirectional": (self.bidirectional, False),
+            "dropout": (self.dropout if self.num_layers > 1 else 0.0, 0.0),
+            "last": (self.gives == "last", True),
+        }
+        changed = {name: value for name, (value, usual) in given.items() if value != usual}
+        return Call(self.torch_name, (shape[1], self.hidden_size), changed)
+
+    def parameters(self, shape: Shape) -> Mapping[str, Shape]:
+        return dict(self._tensors(shape[1]))
+
+    def _tensors(self, width: int) -> Iterator[tuple[str, Shape]]:
+        rows = self.gates * self.hidden_size
+        for number in range(self.num_layers):
+            for direction in ("", "_reverse")[: self.directions]:
+                yield f"weight_ih_l{number}{direction}", (rows, width)
+                yield f"weight_hh_l{number}{direction}", (rows, self.hidden_size)
+                yield f"bias_ih_l{number}{direction}", (rows,)
+                yield f"bias_hh_l{number}{direction}", (rows,)
+            width = self.hidden_size * self.directions
+
+    def summary(self) -> str:
+        words = [f"{self.hidden_size} units"]
+        words += [f"{self.num_layers} layers"] if self.num_layers > 1 else []
+        words += ["both directions"] if self.bidirectional else []
+        return " · ".join([*words, "last step" if self.gives == "last" else "every step"])
+
+
+@layer("rnn", "RNN")
+@dataclass(frozen=True, slots=True)
+class RNN(Recurrent):
+    """Reads step by step; what it remembers is a tanh of the new step and of what it remembered. Forgets soon."""
+
+    torch_name = "RNN"
+    gates = 1
+    hidden_size: Annotated[int, _HIDDEN] = 64
+    num_layers: Annotated[int, _LAYERS] = 1
+    bidirectional: Annotated[bool, _BOTH] = False
+    gives: Annotated[Literal["last", "all"], _GIVES] = "last"
+    dropout: Annotated[float, _DROPOUT] = 0.0
+
+
+@layer("lstm", "LSTM")
+@dataclass(frozen=True, slots=True)
+class LSTM(Recurrent):
+    """Reads step by step, with gates that decide what to keep, what to forget and what to tell: remembers long."""
+
+    torch_name = "LSTM"
+    gates = 4
+    hidden_size: Annotated[int, _HIDDEN] = 64
+    num_layers: Annotated[int, _LAYERS] = 1
+    bidirectional: Annotated[bool, _BOTH] = False
+    gives: Annotated[Literal["last", "all"], _GIVES] = "last"
+    dropout: Annotated[float, _DROPOUT] = 0.0
+
+
+@layer("gru", "GRU")
+@dataclass(frozen=True, slots=True)
+class GRU(Recurrent):
+    """A lighter LSTM: two gates instead of three, and nearly as long a memory."""
+
+    torch_name = "GRU"
+    gates = 3
+    hidden_size: Annotated[int, _HIDDEN] = 64
+    num_layers: Annotated[int, _LAYERS] = 1
+    bidirectional: Annotated[bool, _BOTH] = False
+    gives: Annotated[Literal["last", "all"], _GIVES] = "last"
+    dropout: Annotated[float, _DROPOUT] = 0.0

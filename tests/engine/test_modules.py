@@ -1,0 +1,52 @@
+"""Our own modules: what comes out of them is what PyTorch's own layers give."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import nn
+
+from nnstudio.engine import modules
+
+
+@pytest.mark.parametrize("kind", ["RNN", "LSTM", "GRU"])
+@pytest.mark.parametrize("bidirectional", [False, True])
+def test_the_last_step_is_where_each_direction_ends(kind: str, bidirectional: bool) -> None:
+    torch.manual_seed(0)
+    x = torch.randn(5, 7, 3)
+    last = getattr(modules, kind)(3, 4, bidirectional=bidirectional)
+    every = getattr(modules, kind)(3, 4, bidirectional=bidirectional, last=False)
+    plain = getattr(nn, kind)(3, 4, bidirectional=bidirectional, batch_first=True)
+    every.load_state_dict(last.state_dict())
+    plain.load_state_dict(last.state_dict())
+    steps, state = plain(x)
+    hidden = state[0] if kind == "LSTM" else state
+    torch.testing.assert_close(every(x), steps)
+    torch.testing.assert_close(last(x), hidden.transpose(0, 1).flatten(1))
+
+
+def test_indices_may_come_as_floats() -> None:
+    table = modules.Embedding(10, 4)
+    torch.testing.assert_close(table(torch.tensor([[1.0, 9.0]])), table.weight[torch.tensor([[1, 9]])])
+    bag = modules.EmbeddingBag(10, 4)
+    torch.testing.assert_close(bag(torch.tensor([[1.0, 9.0]])), bag.weight[torch.tensor([[1, 9]])].mean(1))
+
+
+def test_a_position_is_a_wave_of_its_own() -> None:
+    waves = modules.PositionalEncoding(50, 7)(torch.zeros(2, 50, 7))
+    assert torch.equal(waves[0], waves[1])
+    assert torch.equal(waves[0, 0], torch.tensor([0.0, 1, 0, 1, 0, 1, 0]))
+    torch.testing.assert_close(waves[0, 3, 0], torch.tensor(3.0).sin())
+    assert len({tuple(step.tolist()) for step in waves[0]}) == 50
+
+
+def test_attention_sees_the_whole_sequence_but_not_its_order() -> None:
+    torch.manual_seed(0)
+    attention = modules.SelfAttention(4, 2, batch_first=True)
+    x, order = torch.randn(2, 6, 4), torch.randperm(6)
+    torch.testing.assert_close(attention(x)[:, order], attention(x[:, order]))
+
+
+def test_permute_swaps_steps_and_features() -> None:
+    x = torch.randn(2, 6, 4)
+    assert torch.equal(modules.Permute()(x)[:, 1, 2], x[:, 2, 1])
