@@ -66,7 +66,8 @@ def apply(encoding: Encoding, source: Source, cache: Path | None = None) -> Appl
     cached = _read(encoding, source, cache)
     with MappedTable(cached.path) as table:
         encoding = _with_picture_column(encoding, source, table)
-        if missing := [name for name in dict.fromkeys(encoding.origins) if name not in table.names]:
+        there = frozenset(table.names)
+        if missing := [name for name in dict.fromkeys(encoding.origins) if name not in there]:
             raise _lacks(source, missing)
         rows = np.arange(table.rows)
         warnings = (*cached.left_out, *_unknown(encoding, table), *_filled(encoding, table, rows))

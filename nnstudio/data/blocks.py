@@ -13,8 +13,8 @@ from nnstudio.data.packed import unpack
 from nnstudio.spec.errors import DataError
 from nnstudio.spec.sources import TableSource
 
-BLOCK = 2**22
-"""Bytes of a block: what is parsed stays near the processor, and starting on each costs little."""
+BLOCK = 2**24
+"""Bytes of a block: starting on each costs nothing to speak of, and several are in memory at a time."""
 
 LONGEST = 2**27
 """Bytes after which a quotation that is not closed is taken for a stray mark, and a line that does not end for none."""

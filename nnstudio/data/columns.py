@@ -23,6 +23,10 @@ def is_number(column: Any) -> bool:
     return bool(pa.types.is_integer(column.type) or pa.types.is_floating(column.type))
 
 
+def _is_text(column: Any) -> bool:
+    return bool(pa.types.is_string(column.type) or pa.types.is_large_string(column.type))
+
+
 def is_date(column: Any) -> bool:
     """Whether the values of an Arrow column are days or moments."""
     return bool(pa.types.is_timestamp(column.type) or pa.types.is_date(column.type))
@@ -155,7 +159,8 @@ def labels(column: Any, name: str, most: int | None = MOST_LABELS) -> Labels:
         codes = np.where(_is_valid(encoded.indices), codes, np.int32(-1))
     if unusable[:-1].any():
         codes = np.where(unusable[codes], np.int32(-1), codes)
-    return Labels(tuple(name_of(value) for value in values), codes, numeric)
+    names = values if _is_text(column) else map(name_of, values)
+    return Labels(tuple(names), codes, numeric)
 
 
 def _values(dictionary: Any) -> list[Any]:

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from nnstudio.data.fingerprint import require_file
 from nnstudio.data.image_index import list_index, picture_column
-from nnstudio.data.packed import TABLE_NAMES, packing_of
+from nnstudio.data.packed import TABLE_NAMES, packing_of, unpack
 from nnstudio.data.pictures import suggest_image_source, suggest_look
 from nnstudio.spec.errors import DataError
 from nnstudio.spec.facts import Preview
@@ -91,8 +91,8 @@ def table_source_for(path: Path) -> Source:
         head = file.read(HEAD)
     if kind := next((kind for magic, kind in TABLES if head.startswith(magic)), None):
         return kind(str(path))  # type: ignore[call-arg]  # every kind of source is a dataclass that begins so
-    if packing_of(head) == "ZIP":
-        return _in_zip(path)
+    if packing := packing_of(head):
+        return _in_zip(path) if packing == "ZIP" else _in_packing(path, packing)
     if head.startswith(b"\x80") and head[1:2] in b"\x02\x03\x04\x05":
         if path.suffix.casefold() in {".pt", ".pth"}:
             return ArraySource(str(path))
@@ -105,6 +105,25 @@ def table_source_for(path: Path) -> Source:
 def _is_sure(magic: bytes, head: bytes) -> bool:
     """Whether a file that begins like something else is it: a text may begin with two or three of its letters."""
     return len(magic) >= 4 or not magic.isascii() or b"\0" in head
+
+
+def _in_packing(path: Path, packing: str) -> Source:
+    """A packed text table; other tables are not read packed."""
+    try:
+        with unpack(path) as unpacked:
+            head = unpacked.stream.read(HEAD)
+    except DataError:
+        return TableSource(str(path))  # whose reader says that it is damaged
+    is_tar = head[257:262] == b"ustar"
+    is_other = any(head.startswith(magic) for magic, _ in TABLES) or bool(packing_of(head))
+    if is_tar or is_other or isinstance(_text(path, head), JsonSource):
+        what = "an archive of files (tar)" if is_tar else "a table of another kind" if is_other else "records (JSON)"
+        raise DataError(
+            f"“{path.name}” holds no text table.",
+            f"It is packed ({packing}), and what it holds seems to be {what}.",
+            "Unpack it first, and open what comes out.",
+        )
+    return TableSource(str(path))
 
 
 def _in_zip(path: Path) -> Source:

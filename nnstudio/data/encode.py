@@ -111,7 +111,8 @@ def _opened(data: DataSpec, cache: Path | None) -> Iterator[MappedTable]:
     if not data.features and not looks_ahead(data):
         raise DataError("There is nothing to predict from.", "No column is a feature.", "Choose at least one.")
     with open_table(data, cache) as table:
-        if missing := [name for name in used_columns(data) if name not in table.names]:
+        there = frozenset(table.names)
+        if missing := [name for name in used_columns(data) if name not in there]:
             changed = read_source(data.source, cache).fingerprint != data.fingerprint
             raise _lacks(data, missing, changed)
         yield table

@@ -134,10 +134,10 @@ def _date_writer(feature: DateFeature, table: MappedTable, at: int) -> Write:
 def _date_numbers(feature: DateFeature, part: str, times: NDArray[np.int64]) -> list[tuple[NDArray[np.float64], float]]:
     """The numbers of a part of a date, each with what stands in where the date is missing."""
     if part == "elapsed":
-        days: NDArray[np.float64] = (times / DAY - feature.days_mean) / feature.days_std
+        days: NDArray[np.float64] = (times.astype(np.float64) / DAY - feature.days_mean) / feature.days_std
         return [(days, 0.0)]
     if part == "year":
-        years: NDArray[np.float64] = (years_of(times) - feature.year_mean) / feature.year_std
+        years: NDArray[np.float64] = (years_of(times).astype(np.float64) - feature.year_mean) / feature.year_std
         return [(years, 0.0)]
     step, last, turn = _step(part, times)
     if not feature.turns(part):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from heapq import nlargest
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nnstudio.data.columns import DAY, NO_MOMENT
+from nnstudio.data.columns import DAY, NO_MOMENT, Labels
 from nnstudio.data.encoders import DATE_PARTS, CategoryFeature, DateFeature, Feature, NumberFeature
 from nnstudio.data.fit_pictures import fit_pictures, sketch_pictures
 from nnstudio.data.table import MappedTable
@@ -115,19 +116,26 @@ def fit_category(name: str, table: MappedTable, train: Rows, how: CategoryEncodi
     """The categories of the training rows, the most frequent ones where not all are kept, and what is missing."""
     found = table.labels(name, None) if how.most else table.labels(name)
     counts = found.counts(train)
-    often: dict[str, int] = {}
-    for value, count in zip(found.names, counts[:-1].tolist(), strict=True):
-        if count:
-            often[value] = often.get(value, 0) + count
+    often = _often(found, counts[:-1])
     order: Callable[[str], object] = float if found.numeric else str
     categories = sorted(often, key=order)  # type: ignore[arg-type]  # numbers and texts can be sorted
     other = 0 < how.most < len(categories)
     if other:
-        kept = frozenset(sorted(categories, key=often.__getitem__, reverse=True)[: how.most])
+        kept = frozenset(nlargest(how.most, categories, key=often.__getitem__))
         categories = [category for category in categories if category in kept]
     fill = max(categories, key=often.__getitem__, default="")
     alone = how.missing == "own" and (how.code == "index" or bool(counts[-1]))
     return CategoryFeature(name, tuple(categories), alone or not categories, fill, how.code, other)
+
+
+def _often(found: Labels, counts: NDArray[np.int64]) -> dict[str, int]:
+    """How often each name occurs that does; two values may have one name."""
+    often: dict[str, int] = {}
+    occurs = np.flatnonzero(counts)
+    for at, count in zip(occurs.tolist(), counts[occurs].tolist(), strict=True):
+        name = found.names[at]
+        often[name] = often.get(name, 0) + count
+    return often
 
 
 # ---- dates ----

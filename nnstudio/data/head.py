@@ -21,6 +21,9 @@ ROWS = 100
 MOST_CELLS = 20_000
 """Cells that are shown: of very wide tables fewer rows."""
 
+LONGEST_CELL = 1_000
+"""Letters of a cell that are shown."""
+
 
 def preview_of(source: Source, head: Read, *, is_whole: bool) -> Preview:
     """What to show of ``source``, of which ``head`` is the beginning; ``is_whole`` says that there is no more."""
@@ -35,7 +38,7 @@ def _texts(column: Any) -> Sequence[str]:
     if is_picture(column):
         height, width, _ = column.type.shape
         return [f"{width} × {height}"] * len(column)
-    return [name_of(value) for value in column.to_pylist()]
+    return [name_of(value)[:LONGEST_CELL] for value in column.to_pylist()]
 
 
 def _columns(table: Any) -> tuple[Column, ...]:

@@ -30,6 +30,9 @@ YES_AND_NO = frozenset(
 )  # fmt: skip
 """Two words, or numbers, that say yes and no."""
 
+KEY_WORDS = frozenset({"id", "ids", "uuid", "guid", "key"})
+"""Those of them that name a thing, which several rows may be about; the others only count."""
+
 FEWEST_WORDS = 3
 SHORTEST_TEXT = 16
 """Words and characters of a value of free text, on average."""
@@ -73,8 +76,17 @@ def hardly_repeats(present: int, distinct: int) -> bool:
 
 def sounds_like_id(name: str) -> bool:
     """Whether the last word of ``name`` is one of those that number the rows: ``PassengerId``, ``row_index``."""
+    return _last_word(name) in ID_WORDS
+
+
+def sounds_like_key(name: str) -> bool:
+    """Whether ``name`` is that of a thing which several rows may be about: ``patient_id``, but not ``row_number``."""
+    return _last_word(name) in KEY_WORDS
+
+
+def _last_word(name: str) -> str:
     words = re.findall(r"[A-Z]?[a-z]+|[A-Z]+", name)
-    return bool(words) and words[-1].casefold() in ID_WORDS
+    return words[-1].casefold() if words else ""
 
 
 def is_nameless(name: str) -> bool:

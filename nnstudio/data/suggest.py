@@ -48,12 +48,13 @@ def suggest_columns(profiles: Sequence[ColumnProfile], rows: int) -> tuple[tuple
     split = suggest_split(profiles)
     named = split.column if isinstance(split, ColumnSplit) else None
     usable = [profile for profile in profiles if not _is_useless(profile, rows) and profile.name != named]
+    names = frozenset(profile.name for profile in usable)
     target = _suggest_target(usable)
 
     def role(profile: ColumnProfile) -> Role:
         if profile is target:
             return Role.TARGET
-        return Role.FEATURE if profile in usable else Role.IGNORE
+        return Role.FEATURE if profile.name in names else Role.IGNORE
 
     columns = tuple(Column(profile.name, profile.kind, role(profile), _encoding(profile)) for profile in profiles)
     return columns, target.suggested_task if target else Task.MULTICLASS

@@ -23,7 +23,7 @@ from nnstudio.spec.files import SUFFIX, load_project, project_from_json
 from nnstudio.spec.model import Weights
 from nnstudio.spec.project import Project
 from nnstudio.spec.requests import OpenModel, OpenPath, OpenSource
-from nnstudio.spec.sources import Source
+from nnstudio.spec.sources import ExcelSource, Source, SqliteSource
 from nnstudio.spec.splits import Split
 
 T = TypeVar("T")
@@ -118,8 +118,10 @@ class Opener:
     def _take(self, found: SourceFacts, name: str, project: Project) -> None:
         self._document.found_source(found)
         self._document.apply(name, project)
-        for sentence in found.notes:
-            self._notices.info(sentence)
+        if found.notes:
+            self._notices.info(found.notes[0], " ".join(found.notes[1:]))
+        if sentence := which_part(found):
+            self._notices.info(sentence, "“Change…” in the data panel opens another.")
         for sentence in found.left_out[:MOST_LEFT_OUT]:
             self._notices.warn(sentence)
         if more := found.left_out[MOST_LEFT_OUT:]:
@@ -167,6 +169,21 @@ class Opener:
         except (StudioError, OSError) as error:
             self._notices.error(error)
             return None
+
+
+def which_part(found: SourceFacts) -> str:
+    """Which sheet or table of a file with several was opened; empty for other files."""
+    match found.source:
+        case ExcelSource(sheet=name):
+            things = "sheets"
+        case SqliteSource(table=name):
+            things = "tables"
+        case _:
+            return ""
+    if len(found.choices) < 2 or name not in found.choices:
+        return ""
+    place = found.choices.index(name) + 1
+    return f"“{name}” is open, {place} of {len(found.choices)} {things}."
 
 
 def _looks_like_data(opened: ModelOpened) -> bool:

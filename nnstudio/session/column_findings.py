@@ -82,7 +82,7 @@ def column_findings(data: DataSpec, found: SourceFacts, facts: DataFacts | None)
 def _told(check: _Check, troubled: Sequence[Seen]) -> Iterator[Finding]:
     if len(troubled) > MOST_SINGLE:
         names = [seen.column.name for seen in troubled]
-        yield _finding(check, f"{len(names):,} columns {check.many}: {_listed(names)}.", names, "")
+        yield _finding(check, f"{len(names):,} columns {check.many}: {_listed(names)}", names, "")
         return
     for seen in troubled:
         yield _finding(check, check.one(seen), [seen.column.name], seen.column.name)
@@ -97,7 +97,7 @@ def _finding(check: _Check, what: str, names: Sequence[str], column: str) -> Fin
 
 def _listed(names: Sequence[str]) -> str:
     named = ", ".join(names[:MOST_NAMES])
-    return f"{named} …" if len(names) > MOST_NAMES else named
+    return f"{named} …" if len(names) > MOST_NAMES else f"{named}."
 
 
 # what can be wrong

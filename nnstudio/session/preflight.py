@@ -13,7 +13,8 @@ from nnstudio.session.findings import findings
 from nnstudio.session.suggest import MOST_OUTPUTS
 from nnstudio.spec.errors import SpecError
 from nnstudio.spec.facts import DataFacts
-from nnstudio.spec.layers import BatchNorm1d, BatchNorm2d, Flatten, LayerKind, Linear, LogSoftmax, Sigmoid, Softmax
+from nnstudio.spec.layers import Flatten, LayerKind, Linear, LogSoftmax, Sigmoid, Softmax
+from nnstudio.spec.layers.normalisation import BatchNorm
 from nnstudio.spec.losses import Loss
 from nnstudio.spec.model import Row
 from nnstudio.spec.project import Project
@@ -140,7 +141,7 @@ def _batch_of_one(project: Project, walked: Walk, facts: DataFacts) -> Iterator[
 
 def _compares_rows_alone(step: Step) -> bool:
     """Whether this is an unlocked batch norm that sees one number a channel of each row."""
-    is_norm = isinstance(step.row.kind, (BatchNorm1d, BatchNorm2d)) and not step.row.locked
+    is_norm = isinstance(step.row.kind, BatchNorm) and not step.row.locked
     return is_norm and math.prod((step.before or ())[1:]) == 1
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from nnstudio.data.kinds import sounds_like_id
+from nnstudio.data.kinds import sounds_like_key
 from nnstudio.session import edits
 from nnstudio.session.agreement import shares_of
 from nnstudio.session.finding import Finding, Fix
@@ -191,7 +191,7 @@ def _rather_not_at_random(data: DataSpec, found: SourceFacts) -> Iterator[Findin
 
 def _names_groups(profile: ColumnProfile, rows: int) -> bool:
     present = rows - profile.missing
-    return sounds_like_id(profile.name) and MANY_GROUPS <= profile.distinct <= present // 2
+    return sounds_like_key(profile.name) and MANY_GROUPS <= profile.distinct <= present // 2
 
 
 def _in_time(data: DataSpec, column: Column) -> Finding:

@@ -177,9 +177,10 @@ class Preview:
 class ShownExamples:
     """Some encoded examples to look at.
 
-    ``preview`` is a cached Arrow file with a row for each: ``row`` (its number in the source, from 0), the encoded numbers by
-    name (or for pictures the column ``image``, uint8, as it was read), ``target`` in its own words, and what the loss
-    gets: ``y`` (and a one-hot column for each class). ``low`` and ``high`` are the bounds of the encoded numbers shown.
+    ``preview`` is a cached Arrow file with a row for each. Its columns are, in this order: ``row``, the number in the
+    source, from 0; the encoded numbers by name, or for pictures ``image``, uint8, as it was read; ``target`` in its own
+    words; what the loss gets, ``y`` or ``y: name`` for each of several targets (nothing for a reconstruction); and for
+    classes a one-hot column each. ``low`` and ``high`` are the bounds of the encoded numbers shown.
     """
 
     preview: str

@@ -4,7 +4,7 @@ Run ``python -m tests.bench.loading [--rows 1000000] [--reps 5] [--preview-mb 10
 comes from a fresh child process, imports excluded, files in the page cache, the two sides taking turns:
 
 * ours: `open_source` (read, hash, profile, cache) and `encode` to float32, as the program does it;
-* reading: of that only what pandas does, too: reading the file and encoding it, without hash, profile and cache;
+* parse and hash: of that only reading the file, without profile, cache and encoding, and only its fingerprint;
 * pandas: ``read_csv``, then a float32 array, its columns of text as category codes.
 
 Memory is what the process grows by: at its peak, and when only the arrays are left. Both are given as shares of the

@@ -152,7 +152,7 @@ def test_parts_that_are_not_asked_for_stay_empty() -> None:
 
 
 def test_dates_tell_the_order_and_missing_ones_are_the_earliest() -> None:
-    days = [datetime(2024, 3, 1), None, datetime(2021, 1, 1), datetime(2023, 1, 1)]  # noqa: DTZ001
+    days = [datetime(2024, 3, 1), None, datetime(2021, 1, 1), datetime(2023, 1, 1)]
     assert parts_of(dealt(TimeSplit(0.25, 0.25, "t"), t=days)) == [[1, 2], [3], [0]]
 
 

@@ -1,5 +1,6 @@
 """What a file is, is told by its first bytes; what is no table is refused by its name."""
 
+import gzip
 import json
 import pickle
 import re
@@ -95,6 +96,24 @@ def test_what_is_something_else_is_named(tmp_path: Path, content: bytes, sentenc
     with pytest.raises(DataError, match=r"“data[.]csv” is no table[.] ") as error:
         source_for(path)
     assert sentence in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b'[{"a": 1}]', "records (JSON)"),
+        (b"PAR1 and more", "a table of another kind"),
+        (b"a.csv".ljust(257, b"\0") + b"ustar", "an archive of files (tar)"),
+    ],
+)
+def test_only_text_tables_are_read_packed(tmp_path: Path, content: bytes, what: str) -> None:
+    path = tmp_path / "data.gz"
+    path.write_bytes(gzip.compress(content))
+    with pytest.raises(DataError) as error:
+        source_for(path)
+    assert error.value.why == f"It is packed (gzip), and what it holds seems to be {what}."
+    path.write_bytes(gzip.compress(b"a,b\n1,2\n"))
+    assert source_for(path) == TableSource(str(path))
 
 
 def test_tensors_are_left_to_those_who_open_them_safely(tmp_path: Path) -> None:

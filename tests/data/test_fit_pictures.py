@@ -23,7 +23,7 @@ from nnstudio.data.suggest import default_spec
 from nnstudio.data.table import MappedTable
 from nnstudio.spec.columns import Column, Kind, PictureEncoding
 from nnstudio.spec.errors import DataError
-from nnstudio.spec.sources import ImageFolderSource, ImageIndexSource
+from nnstudio.spec.sources import ArraySource, ImageFolderSource, ImageIndexSource
 from nnstudio.spec.splits import RandomSplit
 
 Pixels = NDArray[Any]
@@ -143,3 +143,15 @@ def test_a_column_of_words_is_no_picture(folder: Path) -> None:
     columns = (Column("path", Kind.IMAGE), *data.columns[1:])
     with pytest.raises(DataError, match="“path” cannot be used as image"):
         encode(replace(data, columns=columns))
+
+
+def test_arrays_are_pictures_too_and_must_be_of_the_models_size(tmp_path: Path) -> None:
+    chance = np.random.default_rng(0)
+    pixels = chance.integers(0, 256, (20, 5, 4, 3)).astype(np.uint8)
+    np.savez(tmp_path / "train.npz", x=pixels, y=np.arange(20) % 2)
+    encoded = encode(default_spec(open_source(ArraySource(str(tmp_path / "train.npz"), "x", "y"))))
+    np.save(tmp_path / "again.npy", pixels)
+    np.testing.assert_array_equal(apply(encoded.encoding, ArraySource(str(tmp_path / "again.npy"))).x, encoded.x)
+    np.save(tmp_path / "other.npy", np.concatenate([pixels, pixels], axis=2))
+    with pytest.raises(DataError, match=r"It takes 4 × 5 pixels in colour with 256 levels, and these are 8 × 5 pixels"):
+        apply(encoded.encoding, ArraySource(str(tmp_path / "other.npy")))

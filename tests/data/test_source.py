@@ -3,7 +3,10 @@
 import json
 import os
 import re
+import shutil
 import stat
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -143,6 +146,36 @@ def test_a_full_disk_is_named_and_nothing_is_left_behind(
         open_source(table("a,b", "1,x", "2,y"))
     assert str(cache_folder()) in error.value.why
     assert not list(cache_folder().iterdir())
+
+
+OPEN_ON_A_SMALL_DISK = """
+import sys
+from pathlib import Path
+from nnstudio.data.source import open_source
+from nnstudio.spec.errors import StudioError
+from nnstudio.spec.sources import TableSource
+try:
+    open_source(TableSource(sys.argv[1]), Path(sys.argv[2]))
+except StudioError as error:
+    print(error)
+print([path.name for path in (Path(sys.argv[2]) / "sources").iterdir()])
+"""
+
+
+@pytest.mark.skipif(shutil.which("unshare") is None, reason="only Linux lets a test mount a disk of its own")
+def test_a_small_disk_that_is_full_indeed(table: MakeTable, tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    source = table("a,b", *(f"{row},{row}.5" for row in range(100_000)))  # 1.6 MB as Arrow has it
+    mount = 'mount -t tmpfs -o size=1m none "$1" && shift && exec "$@"'
+    command = ["unshare", "--map-root-user", "--mount", "sh", "-c", mount, "sh", str(disk)]
+    program = [sys.executable, "-c", OPEN_ON_A_SMALL_DISK, source.path, str(disk)]
+    done = subprocess.run([*command, *program], check=False, capture_output=True, text=True)
+    if "mount" in done.stderr or "unshare" in done.stderr:
+        pytest.skip("this system lets nobody mount a disk")
+    sentence, left = done.stdout.splitlines()
+    assert sentence.startswith(f"The disk is full. What is read is kept in “{disk / 'sources'}”")
+    assert left == "[]"
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="nothing is forbidden to this user")

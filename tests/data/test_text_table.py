@@ -365,8 +365,8 @@ def test_archives_without_a_table(table: MakeTable, content: bytes, sentence: st
 
 @pytest.mark.parametrize("kind", PACKERS)
 def test_bombs_are_not_unfolded(table: MakeTable, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packed, "FREE", 2**20)
-    bomb = table(PACKERS[kind](b"a,b\n" + b"1,2\n" * 2**22), name=f"bomb.{kind}")
+    monkeypatch.setattr(packed, "FREE", 2**18)
+    bomb = table(PACKERS[kind](b"a,b\n" + b"1,2\n" * 2**19), name=f"bomb.{kind}")
     with pytest.raises(DataError, match="as files do that are meant to fill up memory"):
         read(bomb)
 

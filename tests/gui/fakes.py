@@ -73,7 +73,8 @@ def iris_source(path: str = "/data/iris.csv") -> SourceFacts:
     """What opening the iris table finds."""
     names = ("sepal_length", "sepal_width", "petal_length", "petal_width")
     numbers = tuple(
-        ColumnProfile(name, Kind.NUMBER, 0, 30, 0.1, 7.9, 3.5, histogram=(5, 20, 40, 45, 25, 15)) for name in names
+        ColumnProfile(name, Kind.NUMBER, 0, 30, 0.1, 7.9, 3.5, histogram=(5, 20, 40, 45, 25, 15), is_numeric=True)
+        for name in names
     )
     top = (("setosa", 50), ("versicolor", 50), ("virginica", 50))
     target = ColumnProfile("species", Kind.CATEGORY, 0, 3, top=top)

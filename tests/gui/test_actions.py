@@ -16,7 +16,7 @@ from nnstudio.gui.studio import Studio
 from nnstudio.session.live import Status
 from nnstudio.session.preferences import Preferences, load_preferences
 from nnstudio.spec.events import Pause, Paused, Resume, Stop
-from nnstudio.spec.requests import TrainProject
+from nnstudio.spec.requests import OpenSource, TrainProject
 from tests.gui.fakes import FakeLink, open_iris, started
 from tests.gui.stand_in import RecordingShell
 
@@ -131,8 +131,12 @@ def test_panels_are_ticked_as_they_are_shown(board: Board, shell: RecordingShell
     assert board.actions["panel.Results"].isChecked()
 
 
-@pytest.mark.parametrize("name", ["new", "open", "open_folder", "open_weights", "save_as"])
-def test_files_are_asked_for(board: Board, shell: RecordingShell, name: str) -> None:
+FILES = ["new", "open", "open_folder", "open_weights", "save_as", "paste", "locate", "export_rows"]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_files_are_asked_for(studio: Studio, board: Board, shell: RecordingShell, name: str) -> None:
+    open_iris(studio)
     row = "load_weights" if name == "open_weights" else name
     board.actions[row].trigger()
     assert shell.files.asked == [name]
@@ -150,6 +154,8 @@ def test_save_waits_for_something_to_save(studio: Studio, board: Board, shell: R
 @pytest.mark.parametrize(
     ("name", "asked"),
     [
+        ("change_reading", "change_reading"),
+        ("show_encoded", "show_encoded"),
         ("reset_layout", "reset_layout"),
         ("notices", "toggle_notices"),
         ("palette", "show_palette"),
@@ -158,9 +164,22 @@ def test_save_waits_for_something_to_save(studio: Studio, board: Board, shell: R
         ("quit", "quit"),
     ],
 )
-def test_the_window_is_asked(board: Board, shell: RecordingShell, name: str, asked: str) -> None:
+def test_the_window_is_asked(studio: Studio, board: Board, shell: RecordingShell, name: str, asked: str) -> None:
+    open_iris(studio)
     board.actions[name].trigger()
     assert shell.asked == [asked]
+
+
+def test_nothing_to_change_about_data_that_is_not_there(board: Board) -> None:
+    enabled = {name for name, action in board.actions.items() if action.isEnabled()}
+    assert enabled.isdisjoint({"change_reading", "read_again", "locate", "show_encoded", "export_rows"})
+    assert "paste" in enabled
+
+
+def test_the_file_is_read_again(studio: Studio, board: Board, link: FakeLink) -> None:
+    open_iris(studio)
+    board.actions["read_again"].trigger()
+    assert len(link.asked(OpenSource)) == 1
 
 
 def test_menus_hold_every_row(qtbot: QtBot, board: Board) -> None:

@@ -11,6 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from nnstudio.gui.actions import ACTIONS, PANELS
 from nnstudio.gui.board import Board
+from nnstudio.gui.data.encoded import EncodedDialog
+from nnstudio.gui.data.reading_dialog import ReadingDialog
 from nnstudio.gui.desk import Desk, title_of
 from nnstudio.gui.dialogs.about import AboutDialog
 from nnstudio.gui.dialogs.shortcuts import ShortcutsDialog
@@ -101,6 +103,22 @@ def test_dialogs_open(desk: Desk, window: MainWindow) -> None:
     assert "2.13.0" in window.findChildren(AboutDialog)[0].diagnostics
     assert window.findChildren(ShortcutsDialog)[0].isVisible()
     for dialog in (*window.findChildren(AboutDialog), *window.findChildren(ShortcutsDialog)):
+        dialog.close()
+
+
+def test_how_the_data_is_read_and_seen_can_be_asked_from_the_menu(
+    desk: Desk, studio: Studio, window: MainWindow
+) -> None:
+    desk.change_reading()
+    desk.show_encoded()
+    assert window.findChild(ReadingDialog) is None
+    assert window.findChild(EncodedDialog) is None
+    open_iris(studio)
+    desk.change_reading()
+    desk.show_encoded()
+    for kind in (ReadingDialog, EncodedDialog):
+        dialog = window.findChild(kind)
+        assert dialog is not None
         dialog.close()
 
 

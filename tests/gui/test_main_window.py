@@ -158,7 +158,7 @@ def test_dropped_files_are_announced_with_a_hint(qtbot: QtBot, window: MainWindo
 
 def test_the_hint_goes_when_the_drag_leaves(window: MainWindow) -> None:
     drag(window, files("/a.csv", "/b.csv"))
-    assert hint_of(window).words.text() == "Drop to open 2 files"
+    assert hint_of(window).words.text() == "Drop to open “a.csv”"
     QApplication.sendEvent(window, QDragLeaveEvent())
     assert not hint_of(window).isVisible()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from nnstudio.gui.opener import which_part
 from nnstudio.gui.reader import ReadingNow
 from nnstudio.gui.studio import Studio
 from nnstudio.session import edits
@@ -54,7 +55,7 @@ from nnstudio.spec.requests import (
     TrainProject,
     WarmUp,
 )
-from nnstudio.spec.sources import TableSource
+from nnstudio.spec.sources import ArraySource, ExcelSource, Source, SqliteSource, TableSource
 from nnstudio.spec.splits import FileSplit, RandomSplit
 from nnstudio.spec.tasks import Task
 from tests.gui.fakes import FakeLink, iris_facts, iris_source, open_iris, started
@@ -237,11 +238,26 @@ class TestReading:
     def test_sentences_about_the_file_become_notices(self, studio: Studio, link: FakeLink, qtbot: QtBot) -> None:
         studio.open_source(TableSource("/data/iris.csv"))
         left_out = tuple(f"“{number}.png” is damaged." for number in range(9))
-        found = replace(iris_source(), notes=("A column had no name.",), left_out=left_out)
+        found = replace(iris_source(), notes=("A column had no name.", "It has one now."), left_out=left_out)
         link.answer(OpenSource, SourceOpened(found))
         qtbot.waitUntil(lambda: studio.state.project.data is not None)
         said = [notice.what for notice in studio.notices.all]
         assert said == ["A column had no name.", *left_out[:5], "4 more could not be used, either."]
+        assert studio.notices.all[0].why == "It has one now."
+
+    @pytest.mark.parametrize(
+        ("source", "choices", "sentence"),
+        [
+            (ExcelSource("/d/a.xlsx", "Q1"), ("Q1", "Q2", "Q3"), "“Q1” is open, 1 of 3 sheets."),
+            (SqliteSource("/d/a.db", "pets"), ("people", "pets"), "“pets” is open, 2 of 2 tables."),
+            (ExcelSource("/d/a.xlsx", "Q1"), ("Q1",), ""),
+            (ArraySource("/d/a.npz", "x", "y"), ("x", "y"), ""),
+        ],
+    )
+    def test_which_part_of_a_file_is_open_is_said(
+        self, source: Source, choices: tuple[str, ...], sentence: str
+    ) -> None:
+        assert which_part(replace(iris_source(), source=source, choices=choices)) == sentence
 
     def test_files_for_training_and_test_are_opened_as_one(
         self, studio: Studio, link: FakeLink, qtbot: QtBot, tmp_path: Path

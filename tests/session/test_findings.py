@@ -165,7 +165,7 @@ def test_many_columns_with_one_trouble_are_told_and_remedied_at_once() -> None:
     assert [finding.column for finding in findings(state_of(*several[:4]))] == ["c0", "c1", "c2", "c3"]
     state = state_of(*several)
     finding = only(state)
-    assert finding.problem.what == "8 columns never change: c0, c1, c2, c3, c4, c5 …."
+    assert finding.problem.what == "8 columns never change: c0, c1, c2, c3, c4, c5 …"
     assert finding.fix is not None
     assert (finding.fix.title, finding.column) == ("Ignore 8 columns", "")
     assert findings(fixed(state, finding)) == ()
@@ -317,6 +317,7 @@ def test_rows_of_one_patient_are_better_kept_together() -> None:
     assert (after.split, after.with_role(Role.GROUP)[0].name) == (GroupSplit(), "patient_id")
     assert findings(fixed(state, finding)) == ()
     assert findings(state_of(number("patient_id", distinct=501, is_whole=True))) == ()
+    assert findings(state_of(number("Sample Number", distinct=50, is_whole=True))) == ()
 
 
 # as a whole

@@ -31,7 +31,7 @@ class BatchesSection(QWidget):
         super().__init__(parent)
         self._studio = studio
         fields = {field.name: field for field in fields_of(Batches)}
-        self.size = FieldRow([fields["size"]], self._change)
+        self.amount = FieldRow([fields["size"]], self._change)
         self.order = FieldRow([fields["balance"], fields["shuffle"]], self._change)
         balance = self.order.editor("balance")
         assert isinstance(balance, ChoiceEdit)
@@ -40,19 +40,19 @@ class BatchesSection(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID)
-        layout.addWidget(self.size)
+        layout.addWidget(self.amount)
         layout.addWidget(self.order)
 
     def render_state(self, state: State) -> None:
         """Show the batches of a project that has data."""
         data = edits.data_of(state.project)
         values = write_fields(data.batches)
-        self.size.render_values({"size": values["size"]})
+        self.amount.render_values({"size": values["size"]})
         self.order.render_values({name: values[name] for name in ("balance", "shuffle")})
         self.order.set_field_visible("balance", data.task.is_classification)
         if state.facts and state.facts_are_current:
             batches = words.counted(words.batches_an_epoch(state.facts.rows.train, data.batches.size), "batch")
-            self.size.hint("size", f"{batches} an epoch", batches)
+            self.amount.hint("size", f"{batches} an epoch", batches)
 
     def _change(self, name: str, value: object) -> None:
         batches = edits.data_of(self._studio.state.project).batches

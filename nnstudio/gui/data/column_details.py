@@ -15,7 +15,7 @@ from nnstudio.gui.data.column_words import ROLE_HELPS, ROLE_TITLES, becomes, une
 from nnstudio.gui.data.columns_model import Entry
 from nnstudio.gui.data.encoding_section import EncodingSection
 from nnstudio.gui.data.findings_section import FindingCards
-from nnstudio.gui.data.words import counted
+from nnstudio.gui.data.words import breakable, counted
 from nnstudio.gui.forms import Form
 from nnstudio.gui.panel import Button, ElidedLabel, Note
 from nnstudio.gui.theme import GRID, Theme
@@ -64,8 +64,7 @@ class ColumnDetails(QWidget):
         super().__init__(parent)
         self._verbs = verbs
         self._names: list[str] = []
-        self.title = ElidedLabel(role="heading")
-        self.title.set_mode(Qt.TextElideMode.ElideMiddle)
+        self.title = Note(role="heading")
         self.all_names = ElidedLabel(role="small")
         self.findings = FindingCards()
         self.findings.fixed.connect(fix)
@@ -116,7 +115,7 @@ class ColumnDetails(QWidget):
             self.closed.emit()
             return
         is_one = len(shown) == 1
-        self.title.setText(shown[0].name if is_one else counted(len(shown), "column"))
+        self.title.setText(breakable(shown[0].name) if is_one else counted(len(shown), "column"))
         self.all_names.setText(", ".join(entry.name for entry in shown[:MOST_NAMES]))
         self.all_names.setVisible(not is_one)
         for button in (self.before, self.behind):

@@ -40,11 +40,12 @@ class DataPanel(Panel):
         super().__init__("Data", scrolls=True, parent=parent)
         self._studio = studio
         self._watch = Watch()
-        verbs = ColumnVerbs(studio)
+        self._theme = theme
+        self._details: ColumnDetails | None = None
+        self._verbs = verbs = ColumnVerbs(studio)
         self.empty = DataEmptyState(studio)
         self.target = TargetSection(studio, verbs)
         self.columns = ColumnTable(verbs, theme)
-        self.details = ColumnDetails(verbs, theme, self._fix, self._put_aside)
         self.filter = QLineEdit(placeholderText="Filter columns", clearButtonEnabled=True)
         self.filter.setAccessibleName("Filter columns")
         self.findings = FindingsSection(self._fix, self._put_aside)
@@ -59,8 +60,6 @@ class DataPanel(Panel):
         self.body.addWidget(self.busy)
         self.body.addWidget(self.empty, 1)
         self.body.addWidget(self.content, 1)
-        self.body.addWidget(self.details, 1)
-        self.details.hide()
         self._connect()
         self._render(studio.state)
 
@@ -94,23 +93,36 @@ class DataPanel(Panel):
     def _connect(self) -> None:
         self.filter.textChanged.connect(self.columns.filter)
         self.columns.details_asked.connect(self.show_details)
-        self.details.closed.connect(self.close_details)
-        self.details.moved.connect(self._show_neighbour)
         studio = self._studio
         self.destroyed.connect(studio.document.changed.listen(lambda _old, new: self._render(new)))
+
+    @property
+    def details(self) -> ColumnDetails:
+        """The page for columns in full, made when it is needed first."""
+        if self._details is None:
+            self._details = ColumnDetails(self._verbs, self._theme, self._fix, self._put_aside)
+            self._details.closed.connect(self.close_details)
+            self._details.moved.connect(self._show_neighbour)
+            self.body.addWidget(self._details, 1)
+        return self._details
+
+    @property
+    def _in_full(self) -> bool:
+        """Whether columns are shown in full, rather than all of the data."""
+        return self._details is not None and bool(self._details.names)
 
     # rendering
 
     def _render(self, state: State) -> None:
         data = state.project.data
         self.set_note(words.note(state), data.source.path if data else "")
-        if data is None:
-            self.details.show_columns([])
+        if data is None and self._details:
+            self._details.show_columns([])
         self._choose_page(state)
         if data is None:
             return
         findings = self._watch.look(state)
-        if self.details.names:  # what is hidden is rendered when it comes back
+        if self._in_full:  # what is hidden is rendered when it comes back
             self.details.render_state(state, entries_of(state, findings), findings)
             return
         self._render_problem(state.data_problem if state.source_is_current else None)  # else the reading line asks
@@ -123,8 +135,9 @@ class DataPanel(Panel):
         """What is to be seen: the invitation, one column, or all of it."""
         data = state.project.data
         self.empty.setVisible(data is None and self._studio.reading_now is None)
-        self.details.setVisible(bool(self.details.names))
-        self.content.setVisible(data is not None and not self.details.names)
+        self.content.setVisible(data is not None and not self._in_full)
+        if self._details:
+            self._details.setVisible(self._in_full)
 
     def _render_problem(self, problem: StudioError | None) -> None:
         self.problem.setVisible(problem is not None)
@@ -136,12 +149,11 @@ class DataPanel(Panel):
         is_folder = isinstance(source, ImageFolderSource)
         self.pictures.setVisible(isinstance(source, PictureSource))
         self.columns.setVisible(not is_folder)
-        self.target.setVisible(not is_folder)
         self.findings.render_findings(findings)
         if isinstance(source, PictureSource):
             self.pictures.render_state(state)
+        self.target.render_state(state)
         if not is_folder:
-            self.target.render_state(state)
             self.columns.render_entries(entries_of(state, findings))
         self._render_filter(not is_folder and len(edits.data_of(state.project).columns) >= FILTER_FROM)
 

@@ -58,14 +58,13 @@ class ReadingProgress(QWidget):
 
     def __init__(self, studio: Studio, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._studio = studio
+        self._studio, self._theme = studio, theme
         self.words, self.amount = ElidedLabel(), ElidedLabel(role="small")
         self.bar = QProgressBar(textVisible=False)
         self.bar.setRange(0, STEPS)
         self.bar.setAccessibleName("Reading")
         self.cancel = Button("Cancel", "link", studio.cancel_reading, "Give up reading; what is open stays.")
-        self.grid = PreviewGrid(theme)
-        self.grid.setFixedHeight(HEADER + MOST_ROWS * ROW)
+        self.grid: PreviewGrid | None = None  # made when it is first needed: it would delay the window
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._patience = QTimer(self, singleShot=True, interval=PREVIEW_AFTER)
         self._patience.timeout.connect(self._show_rows)
@@ -79,19 +78,17 @@ class ReadingProgress(QWidget):
         row.addWidget(self.words, 1)
         row.addWidget(self.amount)
         row.addWidget(self.cancel)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(GRID // 2)
-        layout.addLayout(row)
-        layout.addWidget(self.bar)
-        layout.addWidget(self.grid)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(GRID // 2)
+        self._column.addLayout(row)
+        self._column.addWidget(self.bar)
 
     def _render(self, now: ReadingNow | None) -> None:
         self.setVisible(now is not None)
         if now is None:
             self._patience.stop()
-            self.grid.hide()
-            self.grid.show_preview(None)
+            self._hide_rows()
             return
         self.words.setText(f"Reading {now.name} …")
         self.words.explain(now.path)
@@ -101,14 +98,27 @@ class ReadingProgress(QWidget):
         if progress and progress.total > 0:
             self.bar.setValue(round(STEPS * min(1.0, progress.done / progress.total)))
         if now.preview is None:
-            self.grid.hide()
-        elif self.grid.isHidden() and not self._patience.isActive():
+            self._hide_rows()
+        elif not self._shows_rows and not self._patience.isActive():
             self._patience.start()
+
+    @property
+    def _shows_rows(self) -> bool:
+        return self.grid is not None and not self.grid.isHidden()
+
+    def _hide_rows(self) -> None:
+        if self.grid:
+            self.grid.hide()
+            self.grid.show_preview(None)
 
     def _show_rows(self) -> None:
         now = self._studio.reading_now
-        if now and now.preview and now.preview.rows:
-            self.grid.show_preview(now.preview)
-            rows = min(MOST_ROWS, len(now.preview.rows))
-            self.grid.setFixedHeight(HEADER + rows * ROW + self.grid.horizontalScrollBar().sizeHint().height())
-            self.grid.show()
+        if now is None or now.preview is None or not now.preview.rows:
+            return
+        if self.grid is None:
+            self.grid = PreviewGrid(self._theme)
+            self._column.addWidget(self.grid)
+        self.grid.show_preview(now.preview)
+        rows = min(MOST_ROWS, len(now.preview.rows))
+        self.grid.setFixedHeight(HEADER + rows * ROW + self.grid.horizontalScrollBar().sizeHint().height())
+        self.grid.show()

@@ -133,7 +133,7 @@ class ReadingDialog(QDialog):
         self._offer(answer.choices)
         self.form.render(_values(answer.source))
         self.problem.hide()
-        self.grid.show()
+        self.grid.setVisible(bool(answer.columns))
         self.grid.show_preview(answer)
         self.words.setText(_size(answer))
         self.words.explain("\n".join(answer.notes))
@@ -170,6 +170,8 @@ def _values(source: Source) -> dict[str, object]:
 
 def _size(preview: Preview) -> str:
     """How much of the file is shown: the first 50 rows, 8 columns."""
+    if not preview.columns:
+        return "The pictures themselves are shown in the Table tab once they are read."
     rows, columns = counted(len(preview.rows), "row"), counted(len(preview.columns), "column")
     notes = f" {preview.notes[0]}" if preview.notes else ""
     return f"{'All' if preview.is_whole else 'The first'} {rows}, {columns}.{notes}"

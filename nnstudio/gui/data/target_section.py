@@ -14,6 +14,8 @@ from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID
 from nnstudio.session import edits
 from nnstudio.session.document import State
+from nnstudio.spec.columns import Kind
+from nnstudio.spec.sources import ImageFolderSource
 from nnstudio.spec.tasks import Task
 
 TASK_HELPS = {
@@ -45,17 +47,18 @@ class TargetSection(QWidget):
         self._grid.setSpacing(GRID)
         self._grid.setColumnMinimumWidth(0, LABEL_WIDTH)
         self._grid.setColumnStretch(1, 1)
-        self._add_row(0, "Predict", self.target)
+        self._predict = self._add_row(0, "Predict", self.target)
         self._grid.addWidget(self._others_row(), 1, 1)
         self._add_row(2, "Task", self.task)
 
-    def _add_row(self, row: int, title: str, editor: ChoiceEdit) -> None:
+    def _add_row(self, row: int, title: str, editor: ChoiceEdit) -> QLabel:
         label = QLabel(title)
         label.setProperty("role", "muted")
         label.setBuddy(editor)
         editor.setAccessibleName(title)
         self._grid.addWidget(label, row, 0)
         self._grid.addWidget(editor, row, 1)
+        return label
 
     def _others_row(self) -> QWidget:
         self._others = QWidget()
@@ -71,7 +74,7 @@ class TargetSection(QWidget):
         data = edits.data_of(state.project)
         is_known = state.source is not None and state.source_is_current
         itself = data.task is Task.RECONSTRUCTION
-        names = [ITSELF] if itself else [column.name for column in data.columns]
+        names = [ITSELF] if itself else [column.name for column in data.columns if column.kind is not Kind.IMAGE]
         self.target.offer(names, names)
         self.target.show_value(ITSELF if itself else data.target.name if data.target else None)
         self.target.setEnabled(is_known and not itself)
@@ -79,6 +82,8 @@ class TargetSection(QWidget):
         profile = words.target_profile(state)
         self.task.show_value(data.task)
         self.task.hint.say("suggested" if profile and profile.suggested_task is data.task else "")
+        for widget in (self._predict, self.target):
+            widget.setVisible(not isinstance(data.source, ImageFolderSource))  # folders name nothing but classes
         self._render_others([column.name for column in data.targets])
         self._others.setVisible(is_known and data.task is Task.REGRESSION and len(self._numbers(state)) > 1)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
+from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -89,11 +90,11 @@ class FileDialogs:
 
     def paste(self) -> None:
         """Open what lies on the clipboard: files, or the text of a table."""
-        mime = QGuiApplication.clipboard().mimeData()
-        if files := dropped_files(mime):
+        mime: QMimeData | None = QGuiApplication.clipboard().mimeData()  # Qt gives none where it is empty
+        if mime is not None and (files := dropped_files(mime)):
             self.open_paths(files)
         else:
-            self._studio.paste_data(mime.text())
+            self._studio.paste_data(QGuiApplication.clipboard().text())
 
     def locate(self) -> None:
         """Ask where the data of the project lies now."""

@@ -197,8 +197,8 @@ class ChoiceEdit(QComboBox):
 
     def __init__(self, choices: Sequence[str] = (), labels: Sequence[str] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._is_plain = True
         self._offered: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
-        self.setView(quick_list(self))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(8)
@@ -228,6 +228,9 @@ class ChoiceEdit(QComboBox):
 
     def showPopup(self) -> None:
         """Open the list as wide as its longest choice, as far as that is reasonable."""
+        if self.count() > FEW_CHOICES and self._is_plain:
+            self._is_plain = False
+            self.setView(quick_list(self))
         longest = self.view().sizeHintForColumn(0) if self.count() <= FEW_CHOICES else 0
         self.view().setMinimumWidth(min(longest + 3 * GRID, WIDEST_LIST))
         super().showPopup()

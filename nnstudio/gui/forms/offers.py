@@ -37,7 +37,6 @@ class SuggestEdit(QComboBox):
         self.setMinimumContentsLength(8)
         self.setAcceptDrops(False)
         self._line.setAcceptDrops(False)
-        self.setView(quick_list(self))
         completer = self.completer()
         assert completer is not None
         completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)

@@ -66,6 +66,7 @@ class BatchesView(QWidget):
         self.problem = Banner("bad")
         self.problem.hide()
         self._lay_out()
+        self._show_tensors(shown=False)
         self.destroyed.connect(studio.document.changed.listen(lambda _old, new: self._render(new)))
 
     def _lay_out(self) -> None:
@@ -81,9 +82,8 @@ class BatchesView(QWidget):
         self.sides.addWidget(self.labels)
         self.sides.setChildrenCollapsible(False)
         self.sides.setHandleWidth(1)
-        self.sides.setStretchFactor(0, 5)
-        self.sides.setStretchFactor(1, 3)
-        self.sides.setSizes([5 * 64, 3 * 64])
+        self.sides.setStretchFactor(0, 1)
+        self.sides.setSizes([40 * GRID, 27 * GRID])
         self.inputs.scrolled.connect(self.labels.scroll_to)
         self.labels.scrolled.connect(self.inputs.scroll_to)
         page = QWidget()

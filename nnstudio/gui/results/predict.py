@@ -147,6 +147,8 @@ class PredictView(QWidget):
         data = self._studio.state.project.data
         like = data.source if data else None
         source: Source = TableSource(str(path))
+        if like and path.suffix and path.suffix.lower() == Path(like.path).suffix.lower():
+            source = replace(like, path=str(path))  # type: ignore[type-var]  # every source is a dataclass
         if path.is_dir():
             pictures = like if isinstance(like, ImageFolderSource) else ImageFolderSource()
             source = replace(pictures, path=str(path))

@@ -24,7 +24,7 @@ from nnstudio.spec.errors import DataError
 from nnstudio.spec.events import Event, Failed, Previewed, Reading, SourceOpened, Stop
 from nnstudio.spec.facts import Preview
 from nnstudio.spec.requests import OpenPath, OpenSource, PreviewSource
-from nnstudio.spec.sources import ColumnarSource, ExcelSource, Source, TableSource
+from nnstudio.spec.sources import ColumnarSource, ExcelSource, ImageFolderSource, Source, TableSource
 from tests.gui.data.penguins import data_of, open_penguins, penguin_facts, penguin_source
 from tests.gui.fakes import FakeLink
 
@@ -72,7 +72,9 @@ class TestProgress:
             Reading(30_000_000, 120_000_000, "bytes", 9.0),
         )
         link.answer(OpenPath, *events, done=False)
-        qtbot.waitUntil(lambda: not progress.grid.isHidden())
+        qtbot.waitUntil(lambda: progress.grid is not None)
+        assert progress.grid is not None
+        assert not progress.grid.isHidden()
         assert progress.amount.text() == "30 of 120 MB · 0:09 left"
         assert progress.bar.value() == 250
         assert progress.grid.rows.index(0, 0).data() == "Adelie"
@@ -96,7 +98,7 @@ class TestProgress:
         studio.open_path(tmp_path / "penguins.csv")
         link.answer(OpenPath, Previewed(preview_of(TableSource("/p.csv"))), SourceOpened(penguin_source()))
         qtbot.waitUntil(progress.isHidden)
-        assert progress.grid.isHidden()
+        assert progress.grid is None
         assert not progress._patience.isActive()
 
 
@@ -304,6 +306,16 @@ class TestDialog:
         before = len(link.asked(OpenSource))
         dialog.agree.click()
         assert len(link.asked(OpenSource)) == before, "nothing was changed, so nothing is read"
+
+    def test_pictures_have_no_rows_to_show(
+        self, studio: Studio, theme: Theme, window: QWidget, link: FakeLink, qtbot: QtBot
+    ) -> None:
+        source = ImageFolderSource("/data/pets", 64, 64)
+        dialog = self.open(studio, theme, window, source)
+        link.answer(PreviewSource, Previewed(Preview(source, (), ())))
+        qtbot.waitUntil(dialog.agree.isEnabled)
+        assert not dialog.grid.isVisible()
+        assert "Table tab" in dialog.words.text()
 
     def test_an_answer_after_the_dialog_was_closed_is_dropped(
         self, studio: Studio, theme: Theme, window: QWidget, link: FakeLink, qtbot: QtBot

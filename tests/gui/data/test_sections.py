@@ -167,7 +167,7 @@ def batches(qtbot: QtBot, studio: Studio) -> BatchesSection:
 
 
 def size(section: BatchesSection) -> NumberEdit:
-    editor = section.size.editor("size")
+    editor = section.amount.editor("size")
     assert isinstance(editor, NumberEdit)
     return editor
 

@@ -14,19 +14,26 @@ import pytest
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from nnstudio.data.table import MappedTable
 from nnstudio.gui.data import table_grid
 from nnstudio.gui.data.header import MARKED
+from nnstudio.gui.data.pixels import image_of
 from nnstudio.gui.data.table_grid import MappedGrid
 from nnstudio.gui.data.table_model import LOOK, CellLook, MappedModel
 from nnstudio.gui.data.table_view import TableView
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import Theme
 from nnstudio.session import edits
+from nnstudio.spec.errors import DataError
+from nnstudio.spec.events import Failed, PartsListed
+from nnstudio.spec.requests import ExportRows, ListParts
 from nnstudio.spec.sources import TableSource
-from tests.gui.data.penguins import data_of, open_found, open_penguins, penguin_source, picture_source
+from nnstudio.spec.splits import RandomSplit
+from tests.gui.data.penguins import data_of, open_found, open_penguins, penguin_facts, penguin_source, picture_source
+from tests.gui.fakes import FakeLink
 
 MILLION = 1_000_000
 Selection = QItemSelectionModel.SelectionFlag
@@ -40,13 +47,17 @@ def write(path: Path, table: pa.Table) -> Path:
 
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
+    return write(tmp_path / "small.arrow", small_table())
+
+
+def small_table() -> pa.Table:
     columns = {
         "species": ["Adelie", "Gentoo", None],
         "bill_length_mm": [39.1, None, 0.123456789012],
         "id": [9_007_199_254_740_993, 2, 3],
         "note": ["a\tb", 'say "hi"', "=1+1"],
     }
-    return write(tmp_path / "small.arrow", pa.table(columns))
+    return pa.table(columns)
 
 
 @pytest.fixture(scope="module")
@@ -272,3 +283,100 @@ def test_window_modules_need_neither_pandas_nor_torch(small: Path) -> None:
     )
     result = subprocess.run([sys.executable, "-c", script, str(small)], capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
+
+
+class TestParts:
+    """The rows of one part of the split, as the engine has listed them."""
+
+    @pytest.fixture
+    def listed(self, view: TableView, studio: Studio, link: FakeLink, qtbot: QtBot, tmp_path: Path) -> TableView:
+        """Of four listed rows the last lies in a separate file."""
+        source = write(tmp_path / "small.arrow", small_table())
+        open_found(studio, penguin_source(str(source)), penguin_facts())
+        parts = pa.table({"part": pa.array(["test", None, "train", "test"], pa.large_string())})
+        link.answer(ListParts, PartsListed(str(write(tmp_path / "parts.arrow", parts))))
+        qtbot.waitUntil(view.filter.isVisible)
+        return view
+
+    def shown_rows(self, view: TableView) -> list[str]:
+        model = view.grid.mapped
+        return [str(model.headerData(row, Qt.Orientation.Vertical)) for row in range(model.rowCount())]
+
+    def test_each_part_that_has_rows_is_offered(self, listed: TableView) -> None:
+        offered = [button.text() for button in listed.filter.buttons.values() if not button.isHidden()]
+        assert offered == ["All 3", "Train 1", "Test 1", "Left out 1"]
+
+    def test_a_part_shows_its_rows_by_their_numbers_in_the_file(self, listed: TableView) -> None:
+        listed.filter.buttons["train"].click()
+        assert self.shown_rows(listed) == ["3"]
+        assert listed.grid.mapped.index(0, 1).data() == "0.1234568"
+        listed.grid.selectAll()
+        listed.grid.copy()
+        assert QGuiApplication.clipboard().text() == "\t0.123456789012\t3\t=1+1\n"
+        listed.filter.buttons[""].click()
+        assert self.shown_rows(listed) == ["1", "2", "3"]
+
+    def test_another_split_is_listed_anew_and_the_part_stays(
+        self, listed: TableView, studio: Studio, link: FakeLink, qtbot: QtBot, tmp_path: Path
+    ) -> None:
+        listed.filter.buttons["test"].click()
+        assert self.shown_rows(listed) == ["1"]
+        studio.apply("Seed", edits.set_split(studio.state.project, RandomSplit(seed=1)))
+        assert len(link.asked(ListParts)) == 1, "the new split is not described yet"
+        studio.document.found_facts(data_of(studio), penguin_facts())
+        table = pa.table({"part": ["train", "test", "test"]})
+        link.answer(ListParts, PartsListed(str(write(tmp_path / "anew.arrow", table))))
+        qtbot.waitUntil(lambda: self.shown_rows(listed) == ["2", "3"])
+        assert listed.filter.buttons["test"].isChecked()
+
+    def test_a_part_that_has_no_rows_any_more_gives_way_to_all(
+        self, listed: TableView, studio: Studio, link: FakeLink, qtbot: QtBot, tmp_path: Path
+    ) -> None:
+        listed.filter.buttons["test"].click()
+        studio.apply("Seed", edits.set_split(studio.state.project, RandomSplit(seed=1)))
+        studio.document.found_facts(data_of(studio), penguin_facts())
+        table = pa.table({"part": ["train", "train", "train"]})
+        link.answer(ListParts, PartsListed(str(write(tmp_path / "anew.arrow", table))))
+        qtbot.waitUntil(lambda: self.shown_rows(listed) == ["1", "2", "3"])
+        assert listed.filter.buttons[""].isChecked()
+
+    def test_rows_are_exported(
+        self, listed: TableView, link: FakeLink, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "rows"), ""))
+        actions = {action.text(): action for action in listed.filter.export.menu().actions() if action.isVisible()}
+        assert list(actions) == ["All rows, with their part…", "Training rows…", "Test rows…"]
+        actions["Test rows…"].trigger()
+        (request,) = link.asked(ExportRows)
+        assert (request.out, request.part) == (str(tmp_path / "rows.csv"), "test")
+
+    def test_a_split_that_cannot_be_made_shows_all_rows(
+        self, view: TableView, studio: Studio, link: FakeLink, qtbot: QtBot, small: Path
+    ) -> None:
+        open_found(studio, penguin_source(str(small)), penguin_facts())
+        link.answer(ListParts, Failed(DataError("A class has one row only.")))
+        told: list[object] = []
+        studio.list_parts(told.append)
+        link.answer(ListParts, PartsListed("/nowhere"))
+        qtbot.waitUntil(lambda: bool(told))
+        assert not view.filter.isVisible()
+        assert self.shown_rows(view) == ["1", "2", "3"]
+
+
+def test_dates_are_shown_as_people_write_them(tmp_path: Path) -> None:
+    moments = pa.array([0, 1_700_000_000_000_000, None], pa.timestamp("us"))
+    model = MappedModel()
+    model.show_table(MappedTable(write(tmp_path / "dates.arrow", pa.table({"sold": moments}))))
+    shown = [model.index(row, 0).data() for row in range(3)]
+    assert shown == ["1970-01-01", "2023-11-14 22:13:20", "missing"]
+
+
+@pytest.mark.parametrize("levels", [np.uint8, np.uint16])
+@pytest.mark.parametrize("channels", [1, 3, 4])
+def test_pixels_become_images(levels: type[np.unsignedinteger], channels: int) -> None:
+    pixels = np.zeros((2, 3, channels), levels)
+    pixels[0, 1] = np.iinfo(levels).max
+    image = image_of(pixels)
+    assert (image.width(), image.height()) == (3, 2)
+    assert image.pixelColor(1, 0).lightness() == 255
+    assert image.pixelColor(0, 0).lightness() == 0

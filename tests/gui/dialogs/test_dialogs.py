@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
@@ -13,14 +14,17 @@ from pytestqt.qtbot import QtBot
 from nnstudio.gui.actions import ACTIONS
 from nnstudio.gui.dialogs.about import AboutDialog
 from nnstudio.gui.dialogs.ask import Answer, ask_end_run, ask_unsaved
-from nnstudio.gui.dialogs.files import FileDialogs
+from nnstudio.gui.dialogs.files import OPEN_FILTERS, FileDialogs
 from nnstudio.gui.dialogs.shortcuts import ShortcutsDialog
 from nnstudio.gui.studio import Studio
+from nnstudio.session import edits
 from nnstudio.session.preferences import Preferences
-from nnstudio.spec.events import EngineReady
+from nnstudio.spec.events import EngineReady, SourceOpened
 from nnstudio.spec.files import load_project
-from nnstudio.spec.requests import OpenModel, OpenPath, SaveModel
-from tests.gui.fakes import FakeLink, open_iris, started
+from nnstudio.spec.requests import ExportRows, OpenModel, OpenPath, OpenSource, SaveModel
+from nnstudio.spec.sources import ImageFolderSource
+from nnstudio.spec.splits import FileSplit
+from tests.gui.fakes import FakeLink, iris_source, open_iris, started
 
 FILES = "nnstudio.gui.dialogs.files"
 
@@ -224,3 +228,75 @@ def test_every_shortcut_is_on_the_sheet(parent: QWidget) -> None:
     shown = {label.text() for label in sheet.findChildren(QLabel)}
     assert {row.title for row in ACTIONS if row.shortcut} <= shown
     assert {row.shortcut for row in ACTIONS if row.shortcut} <= shown
+
+
+class TestSeveralFilesAndTheClipboard:
+    def test_files_for_training_and_test_are_opened_as_one(
+        self, studio: Studio, link: FakeLink, dialogs: FileDialogs, qtbot: QtBot
+    ) -> None:
+        dialogs.open_paths([Path("/d/test.csv"), Path("/d/train.csv")])
+        assert [request.path for request in link.asked(OpenPath)] == [str(Path("/d/train.csv").absolute())]
+        link.answer(OpenPath, SourceOpened(iris_source()))
+        qtbot.waitUntil(lambda: studio.state.project.data is not None)
+        assert studio.state.project.data is not None
+        assert studio.state.project.data.split == FileSplit("", str(Path("/d/test.csv").absolute()))
+
+    def test_of_others_the_first_is_opened_and_that_is_said(
+        self, studio: Studio, link: FakeLink, dialogs: FileDialogs
+    ) -> None:
+        dialogs.open_paths([Path("/d/b.csv"), Path("/d/a.csv")])
+        assert [Path(request.path).name for request in link.asked(OpenPath)] == ["b.csv"]
+        assert studio.notices.all[-1].what == "Only “b.csv” was opened."
+
+    def test_cells_are_pasted(self, link: FakeLink, dialogs: FileDialogs, own_configuration: Path) -> None:
+        del own_configuration
+        QGuiApplication.clipboard().setText("a\tb\n1\t2\n")
+        dialogs.paste()
+        (request,) = link.asked(OpenPath)
+        assert Path(request.path).read_text(encoding="utf-8") == "a\tb\n1\t2\n"
+
+    def test_files_are_pasted(self, link: FakeLink, dialogs: FileDialogs) -> None:
+        mime = QMimeData()
+        mime.setUrls([QUrl.fromLocalFile("/d/iris.csv")])
+        QGuiApplication.clipboard().setMimeData(mime)
+        dialogs.paste()
+        assert [Path(request.path).name for request in link.asked(OpenPath)] == ["iris.csv"]
+
+    def test_an_empty_clipboard_is_said(self, studio: Studio, link: FakeLink, dialogs: FileDialogs) -> None:
+        QGuiApplication.clipboard().clear()
+        dialogs.paste()
+        assert studio.notices.all[-1].what == "There is no table on the clipboard."
+        assert link.requests == {}
+
+    @pytest.fixture(autouse=True)
+    def own_data(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("NNSTUDIO_DATA", str(tmp_path / "data"))
+
+
+def test_every_kind_of_data_can_be_chosen() -> None:
+    for ending in ("csv", "tsv", "gz", "zst", "xlsx", "parquet", "feather", "jsonl", "npz", "pt", "sqlite", "nnstudio"):
+        assert f"*.{ending}" in OPEN_FILTERS.partition(";;")[0]
+
+
+def test_a_folder_of_pictures_is_located_as_a_folder(
+    studio: Studio, link: FakeLink, dialogs: FileDialogs, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    dialogs.locate()  # there is nothing to look for yet
+    source = replace(iris_source(), source=ImageFolderSource(str(tmp_path / "gone" / "pets")))
+    studio.document.found_source(source)
+    studio.apply("Open", edits.open_source(studio.state.project, source))
+    choose(monkeypatch, tmp_path / "pets")
+    dialogs.locate()
+    assert link.asked(OpenSource)[-1].source == ImageFolderSource(str(tmp_path / "pets"))
+
+
+def test_exporting_rows_asks_where(
+    studio: Studio, link: FakeLink, dialogs: FileDialogs, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    choose(monkeypatch, tmp_path / "rows")
+    dialogs.export_rows()
+    assert link.requests == {}
+    open_iris(studio)
+    dialogs.export_rows("validation")
+    (request,) = link.asked(ExportRows)
+    assert (request.out, request.part) == (str(tmp_path / "rows.csv"), "validation")

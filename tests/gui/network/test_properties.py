@@ -14,7 +14,7 @@ from nnstudio.gui.network.layer_form import KIND, NAME, LayerForm
 from nnstudio.gui.network.panel import NetworkPanel
 from nnstudio.gui.network.tensors import LOCK_EXPLAINED
 from nnstudio.gui.studio import Studio
-from nnstudio.spec.layers import AvgPool2d, BatchNorm1d, Flatten, LeakyReLU, Linear, MaxPool2d, ReLU, Tanh
+from nnstudio.spec.layers import AvgPool1d, BatchNorm1d, Flatten, LeakyReLU, Linear, MaxPool2d, ReLU, Tanh
 from nnstudio.spec.model import Row
 from tests.gui.network.conftest import Build
 
@@ -130,7 +130,7 @@ def test_settings_that_both_kinds_have_stay(panel: NetworkPanel, studio: Studio,
     build(MaxPool2d(kernel_size=4, stride=3), Linear(3))
     choose(panel, 0)
     pick_kind(panel, "Average")
-    assert rows(studio)[0].kind == AvgPool2d(kernel_size=4, stride=3)
+    assert rows(studio)[0].kind == AvgPool1d(kernel_size=4, stride=3)
 
 
 def test_a_kind_that_is_alone_in_its_family_offers_no_other(panel: NetworkPanel) -> None:

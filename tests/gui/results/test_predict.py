@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -226,3 +227,14 @@ def test_pictures_are_predicted_by_the_folder(
     assert asked.source == ImageFolderSource(str(tmp_path), 8, 8, "grey")
     QTest.mouseClick(view.again, Qt.MouseButton.LeftButton)
     assert next(dialogs(view), None) is None, "one at a time"
+
+
+def test_another_file_of_the_same_kind_is_read_in_the_same_way(
+    trained: PredictView, studio: Studio, link: FakeLink
+) -> None:
+    source = TableSource("/data/penguins.csv", ";", "cp1252", decimal=",")
+    studio.apply("Read", edits.set_source(studio.state.project, source))
+    trained.open_path(Path("/new/birds.CSV"))
+    assert link.asked(PredictTable)[-1].source == replace(source, path="/new/birds.CSV")
+    trained.open_path(Path("/new/birds.txt"))
+    assert link.asked(PredictTable)[-1].source == TableSource("/new/birds.txt")
