@@ -11,7 +11,7 @@
   the training rows, and make arrays with it
 - ``apply`` and ``write``: use the encoding on a new file, and write what was predicted
 
-Imports `nnstudio.spec`, numpy, pandas, pyarrow, Pillow, charset-normalizer, openpyxl and platformdirs; neither torch nor
+Imports `nnstudio.spec`, numpy, pandas, pyarrow, Pillow, charset-normalizer, openpyxl, platformdirs; not torch nor
 Qt. Only the readers (``text_table`` imports pandas) do so when they are needed: the window shares ``table`` and
 ``suggest``, but not pandas.
 """

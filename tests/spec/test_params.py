@@ -241,7 +241,7 @@ def test_registering_a_key_twice_is_a_defect() -> None:
 
 
 def test_a_subclass_has_the_fields_of_its_own() -> None:
-    assert [field.name for field in fields_of(Conv2d)][:5] == [
+    assert [field.name for field in fields_of(Conv2d)][:3] == ["out_channels", "kernel_size", "stride"]
         "out_channels",
         "kernel_size",
         "stride",
