@@ -15,6 +15,9 @@ from nnstudio.data.tidy import as_json, require_few_columns
 BATCH = 8_192
 """Rows that are held as Python values at a time."""
 
+EXACT = 2**53
+"""Up to here a float tells all whole numbers apart."""
+
 TEXT = pa.large_string()
 
 
@@ -79,6 +82,8 @@ def _written(value: object) -> str:
         value = value.date()
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, float) and value.is_integer() and abs(value) <= EXACT:
+        value = int(value)  # it may have been one before it shared a batch with broken numbers
     return name_of(value).encode("utf-8", "replace").decode()
 
 

@@ -158,7 +158,7 @@ FILE = (
     Action("open", "File", "Open…", lambda s: s.files.open(), "Open a table, a project or a model.", "Ctrl+O"),
     Action(
         "open_folder", "File", "Open a folder of pictures…", lambda s: s.files.open_folder(),
-        "Open a folder with one subfolder of pictures for each class.", "Ctrl+Shift+O",
+        "Open an image folder, with one subfolder of pictures for each class.", "Ctrl+Shift+O",
     ),
     *map(_sample, sample_files()),
     *map(_recent, range(MOST_RECENT)),

@@ -47,6 +47,7 @@ def test_every_kind_is_listed_below_its_family() -> None:
 @pytest.mark.parametrize(
     ("text", "titles"),
     [
+        ("drop", ["SELU", "Dropout", "Dropout 2d (spatial)", "Alpha dropout"]),
         ("spatial", ["Dropout 2d (spatial)"]),
         ("Conv2d", ["Convolution 2d"]),
         ("batch 2d", ["Batch norm 2d", "Batch norm 1d"][:1]),

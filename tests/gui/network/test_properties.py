@@ -14,7 +14,7 @@ from nnstudio.gui.network.layer_form import KIND, NAME, LayerForm
 from nnstudio.gui.network.panel import NetworkPanel
 from nnstudio.gui.network.tensors import LOCK_EXPLAINED
 from nnstudio.gui.studio import Studio
-from nnstudio.spec.layers import AvgPool1d, BatchNorm1d, Flatten, LeakyReLU, Linear, MaxPool2d, ReLU, Tanh
+from nnstudio.spec.layers import AvgPool2d, BatchNorm1d, Flatten, LeakyReLU, Linear, MaxPool2d, ReLU, Tanh
 from nnstudio.spec.model import Row
 from tests.gui.network.conftest import Build
 
@@ -129,8 +129,10 @@ def test_the_kind_can_be_exchanged_within_the_family(panel: NetworkPanel, studio
 def test_settings_that_both_kinds_have_stay(panel: NetworkPanel, studio: Studio, build: Build) -> None:
     build(MaxPool2d(kernel_size=4, stride=3), Linear(3))
     choose(panel, 0)
-    pick_kind(panel, "Average")
-    assert rows(studio)[0].kind == AvgPool1d(kernel_size=4, stride=3)
+    combo = form_of(panel).editor(KIND)
+    assert isinstance(combo, QComboBox)
+    combo.activated.emit(combo.findText("Average pooling 2d"))
+    assert rows(studio)[0].kind == AvgPool2d(kernel_size=4, stride=3)
 
 
 def test_a_kind_that_is_alone_in_its_family_offers_no_other(panel: NetworkPanel) -> None:
