@@ -12,7 +12,7 @@ import json
 import os
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ import pyarrow as pa
 
 from nnstudio.data.table import MappedTable
 from nnstudio.spec.columns import Kind
-from nnstudio.spec.errors import FileError
+from nnstudio.spec.errors import FileError, disk_full
 from nnstudio.spec.facts import ColumnProfile
 from nnstudio.spec.files import write_atomically
 
@@ -52,7 +52,10 @@ def cache_folder(cache: Path | None = None) -> Path:
     """Where converted sources are kept: in ``cache``, else ``NNSTUDIO_CACHE``, else the user's cache; made private."""
     named = cache or os.environ.get("NNSTUDIO_CACHE")
     folder = Path(named or platformdirs.user_cache_path("nnstudio", appauthor=False)) / "sources"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError, PermissionError) as error:
+        raise _no_place(folder) from error
     return folder
 
 
@@ -87,22 +90,29 @@ def keep(path: Path, write: Callable[[Path], Cached]) -> Cached:
     found: list[Cached] = []
     try:
         write_atomically(path, lambda partial: found.append(write(partial)))
-        content = asdict(found[0]) | {"path": path.name}
+        content = _plain(found[0]) | {"path": path.name, "columns": [_plain(column) for column in found[0].columns]}
         text = json.dumps(content, ensure_ascii=False, allow_nan=False)
         write_atomically(path.with_suffix(".json"), lambda partial: partial.write_text(text, encoding="utf-8"))
     except OSError as error:
         path.unlink(missing_ok=True)
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-            raise _full(path.parent) from error
+            raise disk_full(f"What is read is kept in “{path.parent}”, where there is no room left.") from error
+        if error.filename == str(path.parent) and error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+            raise _no_place(path.parent) from error
         raise
     return found[0]
 
 
-def _full(folder: Path) -> FileError:
+def _plain(value: Cached | ColumnProfile) -> dict[str, Any]:
+    """The fields of a dataclass; `asdict` would copy every count of every column."""
+    return {field.name: getattr(value, field.name) for field in fields(value)}
+
+
+def _no_place(folder: Path) -> FileError:
     return FileError(
-        "The disk is full.",
-        f"What is read is kept in “{folder}”, where there is no room left.",
-        "Delete what you do not need on that disk, and open the file again.",
+        "There is no place to keep what is read.",
+        f"It should be kept in the folder “{folder}”, where nothing can be written.",
+        "Give yourself access to it, or name another folder in the environment variable NNSTUDIO_CACHE.",
     )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from nnstudio.data.cells import BATCH, Gathering
+from nnstudio.data.fingerprint import state
 from nnstudio.data.head import ROWS, preview_of
 from nnstudio.data.limits import require_room
 from nnstudio.data.names import clean_names
@@ -46,8 +47,9 @@ ALLOWED = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_
 
 
 def identity(source: SqliteSource) -> tuple[object, ...]:
-    """Which table is read."""
-    return (source.table,)
+    """Which table is read, and what another program has written to the log beside the file."""
+    log = Path(f"{source.path}-wal")
+    return (source.table, *(state(log) if log.is_file() else ()))
 
 
 def read(source: SqliteSource, report: Report | None = None) -> Read:

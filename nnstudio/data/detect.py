@@ -66,8 +66,11 @@ OTHERS: tuple[tuple[bytes, str], ...] = (
 _RECORDS = re.compile(rb"\[\s*\{|\{\s*\"")
 """How records begin in a file that may be called anything."""
 
+CHOOSE_TABLE = "Choose a table: CSV, Excel (.xlsx), Parquet, JSON, SQLite or arrays of NumPy."
+
 REMEDIES = {
     "an old Office document (.xls or .doc)": "Save it as .xlsx or as CSV in the program that it comes from.",
+    "a picture": "To learn from pictures, open the folder that they lie in, with one folder for each class.",
     "a web page": "What was downloaded is a page about the data rather than the data; download the file itself.",
     "a Python pickle": "Opening it could run a stranger's program; save the data as CSV, Parquet or .npz instead.",
 }
@@ -160,7 +163,7 @@ def _text(path: Path, head: bytes) -> Source:
 
 
 def _other(path: Path, what: str) -> DataError:
-    remedy = REMEDIES.get(what, "Choose a table: CSV, Excel (.xlsx), Parquet, JSON, SQLite or arrays of NumPy.")
+    remedy = next((remedy for sort, remedy in REMEDIES.items() if what.startswith(sort)), CHOOSE_TABLE)
     return DataError(f"“{path.name}” is no table.", f"It seems to be {what}.", remedy)
 
 

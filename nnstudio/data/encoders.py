@@ -117,7 +117,7 @@ class CategoryFeature:
         """What each encoded number is called, such as ``sex = male``."""
         if self.code != "one_hot":
             return (self.name,)
-        return tuple(f"{self.name} = {category}" for category in self.known)
+        return tuple(f"{self.name} = {_shown(category)}" for category in self.known)
 
     def meanings(self, figures: bool) -> tuple[str, ...]:
         """How each encoded number comes about."""
@@ -125,12 +125,12 @@ class CategoryFeature:
         if self.code == "index":
             return (f"row 0 to {len(known)} of an embedding table; 0 is unknown or missing",)
         if self.code == "ordinal":
-            order = f": 0 is “{known[0]}”, 1 is “{known[-1]}”" if figures and known else ""
+            order = f": 0 is “{_shown(known[0])}”, 1 is “{_shown(known[-1])}”" if figures and known else ""
             return (f"place among {len(known)} in order, 0 to 1{order}",)
         return tuple(f"1 where it is {self._word(category)}" for category in known)
 
     def _word(self, category: str) -> str:
-        return {MISSING_CATEGORY: "missing", OTHER_CATEGORY: "any other"}.get(category, f"“{category}”")
+        return {MISSING_CATEGORY: "missing", OTHER_CATEGORY: "any other"}.get(category, f"“{_shown(category)}”")
 
     def places(self, values: Sequence[str]) -> NDArray[np.int64]:
         """The place of each of ``values`` among ``known``, and last of a missing one; -1 where it has none."""
@@ -146,6 +146,14 @@ class CategoryFeature:
             return (places + 1).astype(np.float32)
         last = max(1, len(self.known) - 1)
         return np.where(places < 0, 0.5, places / last).astype(np.float32)
+
+
+LONGEST_SHOWN = 200
+"""Letters of a category that a name shows; a cell may hold a book."""
+
+
+def _shown(category: str) -> str:
+    return category if len(category) <= LONGEST_SHOWN else f"{category[:LONGEST_SHOWN]}…"
 
 
 DATE_PARTS = ("elapsed", "year", "month", "day", "weekday", "hour")

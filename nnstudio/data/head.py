@@ -21,17 +21,23 @@ ROWS = 100
 MOST_CELLS = 20_000
 """Cells that are shown: of very wide tables fewer rows."""
 
+MOST_COLUMNS = 500
+"""Columns that are shown."""
+
 LONGEST_CELL = 1_000
 """Letters of a cell that are shown."""
 
 
 def preview_of(source: Source, head: Read, *, is_whole: bool) -> Preview:
     """What to show of ``source``, of which ``head`` is the beginning; ``is_whole`` says that there is no more."""
-    table = head.table
+    table = head.table.select(range(min(MOST_COLUMNS, head.table.num_columns)))
+    notes = head.notes
+    if head.table.num_columns > MOST_COLUMNS:
+        notes = (*notes, f"The first {MOST_COLUMNS:,} of {head.table.num_columns:,} columns are shown.")
     most = max(5, min(ROWS, MOST_CELLS // table.num_columns))
     shown = [_texts(column.slice(0, most)) for column in table.columns]
     rows = tuple(zip(*shown, strict=True))
-    return Preview(source, _columns(table), rows, head.choices, head.notes, is_whole and len(rows) == table.num_rows)
+    return Preview(source, _columns(table), rows, head.choices, notes, is_whole and len(rows) == table.num_rows)
 
 
 def _texts(column: Any) -> Sequence[str]:

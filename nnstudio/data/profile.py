@@ -22,6 +22,8 @@ BINS = 12
 MOST_TOP = 8
 MOST_SHOWN = 200
 """Different words that are looked at to tell what they are."""
+LONGEST_SHOWN = 1_000
+"""Letters of a value that are kept; a cell may hold a book."""
 MOST_THREADS = min(4, os.cpu_count() or 1)
 """Each holds a sorted copy of one column."""
 
@@ -182,4 +184,4 @@ def _top(value_at: Callable[[int], object], counts: NDArray[np.int64]) -> tuple[
     least = np.flatnonzero(at_least >= min(MOST_TOP, len(counts)))[-1]
     often = np.concatenate((np.flatnonzero(counts > least), np.flatnonzero(counts == least)[:MOST_TOP]))
     most = often[np.argsort(-counts[often], kind="stable")][:MOST_TOP].tolist()
-    return tuple((name_of(value_at(at)), int(counts[at])) for at in most)
+    return tuple((name_of(value_at(at))[:LONGEST_SHOWN], int(counts[at])) for at in most)

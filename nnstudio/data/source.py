@@ -20,6 +20,7 @@ from nnstudio.data.pictures import suggest_picture_split
 from nnstudio.data.profile import profile_table
 from nnstudio.data.readers import Read, Report, reader_for
 from nnstudio.data.suggest import suggest_columns, suggest_split
+from nnstudio.spec.columns import Kind
 from nnstudio.spec.errors import DataError
 from nnstudio.spec.facts import Preview, SourceFacts
 from nnstudio.spec.sources import ImageFolderSource, PictureSource, Source
@@ -54,7 +55,9 @@ def _facts(source: Source, cached: Cached) -> SourceFacts:
         columns, task = suggest_picture_columns(source, cached.columns, cached.rows)
         if isinstance(source, ImageFolderSource):
             split = suggest_picture_split(Path(source.path))
-    elif len(cached.columns) < 2:
+    elif cached.rows < 2:
+        raise _one_row(source)
+    elif len(cached.columns) < 2 and cached.columns[0].kind is not Kind.IMAGE:
         raise _one_column(source, cached)
     else:
         columns, task = suggest_columns(cached.columns, cached.rows)
@@ -152,6 +155,14 @@ def _read_index(path: Path) -> tuple[Any, str]:
     source = table_source_for(path)
     reader = reader_for(source)
     return reader.read(reader.preview(source, True).source).table, fingerprint(path)
+
+
+def _one_row(source: Source) -> DataError:
+    return DataError(
+        f"“{Path(source.path).name}” has a single row.",
+        "A network learns from many.",
+        "Add rows, or choose another file. To predict a single example, open it under Predict.",
+    )
 
 
 def _one_column(source: Source, cached: Cached) -> DataError:

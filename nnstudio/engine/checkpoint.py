@@ -87,7 +87,18 @@ def _write(path: Path, content: Mapping[str, Any]) -> None:
         if not _same(_unpickled(partial), content):
             raise ModelFileError(f"“{path.name}” was not saved.", "What was written could not be read back.")
 
-    write_atomically(path, lambda partial: torch.save(content, partial), check)
+    write_atomically(path, lambda partial: _save(content, partial), check)
+
+
+def _save(content: Mapping[str, Any], path: Path) -> None:
+    """Write with PyTorch; raises the OSError (of a full disk) that PyTorch hides behind one of its own."""
+    try:
+        with path.open("wb") as file:
+            torch.save(content, file)
+    except RuntimeError as error:
+        if isinstance(error.__context__, OSError):
+            raise error.__context__ from error
+        raise
 
 
 def _same(one: Any, other: Any) -> bool:

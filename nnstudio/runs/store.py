@@ -16,7 +16,7 @@ from typing import Any, Literal
 from platformdirs import user_data_path
 
 from nnstudio.runs.schema import migrate
-from nnstudio.spec.errors import FileError, StudioError
+from nnstudio.spec.errors import DISK_FULL, FileError, StudioError, disk_full
 from nnstudio.spec.events import EpochDone, FoldDone, NumericPlan, RunFinished
 from nnstudio.spec.files import project_from_json, project_to_json
 from nnstudio.spec.project import Project
@@ -166,6 +166,8 @@ def _connect(path: Path) -> sqlite3.Connection:
             connection.close()
             raise
     except sqlite3.DatabaseError as error:
+        if DISK_FULL in str(error):
+            raise disk_full(f"“{path}” could not be written.") from error
         raise FileError(
             "The run database could not be opened.", f"{error}.", f"Move “{path}” away; a new one is made."
         ) from error

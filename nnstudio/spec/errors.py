@@ -86,6 +86,9 @@ class UnexpectedError(StudioError):
 OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")
 """How PyTorch says that memory ran out: on a graphics card, on Linux and macOS, on Windows."""
 
+DISK_FULL = "database or disk is full"
+"""How SQLite says that there is no room left."""
+
 
 def as_studio_error(error: BaseException) -> StudioError:
     """Turn any exception into one for the user; the one place where this happens."""
@@ -99,11 +102,16 @@ def as_studio_error(error: BaseException) -> StudioError:
             return FileError(f"{_name_of(error)} is not there.", "It was moved, renamed or deleted.", "", details)
         case PermissionError():
             what = f"{_name_of(error)} may not be read or written."
-            return FileError(what, "The system refused access to it.", "", details)
+            remedy = "Ask its owner for access, or choose another place."
+            return FileError(what, "The system refused access to it.", remedy, details)
+        case OSError(errno=errno.ENOSPC | errno.EDQUOT):
+            return disk_full(f"“{error.filename}” could not be written." if error.filename else "", details)
         case OSError():
             return FileError(f"{_name_of(error)} could not be used.", _sentence(error.strerror or error), "", details)
         case _ if any(phrase in str(error) for phrase in OUT_OF_MEMORY):
             return out_of_memory(details)
+        case _ if DISK_FULL in str(error):
+            return disk_full("", details)
         case _:
             return UnexpectedError(
                 "Something went wrong inside nnstudio.",
@@ -121,6 +129,12 @@ def out_of_memory(details: str = "") -> OutOfMemory:
         "Choose a smaller batch size or a smaller network.",
         details,
     )
+
+
+def disk_full(why: str = "", details: str = "") -> FileError:
+    """What is said of a disk without room, whoever noticed it."""
+    why = why or "What was to be written found no room."
+    return FileError("The disk is full.", why, "Delete what you do not need on that disk, and try again.", details)
 
 
 def _sentence(reason: object) -> str:

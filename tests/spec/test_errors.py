@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import errno
 import pickle
+import sqlite3
 
 import pytest
 from hypothesis import given
@@ -101,12 +102,23 @@ NO_MEMORY = (
         (
             PermissionError(errno.EACCES, "Permission denied", "t.csv"),
             FileError,
-            "“t.csv” may not be read or written. The system refused access to it.",
+            (
+                "“t.csv” may not be read or written. The system refused access to it. "
+                "Ask its owner for access, or choose another place."
+            ),
         ),
         (
             OSError(errno.ENOSPC, "No space left on device", "t.csv"),
             FileError,
-            "“t.csv” could not be used. No space left on device.",
+            "The disk is full. “t.csv” could not be written. Delete what you do not need on that disk, and try again.",
+        ),
+        (
+            sqlite3.OperationalError("database or disk is full"),
+            FileError,
+            (
+                "The disk is full. What was to be written found no room. "
+                "Delete what you do not need on that disk, and try again."
+            ),
         ),
         (IsADirectoryError(errno.EISDIR, "Is a directory", "d"), FileError, "“d” could not be used. Is a directory."),
         (OSError("It is broken."), FileError, "A file could not be used. It is broken."),
