@@ -1,6 +1,6 @@
 """What is not one constructor call of PyTorch's: small modules of one tensor in, one tensor out.
 
-Each stands by itself, on PyTorch alone, so that an exported script can carry it as it is.
+They stand on PyTorch alone, so that an exported script can carry them as they are.
 """
 
 from __future__ import annotations
@@ -33,48 +33,38 @@ class EmbeddingBag(nn.EmbeddingBag):
         return super().forward(x.long())
 
 
-def _last(steps: Tensor, bidirectional: bool) -> Tensor:
-    """The end of the way forward, and beside it the end of the way back: ``(N, L, D)`` becomes ``(N, D)``."""
-    if not bidirectional:
-        return steps[:, -1]
-    half = steps.shape[2] // 2
-    return torch.cat((steps[:, -1, :half], steps[:, 0, half:]), 1)
+class _Recurrent(nn.RNNBase):
+    """A recurrent layer that gives one tensor: every step ``(N, L, D)``, or the last one ``(N, D)``.
 
-
-class RNN(nn.RNN):
-    """An RNN that gives one tensor: every step ``(N, L, D)``, or the last one ``(N, D)``."""
+    The last one of a layer that reads in both directions is the end of the way forward, and beside it that of the way
+    back.
+    """
 
     def __init__(self, *args: Any, last: bool = True, **kwargs: Any) -> None:
-        super().__init__(*args, batch_first=True, **kwargs)
+        super().__init__(*args, **kwargs | {"batch_first": True})
         self.last = last
 
-    def forward(self, x: Tensor) -> Tensor:  # type: ignore[override]  # one tensor in, one out
+    def forward(self, x: Tensor) -> Tensor:
+        steps: Tensor
         steps, _ = super().forward(x)
-        return _last(steps, self.bidirectional) if self.last else steps
+        if not self.last:
+            return steps
+        if not self.bidirectional:
+            return steps[:, -1]
+        half = steps.shape[2] // 2
+        return torch.cat((steps[:, -1, :half], steps[:, 0, half:]), 1)
 
 
-class LSTM(nn.LSTM):
-    """An LSTM that gives one tensor: every step ``(N, L, D)``, or the last one ``(N, D)``."""
-
-    def __init__(self, *args: Any, last: bool = True, **kwargs: Any) -> None:
-        super().__init__(*args, batch_first=True, **kwargs)
-        self.last = last
-
-    def forward(self, x: Tensor) -> Tensor:  # type: ignore[override]  # one tensor in, one out
-        steps, _ = super().forward(x)
-        return _last(steps, self.bidirectional) if self.last else steps
+class RNN(_Recurrent, nn.RNN):  # type: ignore[misc]  # no state in or out
+    """An RNN of one tensor in, one out."""
 
 
-class GRU(nn.GRU):
-    """A GRU that gives one tensor: every step ``(N, L, D)``, or the last one ``(N, D)``."""
+class LSTM(_Recurrent, nn.LSTM):  # type: ignore[misc]  # no state in or out
+    """An LSTM of one tensor in, one out."""
 
-    def __init__(self, *args: Any, last: bool = True, **kwargs: Any) -> None:
-        super().__init__(*args, batch_first=True, **kwargs)
-        self.last = last
 
-    def forward(self, x: Tensor) -> Tensor:  # type: ignore[override]  # one tensor in, one out
-        steps, _ = super().forward(x)
-        return _last(steps, self.bidirectional) if self.last else steps
+class GRU(_Recurrent, nn.GRU):  # type: ignore[misc]  # no state in or out
+    """A GRU of one tensor in, one out."""
 
 
 class SelfAttention(nn.MultiheadAttention):

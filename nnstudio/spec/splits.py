@@ -38,12 +38,12 @@ class Split(Declared):
             raise SpecError(f"{self.title}: folds must be 0, or at least 2, not 1.")
 
 
+@dataclass(frozen=True, slots=True)
 class ShareSplit(Split):
     """A split by shares: ``validation`` and ``test`` are parts of 1, the rest trains."""
 
-    __slots__ = ()
-    validation: float
-    test: float
+    validation: Annotated[float, _VALIDATION] = 0.1
+    test: Annotated[float, _TEST] = 0.1
 
     def __post_init__(self) -> None:
         Split.__post_init__(self)
@@ -64,8 +64,6 @@ SPLITS: Registry[Split] = Registry("split")
 class RandomSplit(ShareSplit):
     """Deal the rows out at random."""
 
-    validation: Annotated[float, _VALIDATION] = 0.1
-    test: Annotated[float, _TEST] = 0.1
     stratify: Annotated[bool, Param("Stratify", "Keep the proportions of the classes in every part.")] = True
     seed: Annotated[int, _SEED] = 0
     folds: Annotated[int, _FOLDS] = 0
@@ -76,8 +74,6 @@ class RandomSplit(ShareSplit):
 class GroupSplit(ShareSplit):
     """Keep rows of one group on one side: those with the same value in the column whose role is “group”."""
 
-    validation: Annotated[float, _VALIDATION] = 0.1
-    test: Annotated[float, _TEST] = 0.1
     seed: Annotated[int, _SEED] = 0
     folds: Annotated[int, _FOLDS] = 0
 
@@ -87,8 +83,6 @@ class GroupSplit(ShareSplit):
 class TimeSplit(ShareSplit):
     """Train on the past: the latest rows test, those before them validate."""
 
-    validation: Annotated[float, _VALIDATION] = 0.1
-    test: Annotated[float, _TEST] = 0.1
     column: Annotated[
         str, Param("Order", "The column that tells earlier from later; empty means the order of the file.")
     ] = ""

@@ -221,8 +221,7 @@ def _clamped(percent: int, boundary: Boundary) -> int:
 
 
 def _moved(split: ShareSplit, validation: float, test: float) -> ShareSplit:
-    changed: ShareSplit = replace(split, validation=validation, test=test)  # type: ignore[type-var]  # a dataclass
-    return changed
+    return replace(split, validation=validation, test=test)
 
 
 def _shares_of(rows: Rows | None) -> RandomSplit:

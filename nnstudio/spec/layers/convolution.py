@@ -37,19 +37,19 @@ _USUAL = {
 Border = Literal["zeros", "reflect", "replicate", "circular"]
 
 
+@dataclass(frozen=True, slots=True)
 class Convolution(LayerKind, family="convolution"):
     """What the convolutions share: windows, groups, weights and a bias."""
 
-    __slots__ = ()
     sides: ClassVar[int]
     torch_name: ClassVar[str]
-    out_channels: int
-    kernel_size: int
-    stride: int
-    padding: int
-    bias: bool
-    dilation: int
-    groups: int
+    out_channels: Annotated[int, _CHANNELS] = 16
+    kernel_size: Annotated[int, _KERNEL] = 3
+    stride: Annotated[int, _STRIDE] = 1
+    padding: Annotated[int, _PADDING] = 1
+    bias: Annotated[bool, _BIAS] = True
+    dilation: Annotated[int, _DILATION] = 1
+    groups: Annotated[int, _GROUPS] = 1
 
     def call(self, shape: Shape) -> Call:
         settings = ((name, getattr(self, name, default)) for name, default in _USUAL.items())
@@ -82,11 +82,11 @@ class Convolution(LayerKind, family="convolution"):
         return " · ".join(words)
 
 
+@dataclass(frozen=True, slots=True)
 class Conv(Convolution):
     """A convolution forward: as many outputs as the window has places."""
 
-    __slots__ = ()
-    padding_mode: Border
+    padding_mode: Annotated[Border, _BORDER] = "zeros"
 
     def out_shape(self, shape: Shape) -> Shape:
         self.need_groups(shape)
@@ -111,14 +111,6 @@ class Conv1d(Conv):
 
     sides = 1
     torch_name = "nn.Conv1d"
-    out_channels: Annotated[int, _CHANNELS] = 16
-    kernel_size: Annotated[int, _KERNEL] = 3
-    stride: Annotated[int, _STRIDE] = 1
-    padding: Annotated[int, _PADDING] = 1
-    bias: Annotated[bool, _BIAS] = True
-    dilation: Annotated[int, _DILATION] = 1
-    groups: Annotated[int, _GROUPS] = 1
-    padding_mode: Annotated[Border, _BORDER] = "zeros"
 
 
 @layer("conv2d", "Convolution 2d")
@@ -128,14 +120,6 @@ class Conv2d(Conv):
 
     sides = 2
     torch_name = "nn.Conv2d"
-    out_channels: Annotated[int, _CHANNELS] = 16
-    kernel_size: Annotated[int, _KERNEL] = 3
-    stride: Annotated[int, _STRIDE] = 1
-    padding: Annotated[int, _PADDING] = 1
-    bias: Annotated[bool, _BIAS] = True
-    dilation: Annotated[int, _DILATION] = 1
-    groups: Annotated[int, _GROUPS] = 1
-    padding_mode: Annotated[Border, _BORDER] = "zeros"
 
 
 @layer("conv3d", "Convolution 3d")
@@ -145,21 +129,19 @@ class Conv3d(Conv):
 
     sides = 3
     torch_name = "nn.Conv3d"
-    out_channels: Annotated[int, _CHANNELS] = 16
-    kernel_size: Annotated[int, _KERNEL] = 3
-    stride: Annotated[int, _STRIDE] = 1
-    padding: Annotated[int, _PADDING] = 1
-    bias: Annotated[bool, _BIAS] = True
-    dilation: Annotated[int, _DILATION] = 1
-    groups: Annotated[int, _GROUPS] = 1
-    padding_mode: Annotated[Border, _BORDER] = "zeros"
 
 
+_EXTRA = Param("Extra edge", "Pixels added to one side of the output.", low=0, high=1_024, unit="pixels")
+
+
+@dataclass(frozen=True, slots=True)
 class ConvTranspose(Convolution):
     """A convolution backward: every input paints a window into a larger output."""
 
-    __slots__ = ()
-    output_padding: int
+    kernel_size: Annotated[int, _KERNEL] = 2
+    stride: Annotated[int, _STRIDE] = 2
+    padding: Annotated[int, _PADDING] = 0
+    output_padding: Annotated[int, _EXTRA] = 0
 
     def out_shape(self, shape: Shape) -> Shape:
         self.need_groups(shape)
@@ -186,9 +168,6 @@ class ConvTranspose(Convolution):
         return in_channels, self.out_channels // self.groups
 
 
-_EXTRA = Param("Extra edge", "Pixels added to one side of the output.", low=0, high=1_024, unit="pixels")
-
-
 @layer("conv_transpose1d", "Transposed convolution 1d")
 @dataclass(frozen=True, slots=True)
 class ConvTranspose1d(ConvTranspose):
@@ -196,14 +175,6 @@ class ConvTranspose1d(ConvTranspose):
 
     sides = 1
     torch_name = "nn.ConvTranspose1d"
-    out_channels: Annotated[int, _CHANNELS] = 16
-    kernel_size: Annotated[int, _KERNEL] = 2
-    stride: Annotated[int, _STRIDE] = 2
-    padding: Annotated[int, _PADDING] = 0
-    bias: Annotated[bool, _BIAS] = True
-    dilation: Annotated[int, _DILATION] = 1
-    groups: Annotated[int, _GROUPS] = 1
-    output_padding: Annotated[int, _EXTRA] = 0
 
 
 @layer("conv_transpose2d", "Transposed convolution 2d")
@@ -213,11 +184,3 @@ class ConvTranspose2d(ConvTranspose):
 
     sides = 2
     torch_name = "nn.ConvTranspose2d"
-    out_channels: Annotated[int, _CHANNELS] = 16
-    kernel_size: Annotated[int, _KERNEL] = 2
-    stride: Annotated[int, _STRIDE] = 2
-    padding: Annotated[int, _PADDING] = 0
-    bias: Annotated[bool, _BIAS] = True
-    dilation: Annotated[int, _DILATION] = 1
-    groups: Annotated[int, _GROUPS] = 1
-    output_padding: Annotated[int, _EXTRA] = 0

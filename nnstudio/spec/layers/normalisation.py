@@ -16,13 +16,13 @@ _MOMENTUM = Param("Momentum", "Share of each new batch in the running mean and v
 _AFFINE = Param("Scale and shift", "Multiply and add learned amounts afterwards.")
 
 
+@dataclass(frozen=True, slots=True)
 class BatchNorm(LayerKind, family="normalisation"):
     """What batch normalisation keeps for any shape: a scale and a shift to learn, a mean and a variance to follow."""
 
-    __slots__ = ()
     torch_name: ClassVar[str]
-    momentum: float
-    eps: float
+    momentum: Annotated[float, _MOMENTUM] = 0.1
+    eps: Annotated[float, _EPS] = 1e-5
 
     def call(self, shape: Shape) -> Call:
         usual = {"momentum": 0.1, "eps": 1e-5}
@@ -45,8 +45,6 @@ class BatchNorm1d(BatchNorm):
     """Brings each number to mean 0 and spread 1 over the batch, then scales and shifts it by learned amounts."""
 
     torch_name = "nn.BatchNorm1d"
-    momentum: Annotated[float, _MOMENTUM] = 0.1
-    eps: Annotated[float, _EPS] = 1e-5
 
     def out_shape(self, shape: Shape) -> Shape:
         if len(shape) not in (1, 2):
@@ -64,8 +62,6 @@ class BatchNorm2d(BatchNorm):
     """Brings each channel to mean 0 and spread 1 over the batch, then scales and shifts it by learned amounts."""
 
     torch_name = "nn.BatchNorm2d"
-    momentum: Annotated[float, _MOMENTUM] = 0.1
-    eps: Annotated[float, _EPS] = 1e-5
 
     def out_shape(self, shape: Shape) -> Shape:
         need_sides(shape, 2, self.title)
@@ -78,8 +74,6 @@ class BatchNorm3d(BatchNorm):
     """Brings each channel of a volume to mean 0 and spread 1 over the batch, then scales and shifts it."""
 
     torch_name = "nn.BatchNorm3d"
-    momentum: Annotated[float, _MOMENTUM] = 0.1
-    eps: Annotated[float, _EPS] = 1e-5
 
     def out_shape(self, shape: Shape) -> Shape:
         need_sides(shape, 3, self.title)
@@ -146,14 +140,14 @@ class GroupNorm(LayerKind, family="normalisation"):
         return f"{self.groups} group{'' if self.groups == 1 else 's'}"
 
 
+@dataclass(frozen=True, slots=True)
 class InstanceNorm(LayerKind, family="normalisation"):
     """What instance normalisation shares: one mean and spread for each channel of each example."""
 
-    __slots__ = ()
     torch_name: ClassVar[str]
     sides: ClassVar[int]
-    eps: float
-    affine: bool
+    eps: Annotated[float, _EPS] = 1e-5
+    affine: Annotated[bool, _AFFINE] = False
 
     def out_shape(self, shape: Shape) -> Shape:
         need_sides(shape, self.sides, self.title)
@@ -183,8 +177,6 @@ class InstanceNorm1d(InstanceNorm):
 
     torch_name = "nn.InstanceNorm1d"
     sides = 1
-    eps: Annotated[float, _EPS] = 1e-5
-    affine: Annotated[bool, _AFFINE] = False
 
 
 @layer("instance_norm2d", "Instance norm 2d")
@@ -194,5 +186,3 @@ class InstanceNorm2d(InstanceNorm):
 
     torch_name = "nn.InstanceNorm2d"
     sides = 2
-    eps: Annotated[float, _EPS] = 1e-5
-    affine: Annotated[bool, _AFFINE] = False

@@ -18,16 +18,16 @@ _ZEROS = Param("Padding", "Zeros added on each side.", low=0, high=512, unit="pi
 _CEIL = Param("Round up", "Keep a last window that reaches over the edge, rather than leave the rest out.")
 
 
+@dataclass(frozen=True, slots=True)
 class Pool(LayerKind, family="pooling"):
     """What the poolings share: a window, a step, and a border."""
 
-    __slots__ = ()
     sides: ClassVar[int]
     torch_name: ClassVar[str]
-    kernel_size: int
-    stride: int
-    padding: int
-    ceil_mode: bool
+    kernel_size: Annotated[int, _KERNEL] = 2
+    stride: Annotated[int, _STRIDE] = 2
+    padding: Annotated[int, _BORDER] = 0
+    ceil_mode: Annotated[bool, _CEIL] = False
 
     def out_shape(self, shape: Shape) -> Shape:
         need_sides(shape, self.sides, self.title)
@@ -57,10 +57,6 @@ class MaxPool1d(Pool):
 
     sides = 1
     torch_name = "nn.MaxPool1d"
-    kernel_size: Annotated[int, _KERNEL] = 2
-    stride: Annotated[int, _STRIDE] = 2
-    padding: Annotated[int, _BORDER] = 0
-    ceil_mode: Annotated[bool, _CEIL] = False
 
 
 @layer("max_pool2d", "Max pooling 2d")
@@ -70,10 +66,6 @@ class MaxPool2d(Pool):
 
     sides = 2
     torch_name = "nn.MaxPool2d"
-    kernel_size: Annotated[int, _KERNEL] = 2
-    stride: Annotated[int, _STRIDE] = 2
-    padding: Annotated[int, _BORDER] = 0
-    ceil_mode: Annotated[bool, _CEIL] = False
 
 
 @layer("avg_pool1d", "Average pooling 1d")
@@ -83,10 +75,7 @@ class AvgPool1d(Pool):
 
     sides = 1
     torch_name = "nn.AvgPool1d"
-    kernel_size: Annotated[int, _KERNEL] = 2
-    stride: Annotated[int, _STRIDE] = 2
     padding: Annotated[int, _ZEROS] = 0
-    ceil_mode: Annotated[bool, _CEIL] = False
 
 
 @layer("avg_pool2d", "Average pooling 2d")
@@ -96,22 +85,19 @@ class AvgPool2d(Pool):
 
     sides = 2
     torch_name = "nn.AvgPool2d"
-    kernel_size: Annotated[int, _KERNEL] = 2
-    stride: Annotated[int, _STRIDE] = 2
     padding: Annotated[int, _ZEROS] = 0
-    ceil_mode: Annotated[bool, _CEIL] = False
 
 
 _OUTPUT = Param("Output", "Windows along each side, however large the input is; 1 pools all of it.", low=1, high=1_024)
 
 
+@dataclass(frozen=True, slots=True)
 class AdaptivePool(LayerKind, family="pooling"):
     """A pooling whose windows are made to fit: the output always has the same sides."""
 
-    __slots__ = ()
     sides: ClassVar[int]
     torch_name: ClassVar[str]
-    output_size: int
+    output_size: Annotated[int, _OUTPUT] = 1
 
     def out_shape(self, shape: Shape) -> Shape:
         need_sides(shape, self.sides, self.title)
@@ -132,7 +118,6 @@ class AdaptiveAvgPool1d(AdaptivePool):
 
     sides = 1
     torch_name = "nn.AdaptiveAvgPool1d"
-    output_size: Annotated[int, _OUTPUT] = 1
 
 
 @layer("adaptive_avg_pool2d", "Global average pooling 2d")
@@ -142,7 +127,6 @@ class AdaptiveAvgPool2d(AdaptivePool):
 
     sides = 2
     torch_name = "nn.AdaptiveAvgPool2d"
-    output_size: Annotated[int, _OUTPUT] = 1
 
 
 @layer("adaptive_max_pool1d", "Global max pooling 1d")
@@ -152,7 +136,6 @@ class AdaptiveMaxPool1d(AdaptivePool):
 
     sides = 1
     torch_name = "nn.AdaptiveMaxPool1d"
-    output_size: Annotated[int, _OUTPUT] = 1
 
 
 @layer("adaptive_max_pool2d", "Global max pooling 2d")
@@ -162,4 +145,3 @@ class AdaptiveMaxPool2d(AdaptivePool):
 
     sides = 2
     torch_name = "nn.AdaptiveMaxPool2d"
-    output_size: Annotated[int, _OUTPUT] = 1

@@ -17,17 +17,17 @@ _GIVES = Param("Gives", "What comes out.", labels=("The last step", "Every step"
 _DROPOUT = Param("Dropout", "Share that is set to zero between stacked layers while training.", low=0, high=0.99)
 
 
+@dataclass(frozen=True, slots=True)
 class Recurrent(LayerKind, family="recurrent"):
     """What recurrent layers share; ``gates`` is how many sets of weights they have."""
 
-    __slots__ = ()
     torch_name: ClassVar[str]
     gates: ClassVar[int]
-    hidden_size: int
-    num_layers: int
-    bidirectional: bool
-    gives: Literal["last", "all"]
-    dropout: float
+    hidden_size: Annotated[int, _HIDDEN] = 64
+    num_layers: Annotated[int, _LAYERS] = 1
+    bidirectional: Annotated[bool, _BOTH] = False
+    gives: Annotated[Literal["last", "all"], _GIVES] = "last"
+    dropout: Annotated[float, _DROPOUT] = 0.0
 
     @property
     def directions(self) -> int:
@@ -75,11 +75,6 @@ class RNN(Recurrent):
 
     torch_name = "RNN"
     gates = 1
-    hidden_size: Annotated[int, _HIDDEN] = 64
-    num_layers: Annotated[int, _LAYERS] = 1
-    bidirectional: Annotated[bool, _BOTH] = False
-    gives: Annotated[Literal["last", "all"], _GIVES] = "last"
-    dropout: Annotated[float, _DROPOUT] = 0.0
 
 
 @layer("lstm", "LSTM")
@@ -89,11 +84,6 @@ class LSTM(Recurrent):
 
     torch_name = "LSTM"
     gates = 4
-    hidden_size: Annotated[int, _HIDDEN] = 64
-    num_layers: Annotated[int, _LAYERS] = 1
-    bidirectional: Annotated[bool, _BOTH] = False
-    gives: Annotated[Literal["last", "all"], _GIVES] = "last"
-    dropout: Annotated[float, _DROPOUT] = 0.0
 
 
 @layer("gru", "GRU")
@@ -103,8 +93,3 @@ class GRU(Recurrent):
 
     torch_name = "GRU"
     gates = 3
-    hidden_size: Annotated[int, _HIDDEN] = 64
-    num_layers: Annotated[int, _LAYERS] = 1
-    bidirectional: Annotated[bool, _BOTH] = False
-    gives: Annotated[Literal["last", "all"], _GIVES] = "last"
-    dropout: Annotated[float, _DROPOUT] = 0.0

@@ -11,11 +11,11 @@ from nnstudio.spec.params import Param
 _SHARE = Param("Share", "Probability that a number is set to zero.", low=0, high=1)
 
 
+@dataclass(frozen=True, slots=True)
 class Dropping(Elementwise, family="regularisation"):
     """What the dropouts share: a probability; in ``eval()`` they let everything through."""
 
-    __slots__ = ()
-    p: float
+    p: Annotated[float, _SHARE] = 0.5
 
     def summary(self) -> str:
         return f"p {self.p:g}"
@@ -27,7 +27,6 @@ class Dropout(Dropping):
     """While training, sets a random share of its input to zero, so that no neuron is relied on alone."""
 
     torch_name = "nn.Dropout"
-    p: Annotated[float, _SHARE] = 0.5
 
 
 @layer("dropout2d", "Dropout 2d (spatial)")
@@ -49,4 +48,3 @@ class AlphaDropout(Dropping):
     """A dropout that keeps mean and spread as they are: the one that goes with SELU."""
 
     torch_name = "nn.AlphaDropout"
-    p: Annotated[float, _SHARE] = 0.5
