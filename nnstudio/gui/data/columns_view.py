@@ -7,7 +7,7 @@ from typing import cast
 
 from PySide6.QtCore import QModelIndex, QPoint, QSize, QSortFilterProxyModel, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QWidget
 
 from nnstudio.gui.data.column_menu import ColumnMenu, add_kinds
 from nnstudio.gui.data.column_verbs import ColumnVerbs
@@ -15,6 +15,7 @@ from nnstudio.gui.data.columns_delegate import ROW, ColumnDelegate
 from nnstudio.gui.data.columns_model import ENTRY, ColumnsModel, Entry, Field
 from nnstudio.gui.data.drawing import PILL_MARGINS, small
 from nnstudio.gui.data.header import QuietHeader
+from nnstudio.gui.data.quiet_table import QuietTable
 from nnstudio.gui.theme import GRID, Theme
 
 SHORT, FEWEST_ROWS = 12, 8
@@ -25,7 +26,7 @@ SPREAD = (34, 160)
 """Pixels for the drawing of the values, at least and at most."""
 
 
-class ColumnTable(QTableView):
+class ColumnTable(QuietTable):
     """The columns as rows that can be selected, switched and asked about; keyboard: Space, Enter, Menu.
 
     Signals
@@ -37,7 +38,7 @@ class ColumnTable(QTableView):
     details_asked = Signal(list)
 
     def __init__(self, verbs: ColumnVerbs, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("Columns", theme, parent)
         self._verbs = verbs
         self._needed = (0, 0)
         self._columns = ColumnsModel(self)
@@ -49,19 +50,12 @@ class ColumnTable(QTableView):
         self.setModel(self._filtered)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setItemDelegate(ColumnDelegate(theme, self))
-        self.setAccessibleName("Columns")
         self._set_up_selection()
         self._set_up_headers(theme)
-        theme.changed.connect(lambda _: self.viewport().update())
 
     def _set_up_selection(self) -> None:
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setFrameShape(QTableView.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
 

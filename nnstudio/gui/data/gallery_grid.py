@@ -12,13 +12,13 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTableView,
     QWidget,
 )
 
 from nnstudio.gui.data.columns_model import Index
 from nnstudio.gui.data.gallery_model import COUNT, ROW, GalleryModel
 from nnstudio.gui.data.pixels import fitted, image_of
+from nnstudio.gui.data.quiet_table import QuietTable
 from nnstudio.gui.theme import GRID, Theme
 
 PICTURE = 80
@@ -125,7 +125,7 @@ class ClassHeader(QHeaderView):
         painter.restore()
 
 
-class GalleryGrid(QTableView):
+class GalleryGrid(QuietTable):
     """Shows the pictures of a `GalleryModel`.
 
     Signals
@@ -137,7 +137,7 @@ class GalleryGrid(QTableView):
     picked = Signal(int)
 
     def __init__(self, theme: Theme, model: GalleryModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("Gallery", theme, parent)
         self._gallery = model
         self._delegate = GalleryDelegate(theme, model, self)
         self.setModel(model)
@@ -146,21 +146,15 @@ class GalleryGrid(QTableView):
         self.setVerticalHeader(self._classes)
         self.horizontalHeader().hide()
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.setAccessibleName("Gallery")
-        self.setShowGrid(False)
         self.setMouseTracking(True)
-        self.setTabKeyNavigation(False)
         self.setCornerButtonEnabled(False)
-        self.setFrameShape(QTableView.Shape.NoFrame)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.clicked.connect(self._pick)
         self.activated.connect(self._pick)
         model.modelReset.connect(self._arrange)
-        theme.changed.connect(lambda _: self.viewport().update())
 
     @property
     def white(self) -> int:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
 from nnstudio.gui.data.columns_model import Index
+from nnstudio.gui.data.quiet_table import RowTable
 from nnstudio.gui.data.words import MISSING, plain_tip
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.spec.columns import Kind
@@ -123,28 +124,17 @@ class KindHeader(QHeaderView):
         painter.drawText(room, flag | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, shown)
 
 
-class PreviewGrid(QTableView):
+class PreviewGrid(RowTable):
     """A grid for the first rows; it is looked at only."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("First rows", theme, parent)
         self.rows = PreviewModel(theme, self)
         self.setModel(self.rows)
         self.setHorizontalHeader(KindHeader(theme, self.rows, self))
-        self.setAccessibleName("First rows")
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setFrameShape(QTableView.Shape.NoFrame)
         self.horizontalHeader().setMinimumSectionSize(NARROWEST)
-        rows = self.verticalHeader()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(ROW)
-        rows.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        theme.changed.connect(lambda _: self.viewport().update())
+        self.verticalHeader().setDefaultSectionSize(ROW)
 
     def show_preview(self, preview: Preview | None) -> None:
         """Show other rows, from the first on."""

@@ -10,12 +10,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QItemSelection, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPen
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTableView,
     QWidget,
 )
 
@@ -24,6 +21,7 @@ from nnstudio.gui.data.columns_model import Index
 from nnstudio.gui.data.drawing import between
 from nnstudio.gui.data.header import QuietHeader
 from nnstudio.gui.data.pixels import image_of
+from nnstudio.gui.data.quiet_table import RowTable
 from nnstudio.gui.data.table_model import LOOK, CellLook, MappedModel
 from nnstudio.gui.theme import GRID, Theme
 
@@ -83,7 +81,7 @@ class CellDelegate(QStyledItemDelegate):
         painter.drawImage(QRect(room.topLeft(), size), image)
 
 
-class MappedGrid(QTableView):
+class MappedGrid(RowTable):
     """Shows a `MappedTable`; Ctrl+C copies what is selected.
 
     Signals
@@ -95,25 +93,13 @@ class MappedGrid(QTableView):
     refused = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("Rows", theme, parent)
         self.mapped = MappedModel(self)
         self.setModel(self.mapped)
         self.setItemDelegate(CellDelegate(theme, self.mapped, self))
         self.setHorizontalHeader(QuietHeader(theme, self.mapped, GRID, self))
         self.horizontalHeader().setDefaultSectionSize(12 * GRID)
         self.horizontalHeader().setMinimumSectionSize(4 * GRID)
-        self.setAccessibleName("Rows")
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setFrameShape(QTableView.Shape.NoFrame)
-        rows = self.verticalHeader()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        rows.setHighlightSections(False)
-        theme.changed.connect(lambda _: self.viewport().update())
 
     def show_table(self, table: MappedTable | None, marked: frozenset[str] = frozenset()) -> None:
         """Show another table from its beginning; columns in ``marked`` stand out."""

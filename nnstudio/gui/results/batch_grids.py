@@ -8,13 +8,11 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHeaderView,
     QListWidget,
     QListWidgetItem,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTableView,
     QWidget,
 )
 
@@ -22,6 +20,7 @@ from nnstudio.gui.data.columns_model import Index
 from nnstudio.gui.data.drawing import between
 from nnstudio.gui.data.header import QuietHeader
 from nnstudio.gui.data.pixels import image_of
+from nnstudio.gui.data.quiet_table import RowTable
 from nnstudio.gui.results.batch_model import TINT, Batch, BatchModel
 from nnstudio.gui.theme import GRID, Theme
 
@@ -63,29 +62,17 @@ class TintDelegate(QStyledItemDelegate):
         painter.restore()
 
 
-class BatchGrid(QTableView):
+class BatchGrid(RowTable):
     """Some columns of a batch as numbers."""
 
     def __init__(self, name: str, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(name, theme, parent)
         self.cells = BatchModel(self)
         self.setModel(self.cells)
         self.setItemDelegate(TintDelegate(theme, self))
         self.setHorizontalHeader(QuietHeader(theme, self.cells, 6, self))
         self.horizontalHeader().setMinimumSectionSize(NARROWEST)
-        self.setAccessibleName(name)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setFrameShape(QTableView.Shape.NoFrame)
-        rows = self.verticalHeader()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(ROW)
-        rows.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        rows.setHighlightSections(False)
-        theme.changed.connect(lambda _: self.viewport().update())
+        self.verticalHeader().setDefaultSectionSize(ROW)
 
     def show_columns(
         self, batch: Batch | None, columns: Sequence[int], titles: Sequence[str], strongest: float
