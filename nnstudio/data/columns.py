@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -13,6 +14,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from nnstudio.spec.errors import DataError
+
+T = TypeVar("T", bound=np.generic)
 
 LARGEST = float(np.finfo(np.float32).max)
 """Numbers beyond it count as missing, as infinities do: a network computes in float32."""
@@ -38,9 +41,14 @@ def numbers(column: Any, name: str) -> NDArray[np.float64]:
     The result may be a read-only view. Truth values count as 0 and 1, dates as days since the start of 1970, and text
     is taken where all of it spells numbers; otherwise `DataError` names the column.
     """
-    parts = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
-    values = [_part_as_numbers(part, name) for part in parts]
-    return values[0] if len(values) == 1 else np.concatenate([np.empty(0), *values])
+    return _by_part(column, lambda part: _part_as_numbers(part, name))
+
+
+def _by_part(column: Any, read: Callable[[Any], NDArray[T]]) -> NDArray[T]:
+    """What ``read`` makes of an Arrow array, or of the chunks of a chunked one, behind each other."""
+    parts = (column.chunks or [column.combine_chunks()]) if isinstance(column, pa.ChunkedArray) else [column]
+    values = [read(part) for part in parts]
+    return values[0] if len(values) == 1 else np.concatenate(values)
 
 
 def _part_as_numbers(part: Any, name: str) -> NDArray[np.float64]:
@@ -82,9 +90,7 @@ def moments(column: Any, name: str) -> NDArray[np.int64]:
     `NO_MOMENT` stands where one is missing. A time that has a zone is that of the zone's clocks. Text is taken where
     all of it spells dates as ISO 8601 does; otherwise `DataError` names the column.
     """
-    parts = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
-    values = [_part_as_moments(part, name) for part in parts]
-    return values[0] if len(values) == 1 else np.concatenate([np.empty(0, np.int64), *values])
+    return _by_part(column, lambda part: _part_as_moments(part, name))
 
 
 def _part_as_moments(part: Any, name: str) -> NDArray[np.int64]:
@@ -169,6 +175,12 @@ def _values(dictionary: Any) -> list[Any]:
         found: list[Any] = dictionary.to_pylist()
         return found
     return [np.datetime64(int(time), "us") for time in moments(dictionary, "")]
+
+
+def codes(column: Any) -> NDArray[np.int64]:
+    """A number from 0 for each different value of an Arrow column, ``(rows,)``, -1 where it is missing."""
+    indices = _one_chunk(column).dictionary_encode().indices
+    return np.array(pc.fill_null(pc.cast(indices, pa.int64()), -1))
 
 
 def _one_chunk(column: Any) -> Any:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 import zipfile
-from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-import pyarrow as pa
-
 from nnstudio.data.fingerprint import require_file
-from nnstudio.data.image_index import list_index, picture_column
+from nnstudio.data.image_index import picture_column, suggest_index_source
 from nnstudio.data.packed import TABLE_NAMES, packing_of, unpack
-from nnstudio.data.pictures import suggest_image_source, suggest_look
+from nnstudio.data.pictures import suggest_image_source
 from nnstudio.spec.errors import DataError
 from nnstudio.spec.facts import Preview
 from nnstudio.spec.sources import (
@@ -174,7 +171,5 @@ def pictures_named_by(preview: Preview) -> ImageIndexSource | None:
     column = picture_column(names, preview.rows, path.parent)
     if column is None:
         return None
-    source = ImageIndexSource(str(path), column)
     place = names.index(column)
-    listed = list_index(source, pa.table({column: [row[place] for row in preview.rows]})).pictures
-    return replace(source, **suggest_look([picture for picture in listed if not picture.problem], path.parent))
+    return suggest_index_source(path, column, [row[place] for row in preview.rows])

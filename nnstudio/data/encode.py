@@ -71,11 +71,6 @@ _LAST: dict[tuple[object, ...], Encoded] = {}
 """The last result, by what was asked for and the cached files, whose names change with their content."""
 
 
-def forget_encoded() -> None:
-    """Let go of the last result."""
-    _LAST.clear()
-
-
 def describe(data: DataSpec, cache: Path | None = None) -> DataFacts:
     """The facts that `encode` finds, without what only the numbers themselves need, and how columns are related.
 

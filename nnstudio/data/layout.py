@@ -9,10 +9,11 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
-from nnstudio.data.columns import NO_MOMENT, is_date
+from nnstudio.data.columns import codes
 from nnstudio.data.encoding import Encoding
 from nnstudio.data.fill import fill_pictures, fill_rows
 from nnstudio.data.fit import Rows
+from nnstudio.data.order import times
 from nnstudio.data.table import MappedTable
 from nnstudio.spec.errors import DataError
 from nnstudio.spec.facts import Shape
@@ -117,24 +118,13 @@ def in_order(table: MappedTable, column: str, rows: Rows, series: NDArray[np.int
     """
     if not column:
         return np.argsort(series, kind="stable")
-    times = _times(table, column)[rows]
-    known = np.flatnonzero(~np.isnan(times))
-    return known[np.lexsort((times[known], series[known]))]
-
-
-def _times(table: MappedTable, name: str) -> NDArray[np.float64]:
-    """When each row was, float64 ``(rows,)``, NaN where that is missing."""
-    if name not in table.names:
-        raise DataError(f"There is no column “{name}” to tell earlier from later.", "", "Choose another order.")
-    if is_date(table.column(name)):
-        moments = table.moments(name)
-        return np.where(moments == NO_MOMENT, np.nan, moments)
-    return table.numbers(name)
+    when = times(table, column)[rows]
+    known = np.flatnonzero(~np.isnan(when))
+    return known[np.lexsort((when[known], series[known]))]
 
 
 def group_numbers(table: MappedTable, column: str, rows: Rows) -> NDArray[np.int64]:
     """The group of each of ``rows`` by number; a missing one is a group, too. Without a ``column`` all are 0."""
     if not column:
         return np.zeros(len(rows), np.int64)
-    codes = table.column(column).combine_chunks().dictionary_encode().indices
-    return np.from_dlpack(codes.fill_null(-1))[rows].astype(np.int64) + 1
+    return codes(table.column(column))[rows] + 1

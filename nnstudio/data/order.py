@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from nnstudio.data.columns import is_number, numbers
+from nnstudio.data.columns import NO_MOMENT, is_date, is_number
 from nnstudio.data.table import MappedTable
 from nnstudio.spec.errors import DataError
 
@@ -22,25 +21,32 @@ def moments(table: MappedTable, column: str, rows: Rows) -> NDArray[np.int64]:
     """
     if not column:
         return np.arange(len(rows))
-    if column not in table.names:
-        raise DataError(f"There is no column “{column}” to tell earlier from later.", "", "Choose another order.")
-    values = _sortable(table, column)[rows]
+    if column in table.names:
+        _refuse_words(table, column)
+    values = times(table, column)[rows]
     missing = np.isnan(values)
     values = np.where(missing, -np.inf, values) if missing.any() else values
     return np.unique(values, return_inverse=True)[1].astype(np.int64)
 
 
-def _sortable(table: MappedTable, name: str) -> NDArray[np.float64]:
+def times(table: MappedTable, column: str) -> NDArray[np.float64]:
+    """When each row was, float64 ``(rows,)``, NaN where that is missing; `DataError` where the column does not say."""
+    if column not in table.names:
+        raise DataError(f"There is no column “{column}” to tell earlier from later.", "", "Choose another order.")
+    if is_date(table.column(column)):
+        dates = table.moments(column)
+        return np.where(dates == NO_MOMENT, np.nan, dates)
+    return table.numbers(column)
+
+
+def _refuse_words(table: MappedTable, name: str) -> None:
     column = table.column(name)
-    if pa.types.is_timestamp(column.type) or pa.types.is_date(column.type):
-        return numbers(pc.cast(pc.cast(column, pa.timestamp("us"), safe=False), pa.int64()), name)
-    if is_number(column) or pa.types.is_boolean(column.type):
-        return numbers(column, name)
-    raise DataError(
-        f"“{name}” does not tell earlier from later.",
-        "It holds words, neither dates nor numbers.",
-        "Choose a column of dates or numbers, or the order of the file.",
-    )
+    if not (is_date(column) or is_number(column) or pa.types.is_boolean(column.type)):
+        raise DataError(
+            f"“{name}” does not tell earlier from later.",
+            "It holds words, neither dates nor numbers.",
+            "Choose a column of dates or numbers, or the order of the file.",
+        )
 
 
 def cut_by_time(moments: NDArray[np.int64], validation: float, test: float) -> tuple[Rows, Rows, Rows]:

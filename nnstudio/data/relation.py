@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from nnstudio.data.columns import is_number, numbers
+from nnstudio.data.columns import codes, is_number, numbers
 from nnstudio.data.table import MappedTable
 from nnstudio.data.targets import Known
 from nnstudio.spec.data import DataSpec
@@ -81,7 +81,7 @@ def _standardised(values: NDArray[np.float64]) -> NDArray[np.float64] | None:
 
 def _relation(name: str, column: Any, target: Answers) -> Relation:
     values = _values(column)
-    exact = _groups(_codes(column) if values is None else values)
+    exact = _groups(codes(column) if values is None else values)
     if exact.count < 2:
         return Relation(name, 0.0)
     groups = exact if values is None or exact.count <= MOST_BINS else _binned(values)
@@ -102,12 +102,6 @@ def _values(column: Any) -> NDArray[np.float64] | None:
     if pa.types.is_timestamp(column.type):
         column = pc.cast(column, pa.int64(), safe=False)
     return numbers(column, "") if is_number(column) else None
-
-
-def _codes(column: Any) -> NDArray[np.int64]:
-    """A number for each different word; -1 where it is missing."""
-    found = column.combine_chunks().dictionary_encode()
-    return np.from_dlpack(pc.fill_null(found.indices, -1)).astype(np.int64)
 
 
 def _groups(values: NDArray[Any]) -> _Groups:

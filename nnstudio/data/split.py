@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from nnstudio.data import lots
+from nnstudio.data.columns import codes
 from nnstudio.data.order import cut_by_time, moments, stretches
 from nnstudio.data.table import MappedTable
 from nnstudio.spec.columns import Role
@@ -97,10 +95,10 @@ def _groups(data: DataSpec, table: MappedTable, rows: Rows, needed: int) -> NDAr
             "A split by groups needs a column whose role is “group”.",
             "Give a column that role, or choose another split.",
         )
-    codes = _codes(table.column(column.name))[rows]
-    alone = codes < 0
-    codes[alone] = codes.max(initial=-1) + 1 + np.arange(alone.sum())
-    groups = np.unique(codes, return_inverse=True)[1].astype(np.int64)
+    group = codes(table.column(column.name))[rows]
+    alone = group < 0
+    group[alone] = group.max(initial=-1) + 1 + np.arange(alone.sum())
+    groups = np.unique(group, return_inverse=True)[1].astype(np.int64)
     if (count := int(groups.max()) + 1) < needed:
         raise DataError(
             f"“{column.name}” has too few groups to deal them out.",
@@ -108,12 +106,6 @@ def _groups(data: DataSpec, table: MappedTable, rows: Rows, needed: int) -> NDAr
             "Choose another column for the groups, another split, or fewer folds.",
         )
     return groups
-
-
-def _codes(column: Any) -> NDArray[np.int64]:
-    """A number for each different value of a column, ``(rows,)``, -1 where it is missing; there may be many."""
-    indices = column.combine_chunks().dictionary_encode().indices
-    return np.array(pc.fill_null(pc.cast(indices, pa.int64()), -1))
 
 
 def _by_column(split: ColumnSplit, table: MappedTable, rows: Rows) -> SplitRows:
@@ -126,8 +118,7 @@ def _by_column(split: ColumnSplit, table: MappedTable, rows: Rows) -> SplitRows:
     if split.validation and split.validation == split.test:
         raise DataError(f"“{split.test}” cannot mean both validation and test.", "", "Choose two different values.")
     found = table.labels(split.column)
-    codes = found.codes[rows]
-    parts = [_with_value(found.names, codes, value) for value in (split.validation, split.test)]
+    parts = [_with_value(found.names, found.codes[rows], value) for value in (split.validation, split.test)]
     if (split.validation or split.test) and not any(part.any() for part in parts):
         raise _no_value(split, found.sorted_names(rows))
     return SplitRows(*map(np.flatnonzero, (~(parts[0] | parts[1]), *parts)))

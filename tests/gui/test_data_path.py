@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from nnstudio.data.table import MappedTable
-from nnstudio.gui.data.file_banner import is_changed
 from nnstudio.gui.data.part_filter import rows_of_parts
 from nnstudio.gui.drop import separate_files
 from nnstudio.gui.engines import Engines
@@ -93,15 +92,15 @@ def test_a_moved_file_is_located_and_a_changed_one_accepted(
 
     studio.locate(moved)
     described(studio, qtbot)
-    assert not is_changed(studio.state), "it is the same file"
+    assert not studio.state.file_changed, "it is the same file"
 
     with moved.open("a", encoding="utf-8") as file:
         file.write("Adelie,Dream,40.1,18.2,190,4000,male,2009\n")
     studio.read_again()
-    qtbot.waitUntil(lambda: is_changed(studio.state), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: studio.state.file_changed, timeout=PATIENCE)
     studio.accept_file()
     described(studio, qtbot)
-    assert not is_changed(studio.state)
+    assert not studio.state.file_changed
     assert rows_of(studio) == 345
 
 

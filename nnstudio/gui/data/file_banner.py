@@ -28,28 +28,20 @@ class FileBanner(Banner):
     def _render(self, state: State) -> None:
         data = state.project.data
         problem = state.data_problem if state.facts_are_current else None
-        self.setVisible(bool(data and ((problem and not state.source_is_current) or is_changed(state))))
+        self.setVisible(bool(data and ((problem and not state.source_is_current) or state.file_changed)))
         if data is None:
             return
         name = Path(data.source.path).name
-        if state.source_is_current and is_changed(state):
+        if state.file_changed:
             locate = Button(
                 "Locate the old one…", "", self._files.locate, "Choose the file that the project was made for."
             )
             text = "It is not the file that the project was made for."
             self.say(f"{name} has changed.", text, [self.accept(), locate], "warning")
         elif problem and not state.source_is_current:
-            if Path(data.source.path).exists():
-                text = f"{problem.why} {problem.remedy}".strip()
-                self.say(problem.what, text, [self.again(), self.locate()], "bad")
-            else:
+            if state.file_missing:
                 text = f"Looked for in {Path(data.source.path).parent}. The project is complete without it."
                 self.say(f"{name} is not where the project says.", text, [self.locate(), self.again()], "warning")
-
-
-def is_changed(state: State) -> bool:
-    """Whether the file that was read is another one than the project was made for."""
-    data, found = state.project.data, state.source
-    if data is None or found is None or not state.source_is_current:
-        return False
-    return bool(data.fingerprint) and data.fingerprint != found.fingerprint
+            else:
+                text = f"{problem.why} {problem.remedy}".strip()
+                self.say(problem.what, text, [self.again(), self.locate()], "bad")

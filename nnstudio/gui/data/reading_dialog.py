@@ -23,7 +23,6 @@ from nnstudio.spec.params import fields_of
 from nnstudio.spec.sources import Source
 
 FORM_WIDTH = 320
-ROWS_SHOWN = 50
 UNNAMED = {
     "sheet": "The first sheet",
     "table": "The first table",

@@ -37,10 +37,3 @@ def lesson(part: str, total: int, batches: Batches, epoch: int) -> str:
         return f"An epoch hands out {handed}. Without shuffling every epoch goes through the file in the same order."
     other = epoch + 1
     return f"An epoch hands out {handed}. They are shuffled: epoch {other:,} hands them out in another order."
-
-
-def answers_lesson(dtype: str, classes: int) -> str:
-    """What the labels are to the loss."""
-    if dtype == "int64":
-        return f"Each label is the number of its class, 0 to {max(0, classes - 1)}: cross-entropy takes it so."
-    return "Each label is a number of its own."
