@@ -9,8 +9,9 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nnstudio.gui.data import words
-from nnstudio.gui.data.class_bars import ClassList, Counts
+from nnstudio.gui.data.class_bars import ClassList
 from nnstudio.gui.data.left_out import LeftOutDialog
+from nnstudio.gui.data.named_bars import Counts
 from nnstudio.gui.forms import Form
 from nnstudio.gui.panel import Button, ElidedLabel, Note
 from nnstudio.gui.studio import Studio

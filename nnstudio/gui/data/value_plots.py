@@ -9,7 +9,8 @@ from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnstudio.gui.data import drawing
-from nnstudio.gui.data.words import amount, counted, plain_tip
+from nnstudio.gui.data.named_bars import Counts, NamedBars
+from nnstudio.gui.data.words import amount, counted
 from nnstudio.gui.theme import GRID, Theme
 
 LINE = 20
@@ -71,55 +72,19 @@ class Histogram(QWidget):
             painter.drawText(below, side | Qt.AlignmentFlag.AlignVCenter, text)
 
 
-class ValueBars(QWidget):
-    """The most frequent values with their counts, as bars; all others are the last one."""
+class ValueBars(NamedBars):
+    """The most frequent values with their counts; all others are the last bar."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._counts: tuple[tuple[str, int], ...] = ()
-        self._rest = 0
+        super().__init__("Values", LINE, theme, parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        theme.changed.connect(lambda _: self.update())
 
-    def render_counts(self, counts: tuple[tuple[str, int], ...], others: int, rest: int) -> None:
+    def render_counts(self, counts: Counts, others: int, rest: int) -> None:
         """Show ``(value, rows)``, as they are sorted; ``others`` more values share the ``rest`` of the rows."""
-        shown = (*counts, (f"{counted(others, 'other value')}", rest)) if others > 0 and rest > 0 else counts
-        if shown != self._counts:
-            self._counts, self._rest = shown, len(shown) - len(counts)
-            self.setAccessibleName("Values: " + ", ".join(f"{value} {count:,}" for value, count in shown))
-            self.updateGeometry()
-            self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(20 * GRID, LINE * len(self._counts))
-
-    def event(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent):
-            line = event.pos().y() // LINE
-            self.setToolTip(plain_tip(self._counts[line][0]) if 0 <= line < len(self._counts) else "")
-        return super().event(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002  # Qt's signature
-        painter, colours = QPainter(self), self._theme.colours
-        most = max((count for _, count in self._counts), default=1) or 1
-        left, right = self.width() // 3, 7 * GRID
-        for place, (value, count) in enumerate(self._counts):
-            is_rest = place >= len(self._counts) - self._rest
-            line = QRectF(0, place * LINE, self.width(), LINE)
-            shown = painter.fontMetrics().elidedText(_visible(value), Qt.TextElideMode.ElideMiddle, left - GRID)
-            painter.setPen(QColor(colours.muted if is_rest else colours.text))
-            painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
-            painter.setPen(QColor(colours.muted))
-            painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"{count:,}")
-            width = max(1.0, (self.width() - left - right) * count / most)
-            shade = drawing.between(colours.surface, colours.accent, 0.25 if is_rest else 0.62)
-            painter.fillRect(QRectF(left, line.top() + 6, width, LINE - 12), shade)
-
-
-def _visible(value: str) -> str:
-    """A value on one line; one that has no letters is said to be so."""
-    return " ".join(value.split()) or "(blank)"
+        if others > 0 and rest > 0:
+            self.show_counts((*counts, (f"{counted(others, 'other value')}", rest)), faint=1)
+        else:
+            self.show_counts(counts)
 
 
 class ShareBar(QWidget):

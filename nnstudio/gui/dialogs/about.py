@@ -7,40 +7,28 @@ from importlib.metadata import PackageNotFoundError, version
 
 from PySide6.QtCore import qVersion
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from nnstudio import __version__
-from nnstudio.gui.panel import Button, Note
-from nnstudio.gui.theme import GRID
+from nnstudio.gui.dialogs.copying import CopyDialog
+from nnstudio.gui.panel import Note
 from nnstudio.spec.events import EngineReady
 
 PACKAGES = ("PySide6-Essentials", "pyqtgraph", "numpy", "pandas", "pyarrow", "torch", "torchmetrics")
 
 
-class AboutDialog(QDialog):
+class AboutDialog(CopyDialog):
     """The version, and diagnostics to copy. torch is asked about, not imported."""
 
     def __init__(self, ready: EngineReady | None, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("About nnstudio")
         self.diagnostics = diagnostics(ready)
         text = QPlainTextEdit(self.diagnostics)
         text.setReadOnly(True)
         text.setAccessibleName("Diagnostics")
-        self.copy = Button("Copy diagnostics", clicked=lambda: QGuiApplication.clipboard().setText(self.diagnostics))
-        close = Button("Close", "primary", self.accept)
-        close.setDefault(True)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.copy)
-        buttons.addStretch(1)
-        buttons.addWidget(close)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(*[2 * GRID] * 4)
-        layout.setSpacing(GRID)
-        layout.addWidget(Note(f"nnstudio {__version__}", "strong"))
-        layout.addWidget(Note("A desktop workbench to build, train, understand, reuse and ship neural networks."))
-        layout.addWidget(text, 1)
-        layout.addLayout(buttons)
+        purpose = Note("A desktop workbench to build, train, understand, reuse and ship neural networks.")
+        notes = [Note(f"nnstudio {__version__}", "strong"), purpose]
+        super().__init__("About nnstudio", notes, text, self.diagnostics, parent)
+        self.copy.setText("Copy diagnostics")
         self.resize(520, 360)
 
 

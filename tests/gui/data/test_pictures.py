@@ -104,7 +104,7 @@ def test_classes_are_counted(section: PictureSection) -> None:
 def test_bars_are_as_long_as_the_classes_are_large(qtbot: QtBot, theme: Theme) -> None:
     bars = ClassBars(theme)
     qtbot.addWidget(bars)
-    bars.render_counts((("cat", 100), ("dog", 50)))
+    bars.show_counts((("cat", 100), ("dog", 50)))
     bars.resize(300, bars.sizeHint().height())
     image = bars.grab().toImage()
     ground = image.pixelColor(299, 0)
@@ -116,7 +116,7 @@ def test_bars_are_as_long_as_the_classes_are_large(qtbot: QtBot, theme: Theme) -
 def test_cut_class_names_are_whole_in_the_tooltip(qtbot: QtBot, theme: Theme) -> None:
     bars = ClassBars(theme)
     qtbot.addWidget(bars)
-    bars.render_counts((("cat", 100), ("a very long name of a class <b>", 50)))
+    bars.show_counts((("cat", 100), ("a very long name of a class <b>", 50)))
     QApplication.sendEvent(bars, QHelpEvent(QEvent.Type.ToolTip, QPoint(5, 30), QPoint(0, 0)))
     assert bars.toolTip() == "<qt>a very long name of a class &lt;b&gt;</qt>"
 
