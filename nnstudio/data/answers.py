@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from nnstudio.data.encoders import finite, need
+from nnstudio.data.trust import finite, need
 
 
 @dataclass(frozen=True, slots=True)

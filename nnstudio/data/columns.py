@@ -17,6 +17,9 @@ from nnstudio.spec.errors import DataError
 
 T = TypeVar("T", bound=np.generic)
 
+Rows = NDArray[np.int64]
+"""Row numbers of a table."""
+
 LARGEST = float(np.finfo(np.float32).max)
 """Numbers beyond it count as missing, as infinities do: a network computes in float32."""
 

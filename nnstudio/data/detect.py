@@ -7,9 +7,9 @@ import zipfile
 from pathlib import Path, PurePosixPath
 
 from nnstudio.data.fingerprint import require_file
-from nnstudio.data.image_index import picture_column, suggest_index_source
-from nnstudio.data.packed import TABLE_NAMES, packing_of, unpack
-from nnstudio.data.pictures import suggest_image_source
+from nnstudio.data.pictures.advice import suggest_image_source
+from nnstudio.data.pictures.image_index import picture_column, suggest_index_source
+from nnstudio.data.reading.packed import TABLE_NAMES, packing_of, unpack
 from nnstudio.spec.errors import DataError
 from nnstudio.spec.facts import Preview
 from nnstudio.spec.sources import (

@@ -12,13 +12,13 @@ from typing import Any
 from nnstudio.data import cache as cached_files
 from nnstudio.data.cache import Cached, cache_folder, entry, write_arrow
 from nnstudio.data.detect import table_source_for
-from nnstudio.data.duplicates import duplicate_rows
 from nnstudio.data.fingerprint import fingerprint, require_file, state
 from nnstudio.data.memory import give_back
-from nnstudio.data.picture_source import cached_pictures, suggest_picture_columns
-from nnstudio.data.pictures import suggest_picture_split
-from nnstudio.data.profile import profile_table
-from nnstudio.data.readers import Read, Report, reader_for
+from nnstudio.data.pictures.advice import suggest_picture_split
+from nnstudio.data.pictures.picture_source import cached_pictures, suggest_picture_columns
+from nnstudio.data.profiling.duplicates import duplicate_rows
+from nnstudio.data.profiling.profile import profile_table
+from nnstudio.data.reading.readers import Read, Report, reader_for
 from nnstudio.data.suggest import suggest_columns, suggest_split
 from nnstudio.spec.columns import Kind
 from nnstudio.spec.errors import DataError

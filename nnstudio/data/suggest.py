@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from nnstudio.data.kinds import hardly_repeats
+from nnstudio.data.profiling.kinds import hardly_repeats
 from nnstudio.spec.columns import Column, ColumnEncoding, Kind, NumberEncoding, Role
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.facts import ColumnProfile, SourceFacts

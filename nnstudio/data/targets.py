@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.data.answers import ClassTarget, InputTarget, Target, ValueTarget
-from nnstudio.data.columns import LARGEST, name_of
-from nnstudio.data.fit import Rows, mean_and_std
+from nnstudio.data.columns import LARGEST, Rows, name_of
+from nnstudio.data.spread import mean_and_std
 from nnstudio.data.table import MappedTable
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.errors import DataError

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -14,7 +15,6 @@ import pyarrow.compute as pc
 import pyarrow.csv
 from numpy.typing import NDArray
 
-from nnstudio.data.apply import Places
 from nnstudio.data.cache import cache_folder, forget_unused, write_arrow
 from nnstudio.data.columns import DAY, NO_MOMENT, is_date, moments
 from nnstudio.data.table import MappedTable
@@ -24,9 +24,21 @@ from nnstudio.spec.files import write_atomically
 FORMULA = r"^([=+\-@\t\r])"
 """How a cell begins that a spreadsheet would execute."""
 
-
 AHEAD = "rows_ahead"
 """The column that says how far behind the last row a prediction lies."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Places:
+    """Which row each answer is for, where answers are not one a row.
+
+    ``rows`` ``(N,)`` are row numbers of the file. Where ``ahead`` is 0 the answer is for that row; else for a time so
+    many rows behind it, beyond the last of its series, which ``group`` tells apart where there are several.
+    """
+
+    rows: NDArray[np.int64]
+    ahead: NDArray[np.int64]
+    group: str = ""
 
 
 def join_predictions(source: MappedTable, added: Mapping[str, NDArray[Any]], places: Places | None = None) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 from dataclasses import replace
 
-from nnstudio.data.encode import encode
+from nnstudio.data.encoding.encode import encode
 from nnstudio.engine.examples import Examples
 from nnstudio.engine.train import train
 from nnstudio.jobs.given import examples_of

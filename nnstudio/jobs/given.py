@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nnstudio.data.encode import Encoded
+from nnstudio.data.encoding.encode import Encoded
 from nnstudio.engine.examples import Examples
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from nnstudio.data.encode import encode
-from nnstudio.data.look import show_examples as encode_shown
-from nnstudio.data.parts import export_rows, list_parts
+from nnstudio.data.encoding.encode import encode
+from nnstudio.data.encoding.look import show_examples as encode_shown
+from nnstudio.data.splitting.parts import export_rows, list_parts
 from nnstudio.spec.events import ExamplesShown, Inbox, PartsListed, Saved
 from nnstudio.spec.requests import ExportRows, ListParts, ShowExamples
 

@@ -10,8 +10,8 @@ from threading import Event as Flag
 from typing import Literal, cast
 
 from nnstudio.data.detect import pictures_named_by, source_for
-from nnstudio.data.encode import describe
-from nnstudio.data.readers import Cancelled
+from nnstudio.data.encoding.encode import describe
+from nnstudio.data.reading.readers import Cancelled
 from nnstudio.data.source import open_source as read
 from nnstudio.data.source import preview
 from nnstudio.spec.events import DataDescribed, Inbox, Previewed, Reading, SourceOpened, Stop

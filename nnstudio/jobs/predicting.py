@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.data.answers import ClassTarget, InputTarget
-from nnstudio.data.apply import apply
-from nnstudio.data.encoding import Encoding, decode_target
-from nnstudio.data.picture_source import read_like
+from nnstudio.data.encoding.apply import apply
+from nnstudio.data.encoding.fitted import Encoding, decode_target
+from nnstudio.data.pictures.picture_source import read_like
 from nnstudio.data.table import MappedTable
 from nnstudio.data.write import join_predictions, write_predictions, write_preview
 from nnstudio.engine.checkpoint import ModelFile, load_model

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from nnstudio import __version__
-from nnstudio.data.encode import Encoded, encode
+from nnstudio.data.encoding.encode import Encoded, encode
 from nnstudio.engine.checkpoint import save_model, sha256_of
 from nnstudio.engine.train import train
 from nnstudio.engine.trained import State, Trained

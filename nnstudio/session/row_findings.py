@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from nnstudio.data.kinds import sounds_like_key
+from nnstudio.data.profiling.kinds import sounds_like_key
 from nnstudio.session import edits
 from nnstudio.session.agreement import shares_of
 from nnstudio.session.finding import Finding, Fix

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from nnstudio.data import database
+from nnstudio.data.reading import database
 from tests.adversarial import ground, inputs
 from tests.adversarial.inputs import GOOD, Make, few, file, table
 from tests.adversarial.outcome import Outcome, outcome_of

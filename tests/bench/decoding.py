@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps
 
-from nnstudio.data.decode_pool import decode_all
-from nnstudio.data.picture_files import Picture, find_pictures
+from nnstudio.data.pictures.decode_pool import decode_all
+from nnstudio.data.pictures.picture_files import Picture, find_pictures
 from nnstudio.spec.sources import ImageFolderSource
 
 

@@ -33,11 +33,11 @@ import pyarrow.csv
 from numpy.typing import NDArray
 from PIL import Image
 
-from nnstudio.data.encode import encode
+from nnstudio.data.encoding.encode import encode
 from nnstudio.data.fingerprint import fingerprint
+from nnstudio.data.reading.text_table import read
 from nnstudio.data.source import open_source, preview
 from nnstudio.data.suggest import default_spec
-from nnstudio.data.text_table import read
 from nnstudio.spec.columns import CategoryEncoding, Column, Kind, NumberEncoding, Role
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.facts import SourceFacts

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from nnstudio.data import cache as cache_module
-from nnstudio.data import text_table
 from nnstudio.data.cache import cache_folder, forget_unused
 from nnstudio.data.fingerprint import fingerprint
-from nnstudio.data.readers import Cancelled, Read, Report
+from nnstudio.data.reading import text_table
+from nnstudio.data.reading.readers import Cancelled, Read, Report
 from nnstudio.data.source import open_source, preview
 from nnstudio.data.table import MappedTable
 from nnstudio.spec.errors import DataError, FileError

@@ -126,7 +126,7 @@ def test_a_cell_of_a_million_rows_costs_microseconds_and_no_copy(tmp_path: Path)
 def test_pictures_of_several_chunks(picture: MakePicture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for level in range(5):
         picture(f"a/{level}.png", np.full((2, 3), level, np.uint8))
-    monkeypatch.setattr("nnstudio.data.image_set.CHUNK", 12)  # two pictures of six bytes
+    monkeypatch.setattr("nnstudio.data.pictures.image_set.CHUNK", 12)  # two pictures of six bytes
     facts = open_source(ImageFolderSource(str(tmp_path / "pictures"), 3, 2, "grey"))
     with MappedTable(facts.cache) as table:
         assert table.column("image").num_chunks == 3

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nnstudio.data.answers import InputTarget, ValueTarget
-from nnstudio.data.encode import Encoded, describe, encode
-from nnstudio.data.encoding import decode_target
+from nnstudio.data.encoding.encode import Encoded, describe, encode
+from nnstudio.data.encoding.fitted import decode_target
 from nnstudio.data.source import open_source
 from nnstudio.data.suggest import default_spec
 from nnstudio.spec.columns import Role

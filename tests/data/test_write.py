@@ -11,11 +11,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from nnstudio.data.apply import Places
-from nnstudio.data.pictures import suggest_image_source
+from nnstudio.data.pictures.advice import suggest_image_source
 from nnstudio.data.source import open_source
 from nnstudio.data.table import MappedTable
-from nnstudio.data.write import join_predictions, write_predictions, write_preview
+from nnstudio.data.write import Places, join_predictions, write_predictions, write_preview
 from nnstudio.resources import resource
 from nnstudio.spec.errors import FileError
 from nnstudio.spec.sources import TableSource

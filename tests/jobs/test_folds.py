@@ -10,7 +10,7 @@ from queue import SimpleQueue
 
 import pytest
 
-from nnstudio.data.encode import encode
+from nnstudio.data.encoding.encode import encode
 from nnstudio.engine.train import train
 from nnstudio.jobs.given import examples_of
 from nnstudio.jobs.link import ProcessLink

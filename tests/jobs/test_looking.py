@@ -12,7 +12,7 @@ import pytest
 import torch
 from torch.utils.data import DataLoader, TensorDataset, WeightedRandomSampler
 
-from nnstudio.data.encode import encode
+from nnstudio.data.encoding.encode import encode
 from nnstudio.data.table import MappedTable
 from nnstudio.jobs.runner import answer
 from nnstudio.resources import resource

@@ -8,8 +8,8 @@ from threading import Event as Flag
 
 import pytest
 
-from nnstudio.data import text_table
-from nnstudio.data.readers import Read, Report
+from nnstudio.data.reading import text_table
+from nnstudio.data.reading.readers import Read, Report
 from nnstudio.jobs import opening
 from nnstudio.jobs.opening import open_source
 from nnstudio.jobs.runner import answer

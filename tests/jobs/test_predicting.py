@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nnstudio.data.encode import encode
+from nnstudio.data.encoding.encode import encode
 from nnstudio.data.table import MappedTable
 from nnstudio.engine.checkpoint import load_model
 from nnstudio.jobs.predicting import _mean_squares

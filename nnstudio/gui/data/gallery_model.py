@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
 from nnstudio.data.columns import Labels
-from nnstudio.data.gallery import balanced_sample, random_sample, spread_sample
-from nnstudio.data.image_set import CLASS, PATH
+from nnstudio.data.pictures.gallery import balanced_sample, random_sample, spread_sample
+from nnstudio.data.pictures.image_set import CLASS, PATH
 from nnstudio.data.table import MappedTable
 from nnstudio.gui.data.columns_model import Index
 from nnstudio.gui.data.words import amount, counted, plain_tip

@@ -1,0 +1,1 @@
+"""Picture files become Arrow tables: found, decoded on all cores, looked over."""

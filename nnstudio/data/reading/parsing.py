@@ -1,0 +1,180 @@
+"""Lines of text become Arrow columns: pandas' C parser, over a whole file at once or block by block in threads."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import re
+import warnings
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+from pandas.errors import DtypeWarning, EmptyDataError, ParserError, ParserWarning
+
+from nnstudio.data.reading.blocks import Block, not_in_encoding
+from nnstudio.data.reading.readers import Report
+from nnstudio.spec.errors import DataError
+from nnstudio.spec.sources import TableSource
+
+THREADS = min(4, os.cpu_count() or 1)
+
+Chunks = dict[str, list[Any]]
+"""The Arrow arrays of each column, in order."""
+
+
+class Mixed(Exception):
+    """Columns of which some blocks hold numbers and others words; they are to be read as text throughout."""
+
+    def __init__(self, names: frozenset[str]) -> None:
+        super().__init__(names)
+        self.names = names
+
+
+@dataclass(frozen=True, slots=True)
+class Parser:
+    """Parses lines of ``source`` below its header; those of ``as_text`` are not taken for numbers."""
+
+    source: TableSource
+    names: tuple[str, ...]
+    as_text: frozenset[str] = frozenset()
+
+    def frame(self, content: Any, skip: int = 0, line: int = 1) -> pd.DataFrame:
+        """``content``, bytes or the path of a file, of which ``skip`` lines are passed over; ``line`` is its first.
+
+        Raises `DataError` for rows that have more cells than there are columns, and for bytes that are no UTF-8.
+        """
+        source = io.BytesIO(content) if isinstance(content, bytes) else content
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DtypeWarning)  # a column of mixed types; it is read again
+            warnings.simplefilter("error", ParserWarning)  # cells would be lost
+            try:
+                frame: pd.DataFrame = pd.read_csv(source, skiprows=skip or None, **self._options())
+                return frame
+            except EmptyDataError:
+                return pd.DataFrame({name: [] for name in self.names})
+            except UnicodeDecodeError as error:
+                raise not_in_encoding(self.source) from error
+            except ParserWarning as error:
+                raise self._ragged(f"Line {line + skip:,} has more cells than there are columns.") from error
+            except ParserError as error:
+                raise self._ragged(sentence(str(error), line - 1)) from error
+
+    def _options(self) -> dict[str, Any]:
+        source = self.source
+        return {
+            "sep": r"\s+" if source.delimiter == " " else source.delimiter,
+            "header": None,
+            "names": list(self.names),
+            "index_col": False,
+            "dtype": dict.fromkeys(sorted(self.as_text), "str") or None,
+            "decimal": source.decimal,
+            "comment": source.comment or None,
+            "quotechar": source.quote or '"',
+            "quoting": csv.QUOTE_MINIMAL if source.quote else csv.QUOTE_NONE,
+            "skipinitialspace": source.delimiter != "\t",
+            "keep_default_na": source.missing_words,
+            "na_values": None if source.missing_words else [""],
+            "compression": None,
+        }
+
+    def _ragged(self, why: str) -> DataError:
+        return DataError(
+            f"“{Path(self.source.path).name}” could not be read as a table.",
+            why,
+            "Give every row one cell for each column; put quotation marks around text that holds a separator.",
+        )
+
+
+def sentence(message: str, before: int = 0) -> str:
+    """What pandas' parser says, with the line number that a text editor shows; ``before`` lines come first."""
+    if found := re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", message):
+        expected, line, saw = found.groups()
+        return f"Line {int(line) + before:,} has {saw} cells, but there are {expected} columns."
+    if found := re.search(r"EOF inside string starting at row (\d+)", message):
+        return f"A quotation mark is opened about line {int(found[1]) + before + 1:,} and never closed."
+    return message.strip().splitlines()[-1]
+
+
+def parse_whole(parser: Parser, path: Path, skip: int) -> Chunks:
+    """A whole file of plain UTF-8, by pandas' own threads."""
+    return columns_of(parser.frame(str(path), skip))
+
+
+def parse_blocks(parser: Parser, blocks: Iterable[Block], size: int, report: Report | None) -> Chunks:
+    """Blocks parsed in threads, a few at a time; ``report`` is told the bytes of ``size`` that are done."""
+    chunks: Chunks = {name: [] for name in parser.names}
+    with ThreadPoolExecutor(THREADS) as pool:
+        for columns, done in _in_order(pool, parser, blocks):
+            if report:
+                report(done, size, "bytes")
+            for name, arrays in columns.items():
+                chunks[name] += arrays
+    if mixed := frozenset(name for name, arrays in chunks.items() if _is_mixed(arrays)):
+        raise Mixed(mixed)
+    return chunks
+
+
+def _in_order(pool: ThreadPoolExecutor, parser: Parser, blocks: Iterable[Block]) -> Iterator[tuple[Chunks, int]]:
+    waiting: deque[tuple[Future[Chunks], int]] = deque()
+    try:
+        for block in blocks:
+            waiting.append((pool.submit(_parse_block, parser, block), block.done))
+            if len(waiting) > THREADS:
+                future, done = waiting.popleft()
+                yield future.result(), done
+        while waiting:
+            future, done = waiting.popleft()
+            yield future.result(), done
+    finally:
+        for future, _ in waiting:
+            future.cancel()
+
+
+def _parse_block(parser: Parser, block: Block) -> Chunks:
+    return columns_of(parser.frame(block.content, line=block.line))
+
+
+def columns_of(frame: pd.DataFrame) -> Chunks:
+    """The columns of a frame as Arrow arrays that share its memory; raises `Mixed`."""
+    if mixed := frozenset(str(name) for name in frame.columns if _is_unclear(frame[name])):
+        raise Mixed(mixed)
+    return {str(name): _arrays(frame[name]) for name in frame.columns}
+
+
+def _is_unclear(column: pd.Series[Any]) -> bool:
+    """Whether a column holds objects other than truth values and missing ones."""
+    return column.dtype == object and len(column) > 0 and pd.api.types.infer_dtype(column, skipna=True) != "boolean"
+
+
+def _arrays(column: pd.Series[Any]) -> list[Any]:
+    found = pa.array(column.array, from_pandas=True)
+    chunks = found.chunks if isinstance(found, pa.ChunkedArray) else [found]
+    return [_plain(chunk) for chunk in chunks]
+
+
+def _plain(chunk: Any) -> Any:
+    if pa.types.is_uint64(chunk.type):
+        return chunk.cast(pa.float64(), safe=False)
+    is_empty = pa.types.is_floating(chunk.type) and chunk.null_count == len(chunk)
+    return pa.nulls(len(chunk)) if is_empty else chunk
+
+
+def _is_mixed(arrays: list[Any]) -> bool:
+    kinds = {chunk.type for chunk in arrays if not pa.types.is_null(chunk.type)}
+    return len(kinds) > 1 and not all(pa.types.is_integer(kind) or pa.types.is_floating(kind) for kind in kinds)
+
+
+def unified(arrays: list[Any]) -> Any:
+    """One Arrow array of chunks that are not `Mixed`; a column without any value is one of numbers."""
+    kinds = {chunk.type for chunk in arrays if not pa.types.is_null(chunk.type)}
+    kind = next(iter(kinds)) if len(kinds) == 1 else pa.float64()
+    if len(arrays) == 1 and arrays[0].type == kind:
+        return arrays[0]
+    return pa.concat_arrays([chunk if chunk.type == kind else chunk.cast(kind, safe=False) for chunk in arrays])
