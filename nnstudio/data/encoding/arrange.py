@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nnstudio.data.encoding.fit import Rows
+from nnstudio.data.columns import Rows
 from nnstudio.data.encoding.fitted import Encoding
 from nnstudio.data.encoding.layout import Windows, encode_rows, find_windows, group_numbers, in_order, windows_of
 from nnstudio.data.splitting.split import SplitRows, deal

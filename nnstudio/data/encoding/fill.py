@@ -7,9 +7,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from nnstudio.data.columns import DAY, LARGEST, NO_MOMENT, moments, numbers
+from nnstudio.data.columns import DAY, LARGEST, NO_MOMENT, Rows, moments, numbers
 from nnstudio.data.encoding.encoders import CategoryFeature, DateFeature, Feature, ImageFeature, NumberFeature
-from nnstudio.data.encoding.fit import Rows, signed_log, years_of
+from nnstudio.data.encoding.fit import signed_log, years_of
 from nnstudio.data.table import MappedTable, image_chunk
 
 BLOCK = 16_384

@@ -9,9 +9,8 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
-from nnstudio.data.columns import codes
+from nnstudio.data.columns import Rows, codes
 from nnstudio.data.encoding.fill import fill_pictures, fill_rows
-from nnstudio.data.encoding.fit import Rows
 from nnstudio.data.encoding.fitted import Encoding
 from nnstudio.data.splitting.order import times
 from nnstudio.data.table import MappedTable

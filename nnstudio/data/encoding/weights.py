@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from nnstudio.data.encoding.fit import Rows
+from nnstudio.data.columns import Rows
 from nnstudio.data.table import MappedTable
 from nnstudio.spec.columns import Role
 from nnstudio.spec.data import DataSpec
