@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -124,12 +123,10 @@ def test_a_million_rows_open_at_once_and_are_scrolled_to_the_end(
 
     monkeypatch.setattr(MappedTable, "cell", counting)
     before = pa.total_allocated_bytes()
-    began = time.perf_counter()
     grid.show_table(MappedTable(large))
     grid.grab()
     grid.scrollToBottom()
     grid.grab()
-    assert time.perf_counter() - began < 2
     assert grid.mapped.rowCount() == MILLION
     assert grid.rowAt(grid.viewport().height() - 2) == MILLION - 1
     assert len(asked) < 2_000, "only what was on the screen, and a few rows to measure"
