@@ -15,7 +15,7 @@ from nnstudio.spec.layers import Shape
 from nnstudio.spec.losses import Loss
 from nnstudio.spec.model import Model
 from nnstudio.spec.optimizers import Optimizer
-from nnstudio.spec.shapes import Walk, walk
+from nnstudio.spec.shapes import Step, Walk, walk
 
 _SPACES = {"nn": nn, "optim": torch.optim, "": modules}
 """Where the first part of a name is looked up; a name without one is a module of ours."""
@@ -51,7 +51,14 @@ def build(model: Model, input_shape: Shape, seed: int) -> nn.Sequential:
 
 def assemble(walked: Walk) -> nn.Sequential:
     """The layers of a walk without a problem, made in order."""
-    return nn.Sequential(*(make(step.row.kind.call(step.before or ())) for step in walked.steps))
+    return nn.Sequential(*map(_layer, walked.steps))
+
+
+def _layer(step: Step) -> nn.Module:
+    """One layer; a block gets the stacks that it holds as its first arguments."""
+    stacks = [nn.Sequential(*map(_layer, steps)) for steps in step.inner]
+    made: nn.Module = make(step.row.kind.call(step.before or ()), *stacks)
+    return made
 
 
 def passable(walked: Walk) -> Walk:

@@ -20,8 +20,8 @@ class Frozen:
 
     def __init__(self, module: nn.Sequential, model: Model) -> None:
         self._module = module
-        self._rows = [module[index] for index, row in enumerate(model.rows) if row.locked]
-        self.names = tuple(_locked_names(module, model))
+        self._rows = [module.get_submodule(prefix) for prefix, row in model.numbered() if row.locked]
+        self.names = tuple(dict.fromkeys(_locked_names(module, model)))
         state = module.state_dict()
         self._before = {name: state[name].clone() for name in self.names}
         for name, parameter in module.named_parameters():
@@ -42,13 +42,15 @@ class Frozen:
 
 
 def _locked_names(module: nn.Sequential, model: Model) -> Iterator[str]:
-    for (prefix, row), layer in zip(model.numbered(), module, strict=True):
-        yield from (f"{prefix}.{name}" for name in _locked_in(row, layer))
+    for prefix, row in model.numbered():
+        yield from (f"{prefix}.{name}" for name in _locked_in(row, module.get_submodule(prefix)))
 
 
 def _locked_in(row: Row, layer: nn.Module) -> Iterator[str]:
     if row.locked:
         return iter(layer.state_dict())
+    if row.is_block:  # what a block holds has names and locks of its own
+        return iter(())
     return (name for name, _ in layer.named_parameters() if name in row.locked_parameters)
 
 

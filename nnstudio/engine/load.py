@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import torch
@@ -15,6 +15,7 @@ from nnstudio.spec.events import WeightsLoaded
 from nnstudio.spec.files import project_from_json
 from nnstudio.spec.layers import Shape
 from nnstudio.spec.model import Model
+from nnstudio.spec.project import Project
 from nnstudio.spec.shapes import walk
 
 
@@ -53,21 +54,30 @@ def _fits(place: Tensor, tensor: Tensor | None) -> bool:
 
 def _sources(model: Model, file: ModelFile) -> Mapping[str, str]:
     """For every tensor name of the network the name that its tensor has in the file."""
-    theirs = _rows_of(file)
-    moved = {theirs[row.id]: prefix for prefix, row in model.numbered() if row.id in theirs}
+    theirs = _prefixes(project.model) if (project := _project_of(file)) else {}
+    pairs = ((theirs.get(row_id, ()), prefixes) for row_id, prefixes in _prefixes(model).items())
+    moved = {old: new for before, after in pairs for old, new in zip(before, after, strict=False)}
     if not moved:
         return {name: name for name in file.state}
-    places = ((name, *name.partition(".")) for name in file.state)
-    return {f"{moved[prefix]}.{rest}": name for name, prefix, _, rest in places if prefix in moved}
+    places = ((name, place) for name in file.state for place, sign in enumerate(name) if sign == ".")
+    return {moved[name[:place]] + name[place:]: name for name, place in places if name[:place] in moved}
 
 
-def _rows_of(file: ModelFile) -> Mapping[str, str]:
-    """The prefix of each row's tensors by the row's identity; empty when the file carries no project."""
+def _prefixes(model: Model) -> Mapping[str, Sequence[str]]:
+    """The prefixes of each layer's tensors by its identity: one, or one for each repetition."""
+    found: dict[str, list[str]] = {}
+    for prefix, row in model.numbered():
+        if not row.is_block:
+            found.setdefault(row.id, []).append(prefix)
+    return found
+
+
+def _project_of(file: ModelFile) -> Project | None:
+    """The project that a file carries, if it can be read."""
     try:
-        rows = project_from_json(file.project).model.numbered() if file.project else ()
+        return project_from_json(file.project) if file.project else None
     except SpecError:
-        return {}
-    return {row.id: prefix for prefix, row in rows}
+        return None
 
 
 def restore(model: Model, input_shape: Shape, file: ModelFile) -> nn.Sequential:

@@ -19,6 +19,43 @@ class Permute(nn.Module):
         return x.transpose(1, 2)
 
 
+class Reshape(nn.Module):
+    """Lays the numbers of every example out in other sides: ``(N, …)`` becomes ``(N, *sides)``."""
+
+    def __init__(self, *sides: int) -> None:
+        super().__init__()
+        self.sides = sides
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.reshape(x.shape[0], *self.sides)
+
+
+class Branches(nn.Module):
+    """Hands its input to every branch and joins what they give; an empty ``nn.Sequential`` passes the input on.
+
+    ``join`` is ``add`` or ``multiply`` (from the first branch to the last), or ``concat`` along the ``first`` side of
+    an example or its ``last``. The branches are called ``0``, ``1``, … in the ``state_dict``, and their layers ``0.0``,
+    ``0.1``, …
+    """
+
+    def __init__(self, *branches: nn.Module, join: str = "add", along: str = "first") -> None:
+        super().__init__()
+        self.join, self.side = join, 1 if along == "first" else -1
+        for number, branch in enumerate(branches):
+            self.add_module(str(number), branch)
+
+    def forward(self, x: Tensor) -> Tensor:
+        given = [branch(x) for branch in self.children()]
+        if not given:
+            return x
+        if self.join == "concat":
+            return torch.cat(given, self.side)
+        joined: Tensor = given[0]
+        for one in given[1:]:
+            joined = joined * one if self.join == "multiply" else joined + one
+        return joined
+
+
 class Embedding(nn.Embedding):
     """Looks up a row of weights for each whole number: ``(N, L)``, of any type, becomes ``(N, L, D)``."""
 

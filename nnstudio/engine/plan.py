@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from math import prod
 from time import perf_counter
 
 import torch
@@ -63,19 +62,9 @@ def works(device: str) -> bool:
         return False
 
 
-def multiply_adds(walked: Walk) -> int:
-    """Multiply-adds of one example's forward pass: each weight matrix or kernel, wherever it is applied."""
-    return sum(
-        prod(shape) * prod((step.after or ())[1:])
-        for step in walked.steps
-        for shape in step.parameters.values()
-        if len(shape) > 1
-    )
-
-
 def is_small(walked: Walk, batch: int, rows: int, epochs: int) -> bool:
     """Whether one thread is right without measuring, so that such a run has the same plan every time."""
-    each = multiply_adds(walked)
+    each = walked.multiply_adds
     return each * min(batch, rows) < SMALL_BATCH or each * rows * epochs < SMALL_RUN
 
 

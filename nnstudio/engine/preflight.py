@@ -134,6 +134,6 @@ def _check_batches(size: int, rows: int) -> None:
 def normalises_single_rows(walked: Walk) -> bool:
     """Whether a batch of one row would fail: an unlocked batch norm would see one number a channel."""
     return any(
-        isinstance(step.row.kind, BatchNorm) and not step.row.locked and math.prod((step.before or ())[1:]) == 1
-        for step in walked.steps
+        isinstance(step.row.kind, BatchNorm) and not step.locked and math.prod((step.before or ())[1:]) == 1
+        for step in walked.leaves()
     )

@@ -57,6 +57,7 @@ class Colours:
     recurrent: str
     embedding: str
     attention: str
+    nesting: str
 
     @property
     def train(self) -> str:
@@ -102,6 +103,7 @@ LIGHT = Colours(
     recurrent="#c2557a",
     embedding="#7d8f2e",
     attention="#b5533c",
+    nesting="#5a6b85",
 )
 DARK = Colours(
     ground="#16181d",
@@ -137,6 +139,7 @@ DARK = Colours(
     recurrent="#e07a9c",
     embedding="#a9bb55",
     attention="#e08a72",
+    nesting="#93a4c0",
 )
 
 

@@ -9,14 +9,15 @@ from typing import Any
 
 from nnstudio.data.suggest import default_spec
 from nnstudio.session.agreement import on_file, with_layout, with_roles, with_split
+from nnstudio.spec import nesting
 from nnstudio.spec.columns import Column, ColumnEncoding, Kind, Role
 from nnstudio.spec.data import Batches, DataSpec
 from nnstudio.spec.errors import DataError
 from nnstudio.spec.facts import DataFacts, SourceFacts
-from nnstudio.spec.layers import LayerKind, Linear
+from nnstudio.spec.layers import Block, LayerKind, Linear
 from nnstudio.spec.layouts import Layout
 from nnstudio.spec.losses import Loss, suggest_loss
-from nnstudio.spec.model import Model, Row, Weights
+from nnstudio.spec.model import Model, Path, Row, Weights
 from nnstudio.spec.optimizers import Optimizer
 from nnstudio.spec.project import Project
 from nnstudio.spec.sources import Source
@@ -26,46 +27,83 @@ from nnstudio.spec.training import Training
 
 
 def new_row(kind: LayerKind, name: str = "") -> Row:
-    """A row with an identity of its own."""
-    return Row(uuid.uuid4().hex[:12], kind, name)
+    """A row with an identity of its own; a block has as many empty stacks as is usual."""
+    return Row(_identity(), kind, name, branches=((),) * (kind.usual if isinstance(kind, Block) else 0))
+
+
+def _identity() -> str:
+    return uuid.uuid4().hex[:12]
 
 
 # the stack
 
 
-def add_layer(project: Project, kind: LayerKind, index: int | None = None) -> tuple[Project, str]:
-    """Put a layer in at ``index`` (the end, when None); gives the project and the new row's identity."""
+def add_layer(project: Project, kind: LayerKind, path: Path | int | None = None) -> tuple[Project, str]:
+    """Put a layer in at ``path`` (the end, when None); gives the project and the new row's identity."""
     row = new_row(kind)
-    rows = list(project.model.rows)
-    rows.insert(len(rows) if index is None else index, row)
-    return with_rows(project, rows), row.id
+    return add_rows(project, [row], path), row.id
+
+
+def add_rows(project: Project, rows: Sequence[Row], path: Path | int | None = None) -> Project:
+    """Put rows in at ``path``: in front of what is there now, or at the end when it is None."""
+    at = len(project.model.rows) if path is None else path
+    return with_rows(project, nesting.inserted(project.model.rows, (at,) if isinstance(at, int) else at, rows))
 
 
 def remove_layers(project: Project, row_ids: Collection[str]) -> Project:
-    return with_rows(project, [row for row in project.model.rows if row.id not in row_ids])
+    """Take rows out, and all that they hold."""
+    return with_rows(project, nesting.without(project.model.rows, row_ids))
 
 
 def duplicate_layer(project: Project, row_id: str) -> tuple[Project, str]:
-    """Put an unlocked copy behind a row; gives the project and the copy's identity."""
-    row = project.model.row(row_id)
-    copy = new_row(row.kind, row.name)
-    rows = list(project.model.rows)
-    rows.insert(project.model.index(row_id) + 1, copy)
-    return with_rows(project, rows), copy.id
+    """Put an unlocked copy behind a row, of all that it holds too; gives the project and the copy's identity."""
+    *around, place = project.model.path(row_id)
+    copy = copy_of(project.model.row(row_id))
+    return add_rows(project, [copy], (*around, place + 1)), copy.id
+
+
+def copy_of(row: Row) -> Row:
+    """An unlocked copy with identities of its own."""
+    return nesting.copied(row, _identity)
 
 
 def move_layer(project: Project, row_id: str, index: int) -> Project:
-    """Let the row stand at ``index``, counted in the stack without it."""
-    rows = [row for row in project.model.rows if row.id != row_id]
-    rows.insert(index, project.model.row(row_id))
-    return with_rows(project, rows)
+    """Let the row stand at ``index`` of the outermost stack, counted without it."""
+    rows = nesting.without(project.model.rows, {row_id})
+    return with_rows(project, nesting.inserted(rows, (index,), [project.model.row(row_id)]))
+
+
+def move_layers(project: Project, row_ids: Collection[str], path: Path) -> Project:
+    """Gather rows in front of what is at ``path`` now; where that is in one of them, all stays."""
+    return with_rows(project, nesting.moved(project.model.rows, row_ids, path))
+
+
+def nudge_layers(project: Project, row_ids: Collection[str], down: bool, closed: Collection[str] = ()) -> Project:
+    """Gather rows one place further down or up, into and out of blocks that are not ``closed``."""
+    return with_rows(project, nesting.nudged(project.model.rows, row_ids, down, closed))
+
+
+def add_branch(project: Project, row_id: str, branch: int | None = None) -> Project:
+    """Put an empty branch into a block, in front of ``branch`` or at the end; raises `SpecError` when it is full."""
+    row = project.model.row(row_id)
+    place = len(row.branches) if branch is None else branch
+    return _with_row(project, replace(row, branches=(*row.branches[:place], (), *row.branches[place:])))
+
+
+def remove_branch(project: Project, row_id: str, branch: int) -> Project:
+    """Take a branch out of a block, with all that it holds; the last one is emptied."""
+    row = project.model.row(row_id)
+    rest = (*row.branches[:branch], *row.branches[branch + 1 :])
+    return _with_row(project, replace(row, branches=rest or ((),)))
 
 
 def change_layer(project: Project, row_id: str, kind: LayerKind) -> Project:
     """Give a row other settings, or another kind; locks of parameters that it no longer has fall away with the kind."""
     row = project.model.row(row_id)
     locks = row.locked_parameters if type(kind) is type(row.kind) else ()
-    return _with_row(project, replace(row, kind=kind, locked_parameters=locks))
+    most = kind.most if isinstance(kind, Block) else 0
+    branches = row.branches if len(row.branches) <= most else (sum(row.branches, ()),) * bool(most)
+    return _with_row(project, replace(row, kind=kind, locked_parameters=locks, branches=branches))
 
 
 def rename_layer(project: Project, row_id: str, name: str) -> Project:
@@ -95,7 +133,7 @@ def with_rows(project: Project, rows: Sequence[Row]) -> Project:
 
 
 def _with_row(project: Project, changed: Row) -> Project:
-    return with_rows(project, [changed if row.id == changed.id else row for row in project.model.rows])
+    return with_rows(project, nesting.replaced(project.model.rows, changed.id, [changed]))
 
 
 # the data

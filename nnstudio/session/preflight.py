@@ -17,6 +17,7 @@ from nnstudio.spec.layers import Flatten, LayerKind, Linear, LogSoftmax, Sigmoid
 from nnstudio.spec.layers.normalisation import BatchNorm
 from nnstudio.spec.losses import Loss
 from nnstudio.spec.model import Row
+from nnstudio.spec.nesting import mapped
 from nnstudio.spec.project import Project
 from nnstudio.spec.shapes import Step, Walk, output_problem
 
@@ -57,7 +58,7 @@ def _impossible(step: Step) -> Finding:
         return Finding(problem, row_id=step.row.id)
 
     def insert(project: Project) -> Project:
-        return edits.add_layer(project, Flatten(), project.model.index(step.row.id))[0]
+        return edits.add_layer(project, Flatten(), project.model.path(step.row.id))[0]
 
     return Finding(problem, row_id=step.row.id, fix=Fix("Add Flatten", insert))
 
@@ -120,7 +121,7 @@ def _wrong_end(last: Row, loss: Loss, needed: type[LayerKind]) -> Finding:
 
 
 def _batch_of_one(project: Project, walked: Walk, facts: DataFacts) -> Iterator[Finding]:
-    norm = next(filter(_compares_rows_alone, walked.steps), None)
+    norm = next(filter(_compares_rows_alone, walked.leaves()), None)
     size = min(edits.data_of(project).batches.size, facts.rows.train)
     if norm is None or size > 1:
         return
@@ -141,7 +142,7 @@ def _batch_of_one(project: Project, walked: Walk, facts: DataFacts) -> Iterator[
 
 def _compares_rows_alone(step: Step) -> bool:
     """Whether this is an unlocked batch norm that sees one number a channel of each row."""
-    is_norm = isinstance(step.row.kind, BatchNorm) and not step.row.locked
+    is_norm = isinstance(step.row.kind, BatchNorm) and not step.locked
     return is_norm and math.prod((step.before or ())[1:]) == 1
 
 
@@ -150,8 +151,9 @@ def _nothing_to_train(walked: Walk) -> Finding:
         return Finding(SpecError("There is nothing to learn.", "No layer has any weights.", "Add a linear layer."))
 
     def unlock(project: Project) -> Project:
-        rows = [replace(row, locked=False, locked_parameters=()) for row in project.model.rows]
-        return edits.with_rows(project, rows)
+        return edits.with_rows(
+            project, mapped(project.model.rows, lambda row: replace(row, locked=False, locked_parameters=()))
+        )
 
     problem = SpecError("There is nothing to learn.", "Every layer is locked.", "Unlock at least one layer.")
     return Finding(problem, fix=Fix("Unlock all", unlock))

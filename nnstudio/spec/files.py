@@ -6,7 +6,7 @@ import json
 import os
 import reprlib
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -18,7 +18,7 @@ from nnstudio.spec.errors import ProjectFileError, SpecError
 from nnstudio.spec.layers import LAYERS
 from nnstudio.spec.layouts import LAYOUTS
 from nnstudio.spec.losses import LOSSES
-from nnstudio.spec.model import Model, Row, Weights
+from nnstudio.spec.model import Model, Row, Weights, paths
 from nnstudio.spec.optimizers import OPTIMIZERS
 from nnstudio.spec.params import Declared, Registry, fields_of, read_fields, write_fields
 from nnstudio.spec.project import Project
@@ -30,6 +30,9 @@ from nnstudio.spec.versions import VERSION, upgraded
 
 FORMAT = "nnstudio-project"
 SUFFIX = ".nnstudio"
+LAYERS_FORMAT = "nnstudio-layers"
+DEEPEST = 16
+"""So many blocks may stand in each other."""
 LARGEST_PROJECT = 64 * 2**20
 """Bytes; a project holds no data, so that a larger file is not one."""
 
@@ -215,18 +218,21 @@ def _write_model(model: Model, folder: Path | None) -> dict[str, Any]:
 
 
 def _write_row(row: Row) -> dict[str, Any]:
-    return {
+    written = {
         "id": row.id,
         "name": row.name,
         "locked": row.locked,
         "locked_parameters": list(row.locked_parameters),
         "layer": LAYERS.write(row.kind),
     }
+    inner = [[_write_row(one) for one in branch] for branch in row.branches]
+    return written | {"branches": inner} if inner else written
 
 
 def _read_model(data: Mapping[str, Any], folder: Path | None) -> Model:
     rows = tuple(map(_read_row, _member(data, "rows", list)))
-    if len({row.id for row in rows}) < len(rows):
+    identities = [row.id for _, row in paths(rows)]
+    if len(set(identities)) < len(identities):
         raise SpecError("Two layers of this project have the same identity.")
     return Model(rows, None if data.get("start") is None else _read_start(_member(data, "start", dict), folder))
 
@@ -235,14 +241,43 @@ def _read_start(data: Mapping[str, Any], folder: Path | None) -> Weights:
     return Weights(_absolute(_member(data, "path", str), folder), _member(data, "sha256", str))
 
 
-def _read_row(data: object) -> Row:
+def _read_row(data: object, depth: int = 0) -> Row:
+    if depth > DEEPEST:
+        raise SpecError(f"This project has blocks in blocks, more than {DEEPEST} deep.")
+    stacks = _member(data, "branches", list) if isinstance(data, dict) and "branches" in data else []
+    if not all(isinstance(stack, list) for stack in stacks):
+        raise SpecError("This project is damaged.", "A branch must be a list of layers.")
     return Row(
         _member(data, "id", str),
         LAYERS.read(_member(data, "layer", dict)),
         _member(data, "name", str),
         _member(data, "locked", bool),
         tuple(str(name) for name in _member(data, "locked_parameters", list)),
+        tuple(tuple(_read_row(one, depth + 1) for one in stack) for stack in stacks),
     )
+
+
+def rows_to_json(rows: Sequence[Row]) -> str:
+    """Some layers as JSON text, for the clipboard."""
+    content = {"format": LAYERS_FORMAT, "version": VERSION, "rows": list(map(_write_row, rows))}
+    return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def rows_from_json(text: str) -> tuple[Row, ...]:
+    """The layers that `rows_to_json` wrote, with the identities that they had; raises `SpecError` with the reason."""
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise _no_layers() from error
+    if not isinstance(content, Mapping) or content.get("format") != LAYERS_FORMAT:
+        raise _no_layers()
+    if content.get("version") != VERSION:
+        raise SpecError("These layers were copied from another version of nnstudio.", "", "Copy them anew.")
+    return tuple(map(_read_row, _member(content, "rows", list)))
+
+
+def _no_layers() -> SpecError:
+    return SpecError("There are no layers on the clipboard.", "It holds something else.", "Copy some layers first.")
 
 
 def _write_training(training: Training) -> dict[str, Any]:

@@ -1,19 +1,28 @@
-"""A network as a stack of rows, and where its weights start."""
+"""A network as a stack of rows, which may nest, and where its weights start."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from nnstudio.spec.errors import SpecError
 from nnstudio.spec.layers import LayerKind
+from nnstudio.spec.layers.nesting import Block, Repeat
+
+Path = tuple[int, ...]
+"""Where a row is: its place in the stack, then for each level the branch and the place in it: ``(2,)``, ``(2, 0, 1)``.
+
+A path of even length is that of a branch: ``(2, 0)`` is the first one of the third row.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One place in the stack: an identity that stays when rows move, around a kind of layer.
 
-    ``locked`` keeps every tensor of the layer, running statistics included; ``locked_parameters`` keeps single ones
-    (``weight``). ``name`` is the user's own; empty means the kind's title.
+    ``locked`` keeps every tensor of the layer, running statistics included, and of all that a block holds;
+    ``locked_parameters`` keeps single ones (``weight``). ``name`` is the user's own; empty means the kind's title.
+    ``branches`` are the stacks that a block holds. Raises `SpecError` where a layer holds what it cannot.
     """
 
     id: str
@@ -21,11 +30,23 @@ class Row:
     name: str = ""
     locked: bool = False
     locked_parameters: tuple[str, ...] = ()
+    branches: tuple[tuple[Row, ...], ...] = ()
+
+    def __post_init__(self) -> None:
+        most = self.kind.most if isinstance(self.kind, Block) else 0
+        if len(self.branches) > most:
+            holds = f"It holds at most {most}." if most else "It is no block that holds others."
+            raise SpecError(f"{self.kind.title} cannot hold {len(self.branches)} stacks of layers.", holds)
 
     @property
     def title(self) -> str:
         """What the row is called in the window."""
         return self.name or self.kind.title
+
+    @property
+    def is_block(self) -> bool:
+        """Whether other rows stand in this one."""
+        return isinstance(self.kind, Block)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +65,45 @@ class Model:
     start: Weights | None = None
 
     def row(self, row_id: str) -> Row:
-        """The row of that identity; raises KeyError."""
-        return self.rows[self.index(row_id)]
+        """The row of that identity, wherever it stands; raises KeyError."""
+        return next(row for path, row in self._found(row_id))
+
+    def path(self, row_id: str) -> Path:
+        """Where that row is; raises KeyError."""
+        return next(path for path, row in self._found(row_id))
 
     def index(self, row_id: str) -> int:
-        """The place of that row, which is also its name in PyTorch's ``state_dict``; raises KeyError."""
-        for index, row in enumerate(self.rows):
-            if row.id == row_id:
-                return index
-        raise KeyError(row_id)
+        """The place in the outermost stack of that row, or of the block that it is in; raises KeyError."""
+        return self.path(row_id)[0]
+
+    def _found(self, row_id: str) -> Iterator[tuple[Path, Row]]:
+        found = next(((path, row) for path, row in paths(self.rows) if row.id == row_id), None)
+        if found is None:
+            raise KeyError(row_id)
+        yield found
 
     def numbered(self) -> Iterator[tuple[str, Row]]:
-        """Each row with the prefix of its tensors in the ``state_dict``: ``0`` gives ``0.weight``."""
-        return ((str(index), row) for index, row in enumerate(self.rows))
+        """Each row with the prefix of its tensors in the ``state_dict``: ``0`` gives ``0.weight``.
+
+        In a block follow the number of the branch (of the repetition, in a `Repeat`) and that of the layer in it:
+        ``2.0.1`` gives ``2.0.1.weight``. A row that is repeated comes once for each repetition.
+        """
+        return _numbered(self.rows, "")
+
+
+def _numbered(rows: tuple[Row, ...], prefix: str) -> Iterator[tuple[str, Row]]:
+    for place, row in enumerate(rows):
+        here = f"{prefix}{place}"
+        yield here, row
+        branches = row.branches * row.kind.count if isinstance(row.kind, Repeat) else row.branches
+        for number, branch in enumerate(branches):
+            yield from _numbered(branch, f"{here}.{number}.")
+
+
+def paths(rows: tuple[Row, ...], before: Path = ()) -> Iterator[tuple[Path, Row]]:
+    """Every row at every depth with its path, in the order in which they are listed."""
+    for place, row in enumerate(rows):
+        here = (*before, place)
+        yield here, row
+        for number, branch in enumerate(row.branches):
+            yield from paths(branch, (*here, number))

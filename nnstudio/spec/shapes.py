@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Literal
 
 from nnstudio.spec.errors import ShapeError
 from nnstudio.spec.facts import DataFacts
 from nnstudio.spec.layers import Shape
+from nnstudio.spec.layers.nesting import Block, Branches, Repeat
 from nnstudio.spec.losses import Loss
 from nnstudio.spec.model import Model, Row
 from nnstudio.spec.tasks import Task
 
+MOST_LAYERS = 4_096
+"""As many layers may stand in one block, every repetition counted: more would take minutes to build."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Step:
-    """One row of the stack with what goes in and what comes out; both are None behind the first problem."""
+    """One row of the stack with what goes in and what comes out; both are None behind the first problem.
+
+    ``inner`` are the steps of the stacks that a block holds: one for each branch, or for each repetition. Its tensors
+    are those of all of them, by their names in the block: ``0.1.weight``. ``held`` says that a block around it is
+    locked.
+    """
 
     row: Row
     before: Shape | None
@@ -25,19 +35,57 @@ class Step:
     parameters: Mapping[str, Shape] = field(default_factory=dict)
     buffers: Mapping[str, Shape] = field(default_factory=dict)
     problem: ShapeError | None = None
+    inner: tuple[tuple[Step, ...], ...] = ()
+    held: bool = False
 
     @property
+    def locked(self) -> bool:
+        """Whether every tensor stays as it is, by a lock of its own or by that of a block around it."""
+        return self.held or self.row.locked
+
+    @cached_property
     def count(self) -> int:
         """How many learnable numbers the layer has."""
         return sum(math.prod(shape) for shape in self.parameters.values())
 
-    @property
+    @cached_property
     def trainable(self) -> int:
         """How many of them training may change."""
-        if self.row.locked:
+        if self.locked:
             return 0
+        if self.inner:
+            return sum(step.trainable for steps in self.inner for step in steps)
         free = (shape for name, shape in self.parameters.items() if name not in self.row.locked_parameters)
         return sum(math.prod(shape) for shape in free)
+
+    @cached_property
+    def multiply_adds(self) -> int:
+        """Multiply-adds of one example's forward pass through the layer's weights."""
+        if self.inner:
+            return sum(step.multiply_adds for steps in self.inner for step in steps)
+        return self.row.kind.multiply_adds(self.before) if self.before and self.after else 0
+
+    @cached_property
+    def activations(self) -> int:
+        """How many numbers one example leaves behind in the layer, for the way back of training."""
+        own = math.prod(self.after) if self.after else 0
+        if not self.inner:
+            return own
+        joins = len(self.inner) > 1 and isinstance(self.row.kind, Branches)
+        return sum(step.activations for steps in self.inner for step in steps) + (own if joins else 0)
+
+    def leaves(self) -> Iterator[Step]:
+        """The layers that this one holds, at any depth and in every repetition; itself when it is no block."""
+        if not self.row.is_block:
+            yield self
+        for steps in self.inner:
+            for step in steps:
+                yield from step.leaves()
+
+    def first_problem(self) -> Step | None:
+        """The first layer in here that cannot work, or this one."""
+        found = (step.first_problem() for steps in self.inner for step in steps)
+        return self if self.problem else next(filter(None, found), None)
 
 
 @dataclass(frozen=True)
@@ -54,8 +102,8 @@ class Walk:
 
     @cached_property
     def problem(self) -> Step | None:
-        """The first layer that cannot work."""
-        return next((step for step in self.steps if step.problem), None)
+        """The first layer that cannot work, the innermost one where it is in a block."""
+        return next(filter(None, (step.first_problem() for step in self.steps)), None)
 
     @cached_property
     def count(self) -> int:
@@ -65,26 +113,98 @@ class Walk:
     def trainable(self) -> int:
         return sum(step.trainable for step in self.steps)
 
+    @cached_property
+    def multiply_adds(self) -> int:
+        """Multiply-adds of one example's forward pass."""
+        return sum(step.multiply_adds for step in self.steps)
+
+    @cached_property
+    def activations(self) -> int:
+        """How many numbers one example leaves behind for the way back of training."""
+        return math.prod(self.input_shape) + sum(step.activations for step in self.steps)
+
+    def leaves(self) -> Iterator[Step]:
+        """Every layer that is no block, at any depth and in every repetition."""
+        return (leaf for step in self.steps for leaf in step.leaves())
+
 
 def walk(model: Model, input_shape: Shape) -> Walk:
     """Infer every shape; the first layer that cannot take its input ends the inference."""
+    return Walk(input_shape, _steps(model.rows, input_shape, held=False))
+
+
+def _steps(rows: Sequence[Row], shape: Shape | None, held: bool) -> tuple[Step, ...]:
     steps: list[Step] = []
-    shape: Shape | None = input_shape
-    for row in model.rows:
-        step = _step(row, shape)
+    for row in rows:
+        step = _block(row, shape, held) if row.branches else _step(row, shape, held)
         steps.append(step)
         shape = step.after
-    return Walk(input_shape, tuple(steps))
+    return tuple(steps)
 
 
-def _step(row: Row, shape: Shape | None) -> Step:
+def _step(row: Row, shape: Shape | None, held: bool) -> Step:
     if shape is None:
-        return Step(row, None, None)
+        return Step(row, None, None, held=held)
     try:
         after = row.kind.out_shape(shape)
     except ShapeError as problem:
-        return Step(row, shape, None, problem=problem)
-    return Step(row, shape, after, row.kind.parameters(shape), row.kind.buffers(shape))
+        return Step(row, shape, None, problem=problem, held=held)
+    return Step(row, shape, after, row.kind.parameters(shape), row.kind.buffers(shape), held=held)
+
+
+def _block(row: Row, shape: Shape | None, held: bool) -> Step:
+    """The step of a row that holds others."""
+    if shape is not None and (layers := layers_in(row)) > MOST_LAYERS:
+        return Step(row, shape, None, problem=_too_many(row, layers), inner=_inside(row, None, held)[0], held=held)
+    inner, given = _inside(row, shape, held)
+    shapes = [one for one in given if one is not None]
+    if shape is None or len(shapes) < len(given):
+        return Step(row, shape, None, inner=inner, held=held)
+    assert isinstance(row.kind, Block)
+    try:
+        after = row.kind.joined(shapes)
+    except ShapeError as problem:
+        return Step(row, shape, None, problem=problem, inner=inner, held=held)
+    return Step(row, shape, after, _named(inner, "parameters"), _named(inner, "buffers"), inner=inner, held=held)
+
+
+def _inside(row: Row, shape: Shape | None, held: bool) -> tuple[tuple[tuple[Step, ...], ...], list[Shape | None]]:
+    """The steps of the stacks that a block holds, and what comes out of each."""
+    held = held or row.locked
+    if not isinstance(row.kind, Repeat):
+        stacks = tuple(_steps(branch, shape, held) for branch in row.branches)
+        return stacks, [_output(steps, shape) for steps in stacks]
+    repetitions: list[tuple[Step, ...]] = []
+    given = shape
+    for _ in range(row.kind.count if shape is not None else 1):
+        same = repetitions and repetitions[-1] and repetitions[-1][0].before == given
+        repetitions.append(repetitions[-1] if same else _steps(row.branches[0], given, held))
+        given = _output(repetitions[-1], given)
+    return tuple(repetitions), [given]
+
+
+def _output(steps: Sequence[Step], shape: Shape | None) -> Shape | None:
+    return steps[-1].after if steps else shape
+
+
+def _named(inner: Sequence[Sequence[Step]], kept: Literal["parameters", "buffers"]) -> Mapping[str, Shape]:
+    """The tensors of all layers in a block, by their names in it."""
+    numbered = ((f"{number}.{place}", step) for number, steps in enumerate(inner) for place, step in enumerate(steps))
+    return {f"{prefix}.{name}": shape for prefix, step in numbered for name, shape in getattr(step, kept).items()}
+
+
+def layers_in(row: Row) -> int:
+    """How many layers a row comes to, every repetition counted."""
+    inner = sum(layers_in(one) for branch in row.branches for one in branch)
+    return 1 + inner * (row.kind.count if isinstance(row.kind, Repeat) else 1)
+
+
+def _too_many(row: Row, layers: int) -> ShapeError:
+    return ShapeError(
+        f"{row.title} comes to {layers:,} layers.",
+        f"A block may hold {MOST_LAYERS:,}, every repetition counted.",
+        "Repeat it less often.",
+    )
 
 
 def output_problem(walked: Walk, loss: Loss, facts: DataFacts) -> ShapeError | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from nnstudio.spec.errors import SpecError
 
-VERSION = 2
+VERSION = 3
 """Of what this program writes."""
 
 
@@ -16,6 +16,8 @@ def upgraded(content: Mapping[str, Any]) -> Mapping[str, Any]:
     """The JSON object of a project file of any version as one of this version; raises `SpecError` for later ones."""
     if content.get("version") == 1:
         content = _from_version_1(content)
+    if content.get("version") == 2:
+        content = dict(content) | {"version": VERSION}  # layers could not stand in each other
     if content.get("version") != VERSION:
         version = reprlib.repr(content.get("version"))
         raise SpecError(f"This project has version {version}.", f"This nnstudio reads versions 1 to {VERSION}.")

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from nnstudio.engine import plan
-from nnstudio.engine.plan import Planner, device_for, is_small, multiply_adds, seconds_a_batch, works
+from nnstudio.engine.plan import Planner, device_for, is_small, seconds_a_batch, works
 from nnstudio.engine.step import TrainingStep, make_step
 from nnstudio.engine.trained import Trained
 from nnstudio.spec.errors import TrainingError
@@ -71,7 +71,7 @@ def test_automatic_takes_the_first_that_works(working: set[str], chosen: str, mo
 
 def test_multiply_adds_are_counted_where_weights_are_applied() -> None:
     network = Model(rows_of(Conv2d(16), ReLU(), MaxPool2d(), Flatten(), Linear(10)))
-    assert multiply_adds(walk(network, (1, 28, 28))) == 16 * 9 * 28 * 28 + 16 * 14 * 14 * 10
+    assert walk(network, (1, 28, 28)).multiply_adds == 16 * 9 * 28 * 28 + 16 * 14 * 14 * 10
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,9 @@ from nnstudio.session import edits
 from nnstudio.spec.columns import Column, Kind, Role
 from nnstudio.spec.data import Batches
 from nnstudio.spec.errors import DataError
-from nnstudio.spec.layers import Conv2d, Flatten, Linear, ReLU, Sigmoid
+from nnstudio.spec.layers import Branches, Conv2d, Flatten, Linear, ReLU, Repeat, Sigmoid
 from nnstudio.spec.losses import L1, CrossEntropy
-from nnstudio.spec.model import Model, Weights
+from nnstudio.spec.model import Model, Row, Weights
 from nnstudio.spec.optimizers import SGD
 from nnstudio.spec.project import Project
 from nnstudio.spec.splits import RandomSplit
@@ -256,3 +256,45 @@ def test_another_network_comes_with_its_loss_and_fresh_weights() -> None:
     project = edits.use_network(edits.start_from(IRIS, Weights("w.pth", "ab")), model, CrossEntropy())
     assert (project.model, project.training.loss, project.data) == (model, CrossEntropy(), IRIS.data)
     assert kinds_of(project) == [Flatten()]
+
+
+# blocks
+
+
+def block(*stacks: tuple[Row, ...]) -> Project:
+    """Iris with a block of these stacks in front, called x."""
+    return edits.add_rows(IRIS, [Row("x", Branches(), branches=stacks)], 0)
+
+
+def test_a_new_block_has_its_usual_stacks() -> None:
+    assert edits.new_row(Branches()).branches == ((), ())
+    assert edits.new_row(Repeat()).branches == ((),)
+    assert edits.new_row(ReLU()).branches == ()
+
+
+def test_layers_are_edited_in_a_block_as_outside() -> None:
+    project = block((Row("y", ReLU()),), ())
+    project, added = edits.add_layer(project, Linear(5), (0, 0, 0))
+    assert [row.id for row in project.model.row("x").branches[0]] == [added, "y"]
+    project, copy = edits.duplicate_layer(edits.rename_layer(project, "y", " bend "), "y")
+    assert [row.name for row in project.model.row("x").branches[0]] == ["", "bend", "bend"]
+    project = edits.lock_layer(edits.change_layer(project, copy, Linear(6)), copy, True)
+    assert project.model.row(copy) == Row(copy, Linear(6), "bend", locked=True)
+    project = edits.move_layers(project, {copy}, (0, 1, 0))
+    assert project.model.path(copy) == (0, 1, 0)
+    assert edits.nudge_layers(project, {copy}, down=True).model.path(copy) == (1,)
+    assert edits.remove_layers(project, {"x"}) == IRIS
+
+
+def test_branches_come_and_go() -> None:
+    project = edits.add_branch(block((Row("y", ReLU()),), ()), "x")
+    assert len(project.model.row("x").branches) == 3
+    project = edits.remove_branch(edits.remove_branch(project, "x", 2), "x", 1)
+    assert [len(stack) for stack in project.model.row("x").branches] == [1]
+    assert edits.remove_branch(project, "x", 0).model.row("x").branches == ((),)
+
+
+def test_a_block_of_another_kind_keeps_its_layers() -> None:
+    project = edits.change_layer(block((Row("y", ReLU()),), (Row("z", ReLU()),)), "x", Repeat())
+    assert [row.id for row in project.model.row("x").branches[0]] == ["y", "z"]
+    assert edits.change_layer(project, "x", ReLU()).model.row("x").branches == ()

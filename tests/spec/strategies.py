@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,10 +14,11 @@ from hypothesis.strategies import SearchStrategy
 from nnstudio.spec.columns import ENCODINGS, Column, ColumnEncoding, Kind, Role
 from nnstudio.spec.data import Batches, DataSpec
 from nnstudio.spec.facts import DataFacts, Rows
-from nnstudio.spec.layers import LAYERS, LayerKind
+from nnstudio.spec.layers import LAYERS, Block, LayerKind, Repeat
 from nnstudio.spec.layouts import LAYOUTS
 from nnstudio.spec.losses import LOSSES
 from nnstudio.spec.model import Model, Row, Weights
+from nnstudio.spec.model import paths as stacked
 from nnstudio.spec.optimizers import OPTIMIZERS
 from nnstudio.spec.params import Declared, Field, Registry, fields_of
 from nnstudio.spec.project import Project
@@ -116,15 +118,28 @@ splits: SearchStrategy[Split] = kinds(SPLITS)
 encodings: SearchStrategy[ColumnEncoding] = kinds(ENCODINGS)
 
 
-rows = st.builds(
-    Row,
-    id=st.uuids().map(lambda identity: identity.hex[:12]),
-    kind=layers,
-    name=words,
-    locked=st.booleans(),
-    locked_parameters=st.lists(st.sampled_from(["weight", "bias"]), unique=True).map(tuple),
-)
-stacks = st.lists(rows, max_size=5, unique_by=lambda row: row.id).map(tuple)
+@st.composite
+def rows(draw: st.DrawFn, depth: int = 2) -> Row:
+    """A row of any kind; a block holds rows that hold rows."""
+    kind = draw(layers if depth else layers.filter(lambda kind: not isinstance(kind, Block)))
+    most = min(kind.most, 3) if isinstance(kind, Block) else 0
+    inner = st.lists(rows(depth - 1), max_size=3).map(tuple)
+    return Row(
+        id=draw(st.uuids()).hex[:12],
+        kind=replace(kind, count=min(kind.count, 4)) if isinstance(kind, Repeat) else kind,
+        name=draw(words),
+        locked=draw(st.booleans()),
+        locked_parameters=tuple(draw(st.lists(st.sampled_from(["weight", "bias"]), unique=True))),
+        branches=tuple(draw(st.lists(inner, min_size=min(1, most), max_size=most))),
+    )
+
+
+def _told_apart(stack: tuple[Row, ...]) -> bool:
+    identities = [row.id for _, row in stacked(stack)]
+    return len(set(identities)) == len(identities)
+
+
+stacks = st.lists(rows(), max_size=5).map(tuple).filter(_told_apart)
 weights = st.builds(Weights, path=paths, sha256=st.text("0123456789abcdef", min_size=64, max_size=64))
 models = st.builds(Model, rows=stacks, start=st.none() | weights)
 columns = st.builds(

@@ -134,7 +134,7 @@ def test_the_file_is_plain_json_with_a_format_and_a_version(tmp_path: Path) -> N
     assert "größe" in text
     content = json.loads(text)
     assert list(content) == ["format", "version", "data", "model", "training"]
-    assert (content["format"], content["version"]) == ("nnstudio-project", 2)
+    assert (content["format"], content["version"]) == ("nnstudio-project", 3)
     assert content["model"]["rows"][0] == {
         "id": "a",
         "name": "größe",
@@ -326,9 +326,9 @@ def test_a_file_of_version_1_with_any_value_anywhere_is_read_or_refused_in_a_sen
         ("[]", "This is not a project file. It does not say that it is one."),
         ("{}", "This is not a project file. It does not say that it is one."),
         ('{"format": "else", "version": 1}', "This is not a project file. It does not say that it is one."),
-        ('{"format": "nnstudio-project"}', "This project has version None. This nnstudio reads versions 1 to 2."),
-        (changed(("version",), 3), "This project has version 3. This nnstudio reads versions 1 to 2."),
-        (changed(("version",), "2"), "This project has version '2'. This nnstudio reads versions 1 to 2."),
+        ('{"format": "nnstudio-project"}', "This project has version None. This nnstudio reads versions 1 to 3."),
+        (changed(("version",), 4), "This project has version 4. This nnstudio reads versions 1 to 3."),
+        (changed(("version",), "2"), "This project has version '2'. This nnstudio reads versions 1 to 3."),
         (without(("model",)), "This project is damaged. “model” is missing."),
         (without(("training",)), "This project is damaged. “training” is missing."),
         (without(("data", "columns")), "This project is damaged. “columns” is missing."),

@@ -431,6 +431,7 @@ def test_families_hold_their_kinds() -> None:
         "convolution",
         "embedding",
         "linear",
+        "nesting",
         "normalisation",
         "pooling",
         "recurrent",

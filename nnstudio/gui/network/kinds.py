@@ -19,6 +19,7 @@ _ORDER = (
     "recurrent",
     "embedding",
     "attention",
+    "nesting",
 )
 """Families as a newcomer meets them; one that is not listed comes last."""
 

@@ -23,6 +23,7 @@ from nnstudio.spec.layers.base import LAYERS, LayerKind, Shape
 from nnstudio.spec.layers.convolution import Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d
 from nnstudio.spec.layers.embedding import Embedding, EmbeddingBag
 from nnstudio.spec.layers.linear import Linear
+from nnstudio.spec.layers.nesting import Block, Branches, Repeat
 from nnstudio.spec.layers.normalisation import (
     BatchNorm1d,
     BatchNorm2d,
@@ -44,7 +45,7 @@ from nnstudio.spec.layers.pooling import (
 )
 from nnstudio.spec.layers.recurrent import GRU, LSTM, RNN
 from nnstudio.spec.layers.regularisation import AlphaDropout, Dropout, Dropout2d
-from nnstudio.spec.layers.reshaping import Flatten, Permute, Unflatten
+from nnstudio.spec.layers.reshaping import Flatten, Permute, Reshape, Unflatten
 
 __all__ = [
     "ELU",
@@ -64,6 +65,8 @@ __all__ = [
     "BatchNorm1d",
     "BatchNorm2d",
     "BatchNorm3d",
+    "Block",
+    "Branches",
     "Conv1d",
     "Conv2d",
     "Conv3d",
@@ -92,6 +95,8 @@ __all__ = [
     "Permute",
     "PositionalEncoding",
     "ReLU",
+    "Repeat",
+    "Reshape",
     "SelfAttention",
     "Shape",
     "SiLU",

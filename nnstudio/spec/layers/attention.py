@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
@@ -34,6 +35,12 @@ def _attention(width: int) -> Mapping[str, Shape]:
     }
 
 
+def _multiply_adds(shape: Shape, tensors: Mapping[str, Shape]) -> int:
+    """Every weight at every step, and every step compared with every step, once to look and once to gather."""
+    steps, width = shape
+    return steps * sum(math.prod(tensor) for tensor in tensors.values() if len(tensor) > 1) + 2 * steps**2 * width
+
+
 @layer("self_attention", "Multi-head attention")
 @dataclass(frozen=True, slots=True)
 class SelfAttention(LayerKind, family="attention"):
@@ -52,6 +59,9 @@ class SelfAttention(LayerKind, family="attention"):
 
     def parameters(self, shape: Shape) -> Mapping[str, Shape]:
         return _attention(shape[1])
+
+    def multiply_adds(self, shape: Shape) -> int:
+        return _multiply_adds(shape, self.parameters(shape))
 
     def summary(self) -> str:
         return f"{self.num_heads} head{'' if self.num_heads == 1 else 's'}"
@@ -92,6 +102,9 @@ class TransformerEncoderLayer(LayerKind, family="attention"):
             "linear2.bias": (width,),
             **dict.fromkeys(("norm1.weight", "norm1.bias", "norm2.weight", "norm2.bias"), (width,)),
         }
+
+    def multiply_adds(self, shape: Shape) -> int:
+        return _multiply_adds(shape, self.parameters(shape))
 
     def summary(self) -> str:
         return f"{self.nhead} head{'' if self.nhead == 1 else 's'} · {self.dim_feedforward} inner units"

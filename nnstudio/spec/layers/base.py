@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import ClassVar
 
@@ -41,6 +42,11 @@ class LayerKind(Declared):
         """The tensors that training changes without a gradient, such as running means."""
         del shape
         return {}
+
+    def multiply_adds(self, shape: Shape) -> int:
+        """Multiply-adds that one example of ``shape`` costs: each weight matrix or kernel, wherever it is applied."""
+        weights = sum(math.prod(tensor) for tensor in self.parameters(shape).values() if len(tensor) > 1)
+        return weights and weights * math.prod(self.out_shape(shape)[1:])
 
     def summary(self) -> str:
         """The settings in a few words, as the row of the stack shows them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
@@ -163,6 +164,9 @@ class ConvTranspose(Convolution):
                 "It must be less than the stride or the dilation, whichever is larger.",
                 "Use 0, or 1 with a stride of 2.",
             )
+
+    def multiply_adds(self, shape: Shape) -> int:
+        return math.prod(self.parameters(shape)["weight"]) * math.prod(shape[1:])
 
     def _pairs(self, in_channels: int) -> Shape:
         return in_channels, self.out_channels // self.groups

@@ -26,9 +26,19 @@ def _need_indices(shape: Shape, title: str) -> None:
         )
 
 
+class Lookup(LayerKind, family="embedding"):
+    """What looks rows of weights up: nothing is multiplied."""
+
+    __slots__ = ()
+
+    def multiply_adds(self, shape: Shape) -> int:
+        del shape
+        return 0
+
+
 @layer("embedding", "Embedding")
 @dataclass(frozen=True, slots=True)
-class Embedding(LayerKind, family="embedding"):
+class Embedding(Lookup):
     """Looks each whole number up in a learned table: categories and words become vectors."""
 
     num_embeddings: Annotated[int, _ENTRIES] = 100
@@ -55,7 +65,7 @@ _JOIN = Param("Join by", "How the vectors of all numbers become one.", labels=("
 
 @layer("embedding_bag", "Embedding bag")
 @dataclass(frozen=True, slots=True)
-class EmbeddingBag(LayerKind, family="embedding"):
+class EmbeddingBag(Lookup):
     """Looks each whole number up in a learned table and joins the vectors: which words occur, not in which order."""
 
     num_embeddings: Annotated[int, _ENTRIES] = 100

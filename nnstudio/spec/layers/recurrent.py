@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
@@ -50,6 +51,10 @@ class Recurrent(LayerKind, family="recurrent"):
 
     def parameters(self, shape: Shape) -> Mapping[str, Shape]:
         return dict(self._tensors(shape[1]))
+
+    def multiply_adds(self, shape: Shape) -> int:
+        weights = (tensor for tensor in self.parameters(shape).values() if len(tensor) > 1)
+        return shape[0] * sum(map(math.prod, weights))
 
     def _tensors(self, width: int) -> Iterator[tuple[str, Shape]]:
         rows = self.gates * self.hidden_size

@@ -60,6 +60,41 @@ class Unflatten(LayerKind, family="reshaping"):
         return f"{self.channels} × {self.height} × …"
 
 
+_SIDE = Param("Side", "Length of this side of what comes out; 0 leaves the side away.", low=0, high=1_048_576)
+_REST = Param("Last side", "Length of the last side; 0 takes what is left of the numbers.", low=0, high=1_048_576)
+
+
+@layer("reshape", "Reshape")
+@dataclass(frozen=True, slots=True)
+class Reshape(LayerKind, family="reshaping"):
+    """Lays the same numbers out in other sides, in the same order, such as 64 as 8 × 8."""
+
+    first: Annotated[int, _SIDE] = 0
+    second: Annotated[int, _SIDE] = 0
+    last: Annotated[int, _REST] = 0
+
+    def out_shape(self, shape: Shape) -> Shape:
+        numbers, lead = math.prod(shape), self._lead
+        last = self.last or numbers // math.prod(lead)
+        if math.prod(lead) * last != numbers:
+            raise ShapeError(
+                f"Reshape cannot lay {numbers:,} numbers out as {self.summary()}.",
+                "As many numbers come out as go in.",
+                "Choose sides whose product is the number of inputs, or 0 for the last one.",
+            )
+        return *lead, last
+
+    def call(self, shape: Shape) -> Call:
+        return Call("Reshape", self.out_shape(shape))
+
+    def summary(self) -> str:
+        return " × ".join(map(str, (*self._lead, self.last or "…")))
+
+    @property
+    def _lead(self) -> Shape:
+        return tuple(side for side in (self.first, self.second) if side)
+
+
 @layer("permute", "Permute")
 @dataclass(frozen=True, slots=True)
 class Permute(LayerKind, family="reshaping"):

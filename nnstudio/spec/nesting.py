@@ -1,0 +1,111 @@
+"""Stacks of rows that nest, changed by path or by identity; every function gives a new stack."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
+
+from nnstudio.spec.model import Path, Row, paths
+
+Stack = tuple[Row, ...]
+
+_MARK = ""
+"""The identity of a row that holds a place for a moment: no row of a project has it."""
+
+
+def mapped(rows: Stack, change: Callable[[Row], Row]) -> Stack:
+    """Every row at every depth as ``change`` gives it; rows that stay are the same objects."""
+    return tuple(_mapped(row, change) for row in rows)
+
+
+def _mapped(row: Row, change: Callable[[Row], Row]) -> Row:
+    branches = tuple(mapped(branch, change) for branch in row.branches)
+    return change(row if branches == row.branches else replace(row, branches=branches))
+
+
+def without(rows: Stack, row_ids: Collection[str]) -> Stack:
+    """The stack without some rows and what they hold; their branches stay, if empty."""
+    kept = (row for row in rows if row.id not in row_ids)
+    return tuple(
+        replace(row, branches=tuple(without(branch, row_ids) for branch in row.branches)) if row.branches else row
+        for row in kept
+    )
+
+
+def inserted(rows: Stack, path: Path, new: Sequence[Row]) -> Stack:
+    """The stack with ``new`` in front of what is at ``path``, or at the end behind it; raises IndexError elsewhere."""
+    place, *rest = path
+    if not rest:
+        return (*rows[:place], *new, *rows[place:])
+    number, *inner = rest
+    row = rows[place]
+    branches = list(row.branches)
+    branches[number] = inserted(branches[number], tuple(inner), new)
+    return (*rows[:place], replace(row, branches=tuple(branches)), *rows[place + 1 :])
+
+
+def replaced(rows: Stack, row_id: str, new: Sequence[Row]) -> Stack:
+    """The stack with other rows where one was."""
+    done: list[Row] = []
+    for row in rows:
+        if row.id == row_id:
+            done += new
+        elif row.branches:
+            done.append(replace(row, branches=tuple(replaced(branch, row_id, new) for branch in row.branches)))
+        else:
+            done.append(row)
+    return tuple(done)
+
+
+def outermost(rows: Stack, row_ids: Collection[str]) -> list[Row]:
+    """Those of the named rows that are in none of the others, in the order of the stack."""
+    found: list[Row] = []
+    for row in rows:
+        if row.id in row_ids:
+            found.append(row)
+        else:
+            found += [inner for branch in row.branches for inner in outermost(branch, row_ids)]
+    return found
+
+
+def moved(rows: Stack, row_ids: Collection[str], path: Path) -> Stack:
+    """The stack with some rows gathered in front of what is at ``path`` now; the same when that is in one of them."""
+    chosen = outermost(rows, row_ids)
+    if not chosen:
+        return rows
+    marked = without(inserted(rows, path, [replace(chosen[0], id=_MARK, branches=())]), row_ids)
+    if not any(row.id == _MARK for _, row in paths(marked)):
+        return rows
+    return replaced(marked, _MARK, chosen)
+
+
+def nudged(rows: Stack, row_ids: Collection[str], down: bool, closed: Collection[str] = ()) -> Stack:
+    """The stack with some rows gathered one place further up or down, into and out of blocks but ``closed`` ones."""
+    chosen = outermost(rows, row_ids)
+    if not chosen:
+        return rows
+    start = chosen[-1] if down else chosen[0]
+    others = {row.id for row in chosen} - {start.id}
+    alone = without(rows, others)
+    here = next(path for path, row in paths(alone) if row.id == start.id)
+    rest = without(alone, {start.id})
+    open_places = list(places(rest, closed))
+    at = open_places.index(here)
+    to = open_places[min(max(at + (1 if down else -1), 0), len(open_places) - 1)]
+    return inserted(rest, to, chosen)
+
+
+def places(rows: Stack, closed: Collection[str] = (), before: Path = ()) -> Iterator[Path]:
+    """Every path at which rows can be put in, from the top to the bottom, but for those in ``closed`` blocks."""
+    for place, row in enumerate(rows):
+        yield (*before, place)
+        if row.id not in closed:
+            for number, branch in enumerate(row.branches):
+                yield from places(branch, closed, (*before, place, number))
+    yield (*before, len(rows))
+
+
+def copied(row: Row, identity: Callable[[], str]) -> Row:
+    """An unlocked copy of a row and of all that it holds, each with a new identity."""
+    branches = tuple(tuple(copied(inner, identity) for inner in branch) for branch in row.branches)
+    return replace(row, id=identity(), locked=False, locked_parameters=(), branches=branches)
