@@ -31,7 +31,7 @@ from nnstudio.spec.versions import VERSION, upgraded
 FORMAT = "nnstudio-project"
 SUFFIX = ".nnstudio"
 LAYERS_FORMAT = "nnstudio-layers"
-DEEPEST = 16
+DEEPEST = 64
 """So many blocks may stand in each other."""
 LARGEST_PROJECT = 64 * 2**20
 """Bytes; a project holds no data, so that a larger file is not one."""

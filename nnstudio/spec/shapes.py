@@ -20,7 +20,7 @@ MOST_LAYERS = 4_096
 """As many layers may stand in one block, every repetition counted: more would take minutes to build."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Step:
     """One row of the stack with what goes in and what comes out; both are None behind the first problem.
 
@@ -43,12 +43,12 @@ class Step:
         """Whether every tensor stays as it is, by a lock of its own or by that of a block around it."""
         return self.held or self.row.locked
 
-    @cached_property
+    @property
     def count(self) -> int:
         """How many learnable numbers the layer has."""
         return sum(math.prod(shape) for shape in self.parameters.values())
 
-    @cached_property
+    @property
     def trainable(self) -> int:
         """How many of them training may change."""
         if self.locked:
@@ -58,14 +58,15 @@ class Step:
         free = (shape for name, shape in self.parameters.items() if name not in self.row.locked_parameters)
         return sum(math.prod(shape) for shape in free)
 
-    @cached_property
+    @property
     def multiply_adds(self) -> int:
         """Multiply-adds of one example's forward pass through the layer's weights."""
         if self.inner:
             return sum(step.multiply_adds for steps in self.inner for step in steps)
-        return self.row.kind.multiply_adds(self.before) if self.before and self.after else 0
+        works = self.parameters and self.before and self.after
+        return self.row.kind.multiply_adds(self.before) if works and self.before else 0
 
-    @cached_property
+    @property
     def activations(self) -> int:
         """How many numbers one example leaves behind in the layer, for the way back of training."""
         own = math.prod(self.after) if self.after else 0
@@ -131,6 +132,11 @@ class Walk:
 def walk(model: Model, input_shape: Shape) -> Walk:
     """Infer every shape; the first layer that cannot take its input ends the inference."""
     return Walk(input_shape, _steps(model.rows, input_shape, held=False))
+
+
+def unknown(rows: Sequence[Row]) -> tuple[Step, ...]:
+    """The steps of rows whose input is not known."""
+    return _steps(rows, None, held=False)
 
 
 def _steps(rows: Sequence[Row], shape: Shape | None, held: bool) -> tuple[Step, ...]:

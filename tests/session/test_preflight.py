@@ -29,7 +29,7 @@ from nnstudio.spec.layers import (
     Tanh,
 )
 from nnstudio.spec.losses import BCE, L1, MSE, NLL, BCEWithLogits, CrossEntropy, Loss
-from nnstudio.spec.model import Model
+from nnstudio.spec.model import Model, paths
 from nnstudio.spec.project import Project
 from nnstudio.spec.splits import RandomSplit
 from nnstudio.spec.tasks import Task
@@ -313,7 +313,7 @@ def test_every_fix_removes_its_finding(model: Model, training: Training, asked: 
     project = Project(data_of_task(asked.task, batch), model, training)
     for finding in preflight(state_of(project, asked)):
         assert finding.problem.what.endswith(".")
-        assert finding.row_id in {"", *(row.id for row in project.model.rows)}
+        assert finding.row_id in {"", *(row.id for _, row in paths(project.model.rows))}
         if finding.fix:
             after = fixed(project, finding)
             assert after != project

@@ -340,7 +340,7 @@ def test_a_project_of_blocks_without_end_is_refused() -> None:
     model = nested(ReLU())
     for number in range(DEEPEST + 1):
         model = Model((Row(f"block {number}", Repeat(1), branches=(model.rows,)),))
-    with pytest.raises(SpecError, match="more than 16 deep"):
+    with pytest.raises(SpecError, match="more than 64 deep"):
         project_from_json(project_to_json(Project(model=model)))
 
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, 
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from nnstudio.gui.network.glyphs import LOCK_SIZE, paint_grip, paint_lock
+from nnstudio.gui.network.glyphs import LOCK_SIZE, paint_fold, paint_grip, paint_lock
 from nnstudio.gui.network.items import Item
 from nnstudio.gui.network.model import ITEM
 from nnstudio.gui.theme import GRID, Colours, Theme
@@ -17,6 +17,11 @@ from nnstudio.gui.theme import GRID, Colours, Theme
 CARD_HEIGHT = 42
 GAP = 6
 ROW_HEIGHT = CARD_HEIGHT + GAP
+HEADING_HEIGHT = 26
+INDENT = 18
+DEEPEST_SHOWN = 6
+"""Levels; what is deeper is indented no further, so that there is room for words."""
+FOLD_WIDTH = 16
 RADIUS = 4
 
 Index = QModelIndex | QPersistentModelIndex
@@ -33,6 +38,8 @@ class Places:
     bar: QRect
     text: QRect
     lock: QRect
+    fold: QRect
+    """The triangle that folds a block; where others have text."""
 
     @property
     def upper(self) -> QRect:
@@ -43,25 +50,27 @@ class Places:
         return QRect(self.text.left(), self.text.top() + 17, self.text.width(), 16)
 
 
-def places(row: QRect) -> Places:
-    """Where the parts of a row are that fills ``row``."""
-    card = QRect(row.left(), row.top(), row.width(), CARD_HEIGHT)
+def places(row: QRect, item: Item) -> Places:
+    """Where the parts of a row are that fills ``row``; rows in blocks are indented."""
+    inset = min(item.depth, DEEPEST_SHOWN) * INDENT
+    card = QRect(row.left() + inset, row.top(), row.width() - inset, CARD_HEIGHT)
     middle = card.center().y()
     lock = QRect(card.right() - LOCK_SIZE - 9, middle - LOCK_SIZE // 2, LOCK_SIZE, LOCK_SIZE)
-    left = card.left() + 5 * GRID + 3
+    left = card.left() + 5 * GRID + 3 + (FOLD_WIDTH if item.is_block else 0)
     return Places(
         card,
         grip=QRect(card.left() + 11, middle - 6, 9, 13),
         bar=QRect(card.left() + 29, card.top() + 9, 4, CARD_HEIGHT - 18),
         text=QRect(left, card.top() + 4, lock.left() - 9 - left, CARD_HEIGHT - 8),
         lock=lock,
+        fold=QRect(card.left() + 5 * GRID - 1, middle - 7, 14, 14),
     )
 
 
 class StackDelegate(QStyledItemDelegate):
     """Paints items as cards: grip, family, title, settings, shapes, parameters, lock.
 
-    ``pointed`` is the id of the row whose lock the mouse is on.
+    ``pointed`` is the id of the row whose lock or triangle the mouse is on.
     """
 
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
@@ -71,24 +80,52 @@ class StackDelegate(QStyledItemDelegate):
         theme.changed.connect(self._recolour)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        del option, index
-        return QSize(25 * GRID, ROW_HEIGHT)
+        del option
+        return QSize(25 * GRID, height_of(index.data(ITEM)))
 
     # painting
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         item: Item = index.data(ITEM)
-        room = places(option.rect)
+        room = places(option.rect, item)
         state = option.state
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._guides(painter, option.rect, item)
+        if item.is_heading:
+            self._heading(painter, option, item)
+            painter.restore()
+            return
         self._card(painter, room, item, state)
         paint_grip(painter, room.grip, self._colours.muted)
         painter.fillRect(room.bar, QColor(self._colours.family(item.row.kind.family)))
         self._words(painter, room, item, option.font)
+        if item.is_block:
+            paint_fold(painter, room.fold, self._colours.muted, item.is_folded)
         if item.has_lock:
             self._lock(painter, room.lock, item)
         painter.restore()
+
+    def _guides(self, painter: QPainter, row: QRect, item: Item) -> None:
+        """A line down the left of what each block holds, at its level."""
+        for level in range(min(item.depth, DEEPEST_SHOWN)):
+            x = row.left() + level * INDENT + INDENT // 2
+            painter.fillRect(x, row.top() - GAP, 1, row.height() + GAP, QColor(self._colours.line))
+
+    def _heading(self, painter: QPainter, option: QStyleOptionViewItem, item: Item) -> None:
+        """The name of a branch, above its rows."""
+        inset = min(item.depth, DEEPEST_SHOWN) * INDENT
+        room = option.rect.adjusted(inset, 0, 0, -4)
+        if option.state & (State.State_Selected | State.State_MouseOver):
+            chosen = option.state & State.State_Selected
+            painter.setPen(QPen(QColor(self._colours.accent), 1) if chosen else Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(self._colours.selection if chosen else self._colours.hover))
+            painter.drawRoundedRect(QRectF(room).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+        small = small_font(option.font)
+        text = f"{item.title} · {item.summary}" if item.summary else item.title
+        words = room.adjusted(GRID, 0, -GRID, 0)
+        shapes = fitting(small, words.width() // 2, item.shapes, item.result)
+        self._line(painter, words, (small, text, self._colours.muted), (small, shapes))
 
     def _card(self, painter: QPainter, room: Places, item: Item, state: QStyle.StateFlag) -> None:
         colours, selected = self._colours, bool(state & State.State_Selected)
@@ -123,10 +160,12 @@ class StackDelegate(QStyledItemDelegate):
 
     def _lock(self, painter: QPainter, room: QRect, item: Item) -> None:
         colours, locked = self._colours, item.row.locked
-        if locked or item.is_partly_locked:
+        if item.held:
+            paint_lock(painter, room, colours.muted, closed=True, filled=True)
+        elif locked or item.is_partly_locked:
             paint_lock(painter, room, colours.accent, closed=True, filled=locked)
         else:
-            colour = colours.text if self.pointed == item.row.id else colours.muted
+            colour = colours.text if self.pointed == item.id else colours.muted
             paint_lock(painter, room, colour, closed=False, filled=False)
 
     def _recolour(self, colours: Colours) -> None:
@@ -149,8 +188,7 @@ class StackDelegate(QStyledItemDelegate):
         index.model().setData(index, cast(QLineEdit, editor).text(), Qt.ItemDataRole.EditRole)
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
-        del index
-        room = places(option.rect)
+        room = places(option.rect, index.data(ITEM))
         top = room.card.top() + (CARD_HEIGHT - 4 * GRID) // 2
         editor.setGeometry(room.text.left() - GRID // 2, top, room.text.width() + GRID // 2, 4 * GRID)
 
@@ -158,7 +196,16 @@ class StackDelegate(QStyledItemDelegate):
 
     def is_on_lock(self, row: QRect, point: QPoint, item: Item) -> bool:
         """Whether a click at ``point`` means the lock."""
-        return item.has_lock and places(row).lock.adjusted(-9, -GRID, 9, GRID).contains(point)
+        return item.has_lock and not item.held and places(row, item).lock.adjusted(-9, -GRID, 9, GRID).contains(point)
+
+    def is_on_fold(self, row: QRect, point: QPoint, item: Item) -> bool:
+        """Whether a click at ``point`` means the triangle that folds a block."""
+        return item.is_block and places(row, item).fold.adjusted(-3, -GRID, 1, GRID).contains(point)
+
+
+def height_of(item: Item) -> int:
+    """How high a row is, with the gap below it."""
+    return HEADING_HEIGHT if item.is_heading else ROW_HEIGHT
 
 
 def card_ground(colours: Colours, item: Item, selected: bool) -> str:

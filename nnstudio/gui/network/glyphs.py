@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 LOCK_SIZE = 16
 
@@ -38,3 +38,15 @@ def paint_grip(painter: QPainter, room: QRect, colour: str) -> None:
     for column in (0, 6):
         for row in (0, 5, 10):
             painter.drawEllipse(QRectF(room.left() + column, room.top() + row, 2, 2))
+
+
+def paint_fold(painter: QPainter, room: QRect, colour: str, folded: bool) -> None:
+    """An arrow head: to the right where something is folded away, down where it is shown."""
+    x, y = room.center().x() + 0.5, room.center().y() + 0.5
+    ends = [(-2, -4), (2, 0), (-2, 4)] if folded else [(-4, -2), (0, 2), (4, -2)]
+    pen = QPen(QColor(colour), 1.6)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPolyline(QPolygonF([QPointF(x + across, y + down) for across, down in ends]))

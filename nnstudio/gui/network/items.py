@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from html import escape
@@ -11,10 +11,13 @@ from typing import Literal
 
 from nnstudio.session.document import State
 from nnstudio.session.preflight import Finding
-from nnstudio.spec.layers import Linear, Shape
+from nnstudio.spec.layers import Branches, Linear, Shape
 from nnstudio.spec.layers.base import LAYERS, size
-from nnstudio.spec.model import Row
-from nnstudio.spec.shapes import Step
+from nnstudio.spec.model import Path, Row, paths
+from nnstudio.spec.shapes import Step, unknown
+
+BRANCH = "/"
+"""Stands between the identity of a row and the number of a branch in that of a heading."""
 
 Severity = Literal["", "warning", "bad"]
 
@@ -33,16 +36,41 @@ class Item:
     severity: Severity = ""
     sentence: str = ""
     advice: str = ""
+    depth: int = 0
+    branch: int | None = None
+    """The number of a branch, where this is the heading of one, and no row."""
+    is_folded: bool = False
+    held: bool = False
+    """A block around it is locked."""
+    path: Path = field(compare=False, default=())
+    prefix: str = field(compare=False, default="")
+    """What PyTorch puts before the names of its tensors; of a repeated layer, the first time."""
     step: Step = field(compare=False, default=Step(Row("", Linear()), None, None))
 
     @property
+    def id(self) -> str:
+        """The identity of the row; that of a heading names its branch, too."""
+        return self.row.id if self.branch is None else f"{self.row.id}{BRANCH}{self.branch}"
+
+    @property
+    def is_heading(self) -> bool:
+        return self.branch is not None
+
+    @property
+    def is_block(self) -> bool:
+        """Whether this row can be folded: others stand below it."""
+        return self.row.is_block and not self.is_heading
+
+    @property
     def title(self) -> str:
+        if self.branch is not None:
+            return f"Branch {self.branch + 1}" if isinstance(self.row.kind, Branches) else "Each time"
         return f"{self.row.title} · output" if self.is_output else self.row.title
 
     @property
     def has_lock(self) -> bool:
         """Whether there is anything that a lock could keep."""
-        return self.row.locked or has_tensors(self.row.kind.key)
+        return not self.is_heading and (self.row.locked or holds_tensors(self.row))
 
     @property
     def is_partly_locked(self) -> bool:
@@ -61,10 +89,12 @@ class Item:
     @property
     def figures(self) -> str:
         """The number of parameters and how many are frozen: ``176 · frozen``; empty where no shape is known."""
+        if self.is_heading:
+            return ""
         if self.after is None:
             return "frozen" if self.row.locked else ""
         frozen = self.count - self.trainable
-        if self.row.locked:
+        if self.row.locked or (self.held and self.count):
             return f"{self.count:,} · frozen"
         return f"{self.count:,} · {frozen:,} frozen" if frozen else f"{self.count:,}"
 
@@ -73,7 +103,12 @@ class Item:
         """The row as a screen reader says it: ``Linear, 10 to 16, 176 parameters, locked``."""
         parts = [self.title]
         if self.before and self.after:
-            parts += [f"{_spoken(self.before)} to {_spoken(self.after)}", f"{self.count:,} parameters"]
+            parts.append(f"{_spoken(self.before)} to {_spoken(self.after)}")
+            parts += [] if self.is_heading else [f"{self.count:,} parameters"]
+        if self.is_block:
+            parts.append("folded" if self.is_folded else "unfolded")
+        parts += [f"level {self.depth + 1}"] if self.depth else []
+        parts += [self.summary] if self.is_heading and self.summary else []
         if self.row.locked or self.is_partly_locked:
             parts.append("locked" if self.row.locked else "partly locked")
         return ", ".join([*parts, self.sentence] if self.sentence else parts)
@@ -86,28 +121,86 @@ def has_tensors(key: str) -> bool:
     return bool(kind.parameters(probe) or kind.buffers(probe))
 
 
-def items_of(state: State, findings: Sequence[Finding]) -> list[Item]:
-    """The rows of the stack as they are painted, with what the findings say about each."""
+def holds_tensors(row: Row) -> bool:
+    """The same for a row; of a block, whether any layer in it does."""
+    if not row.is_block:
+        return has_tensors(row.kind.key)
+    return any(holds_tensors(inner) for branch in row.branches for inner in branch)
+
+
+def items_of(state: State, findings: Sequence[Finding], folded: Collection[str] = ()) -> list[Item]:
+    """The rows of the stack as they are painted, with what the findings say about each; ``folded`` blocks hide theirs.
+
+    Below a block stands a heading for each of its branches, and below that the rows of the branch.
+    """
     rows = state.project.model.rows
-    steps = state.walked.steps if state.walked else tuple(Step(row, None, None) for row in rows)
+    steps = state.walked.steps if state.walked else unknown(rows)
     output = next((row.id for row in reversed(rows) if isinstance(row.kind, Linear)), "")
     classes = len(state.facts.classes) if state.facts else 0
-    about = _first_by_row(findings)
-    return [_item(step, step.row.id == output, classes, about.get(step.row.id)) for step in steps]
+    listing = _Listing(output, classes, _first_by_row(findings), folded)
+    return list(listing.rows(steps, (), ""))
+
+
+@dataclass(frozen=True, slots=True)
+class _Listing:
+    """What is the same for all rows that are listed."""
+
+    output: str
+    classes: int
+    about: Mapping[str, Finding]
+    folded: Collection[str]
+
+    def rows(self, steps: Sequence[Step], before: Path, prefix: str) -> Iterator[Item]:
+        for place, step in enumerate(steps):
+            item = self._item(step, (*before, place), f"{prefix}{place}")
+            yield item
+            if step.row.branches and not item.is_folded:
+                yield from self._branches(step, item.path, item.prefix)
+
+    def _item(self, step: Step, path: Path, prefix: str) -> Item:
+        row, is_plain = step.row, not (step.inner or step.locked or step.row.locked_parameters)
+        is_output, is_folded = row.id == self.output, row.id in self.folded
+        count = step.count
+        item = Item(
+            row,
+            step.before,
+            step.after,
+            self._summary(row, is_output),
+            count,
+            count if is_plain else step.trainable,
+            is_output,
+            depth=len(path) // 2,
+            is_folded=is_folded,
+            held=step.held,
+            path=path,
+            prefix=prefix,
+            step=step,
+        )
+        finding = self.about.get(row.id) or (self._within(row) if is_folded else None)
+        return _troubled(item, finding) if finding else item
+
+    def _summary(self, row: Row, is_output: bool) -> str:
+        if is_output and isinstance(row.kind, Linear) and row.kind.out_features == self.classes:
+            return f"{self.classes} units, one a class"
+        return row.kind.summary()
+
+    def _branches(self, block: Step, path: Path, prefix: str) -> Iterator[Item]:
+        for number, _ in enumerate(block.row.branches):
+            steps, inside = block.inner[number], (*path, number)
+            after = steps[-1].after if steps else block.before
+            summary = "" if steps else "passes the input on"
+            heading = Item(block.row, block.before, after, summary, branch=number, step=block)
+            yield replace(heading, depth=len(inside) // 2, path=inside, prefix=prefix)
+            yield from self.rows(steps, inside, f"{prefix}.{number}.")
+
+    def _within(self, block: Row) -> Finding | None:
+        """What speaks against a layer that a folded block hides."""
+        inside = (row.id for branch in block.branches for _, row in paths(branch))
+        return next((self.about[row_id] for row_id in inside if row_id in self.about), None)
 
 
 def _first_by_row(findings: Sequence[Finding]) -> Mapping[str, Finding]:
     return {finding.row_id: finding for finding in reversed(findings)}
-
-
-def _item(step: Step, is_output: bool, classes: int, finding: Finding | None) -> Item:
-    summary = step.row.kind.summary()
-    if is_output and isinstance(step.row.kind, Linear) and step.row.kind.out_features == classes:
-        summary = f"{classes} units, one a class"
-    count = step.count
-    trainable = step.trainable if step.row.locked or step.row.locked_parameters else count
-    plain = Item(step.row, step.before, step.after, summary, count, trainable, is_output, step=step)
-    return _troubled(plain, finding) if finding else plain
 
 
 def _troubled(item: Item, finding: Finding) -> Item:
@@ -140,22 +233,38 @@ class Tensor:
 
 def tensors_of(step: Step) -> tuple[Tensor, ...]:
     """The tensors of a layer, parameters first, as ``state_dict`` lists them."""
-    row, keeps = step.row, step.row.locked_parameters
-    parameters = [Tensor(name, shape, row.locked or name in keeps, False) for name, shape in step.parameters.items()]
-    return (*parameters, *(Tensor(name, shape, row.locked, True) for name, shape in step.buffers.items()))
+    locked, keeps = step.locked, step.row.locked_parameters
+    parameters = [Tensor(name, shape, locked or name in keeps, False) for name, shape in step.parameters.items()]
+    return (*parameters, *(Tensor(name, shape, locked, True) for name, shape in step.buffers.items()))
 
 
-def tooltip(item: Item, index: int) -> str:
+def tooltip(item: Item) -> str:
     """The row in full, as rich text: its whole name, the PyTorch call, its tensors as the ``state_dict`` names them."""
     lines = [f"<b>{escape(item.title)}</b>", escape(type(item.row.kind).explanation())]
-    if item.before and item.after:
-        lines.append(f"<code>{index}: {escape(str(item.row.kind.call(item.before)))}</code>")
-    lines += [_tensor_line(tensor, index) for tensor in tensors_of(item.step)]
+    if item.before and item.after and not item.row.is_block:
+        lines.append(f"<code>{item.prefix}: {escape(str(item.row.kind.call(item.before)))}</code>")
+        lines += [_tensor_line(tensor, item.prefix) for tensor in tensors_of(item.step)]
+    if item.after and not item.is_heading:
+        lines.append(cost(item.step))
     if item.advice:
         lines.append(f"<b>{escape(item.advice)}</b>")
     return "<br>".join(lines)
 
 
-def _tensor_line(tensor: Tensor, index: int) -> str:
+def cost(step: Step) -> str:
+    """What a layer costs for one example: ``1,024 multiply-adds · 256 bytes kept for the way back``."""
+    return f"{step.multiply_adds:,} multiply-adds an example · {memory(4 * step.activations)} kept for the way back"
+
+
+def memory(number: float) -> str:
+    """So many bytes, in a unit that suits them."""
+    for unit in ("bytes", "KB", "MB"):
+        if number < 1_000:
+            return f"{number:,.0f} {unit}" if unit == "bytes" else f"{number:,.1f} {unit}"
+        number /= 1_000
+    return f"{number:,.1f} GB"
+
+
+def _tensor_line(tensor: Tensor, prefix: str) -> str:
     locked = " · locked" if tensor.locked else ""
-    return f"<code>{index}.{escape(tensor.name)}</code>&nbsp; {tensor.size_and_count}{locked}"
+    return f"<code>{prefix}.{escape(tensor.name)}</code>&nbsp; {tensor.size_and_count}{locked}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from nnstudio.session.templates import TEMPLATES, Template
 from nnstudio.spec.errors import ShapeError
 from nnstudio.spec.layers import LAYERS, LayerKind, Shape
 
@@ -24,6 +25,9 @@ _ORDER = (
 """Families as a newcomer meets them; one that is not listed comes last."""
 
 
+Addable = type[LayerKind] | Template
+
+
 @dataclass(frozen=True, slots=True)
 class Heading:
     """The name of a family above its kinds."""
@@ -32,21 +36,24 @@ class Heading:
 
     @property
     def title(self) -> str:
-        return self.family.capitalize()
+        return "Blocks" if self.family == "nesting" else self.family.capitalize()
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A kind that can be added, and why it would not work at this place (empty when it would)."""
 
-    kind: type[LayerKind]
+    kind: Addable
     problem: str = ""
+    result: Shape | None = None
+    """What would come out at this place, where that is known."""
 
 
 def entries(text: str, shape: Shape | None) -> list[Heading | Entry]:
     """The kinds that ``text`` finds, for a place where ``shape`` comes in (None: not known)."""
     words = text.lower().split()
-    found = [kind for kind in LAYERS.kinds.values() if _matches(kind, words)]
+    known: tuple[Addable, ...] = (*LAYERS.kinds.values(), *TEMPLATES)
+    found = [kind for kind in known if _matches(kind, words)]
     families = dict.fromkeys(kind.family for kind in found)
     listed: list[Heading | Entry] = []
     for family in sorted(families, key=lambda name: _ORDER.index(name) if name in _ORDER else len(_ORDER)):
@@ -55,10 +62,10 @@ def entries(text: str, shape: Shape | None) -> list[Heading | Entry]:
     return listed
 
 
-def _family(family: str, found: list[type[LayerKind]], words: list[str], shape: Shape | None) -> Iterator[Entry]:
+def _family(family: str, found: list[Addable], words: list[str], shape: Shape | None) -> Iterator[Entry]:
     kinds = [kind for kind in found if kind.family == family]
     for kind in sorted(kinds, key=lambda kind: not _is_named(kind, words)):
-        yield Entry(kind, _problem(kind, shape))
+        yield Entry(kind, *_effect(kind, shape))
 
 
 def best(listed: list[Heading | Entry], text: str) -> int:
@@ -69,21 +76,27 @@ def best(listed: list[Heading | Entry], text: str) -> int:
     return next(iter(named or places), -1)
 
 
-def _matches(kind: type[LayerKind], words: list[str]) -> bool:
-    about = f"{kind.title} {kind.__name__} {kind.key} {kind.family} {kind.explanation()}".lower()
+def _matches(kind: Addable, words: list[str]) -> bool:
+    about = f"{_names(kind)} {kind.family} {kind.explanation()}".lower()
     return all(word in about for word in words)
 
 
-def _is_named(kind: type[LayerKind], words: list[str]) -> bool:
-    name = f"{kind.title} {kind.__name__} {kind.key}".lower()
-    return all(word in name for word in words)
+def _is_named(kind: Addable, words: list[str]) -> bool:
+    return all(word in _names(kind).lower() for word in words)
 
 
-def _problem(kind: type[LayerKind], shape: Shape | None) -> str:
+def _names(kind: Addable) -> str:
+    return f"{kind.title} {kind.key}" if isinstance(kind, Template) else f"{kind.title} {kind.__name__} {kind.key}"
+
+
+def _effect(kind: Addable, shape: Shape | None) -> tuple[str, Shape | None]:
+    """Why ``kind`` would not work on ``shape``, or what it would make of it."""
     if shape is None:
-        return ""
+        return "", None
+    if isinstance(kind, Template):
+        problem = kind.problem(shape)
+        return problem, None if problem else kind.out_shape(shape)
     try:
-        kind().out_shape(shape)
+        return "", kind().out_shape(shape)
     except ShapeError as problem:
-        return str(problem)
-    return ""
+        return str(problem), None

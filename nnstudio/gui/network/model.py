@@ -9,10 +9,12 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from nnstudio.gui.network.differences import Change, Inserted, Moved, Removed, differences, ranges
+from nnstudio.gui.network.gaps import gap_paths
 from nnstudio.gui.network.items import Item, tooltip
+from nnstudio.spec.model import Path
 
 ROWS_FORMAT = "application/x-nnstudio-rows"
-"""What a drag carries: a JSON list of row ids."""
+"""What a drag carries: a JSON list of the ids of rows."""
 
 ITEM = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex
@@ -22,6 +24,7 @@ Role = Qt.ItemDataRole
 _TEXTS: dict[int, Callable[[Item], str]] = {
     Role.DisplayRole: lambda item: item.title,
     Role.EditRole: lambda item: item.row.name,
+    Role.ToolTipRole: tooltip,
     Role.AccessibleTextRole: lambda item: item.accessible_text,
     Role.AccessibleDescriptionRole: lambda item: item.advice or type(item.row.kind).explanation(),
 }
@@ -32,6 +35,7 @@ _ROW_FLAGS = (
     | Qt.ItemFlag.ItemIsDragEnabled
     | Qt.ItemFlag.ItemNeverHasChildren
 )
+_HEADING_FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
 
 
 class StackModel(QAbstractListModel):
@@ -39,13 +43,13 @@ class StackModel(QAbstractListModel):
 
     Signals
     -------
-    move_asked(row_ids, index)
-        Rows were dropped in front of the row that is at ``index`` now.
+    move_asked(row_ids, path)
+        Rows were dropped in front of what is at ``path`` now.
     rename_asked(row_id, name)
         A name was typed into a row.
     """
 
-    move_asked = Signal(list, int)
+    move_asked = Signal(list, tuple)
     rename_asked = Signal(str, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -56,7 +60,7 @@ class StackModel(QAbstractListModel):
 
     def render(self, items: Sequence[Item]) -> list[str]:
         """Show ``items``, telling the views of what changed only; gives the ids of the rows that are new."""
-        old, new = [item.row.id for item in self.items], [item.row.id for item in items]
+        old, new = [item.id for item in self.items], [item.id for item in items]
         if old != new:
             for change in tuple(differences(old, new)):
                 self._restructure(change, items)
@@ -96,19 +100,19 @@ class StackModel(QAbstractListModel):
         item = self.items[index.row()]
         if role == ITEM:
             return item
-        if role == Role.ToolTipRole:
-            return tooltip(item, index.row())
         return _TEXTS[role](item) if role in _TEXTS else None
 
-    def index_of(self, row_id: str) -> QModelIndex:
-        """Where a row is; an invalid index when it is not there."""
-        places = (place for place, item in enumerate(self.items) if item.row.id == row_id)
+    def index_of(self, item_id: str) -> QModelIndex:
+        """Where a row or a heading is; an invalid index when it is not there."""
+        places = (place for place, item in enumerate(self.items) if item.id == item_id)
         return self.index(next(places, -1))
 
     # editing and dragging
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        return _ROW_FLAGS if index.isValid() else Qt.ItemFlag.ItemIsDropEnabled
+        if not index.isValid():
+            return Qt.ItemFlag.ItemIsDropEnabled
+        return _HEADING_FLAGS if self.items[index.row()].is_heading else _ROW_FLAGS
 
     def setData(self, index: Index, value: Any, role: int = Role.EditRole) -> bool:
         if role != Role.EditRole or not index.isValid():
@@ -125,17 +129,22 @@ class StackModel(QAbstractListModel):
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
         places = sorted(index.row() for index in indexes)
         carried = QMimeData()
-        carried.setData(ROWS_FORMAT, json.dumps([self.items[place].row.id for place in places]).encode())
+        rows = [self.items[place].row.id for place in places if not self.items[place].is_heading]
+        carried.setData(ROWS_FORMAT, json.dumps(rows).encode())
         return carried
 
     def dropMimeData(self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index) -> bool:
         """Ask for the move of rows of this stack; anything else, also rows of another window, is refused."""
         del column, parent
+        return self.drop(data, action, gap_paths(self.items, len(self.items) if row < 0 else row)[-1])
+
+    def drop(self, data: QMimeData, action: Qt.DropAction, path: Path) -> bool:
+        """Ask for the move of rows in front of what is at ``path``; False where that cannot be."""
         known = {item.row.id for item in self.items}
         row_ids = _carried(data)
         if action != Qt.DropAction.MoveAction or not row_ids or not known.issuperset(row_ids):
             return False
-        self.move_asked.emit(row_ids, len(self.items) if row < 0 else row)
+        self.move_asked.emit(row_ids, path)
         return True
 
 

@@ -31,6 +31,7 @@ from nnstudio.gui.network.model import ROOT
 from nnstudio.gui.search_popup import SearchPopup
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.spec.layers import Shape
+from nnstudio.spec.layers.base import size
 
 ENTRY = Qt.ItemDataRole.UserRole
 ENTRY_HEIGHT, HEADING_HEIGHT = 44, 28
@@ -118,8 +119,7 @@ class KindDelegate(QStyledItemDelegate):
         painter.drawText(room, Align.AlignLeft | Align.AlignTop, entry.kind.title)
         painter.setFont(small)
         painter.setPen(QColor(colours.muted))
-        if entry.problem:
-            painter.drawText(room, Align.AlignRight | Align.AlignTop, "does not fit here")
+        painter.drawText(room, Align.AlignRight | Align.AlignTop, _effect(entry))
         text = QFontMetrics(small).elidedText(entry.kind.explanation(), Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Align.AlignLeft | Align.AlignBottom, text)
 
@@ -129,11 +129,11 @@ class LayerPalette(SearchPopup):
 
     Signals
     -------
-    picked(type)
-        A kind of layer is to be added.
+    picked(kind)
+        A kind of layer, or the layers of a template, are to be added.
     """
 
-    picked = Signal(type)
+    picked = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         self.kinds = KindModel()
@@ -180,6 +180,13 @@ class LayerPalette(SearchPopup):
 
     def _choosable(self) -> list[int]:
         return [place for place, entry in enumerate(self.kinds.listed) if isinstance(entry, Entry)]
+
+
+def _effect(entry: Entry) -> str:
+    """What a layer would make of its input here, in a few words."""
+    if entry.problem:
+        return "does not fit here"
+    return f"→ {size(entry.result)}" if entry.result else ""
 
 
 def _beside(anchor: QWidget, size: QSize) -> QPoint:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from nnstudio.gui.network.actions import RowActions
-from nnstudio.gui.network.items import Item, items_of
+from nnstudio.gui.network.items import Item, items_of, memory
 from nnstudio.gui.network.model import StackModel
 from nnstudio.gui.network.palette import LayerPalette
 from nnstudio.gui.network.properties import LayerProperties, PropertiesScroll
@@ -21,6 +21,7 @@ from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.document import State
 from nnstudio.session.preflight import Finding, preflight
+from nnstudio.session.templates import Template
 from nnstudio.spec.layers import LayerKind, Shape
 from nnstudio.spec.layers.base import size
 from nnstudio.spec.shapes import Walk
@@ -55,7 +56,7 @@ class NetworkPanel(Panel):
         self._finding: Finding | None = None
         self._said: tuple[str, str, str, Level] | None = None
         self._begun: tuple[object, ...] = ()
-        self._shown: tuple[Item | None, int, int] = (None, -1, 0)
+        self._shown: tuple[Item | None, str, int] = (None, "", 0)
         self._arrange()
         self._connect()
         self._render(studio.state, studio.state)
@@ -81,6 +82,7 @@ class NetworkPanel(Panel):
         self.model.rename_asked.connect(self.verbs.rename)
         self.view.lock_clicked.connect(lambda row_id: self.verbs.toggle_lock([row_id]))
         self.view.chosen_changed.connect(self._follow_choice)
+        self.view.folds_changed.connect(self._render_folds)
         self.layer_palette.picked.connect(self._add)
         forget = (
             self._studio.document.changed.listen(self._render),
@@ -92,30 +94,44 @@ class NetworkPanel(Panel):
         """Let the user choose a layer to put in behind the chosen one."""
         self.layer_palette.open_at(self.add, self._shape_behind_chosen())
 
-    def _add(self, kind: type[LayerKind]) -> None:
+    def _add(self, kind: type[LayerKind] | Template) -> None:
         current = self.view.current
-        self.verbs.add(kind(), current.row.id if current else "")
+        after = current.id if current else ""
+        if isinstance(kind, Template):
+            self.verbs.add_template(kind, self._shape_behind_chosen(), after)
+        else:
+            self.verbs.add(kind(), after)
         self.view.setFocus()
 
     def _shape_behind_chosen(self) -> Shape | None:
         walked, current = self._studio.state.walked, self.view.current
         if walked is None:
             return None
-        return current.after if current else walked.output
+        if current is None:
+            return walked.output
+        return current.before if current.is_heading else current.after
 
     def _render(self, old: State, new: State) -> None:
         del old
         self._findings = preflight(new)
-        self._rendering = True
-        self.view.render_items(items_of(new, self._findings))
-        self._rendering = False
+        self._render_stack(new)
         self._render_header(new)
         self._render_start()
         self._render_chosen()
 
+    def _render_stack(self, state: State, unfolded: bool = False) -> None:
+        self._rendering = True
+        self.view.render_items(items_of(state, self._findings, self.view.folded), unfolded)
+        self._rendering = False
+
+    def _render_folds(self) -> None:
+        self._render_stack(self._studio.state, unfolded=True)
+        self.view.setMaximumHeight(self.view.whole_height)
+        self._render_chosen()
+
     def _render_header(self, state: State) -> None:
         walked, has_rows = state.walked, bool(state.project.model.rows)
-        self.set_note(*_size_note(walked) if walked and has_rows else ("", ""))
+        self.set_note(*size_note(walked) if walked and has_rows else ("", ""))
         self.input.setText(_input_sentence(walked.input_shape) if walked else "")
         for label in (self.input, self.start):
             label.setVisible(walked is not None)
@@ -145,14 +161,13 @@ class NetworkPanel(Panel):
     def _render_chosen(self) -> None:
         """Show the settings of the chosen row, unless they are shown already."""
         current = self.view.current
-        index = self.model.index_of(current.row.id).row() if current else -1
-        shown = current, index, len(self.view.selectedIndexes())
+        shown = current, current.prefix if current else "", len(self.view.selectedIndexes())
         if shown != self._shown:
             self._shown = shown
             for widget in (self._line, self._scroll):
                 widget.setVisible(current is not None)
             if current:
-                self.properties.show_item(current, index, shown[2])
+                self.properties.show_item(current, shown[2])
         self._render_banner(current.row.id if current else "")
 
     def _render_banner(self, chosen: str) -> None:
@@ -209,14 +224,17 @@ def _empty_sentence(state: State) -> str:
     return BAD_DATA if state.data_problem else READING
 
 
-def _size_note(walked: Walk) -> tuple[str, str]:
+def size_note(walked: Walk) -> tuple[str, str]:
     """How large the network is, for the header and in full for its tooltip."""
     if walked.problem:
         return "one layer cannot work", "The parameters are counted as soon as every layer fits the one before it."
     whole = f"{walked.count:,} parameters · {walked.trainable:,} trainable"
+    kept, weights = memory(4 * walked.activations), memory(4 * walked.count)
+    story = f"{whole}\n{walked.multiply_adds:,} multiply-adds an example\n{weights} of parameters"
+    story += f"\n{kept} an example kept for the way back"
     if walked.count < 10_000_000:
-        return whole, ""
-    return f"{walked.count / 1e6:,.1f} M parameters · {walked.trainable / 1e6:,.1f} M trainable", whole
+        return whole, story
+    return f"{walked.count / 1e6:,.1f} M parameters · {walked.trainable / 1e6:,.1f} M trainable", story
 
 
 def _row(*widgets: QWidget | None, stretch: int = 0) -> QHBoxLayout:

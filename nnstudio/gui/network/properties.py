@@ -60,8 +60,8 @@ class LayerProperties(QWidget):
         """Keep pixels free at the right."""
         self._layout.setContentsMargins(0, 0, right, MARGIN)
 
-    def show_item(self, item: Item, index: int, count: int) -> None:
-        """Show the settings of the row at ``index``, or how many rows are chosen where it is not the only one."""
+    def show_item(self, item: Item, count: int) -> None:
+        """Show the settings of a row, for a branch those of its block, or how many are chosen."""
         self._item = item
         is_only = count == 1
         kind = type(item.row.kind)
@@ -72,7 +72,7 @@ class LayerProperties(QWidget):
         form.setVisible(is_only)
         form.show_row(item.row)
         self.tensors.setVisible(is_only)
-        self.tensors.show_item(item, index)
+        self.tensors.show_item(item)
 
     def _form_for(self, row: Row) -> LayerForm:
         """The form of the row's kind, made when it is needed first; one that holds something wrong is not kept."""

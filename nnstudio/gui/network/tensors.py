@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QVBoxLayout, QWidget
 
-from nnstudio.gui.network.items import Item, Tensor, has_tensors, tensors_of
+from nnstudio.gui.network.items import Item, Tensor, has_tensors, holds_tensors, tensors_of
 from nnstudio.gui.panel import ElidedLabel, Note
 from nnstudio.gui.theme import GRID
 
 LOCK_EXPLAINED = "Locked tensors stay as they are, bit for bit, while the rest trains; running statistics included."
+BLOCK_LOCK = "A locked block keeps every tensor of the layers that it holds, bit for bit, while the rest trains."
 
 
 class TensorList(QWidget):
@@ -52,17 +53,21 @@ class TensorList(QWidget):
                 return line.lock
         raise KeyError(name)
 
-    def show_item(self, item: Item, index: int) -> None:
-        """Show the tensors of the row at ``index``."""
-        tensors = tensors_of(item.step)
-        self.layer_lock.setVisible(item.has_lock)
-        self.layer_lock.setChecked(item.row.locked)
+    def show_item(self, item: Item) -> None:
+        """Show the tensors of a row; those of a block are shown with the layers that it holds."""
+        is_block = item.row.is_block
+        tensors = () if is_block else tensors_of(item.step)
+        self.layer_lock.setText("Lock this block" if is_block else "Lock this layer")
+        self.layer_lock.setVisible(holds_tensors(item.row))
+        self.layer_lock.setChecked(item.step.locked)
+        self.layer_lock.setEnabled(not item.held)
+        self.layer_lock.setToolTip("Locked with the block around it." if item.held else LOCK_EXPLAINED)
         self._lines.setVisible(bool(tensors))
         self._note.setText(_sentence(item, tensors))
         if [tensor.name for tensor in tensors] != [line.tensor.name for line in self._shown]:
             self._rebuild(tensors)
         for line, tensor in zip(self._shown, tensors, strict=True):
-            line.show_tensor(tensor, index, item.row.locked)
+            line.show_tensor(tensor, item.prefix, item.step.locked)
 
     def _rebuild(self, tensors: Sequence[Tensor]) -> None:
         for line in self._shown:
@@ -96,9 +101,9 @@ class _Line:
             widget.hide()
             widget.deleteLater()
 
-    def show_tensor(self, tensor: Tensor, index: int, layer_is_locked: bool) -> None:
+    def show_tensor(self, tensor: Tensor, prefix: str, layer_is_locked: bool) -> None:
         self.tensor = tensor
-        self.lock.setText(f"{index}.{tensor.name}")
+        self.lock.setText(f"{prefix}.{tensor.name}")
         self.lock.setChecked(tensor.locked)
         self.lock.setEnabled(not tensor.is_buffer and not layer_is_locked)
         self.lock.setToolTip(_tooltip(tensor, layer_is_locked))
@@ -113,6 +118,8 @@ def _tooltip(tensor: Tensor, layer_is_locked: bool) -> str:
 
 
 def _sentence(item: Item, tensors: Sequence[Tensor]) -> str:
+    if item.row.is_block:
+        return BLOCK_LOCK if holds_tensors(item.row) else "Add layers to its branches: choose one, then “Add layer”."
     if not has_tensors(item.row.kind.key):
         return "This layer has no tensors: there is nothing to learn and nothing to lock."
     return LOCK_EXPLAINED if tensors else "Its tensors are listed as soon as its input is known."

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from nnstudio.gui.network.items import has_tensors
+from nnstudio.gui.network.items import BRANCH, holds_tensors
 from nnstudio.gui.studio import Studio
 from nnstudio.session import edits
-from nnstudio.spec.layers import LAYERS, LayerKind
-from nnstudio.spec.model import Row
+from nnstudio.session.templates import Template
+from nnstudio.spec.errors import SpecError
+from nnstudio.spec.files import rows_from_json, rows_to_json
+from nnstudio.spec.layers import LAYERS, LayerKind, Shape
+from nnstudio.spec.model import Path, Row, paths
+from nnstudio.spec.nesting import outermost
 from nnstudio.spec.params import fields_of
 from nnstudio.spec.project import Project
 
@@ -25,41 +29,85 @@ class Verbs:
         return self._studio.state.project
 
     def add(self, kind: LayerKind, after: str = "") -> str:
-        """Put a layer in behind the row ``after``, or at the end; gives the new row's id."""
-        index = self._project.model.index(after) + 1 if after else None
-        project, row_id = edits.add_layer(self._project, kind, index)
+        """Put a layer in behind the row ``after``, first into the branch ``after``, or at the end; gives its id."""
+        project, row_id = edits.add_layer(self._project, kind, self._behind(after))
         self._studio.apply(f"Add {kind.title}", project)
         return row_id
 
-    def remove(self, row_ids: Collection[str]) -> None:
-        self._studio.apply(f"Remove {self._name(row_ids)}", edits.remove_layers(self._project, row_ids))
+    def add_template(self, template: Template, shape: Shape | None, after: str = "") -> None:
+        """Put the layers of a template in behind the row ``after``, or at the end; ``shape`` is what they will get."""
+        rows = template.rows(shape)
+        self._studio.apply(f"Add {template.title}", edits.add_rows(self._project, rows, self._behind(after)))
+
+    def add_branch(self, block: str) -> None:
+        """Put an empty branch into a block: behind the others, or behind the one that is named."""
+        row_id, _, number = block.partition(BRANCH)
+        project = edits.add_branch(self._project, row_id, int(number) + 1 if number else None)
+        self._studio.apply("Add a branch", project)
+
+    def paste(self, text: str, after: str = "") -> None:
+        """Put copied layers in behind the row ``after``, or at the end; what is no layer is said in a notice."""
+        try:
+            rows = [edits.copy_of(row) for row in rows_from_json(text)]
+        except SpecError as error:
+            self._studio.notices.error(error)
+            return
+        name = rows[0].title if len(rows) == 1 else f"{len(rows)} layers"
+        self._studio.apply(f"Paste {name}", edits.add_rows(self._project, rows, self._behind(after)))
+
+    def copied(self, item_ids: Collection[str]) -> str:
+        """Rows as text for the clipboard, with all that they hold."""
+        return rows_to_json(outermost(self._project.model.rows, item_ids))
+
+    def cut(self, item_ids: Collection[str]) -> None:
+        """Take rows out; who calls this has put them on the clipboard."""
+        row_ids = [one for one in item_ids if BRANCH not in one]
+        self._studio.apply(f"Cut {self._name(row_ids)}", edits.remove_layers(self._project, row_ids))
+
+    def _behind(self, item_id: str) -> Path | None:
+        """Where something new comes to stand: behind a row, or first into a branch."""
+        if not item_id:
+            return None
+        row_id, _, number = item_id.partition(BRANCH)
+        *outer, place = self._project.model.path(row_id)
+        return (*outer, place, int(number), 0) if number else (*outer, place + 1)
+
+    def remove(self, item_ids: Collection[str]) -> None:
+        """Take rows out, and branches where no row is chosen, with all that they hold."""
+        if row_ids := [one for one in item_ids if BRANCH not in one]:
+            self._studio.apply(f"Remove {self._name(row_ids)}", edits.remove_layers(self._project, row_ids))
+            return
+        project = self._project
+        for row_id, _, number in sorted((one.partition(BRANCH) for one in item_ids), key=_number, reverse=True):
+            project = edits.remove_branch(project, row_id, int(number))
+        self._studio.apply("Remove a branch" if len(item_ids) == 1 else f"Remove {len(item_ids)} branches", project)
 
     def duplicate(self, row_ids: Collection[str]) -> None:
         project = self._project
-        for row_id in row_ids:
-            project, _ = edits.duplicate_layer(project, row_id)
+        for row in outermost(project.model.rows, row_ids):
+            project, _ = edits.duplicate_layer(project, row.id)
         self._studio.apply(f"Duplicate {self._name(row_ids)}", project)
 
-    def move(self, row_ids: Collection[str], index: int) -> None:
-        """Let rows stand together in front of the row that is at ``index`` now."""
-        self._studio.apply(f"Move {self._name(row_ids)}", moved(self._project, row_ids, index))
+    def move(self, row_ids: Collection[str], path: Path) -> None:
+        """Let rows stand together in front of what is at ``path`` now."""
+        self._studio.apply(f"Move {self._name(row_ids)}", edits.move_layers(self._project, row_ids, path))
 
-    def move_up(self, row_ids: Collection[str]) -> None:
-        if row_ids:
-            first = min(map(self._project.model.index, row_ids))
-            self.move(row_ids, max(0, first - 1))
+    def move_up(self, row_ids: Collection[str], folded: Collection[str] = ()) -> None:
+        """Let rows stand together one place further up, also into and out of blocks that are not folded."""
+        self._nudge(row_ids, False, folded)
 
-    def move_down(self, row_ids: Collection[str]) -> None:
-        if row_ids:
-            last = max(map(self._project.model.index, row_ids))
-            self.move(row_ids, last + 2)
+    def move_down(self, row_ids: Collection[str], folded: Collection[str] = ()) -> None:
+        self._nudge(row_ids, True, folded)
+
+    def _nudge(self, row_ids: Collection[str], down: bool, folded: Collection[str]) -> None:
+        self._studio.apply(f"Move {self._name(row_ids)}", edits.nudge_layers(self._project, row_ids, down, folded))
 
     def rename(self, row_id: str, name: str, merge: str = "") -> None:
         self._studio.apply("Rename a layer", edits.rename_layer(self._project, row_id, name), merge)
 
     def toggle_lock(self, row_ids: Collection[str]) -> None:
         """Lock rows, or unlock them where all are locked already; layers without tensors have nothing to lock."""
-        rows = [row for row in self._rows(row_ids) if row.locked or has_tensors(row.kind.key)]
+        rows = [row for row in self._rows(row_ids) if row.locked or holds_tensors(row)]
         self.lock([row.id for row in rows], not all(row.locked for row in rows))
 
     def lock(self, row_ids: Sequence[str], locked: bool) -> None:
@@ -87,20 +135,16 @@ class Verbs:
         self._studio.apply(f"Change {row.kind.title} to {kind.title}", project)
 
     def _rows(self, row_ids: Collection[str]) -> list[Row]:
-        return [row for row in self._project.model.rows if row.id in row_ids]
+        return [row for _, row in paths(self._project.model.rows) if row.id in row_ids]
 
     def _name(self, row_ids: Collection[str]) -> str:
-        rows = self._rows(row_ids)
+        rows = outermost(self._project.model.rows, row_ids)
         return rows[0].title if len(rows) == 1 else f"{len(rows)} layers"
 
 
-def moved(project: Project, row_ids: Collection[str], index: int) -> Project:
-    """The same project with some rows gathered in front of the row that was at ``index``."""
-    rows = project.model.rows
-    chosen = [row for row in rows if row.id in row_ids]
-    before = [row for row in rows[:index] if row.id not in row_ids]
-    after = [row for row in rows[index:] if row.id not in row_ids]
-    return edits.with_rows(project, [*before, *chosen, *after])
+def _number(parts: tuple[str, str, str]) -> int:
+    """The number of the branch in the identity of a heading."""
+    return int(parts[2])
 
 
 def converted(kind: LayerKind, wanted: type[LayerKind]) -> LayerKind:

@@ -79,7 +79,7 @@ def test_screen_readers_hear_the_whole_row(studio: Studio) -> None:
 def test_the_tooltip_has_the_name_in_full_and_pytorch_s_names(studio: Studio) -> None:
     state = state_of(studio, Linear(16), Linear(3))
     studio.apply("Name", edits.rename_layer(state.project, state.project.model.rows[0].id, "<i>first</i> & foremost"))
-    text = tooltip(shown(studio.state)[0], 0)
+    text = tooltip(shown(studio.state)[0])
     assert "&lt;i&gt;first&lt;/i&gt; &amp; foremost" in text
     assert "<code>0: nn.Linear(4, 16)</code>" in text
     assert "<code>0.weight</code>&nbsp; 16 × 4 = 64" in text

@@ -123,13 +123,13 @@ def test_a_drop_asks_for_a_move(deep: Watched, qtbot: QtBot) -> None:
     data = deep.model.mimeData([deep.model.index(7), deep.model.index(3)])
     with qtbot.waitSignal(deep.model.move_asked) as asked:
         assert deep.model.dropMimeData(data, MOVE, 12, 0, ROOT)
-    assert asked.args == [[deep.ids[3], deep.ids[7]], 12]
+    assert asked.args == [[deep.ids[3], deep.ids[7]], (12,)]
 
 
 def test_a_drop_below_the_last_row_moves_to_the_end(deep: Watched, qtbot: QtBot) -> None:
     with qtbot.waitSignal(deep.model.move_asked) as asked:
         assert deep.model.dropMimeData(carried(deep.ids[0]), MOVE, -1, -1, ROOT)
-    assert asked.args == [[deep.ids[0]], DEPTH]
+    assert asked.args == [[deep.ids[0]], (DEPTH,)]
 
 
 @pytest.mark.parametrize("text", [b"not json", b'"text"', b"[]", b'["of another window"]', b"[[1]]"])

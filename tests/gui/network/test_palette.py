@@ -10,6 +10,7 @@ from nnstudio.gui.network.kinds import Entry, Heading, best, entries
 from nnstudio.gui.network.panel import NetworkPanel
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import Theme
+from nnstudio.session.templates import TEMPLATES
 from nnstudio.spec.layers import LAYERS
 from tests.gui.network.conftest import Build
 
@@ -35,7 +36,7 @@ def opened(panel: NetworkPanel) -> NetworkPanel:
 
 def test_every_kind_is_listed_below_its_family() -> None:
     listed = entries("", None)
-    assert {entry.kind for entry in listed if isinstance(entry, Entry)} == set(LAYERS.kinds.values())
+    assert {entry.kind for entry in listed if isinstance(entry, Entry)} == {*LAYERS.kinds.values(), *TEMPLATES}
     family = ""
     for entry in listed:
         if isinstance(entry, Heading):

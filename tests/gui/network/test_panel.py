@@ -51,7 +51,7 @@ def press(panel: NetworkPanel, key: Qt.Key, modifier: Qt.KeyboardModifier = NONE
 
 
 def lock_of(panel: NetworkPanel, row: int) -> QPoint:
-    return places(panel.view.visualRect(panel.model.index(row))).lock.center()
+    return places(panel.view.visualRect(panel.model.index(row)), panel.model.items[row]).lock.center()
 
 
 # showing
@@ -378,8 +378,12 @@ def test_the_menu_shows_the_verbs_with_their_shortcuts(panel: NetworkPanel) -> N
         action.text(): action.shortcut().toString() for action in panel.row_actions.menu.actions() if action.text()
     }
     assert shown == {
+        "Cut": "Ctrl+X",
+        "Copy": "Ctrl+C",
+        "Paste": "Ctrl+V",
         "Duplicate": "Ctrl+D",
         "Remove": "Del",
+        "Add a branch": "Ctrl+B",
         "Move up": "Alt+Up",
         "Move down": "Alt+Down",
         "Rename": "F2",
