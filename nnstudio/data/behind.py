@@ -9,12 +9,13 @@ from typing import Any
 
 from nnstudio.data import cache
 from nnstudio.data.cache import Cached, write_arrow
+from nnstudio.data.memory import give_back
 from nnstudio.data.table import MappedTable
 
 
 @dataclass(eq=False, slots=True)
 class _Held:
-    """A pyarrow Table in memory, and the writing of it once that has begun."""
+    """A pyarrow Table in memory, None as soon as it is written, and the writing of it once that has begun."""
 
     cached: Cached
     table: Any
@@ -51,7 +52,8 @@ def find(path: Path, written: bool = True) -> Cached | None:
 def open_cached(cached: Cached) -> MappedTable:
     """The rows of ``cached``, written or not; raises OSError where the entry is gone."""
     held = _HELD.get(cached.path)
-    return MappedTable(cached.path) if held is None else MappedTable.of(held.table)
+    table = held.table if held else None
+    return MappedTable(cached.path) if table is None else MappedTable.of(table)
 
 
 def write_held() -> None:
@@ -62,14 +64,16 @@ def write_held() -> None:
 
 def _begin(held: _Held) -> Future[None]:
     if held.writing is None:
-        held.writing = _WRITER.submit(_write, held.cached, held.table)
+        held.writing = _WRITER.submit(_write, held)
     return held.writing
 
 
-def _write(cached: Cached, table: Any) -> None:
+def _write(held: _Held) -> None:
     def write(out: Path) -> Cached:
-        write_arrow(table, out)
-        return cached
+        write_arrow(held.table, out)
+        return held.cached
 
-    cache.keep(cached.path, write)
-    _HELD.pop(cached.path, None)
+    cache.keep(held.cached.path, write)
+    _HELD.pop(held.cached.path, None)
+    held.table = None
+    give_back()

@@ -131,6 +131,7 @@ def _cached_table(source: Source, folder: Path, report: Report | None, written: 
     cached = Cached(place, digest, found.table.num_rows, found.left_out, found.notes, found.choices)
     behind.hold(cached, found.table)
     del found  # so that its memory is free as soon as it is written
+    give_back()
     if written:
         behind.find(place)
     return cached

@@ -37,7 +37,7 @@ from PIL import Image
 from nnstudio.data.encoding.encode import encode
 from nnstudio.data.fingerprint import fingerprint
 from nnstudio.data.reading.text_table import read
-from nnstudio.data.source import open_source, preview
+from nnstudio.data.source import open_source, preview, read_source
 from nnstudio.data.suggest import default_spec
 from nnstudio.spec.columns import CategoryEncoding, Column, Kind, NumberEncoding, Role
 from nnstudio.spec.data import DataSpec
@@ -128,6 +128,8 @@ def child(what: str, path: Path, cache: Path) -> dict[str, float]:
     before, start = resident("VmRSS"), time.perf_counter()
     array = work(path, cache)
     seconds = time.perf_counter() - start
+    if what == "ours":
+        read_source(TableSource(str(path)), cache)  # what is still being written is in memory
     grown = {"peak": resident("VmHWM") - before, "after": resident("VmRSS") - before}
     return {"seconds": seconds, "tensor": array.nbytes / 2**20} | grown
 
