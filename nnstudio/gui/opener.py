@@ -28,7 +28,7 @@ from nnstudio.spec.splits import Split
 
 T = TypeVar("T")
 
-MODEL_SUFFIXES = (".pth", ".pt")
+MODEL_SUFFIXES = (".pth", ".pt", ".bin", ".ckpt", ".safetensors")
 MOST_LEFT_OUT = 5
 """As many things that could not be used are notices of their own."""
 

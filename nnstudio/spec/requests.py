@@ -89,6 +89,13 @@ class OpenModel:
 
 
 @dataclass(frozen=True, slots=True)
+class InspectWeights:
+    """Say what a weights file is, also where it cannot be used: yields `WeightsInspected`."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class SaveModel:
     """Copy the weights of a finished run to where the user wants them: yields `Saved`."""
 
@@ -121,6 +128,7 @@ Request = (
     | ExportRows
     | TrainProject
     | OpenModel
+    | InspectWeights
     | SaveModel
     | PredictTable
     | WarmUp
