@@ -106,11 +106,15 @@ class SaveModel:
 
 @dataclass(frozen=True, slots=True)
 class PredictTable:
-    """Apply a model file to a table or image folder: yields `Predicted`; ``out`` may be empty (show only)."""
+    """Apply a model file to a table or image folder: yields `Predicted`; ``out`` may be empty (show only).
+
+    With ``detect`` only the path of ``source`` counts, and it is found out how that is read.
+    """
 
     model: str
     source: Source
     out: str = ""
+    detect: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,13 @@ def _table(source: TableSource, parse: Callable[[frozenset[str]], Chunks]) -> tu
         name = Path(source.path).name
         raise DataError(f"“{name}” has no rows.", "It only names its columns.", "Add rows below the first line.")
     columns, notes = _finished(chunks, source)
-    return pa.table(columns), notes
+    return pa.table(columns), (*_passed_over(source), *notes)
+
+
+def _passed_over(source: TableSource) -> Iterator[str]:
+    if source.header and source.below:
+        rows = "1 row below the names was" if source.below == 1 else f"{source.below} rows below the names were"
+        yield f"{rows} passed over."
 
 
 def _parsed(parse: Callable[[frozenset[str]], Chunks], as_text: frozenset[str] = frozenset()) -> Chunks:
@@ -117,7 +123,7 @@ def _names(lines: Sequence[bytes], source: TableSource) -> tuple[tuple[str, ...]
         raise DataError(f"“{Path(source.path).name}” holds no table.", "All of its lines are blank or skipped.")
     if not source.header:
         return clean_names([""] * len(first)), 0
-    used = reader.line_num
+    used = reader.line_num + source.below
     below = _next_row(reader)
     is_of_rows = len(below) == len(first) + 1 and bool(below[-1])  # as R writes the names of rows
     return clean_names(["", *first] if is_of_rows else first), used
