@@ -63,7 +63,8 @@ def write_held() -> None:
 
 
 def _begin(held: _Held) -> Future[None]:
-    if held.writing is None:
+    """The writing of what is held, begun again where it failed before: there may be room by now."""
+    if held.writing is None or (held.writing.done() and held.writing.exception()):
         held.writing = _WRITER.submit(_write, held)
     return held.writing
 

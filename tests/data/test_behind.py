@@ -60,6 +60,17 @@ def test_what_cannot_be_written_stays_in_memory_and_is_named_to_who_needs_it(tmp
     assert rows_of(cached) == [1, 2]
 
 
+def test_writing_is_tried_again(tmp_path: Path) -> None:
+    cached = Cached(tmp_path / "later" / "a.arrow", "sha256:x", 2)
+    behind.hold(cached, pa.table({"a": [1, 2]}))
+    with pytest.raises((FileError, OSError)):
+        behind.find(cached.path)
+    cached.path.parent.mkdir()
+    assert behind.find(cached.path) == cached
+    assert cached.path.exists()
+    assert rows_of(cached) == [1, 2]
+
+
 def test_the_next_table_takes_the_place_of_one_that_could_not_be_written(tmp_path: Path) -> None:
     lost, kept = (Cached(tmp_path / name / "a.arrow", "sha256:x", 2) for name in ("gone", "."))
     behind.hold(lost, pa.table({"a": [1, 2]}))
