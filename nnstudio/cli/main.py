@@ -11,6 +11,7 @@ from pathlib import Path
 
 from nnstudio import __version__
 from nnstudio.cli.answers import tell
+from nnstudio.cli.inspect import inspect
 from nnstudio.cli.new import new
 from nnstudio.cli.predict import predict
 from nnstudio.cli.project import add_data_options
@@ -57,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_new(commands.add_parser("new", parents=[common], help="make a project from a table or a folder of pictures"))
     _add_train(commands.add_parser("train", parents=[common], help="train a project"))
     _add_predict(commands.add_parser("predict", parents=[common], help="apply a trained model to another table"))
+    _add_inspect(commands.add_parser("inspect", parents=[common], help="say what a weights file is"))
     return parser
 
 
@@ -77,6 +79,11 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--threads", type=int, help="train on the CPU with so many threads instead of measuring")
     add_data_options(parser)
     parser.set_defaults(run=train)
+
+
+def _add_inspect(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, help="weights file (.pth, .pt, .bin, .ckpt, .safetensors)")
+    parser.set_defaults(run=inspect)
 
 
 def _add_predict(parser: argparse.ArgumentParser) -> None:

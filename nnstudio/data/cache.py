@@ -1,6 +1,7 @@
 """The cache: every source is converted once, into an Arrow file that the window and the engine map.
 
-Beside ``<key>.arrow`` lies ``<key>.json`` with what was found out on the way. The key is a hash of the source's path,
+Beside ``<key>.arrow`` lies ``<key>.json`` with what was found out on the way, and ``<key>.profile`` (JSON, too) as soon
+as somebody asked what its columns hold. The key is a hash of the source's path,
 size, time of change and reading options, so that a changed file gets a new entry.
 """
 
@@ -11,7 +12,8 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -25,7 +27,7 @@ from nnstudio.spec.errors import FileError, disk_full
 from nnstudio.spec.facts import ColumnProfile
 from nnstudio.spec.files import write_atomically
 
-VERSION = 2
+VERSION = 3
 """Of what is written here; a different one is read from the source again."""
 
 SENTENCES = ("left_out", "notes", "choices")
@@ -41,10 +43,16 @@ class Cached:
     path: Path
     fingerprint: str
     rows: int
-    columns: tuple[ColumnProfile, ...]
     left_out: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What the columns of a converted source hold, and how many of its rows repeat an earlier one."""
+
+    columns: tuple[ColumnProfile, ...]
     duplicates: int = 0
 
 
@@ -68,17 +76,32 @@ def entry(folder: Path, *identity: object) -> Path:
 def find(path: Path) -> Cached | None:
     """What the entry ``path`` holds, or None where it is missing or damaged."""
     try:
-        content = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-        columns = tuple(_read_profile(item) for item in content["columns"])
+        content = _read(path.with_suffix(".json"))
         sentences: dict[str, Any] = {key: tuple(content[key]) for key in SENTENCES}
-        known = {key: content[key] for key in ("fingerprint", "rows", "duplicates")}
-        found = Cached(path, columns=columns, **known, **sentences)
+        found = Cached(path, content["fingerprint"], content["rows"], **sentences)
         with MappedTable(path) as table:
             intact = table.rows == found.rows
         os.utime(path)
-    except (OSError, ValueError, LookupError, TypeError):  # pyarrow's errors are ValueErrors
+    except DAMAGED:
         return None
     return found if intact else None
+
+
+def find_profile(path: Path) -> Profile | None:
+    """What was found out of the columns of the entry ``path``, or None where nobody asked yet."""
+    try:
+        content = _read(path.with_suffix(".profile"))
+        return Profile(tuple(_read_column(item) for item in content["columns"]), content["duplicates"])
+    except DAMAGED:
+        return None
+
+
+DAMAGED = (OSError, ValueError, LookupError, TypeError)
+"""What reading a file that is missing or damaged raises; pyarrow's errors are ValueErrors."""
+
+
+def _read(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def keep(path: Path, write: Callable[[Path], Cached]) -> Cached:
@@ -88,19 +111,39 @@ def keep(path: Path, write: Callable[[Path], Cached]) -> Cached:
     """
     forget_unused(path.parent, "*", UNUSED_DAYS)
     found: list[Cached] = []
-    try:
-        write_atomically(path, lambda partial: found.append(write(partial)))
-        content = _plain(found[0]) | {"path": path.name, "columns": [_plain(column) for column in found[0].columns]}
-        text = json.dumps(content, ensure_ascii=False, allow_nan=False)
-        write_atomically(path.with_suffix(".json"), lambda partial: partial.write_text(text, encoding="utf-8"))
-    except OSError as error:
-        path.unlink(missing_ok=True)
-        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-            raise disk_full(f"What is read is kept in “{path.parent}”, where there is no room left.") from error
-        if error.filename == str(path.parent) and error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
-            raise _no_place(path.parent) from error
-        raise
+    with _said(path.parent):
+        try:
+            write_atomically(path, lambda partial: found.append(write(partial)))
+            _write(path.with_suffix(".json"), _plain(found[0]) | {"path": path.name})
+        except OSError:
+            path.unlink(missing_ok=True)
+            raise
     return found[0]
+
+
+def keep_profile(path: Path, found: Profile) -> None:
+    """Keep beside the entry ``path`` what its columns hold; raises `FileError` where the disk is full."""
+    with _said(path.parent):
+        columns = [_plain(column) for column in found.columns]
+        _write(path.with_suffix(".profile"), {"columns": columns, "duplicates": found.duplicates})
+
+
+def _write(path: Path, content: dict[str, Any]) -> None:
+    text = json.dumps(content, ensure_ascii=False, allow_nan=False)
+    write_atomically(path, lambda partial: partial.write_text(text, encoding="utf-8"))
+
+
+@contextmanager
+def _said(folder: Path) -> Iterator[None]:
+    """What can be done where nothing more can be written to ``folder``."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise disk_full(f"What is read is kept in “{folder}”, where there is no room left.") from error
+        if error.filename == str(folder) and error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+            raise _no_place(folder) from error
+        raise
 
 
 def _plain(value: Cached | ColumnProfile) -> dict[str, Any]:
@@ -121,7 +164,7 @@ def forget_unused(folder: Path, pattern: str, days: float) -> None:
     oldest = time.time() - days * 86_400
     for path in folder.glob(pattern):
         try:
-            if path.suffix in {".arrow", ".json", ".partial"} and _last_used(path) < oldest:
+            if path.suffix in {".arrow", ".json", ".profile", ".partial"} and _last_used(path) < oldest:
                 path.unlink()
         except OSError:  # another process deleted it first, or still maps it
             continue
@@ -139,7 +182,7 @@ def write_arrow(table: Any, path: Path) -> None:
         writer.write_table(table)
 
 
-def _read_profile(item: dict[str, Any]) -> ColumnProfile:
+def _read_column(item: dict[str, Any]) -> ColumnProfile:
     top = tuple((str(name), int(count)) for name, count in item["top"])
     read = {"kind": Kind(item["kind"]), "histogram": tuple(item["histogram"]), "top": top}
     return ColumnProfile(**(item | read))

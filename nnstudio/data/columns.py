@@ -24,6 +24,11 @@ LARGEST = float(np.finfo(np.float32).max)
 """Numbers beyond it count as missing, as infinities do: a network computes in float32."""
 
 
+def taken(values: NDArray[T], rows: Rows) -> NDArray[T]:
+    """``values[rows]`` for different ascending ``rows``: a view where these are all of them."""
+    return values if len(rows) == len(values) else values[rows]
+
+
 def is_number(column: Any) -> bool:
     """Whether the values of an Arrow column are numbers (truth values are not)."""
     return bool(pa.types.is_integer(column.type) or pa.types.is_floating(column.type))

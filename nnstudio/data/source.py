@@ -9,17 +9,19 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
+from nnstudio.data import behind
 from nnstudio.data import cache as cached_files
-from nnstudio.data.cache import Cached, cache_folder, entry, write_arrow
+from nnstudio.data.cache import Cached, Profile, cache_folder, entry
 from nnstudio.data.detect import table_source_for
 from nnstudio.data.fingerprint import fingerprint, require_file, state
 from nnstudio.data.memory import give_back
 from nnstudio.data.pictures.advice import suggest_picture_split
-from nnstudio.data.pictures.picture_source import cached_pictures, suggest_picture_columns
+from nnstudio.data.pictures.picture_source import cached_pictures, picture_profile, suggest_picture_columns
 from nnstudio.data.profiling.duplicates import duplicate_rows
 from nnstudio.data.profiling.profile import profile_table
 from nnstudio.data.reading.readers import Read, Report, reader_for
 from nnstudio.data.suggest import suggest_columns, suggest_split
+from nnstudio.data.table import MappedTable
 from nnstudio.spec.columns import Kind
 from nnstudio.spec.errors import DataError
 from nnstudio.spec.facts import Preview, SourceFacts
@@ -38,7 +40,8 @@ def open_source(
     """
     if detect:
         source = preview(source, detect=True).source
-    return _facts(source, read_source(source, cache, report=report))
+    cached = read_source(source, cache, report=report)
+    return _facts(source, cached, _profile(source, cached))
 
 
 def preview(source: Source, detect: bool = False) -> Preview:
@@ -49,29 +52,46 @@ def preview(source: Source, detect: bool = False) -> Preview:
     return reader_for(source).preview(source, detect)
 
 
-def _facts(source: Source, cached: Cached) -> SourceFacts:
+def _profile(source: Source, cached: Cached) -> Profile:
+    """What the columns of ``cached`` hold; found out now unless somebody did before, and kept."""
+    if (known := cached_files.find_profile(cached.path)) is not None:
+        return known
+    try:
+        with MappedTable(cached.path) as table:
+            found = picture_profile(table) if isinstance(source, PictureSource) else _table_profile(table)
+        cached_files.keep_profile(cached.path, found)
+        return found
+    finally:
+        give_back()
+
+
+def _table_profile(table: MappedTable) -> Profile:
+    return Profile(profile_table(table.arrow()), duplicate_rows(table.arrow()))
+
+
+def _facts(source: Source, cached: Cached, profile: Profile) -> SourceFacts:
     split = None
     if isinstance(source, PictureSource):
-        columns, task = suggest_picture_columns(source, cached.columns, cached.rows)
+        columns, task = suggest_picture_columns(source, profile.columns, cached.rows)
         if isinstance(source, ImageFolderSource):
             split = suggest_picture_split(Path(source.path))
     elif cached.rows < 2:
         raise _one_row(source)
-    elif len(cached.columns) < 2 and cached.columns[0].kind is not Kind.IMAGE:
-        raise _one_column(source, cached)
+    elif len(profile.columns) < 2 and profile.columns[0].kind is not Kind.IMAGE:
+        raise _one_column(source, profile)
     else:
-        columns, task = suggest_columns(cached.columns, cached.rows)
-        split = suggest_split(cached.columns)
+        columns, task = suggest_columns(profile.columns, cached.rows)
+        split = suggest_split(profile.columns)
     return SourceFacts(
         source,
         cached.fingerprint,
         str(cached.path),
         cached.rows,
-        cached.columns,
+        profile.columns,
         columns,
         task,
         cached.left_out,
-        cached.duplicates,
+        profile.duplicates,
         cached.notes,
         cached.choices,
         split or RandomSplit(),
@@ -79,48 +99,57 @@ def _facts(source: Source, cached: Cached) -> SourceFacts:
 
 
 def read_source(
-    source: Source, cache: Path | None = None, need_classes: bool = False, report: Report | None = None
+    source: Source,
+    cache: Path | None = None,
+    need_classes: bool = False,
+    report: Report | None = None,
+    written: bool = True,
 ) -> Cached:
     """The cached form of ``source``, made now where it is missing; pictures need class folders or not.
 
-    Raises as `open_source` does; nothing is left behind then.
+    Unless it is to be ``written`` on return, that may go on for a moment, and `open_cached` knows it already. Raises as
+    `open_source` does; nothing is left behind then.
     """
     folder = cache_folder(cache)
     if isinstance(source, PictureSource):
         return cached_pictures(source, folder, _read_index, need_classes, report)
-    return _cached_table(source, folder, report)
+    return _cached_table(source, folder, report, written)
 
 
-def _cached_table(source: Source, folder: Path, report: Report | None) -> Cached:
+def _cached_table(source: Source, folder: Path, report: Report | None, written: bool) -> Cached:
     reader = reader_for(source)
     path = Path(source.path).absolute()
     require_file(path)
     source = replace(source, path=str(path))  # type: ignore[type-var]  # every kind of source is a dataclass
     before = state(path)
     place = entry(folder, type(source).__name__, str(path), *reader.identity(source), *before)
-
-    def convert(out: Path) -> Cached:
-        unwanted = Event()
-        with ThreadPoolExecutor(1) as beside:
-            digest = beside.submit(fingerprint, path, lambda: not unwanted.is_set())
-            try:
-                found = _read_unchanged(path, before, lambda: reader.read(source, report))
-                if report:
-                    report(before[0], before[0], "bytes")
-                return _written(found, out, place, digest.result)
-            except BaseException:
-                unwanted.set()
-                raise
-
-    if (known := cached_files.find(place)) is not None:
+    if (known := behind.find(place, written)) is not None:
         return known
-    try:
-        return cached_files.keep(place, convert)
-    finally:
-        give_back()
+    found, digest = _read(path, before, lambda: reader.read(source, report))
+    if report:
+        report(before[0], before[0], "bytes")
+    cached = Cached(place, digest, found.table.num_rows, found.left_out, found.notes, found.choices)
+    behind.hold(cached, found.table)
+    del found  # so that its memory is free as soon as it is written
+    give_back()
+    if written:
+        behind.find(place)
+    return cached
 
 
-def _read_unchanged(path: Path, before: tuple[int, int], read: Callable[[], Read]) -> Read:
+def _read(path: Path, before: tuple[int, int], read: Callable[[], Read]) -> tuple[Read, str]:
+    """What ``read`` gives, and the fingerprint of ``path``, which another thread finds meanwhile."""
+    unwanted = Event()
+    with ThreadPoolExecutor(1) as beside:
+        digest = beside.submit(fingerprint, path, lambda: not unwanted.is_set())
+        try:
+            return _unchanged(path, before, read), digest.result()
+        except BaseException:
+            unwanted.set()
+            raise
+
+
+def _unchanged(path: Path, before: tuple[int, int], read: Callable[[], Read]) -> Read:
     """What ``read`` gives; where the file became another one meanwhile, that is what went wrong."""
     try:
         found = read()
@@ -133,16 +162,6 @@ def _read_unchanged(path: Path, before: tuple[int, int], read: Callable[[], Read
     if state(path) != before:
         raise _changed(path)
     return found
-
-
-def _written(found: Read, out: Path, place: Path, digest: Callable[[], str]) -> Cached:
-    """Write what was read to ``out``, and meanwhile look at its columns."""
-    table = found.table
-    with ThreadPoolExecutor(1) as beside:
-        writing = beside.submit(write_arrow, table, out)
-        columns, duplicates = profile_table(table), duplicate_rows(table)
-        writing.result()
-    return Cached(place, digest(), table.num_rows, columns, found.left_out, found.notes, found.choices, duplicates)
 
 
 def _changed(path: Path) -> DataError:
@@ -165,9 +184,9 @@ def _one_row(source: Source) -> DataError:
     )
 
 
-def _one_column(source: Source, cached: Cached) -> DataError:
+def _one_column(source: Source, profile: Profile) -> DataError:
     return DataError(
-        f"“{Path(source.path).name}” has only one column, “{cached.columns[0].name}”.",
+        f"“{Path(source.path).name}” has only one column, “{profile.columns[0].name}”.",
         "A network predicts one column from others.",
         "Choose what stands between the cells, or another file.",
     )

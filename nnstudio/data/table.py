@@ -36,8 +36,8 @@ class MappedTable:
         self._labels: dict[str, Labels] = {}
 
     @classmethod
-    def joined(cls, table: Any, file: NDArray[np.int8]) -> MappedTable:
-        """A pyarrow ``table`` of several files' rows as one; whoever opened the files closes them behind it."""
+    def of(cls, table: Any, file: NDArray[np.int8] | None = None) -> MappedTable:
+        """A pyarrow ``table`` that is in memory, or made of the rows of others, which are to be closed after it."""
         whole = cls.__new__(cls)
         whole._hold(table, (), file)  # noqa: SLF001  # its own
         return whole

@@ -7,12 +7,9 @@ A file is the dictionary that ``torch.load(path, weights_only=True)`` gives: ``f
 from __future__ import annotations
 
 import hashlib
-import pickle
 import platform
-import re
-import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +17,9 @@ import torch
 from torch import Tensor
 
 from nnstudio import __version__
+from nnstudio.engine.foreign.recognise import recognised
+from nnstudio.engine.foreign.refusals import quoted, refused
+from nnstudio.engine.foreign.unpickle import Unpickled, unpickled
 from nnstudio.engine.frozen import same_bits
 from nnstudio.spec.errors import ModelFileError
 from nnstudio.spec.events import ModelOpened
@@ -32,7 +32,10 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ModelFile:
-    """What a weights file holds; all but ``path``, ``sha256`` and ``state`` is empty for a plain ``state_dict``."""
+    """What a weights file holds, what ``kind`` of file it is in words, and ``notes``: sentences on it.
+
+    What nnstudio writes beside the weights (project, encoding, metrics, versions, fingerprint) others' files lack.
+    """
 
     path: str
     sha256: str
@@ -42,11 +45,13 @@ class ModelFile:
     metrics: Mapping[str, float] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     fingerprint: str = ""
+    kind: str = ""
+    notes: tuple[str, ...] = ()
 
     def opened(self) -> ModelOpened:
         """The event that tells of this file."""
         shapes = {name: tuple(tensor.shape) for name, tensor in self.state.items()}
-        return ModelOpened(self.path, self.sha256, self.project, shapes, self.metrics)
+        return ModelOpened(self.path, self.sha256, self.project, shapes, self.metrics, self.kind, self.notes)
 
 
 def save_model(
@@ -84,7 +89,7 @@ def _plain(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
 
 def _write(path: Path, content: Mapping[str, Any]) -> None:
     def check(partial: Path) -> None:
-        if not _same(_unpickled(partial), content):
+        if not _same(unpickled(partial).content, content):
             raise ModelFileError(f"“{path.name}” was not saved.", "What was written could not be read back.")
 
     write_atomically(path, lambda partial: _save(content, partial), check)
@@ -130,91 +135,33 @@ def load_start(weights: Weights) -> ModelFile:
 def load_model(path: Path) -> ModelFile:
     """What a weights file holds; no code in it ever runs.
 
-    Takes files of `save_model` and plain ``state_dict`` files (names to tensors). Raises `ModelFileError` with the
-    reason for anything else, or OSError.
+    Takes files of `save_model`, and what others save: names to tensors, alone or in a training checkpoint, whole
+    modules of `torch.nn`, safetensors. Raises `ModelFileError` with the reason for anything else, or OSError.
     """
-    content = _unpickled(path)
-    if not isinstance(content, Mapping) or not all(isinstance(name, str) for name in content):
-        raise _refused(path, f"It holds {_kind(content)}, not weights by name.")
-    if content.get("format") == FORMAT:
-        return _model_file(path, content)
-    return ModelFile(str(path), sha256_of(path), _state(path, content))
+    found = unpickled(path)
+    if isinstance(found.content, Mapping) and found.content.get("format") == FORMAT:
+        return _model_file(path, found)
+    weights = recognised(path, found)
+    return ModelFile(str(path), sha256_of(path), weights.state, kind=weights.kind, notes=weights.notes)
 
 
-def _model_file(path: Path, content: Mapping[str, Any]) -> ModelFile:
+def _model_file(path: Path, found: Unpickled) -> ModelFile:
+    content = found.content
     if content.get("version") != VERSION:
         why = f"It has version {content.get('version')!r}, and this nnstudio reads version {VERSION}."
-        raise _refused(path, why, "A newer nnstudio may open it.")
+        raise refused(path, why, "A newer nnstudio may open it.")
     kinds = {"state_dict": Mapping, "project": str, "encoding": str, "metrics": Mapping, "versions": Mapping}
     for name, kind in (kinds | {"data_fingerprint": str}).items():
         if not isinstance(content.get(name), kind):
-            raise _refused(path, f"Its entry {_name(name)} is missing or damaged.")
+            raise refused(path, f"Its entry {quoted(name)} is missing or damaged.")
     return ModelFile(
         str(path),
         sha256_of(path),
-        _state(path, content["state_dict"]),
+        recognised(path, replace(found, content=content["state_dict"])).state,
         content["project"],
         content["encoding"],
         {str(name): float(value) for name, value in content["metrics"].items() if isinstance(value, (int, float))},
         {str(name): str(version) for name, version in content["versions"].items()},
         content["data_fingerprint"],
+        "a model file of nnstudio",
     )
-
-
-def _state(path: Path, content: Mapping[str, Any]) -> dict[str, Tensor]:
-    """The tensors of ``content``: plain dense ones that are no larger than what lies in the file."""
-    for name, tensor in content.items():
-        if not isinstance(tensor, Tensor):
-            raise _refused(path, f"Its entry {_name(name)} is {_kind(tensor)}, not a tensor.")
-        if tensor.layout is not torch.strided or tensor.device.type != "cpu" or tensor.is_quantized:
-            raise _refused(path, f"Its tensor {_name(name)} is not a plain one.")
-        if tensor.nbytes > tensor.untyped_storage().nbytes():
-            raise _refused(path, f"Its tensor {_name(name)} claims more numbers than the file holds.")
-    if not content:
-        raise _refused(path, "It holds no tensors.")
-    return {str(name): tensor.detach() for name, tensor in content.items()}
-
-
-def _unpickled(path: Path) -> Any:
-    with path.open("rb"):  # what cannot be opened at all is an OSError
-        try:
-            if _grows(path):
-                raise _refused(path, "It is compressed, which PyTorch's own files never are.")
-            return torch.load(path, map_location="cpu", weights_only=True)
-        except (ModelFileError, MemoryError):
-            raise
-        except pickle.UnpicklingError as error:
-            raise _would_run(path, str(error)) from error
-        except Exception as error:  # a crafted or torn file can break the readers at any point
-            raise _refused(path, "It is damaged, or not a weights file.", details=repr(error)) from error
-
-
-def _grows(path: Path) -> bool:
-    """Whether an archive holds more than its size: it would take memory that nobody expects."""
-    if not zipfile.is_zipfile(path):
-        return False
-    with zipfile.ZipFile(path) as archive:
-        return sum(entry.file_size for entry in archive.infolist()) > path.stat().st_size
-
-
-def _would_run(path: Path, message: str) -> ModelFileError:
-    """Why PyTorch's restricted unpickler refused, in our words: it names the first thing that it would have to call."""
-    found = re.search(r"GLOBAL (\S+) (?:was not an allowed global|whose module)", message)
-    if found is None:
-        return _refused(path, "It is damaged, or not a weights file.", details=message)
-    why = f"Opening it would run code: it asks for {_name(found[1])}."
-    return _refused(path, why, "Ask whoever made it for a state_dict, which holds tensors only.", message)
-
-
-def _refused(path: Path, why: str, remedy: str = "", details: str = "") -> ModelFileError:
-    return ModelFileError(f"“{path.name}” could not be opened.", why, remedy, details)
-
-
-def _name(found: object) -> str:
-    """A name that a stranger chose, fit to be shown: control characters as escapes, and no more than a line."""
-    text = str(found)
-    return f"“{text if text.isprintable() else repr(text)[1:-1]:.80}”"
-
-
-def _kind(value: object) -> str:
-    return f"a value of type {type(value).__name__}"

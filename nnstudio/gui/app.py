@@ -43,8 +43,9 @@ RESULTS = ("Curves", "Table", "Batches", "Predict")
 def build(app: QApplication, studio: Studio, theme: Theme, started: Callable[[], object] = lambda: None) -> MainWindow:
     """Put panels and bars together; the window is not shown yet. ``started`` is called after the first paint."""
     results = TabbedPanel("Results", RESULTS)
+    data = DataPanel(studio, theme)
     panels = {
-        "Data": DataPanel(studio, theme),
+        "Data": data,
         "Network": NetworkPanel(studio, theme),
         "Training": TrainingPanel(studio, theme),
         "Results": results,
@@ -59,6 +60,7 @@ def build(app: QApplication, studio: Studio, theme: Theme, started: Callable[[],
     strip.asked.connect(desk.toggle_notices)
     window.stack([toolbar], BlockedBanner(studio), [notices, strip])
     window.painted.connect(started)
+    window.painted.connect(lambda: data.content)  # loaded before somebody asks for it
     window.painted.connect(lambda: _fill(results, studio, theme))
     window.painted.connect(gc.freeze)  # what stands now stays: looking at it again holds the window up for tens of ms
     window.painted.connect(toolbar.draw_icons)

@@ -6,10 +6,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from nnstudio.gui.board import Board
-from nnstudio.gui.data.encoded import EncodedDialog
-from nnstudio.gui.data.reading_dialog import change_reading
 from nnstudio.gui.dialogs.files import FileDialogs
-from nnstudio.gui.dialogs.shortcuts import ShortcutsDialog
 from nnstudio.gui.main_window import MainWindow
 from nnstudio.gui.notices.list import NoticeList
 from nnstudio.gui.palette.popup import CommandPalette
@@ -74,6 +71,8 @@ class Desk(QObject):
             self._palette.open_over(self._window)
 
     def show_shortcuts(self) -> None:
+        from nnstudio.gui.dialogs.shortcuts import ShortcutsDialog  # noqa: PLC0415  # loaded when asked for
+
         if self._board:
             ShortcutsDialog(list(self._board.rows.values()), self._window).open()
 
@@ -83,9 +82,13 @@ class Desk(QObject):
         AboutDialog(self._ready, self._window).open()
 
     def change_reading(self) -> None:
+        from nnstudio.gui.data.reading_dialog import change_reading  # noqa: PLC0415  # loaded when asked for
+
         change_reading(self._studio, self._theme, self._window)
 
     def show_encoded(self) -> None:
+        from nnstudio.gui.data.encoded import EncodedDialog  # noqa: PLC0415  # loaded when asked for
+
         if self._studio.state.facts and self._studio.state.facts_are_current:
             EncodedDialog(self._studio, self._window).open()
 

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from PySide6.QtCore import QTimer
+
 from nnstudio.gui.engines import Engines
 from nnstudio.gui.follower import DataFollower
 from nnstudio.gui.pasting import keep_pasted
 from nnstudio.session import edits
-from nnstudio.session.document import Document
+from nnstudio.session.document import Document, State
 from nnstudio.session.listeners import Listeners
 from nnstudio.session.live import LiveRun
 from nnstudio.session.notices import Notices
@@ -28,7 +30,7 @@ from nnstudio.spec.splits import Split
 
 T = TypeVar("T")
 
-MODEL_SUFFIXES = (".pth", ".pt")
+MODEL_SUFFIXES = (".pth", ".pt", ".bin", ".ckpt", ".safetensors")
 MOST_LEFT_OUT = 5
 """As many things that could not be used are notices of their own."""
 
@@ -155,6 +157,25 @@ class Opener:
                 self.open(edits.start_from(project, weights), None)
                 self.opened.tell(path)
             return
+        self._when_described(lambda: self._start_from(opened, path, weights))
+
+    def _when_described(self, do: Callable[[], None]) -> None:
+        """Do it as soon as the data that is being read is known; at once where there is none, or it cannot be read."""
+
+        def is_settled(state: State) -> bool:
+            return state.project.data is None or bool(state.facts or state.data_problem)
+
+        def follow(_: State, new: State) -> None:
+            if is_settled(new):
+                stop()
+                QTimer.singleShot(0, do)  # others still hear of this change
+
+        if is_settled(self._document.state):
+            do()
+        else:
+            stop = self._document.changed.listen(follow)
+
+    def _start_from(self, opened: ModelOpened, path: Path, weights: Weights) -> None:
         walked = self._document.state.walked
         if problem := unusable(opened, walked):
             self._not_a_model(path, problem) if _looks_like_data(opened) else self._notices.error(problem)

@@ -228,15 +228,18 @@ class Studio:
 
     # predicting
 
-    def predict(self, source: Source, out: str = "") -> None:
-        """Apply the weights at hand to another table; ``out`` is the CSV file to write, or empty to only look."""
+    def predict(self, source: Source, out: str = "", detect: bool = False) -> None:
+        """Apply the weights at hand to another table; ``out`` is the CSV file to write, or empty to only look.
+
+        With ``detect`` it is found out how the path of ``source`` is read.
+        """
 
         def told(result: Predicted) -> None:
             if result.out:
                 self._tell_saved("The predictions were", result.out)
             self.predicted.tell(result)
 
-        request = PredictTable(self.model_file, source, out)
+        request = PredictTable(self.model_file, source, out, detect)
         self.engines.submit(request, self._hearing(Predicted, told, self.not_predicted.tell))
 
     # what they share

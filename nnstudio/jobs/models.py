@@ -7,16 +7,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from nnstudio.engine.checkpoint import ModelFile, load_model, save_state_dict, sha256_of
+from nnstudio.engine.inspecting import inspect
 from nnstudio.spec.errors import ModelFileError
-from nnstudio.spec.events import Inbox, ModelOpened, Saved
+from nnstudio.spec.events import Inbox, ModelOpened, Saved, WeightsInspected
 from nnstudio.spec.files import write_atomically
-from nnstudio.spec.requests import OpenModel, SaveModel
+from nnstudio.spec.requests import InspectWeights, OpenModel, SaveModel
 
 
 def open_model(request: OpenModel, inbox: Inbox) -> Iterator[ModelOpened]:
     """Look into a weights file; nothing in it is executed."""
     del inbox
     yield load_model(Path(request.path)).opened()
+
+
+def inspect_weights(request: InspectWeights, inbox: Inbox) -> Iterator[WeightsInspected]:
+    """Say what a weights file is; nothing in it is executed."""
+    del inbox
+    yield inspect(Path(request.path))
 
 
 def save_model(request: SaveModel, inbox: Inbox) -> Iterator[Saved]:

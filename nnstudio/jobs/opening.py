@@ -15,6 +15,7 @@ from nnstudio.data.reading.readers import Cancelled
 from nnstudio.data.source import open_source as read
 from nnstudio.data.source import preview
 from nnstudio.spec.events import DataDescribed, Inbox, Previewed, Reading, SourceOpened, Stop
+from nnstudio.spec.facts import Preview
 from nnstudio.spec.requests import DescribeData, OpenPath, OpenSource, PreviewSource
 from nnstudio.spec.sources import PictureSource, Source
 
@@ -29,12 +30,19 @@ def open_source(request: OpenSource, inbox: Inbox) -> Generator[Reading | Source
 
 def open_path(request: OpenPath, inbox: Inbox) -> Iterator[Previewed | Reading | SourceOpened]:
     """Find out how whatever lies at a path is read, show its head, and read it into the cache."""
-    source = source_for(Path(request.path))
-    if not isinstance(source, PictureSource):
-        found = preview(source, detect=True)
-        yield Previewed(found)
-        source = pictures_named_by(found) or found.source
+    source, head = found_out(Path(request.path))
+    if head:
+        yield Previewed(head)
     yield from _opened(source, inbox)
+
+
+def found_out(path: Path) -> tuple[Source, Preview | None]:
+    """How whatever lies at ``path`` is read, and the head of it where it is no folder of pictures."""
+    source = source_for(path)
+    if isinstance(source, PictureSource):
+        return source, None
+    head = preview(source, detect=True)
+    return pictures_named_by(head) or head.source, head
 
 
 def preview_source(request: PreviewSource, inbox: Inbox) -> Iterator[Previewed]:

@@ -17,6 +17,7 @@ from nnstudio.data.write import join_predictions, write_predictions, write_previ
 from nnstudio.engine.checkpoint import ModelFile, load_model
 from nnstudio.engine.load import restore
 from nnstudio.engine.predict import predict
+from nnstudio.jobs.opening import found_out
 from nnstudio.spec.errors import ModelFileError
 from nnstudio.spec.events import Inbox, Predicted
 from nnstudio.spec.files import project_from_json
@@ -29,10 +30,11 @@ def predict_table(request: PredictTable, inbox: Inbox) -> Iterator[Predicted]:
     file = load_model(Path(request.model))
     encoding = _encoding_of(file)
     trained = project_from_json(file.project).data
-    applied = apply(encoding, read_like(request.source, trained.source) if trained else request.source)
+    source = found_out(Path(request.source.path))[0] if request.detect else request.source
+    applied = apply(encoding, read_like(source, trained.source) if trained else source)
     added = _answers(encoding, applied.x, _outputs(file, encoding, applied.x))
-    with MappedTable(applied.cache) as source:
-        joined = join_predictions(source, added, applied.places)
+    with MappedTable(applied.cache) as table:
+        joined = join_predictions(table, added, applied.places)
         preview = write_preview(joined)
         if request.out:
             write_predictions(Path(request.out), joined)

@@ -13,6 +13,7 @@ from nnstudio.spec.events import Command, EpochDone, Event, Failed, Inbox, Progr
 from nnstudio.spec.requests import (
     DescribeData,
     ExportRows,
+    InspectWeights,
     ListParts,
     OpenModel,
     OpenPath,
@@ -43,6 +44,7 @@ ANSWERS: dict[type[Request], str] = {
     ListParts: "nnstudio.jobs.looking:list_the_parts",
     ExportRows: "nnstudio.jobs.looking:export_the_rows",
     OpenModel: "nnstudio.jobs.models:open_model",
+    InspectWeights: "nnstudio.jobs.models:inspect_weights",
     SaveModel: "nnstudio.jobs.models:save_model",
     TrainProject: "nnstudio.jobs.training:train_project",
     PredictTable: "nnstudio.jobs.predicting:predict_table",

@@ -71,10 +71,12 @@ def unusable(opened: ModelOpened, walked: Walk | None) -> ModelFileError | None:
 
 
 def matching_sentence(opened: ModelOpened, walked: Walk | None) -> str:
-    """How many tensors of the network a file of bare tensors fits."""
+    """What a file of bare tensors is, and how many tensors of the network it fits."""
     wanted = _tensors(walked) if walked else {}
     fitting = _matching(opened, walked) if walked else []
-    return f"{len(fitting)} of {len(wanted)} tensors match by name and shape; the others start fresh."
+    fresh = "; the others start fresh" if len(fitting) < len(wanted) else ""
+    match = f"{len(fitting)} of {len(wanted)} tensors match by name and shape{fresh}."
+    return " ".join([*([f"It is {opened.kind}."] if opened.kind else []), match, *opened.notes])
 
 
 def _matching(opened: ModelOpened, walked: Walk) -> list[str]:

@@ -203,13 +203,44 @@ class RunFinished:
 
 @dataclass(frozen=True, slots=True)
 class ModelOpened:
-    """A model file was read: its project (JSON; empty for a plain ``state_dict``) and the shapes of its tensors."""
+    """A weights file was read: its project (JSON; empty for others' files) and the shapes of its tensors.
+
+    ``kind`` says what file it is, in words to stand behind “This is”; ``notes`` are sentences on it.
+    """
 
     path: str
     sha256: str
     project: str
     tensors: Mapping[str, tuple[int, ...]]
     metrics: Mapping[str, float] = field(default_factory=dict)
+    kind: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TensorListed:
+    """A tensor of a weights file; the ``dtype``, such as ``float32``, is empty where it cannot be told."""
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: str
+
+
+@dataclass(frozen=True, slots=True)
+class WeightsInspected:
+    """What a weights file is.
+
+    ``kind`` says it in words to stand behind “This is”; ``notes`` are sentences on it. One that cannot be used says why
+    in ``refused``, and in ``wants`` what it would run.
+    """
+
+    path: str
+    sha256: str
+    kind: str
+    tensors: tuple[TensorListed, ...]
+    notes: tuple[str, ...] = ()
+    refused: str = ""
+    wants: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +288,7 @@ Event = (
     | Resumed
     | RunFinished
     | ModelOpened
+    | WeightsInspected
     | Predicted
     | Saved
     | Failed

@@ -54,12 +54,20 @@ class ColumnProfile:
         """What predicting this column seems to ask for: classes for words and for a few whole numbers, else a value."""
         if not self.is_numeric:
             return Task.BINARY if self.distinct == BINARY_VALUES else Task.MULTICLASS
-        if not self.is_whole or self.distinct > MOST_CLASSES_IN_NUMBERS:
+        if not self.is_whole or self.distinct > MOST_CLASSES_IN_NUMBERS or self._hardly_repeats:
             return Task.REGRESSION
         return Task.BINARY if self.distinct == BINARY_VALUES else Task.MULTICLASS
 
+    @property
+    def _hardly_repeats(self) -> bool:
+        """Whether even the most frequent values occur too seldom to be classes."""
+        counts = [count for _, count in self.top]
+        return self.distinct > BINARY_VALUES and sum(counts) < FEWEST_OF_A_CLASS * len(counts)
+
 
 BINARY_VALUES = 2
+FEWEST_OF_A_CLASS = 3
+"""Rows that the most frequent whole numbers have on average where they are classes."""
 MOST_CLASSES_IN_NUMBERS = 20
 """Whole numbers with more distinct values than these are taken for amounts."""
 

@@ -89,6 +89,13 @@ class OpenModel:
 
 
 @dataclass(frozen=True, slots=True)
+class InspectWeights:
+    """Say what a weights file is, also where it cannot be used: yields `WeightsInspected`."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class SaveModel:
     """Copy the weights of a finished run to where the user wants them: yields `Saved`."""
 
@@ -99,11 +106,15 @@ class SaveModel:
 
 @dataclass(frozen=True, slots=True)
 class PredictTable:
-    """Apply a model file to a table or image folder: yields `Predicted`; ``out`` may be empty (show only)."""
+    """Apply a model file to a table or image folder: yields `Predicted`; ``out`` may be empty (show only).
+
+    With ``detect`` only the path of ``source`` counts, and it is found out how that is read.
+    """
 
     model: str
     source: Source
     out: str = ""
+    detect: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +132,7 @@ Request = (
     | ExportRows
     | TrainProject
     | OpenModel
+    | InspectWeights
     | SaveModel
     | PredictTable
     | WarmUp

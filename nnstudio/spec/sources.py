@@ -24,6 +24,13 @@ class Source(Declared):
 SOURCES: Registry[Source] = Registry("source")
 
 _PATH = Param("File", "Where the data lies.", is_path=True)
+_BELOW = Param(
+    "Rows below names",
+    "Rows between the names and the first example, which say units or types; they are passed over.",
+    low=0,
+    high=100,
+    unit="rows",
+)
 _HEADER = Param("Names in the first row", "The first row names the columns; otherwise they are numbered.")
 _SKIP = Param("Rows to skip", "Lines above the table that do not belong to it.", low=0, high=100_000, unit="rows")
 _MISSING_WORDS = Param(
@@ -67,6 +74,7 @@ class TableSource(Source):
     comment: Annotated[Literal["", "#", "%", "!"], _COMMENT] = ""
     skip: Annotated[int, _SKIP] = 0
     header: Annotated[bool, _HEADER] = True
+    below: Annotated[int, _BELOW] = 0
     missing_words: Annotated[bool, _MISSING_WORDS] = True
     signs: Annotated[bool, _SIGNS] = True
     day_first: Annotated[bool, _DAY_FIRST] = False

@@ -140,7 +140,7 @@ GROUND = (
 CASES = (*TEXT, *PACKED, *OTHERS, *FORMATS, *PICTURES, *GROUND)
 
 
-IMPATIENT: dict[str, Any] = {"SECONDS": 1.0, "COUNT_SECONDS": 0.1, "MOST_ROWS": 200_000}
+IMPATIENT: dict[str, Any] = {"SECONDS": 1.0, "COUNT_SECONDS": 0.1, "MOST_ROWS": 20_000}
 """How long databases are waited for here."""
 
 _PLACE = re.compile(r"“/[^”]*/([^/”]+)”")

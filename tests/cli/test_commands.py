@@ -282,3 +282,27 @@ def test_a_project_says_itself_what_it_predicts(terminal: Terminal, project: Pat
     said = terminal("train", project, "--target", "species")
     assert said.code == 1
     assert "is a project" in said.err
+
+
+def test_inspect_says_what_a_file_is_and_lists_its_tensors(terminal: Terminal, tmp_path: Path) -> None:
+    path = tmp_path / "layer.pth"
+    torch.save(torch.nn.Linear(3, 2), path)
+    said = terminal("inspect", path)
+    assert (said.code, said.err) == (0, "This is a whole module (Linear) with 2 tensors.\n")
+    assert said.out == "weight  2 × 3  float32\nbias    2  float32\n"
+
+
+def test_inspect_tells_of_what_cannot_be_used(terminal: Terminal, tmp_path: Path) -> None:
+    path = tmp_path / "evil.pth"
+    torch.save({"a": torch.ones(1), "b": Path("x"), "c": slice(1)}, path)
+    said = terminal("inspect", path, "--json")
+    assert said.code == 0
+    assert said.json["refused"].startswith("Opening it would run code: it asks for “pathlib.")
+    assert said.json["kind"] == ""
+    assert len(said.json["wants"]) == 2
+    assert said.json["tensors"] == [{"name": "a", "shape": [1], "dtype": "float32"}]
+    assert "It names 1 tensor, listed without opening it." in said.err
+
+
+def test_inspect_of_no_file_is_refused(terminal: Terminal, tmp_path: Path) -> None:
+    assert terminal("inspect", tmp_path / "none.pth").code == 1

@@ -10,17 +10,21 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from nnstudio.data import cache as cache_module
+from nnstudio.data import source as source_module
 from nnstudio.data.cache import cache_folder, forget_unused
 from nnstudio.data.fingerprint import fingerprint
+from nnstudio.data.profiling.profile import profile_table
 from nnstudio.data.reading import text_table
 from nnstudio.data.reading.readers import Cancelled, Read, Report
-from nnstudio.data.source import open_source, preview
+from nnstudio.data.source import open_source, preview, read_source
 from nnstudio.data.table import MappedTable
 from nnstudio.spec.errors import DataError, FileError
+from nnstudio.spec.facts import ColumnProfile
 from nnstudio.spec.files import write_atomically
 from nnstudio.spec.sources import ImageFolderSource, Source, TableSource
 
@@ -82,6 +86,31 @@ def test_a_cache_that_lost_rows_is_made_again(table: MakeTable, reads: list[Path
     described.write_text(json.dumps(json.loads(described.read_text()) | {"rows": 7}))
     assert open_source(source).rows == 2
     assert len(reads) == 2
+
+
+def test_columns_are_looked_at_once_and_only_for_who_asks(table: MakeTable, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+
+    def profiled(arrow: Any) -> tuple[ColumnProfile, ...]:
+        seen.append(arrow.num_rows)
+        return profile_table(arrow)
+
+    monkeypatch.setattr(source_module, "profile_table", profiled)
+    source = table("a,b", "1,x", "2,y", "2,y")
+    cached = read_source(source)
+    assert (seen, cached.path.with_suffix(".profile").exists()) == ([], False)
+    facts = open_source(source)
+    assert open_source(source) == facts
+    assert (seen, facts.duplicates) == ([3], 1)
+
+
+@pytest.mark.parametrize("damage", ["", "{", '{"columns": [{"name": "a"}], "duplicates": 0}'])
+def test_a_damaged_profile_is_made_again(table: MakeTable, reads: list[Path], damage: str) -> None:
+    source = table("a,b", "1,x", "2,y")
+    facts = open_source(source)
+    Path(facts.cache).with_suffix(".profile").write_text(damage)
+    assert open_source(source) == facts
+    assert len(reads) == 1
 
 
 def test_other_options_are_another_entry(table: MakeTable, reads: list[Path]) -> None:

@@ -134,3 +134,19 @@ def test_the_suggested_split_is_taken() -> None:
     split = ColumnSplit("split")
     facts = SourceFacts(TableSource("t.csv"), "f", "c", 9, (), (), Task.BINARY, split=split)
     assert default_spec(facts).split == split
+
+
+@pytest.mark.parametrize(
+    ("counts", "task"),
+    [
+        ((1,) * 16, Task.REGRESSION),
+        ((2, 2, 2, 1, 1), Task.REGRESSION),
+        ((3, 3, 3), Task.MULTICLASS),
+        ((9, 1, 1), Task.MULTICLASS),
+        ((1, 1), Task.BINARY),
+    ],
+)
+def test_whole_numbers_that_hardly_repeat_are_amounts(counts: tuple[int, ...], task: Task) -> None:
+    top = tuple((str(year), count) for year, count in enumerate(counts[:8]))
+    profile = ColumnProfile("YEAR", Kind.INTEGER, 0, len(counts), top=top, is_whole=True, is_numeric=True)
+    assert profile.suggested_task is task

@@ -80,7 +80,7 @@ def test_dates_are_written_without_useless_midnights(tmp_path: Path) -> None:
 def test_years_beyond_pythons_and_nanoseconds_do_not_need_pandas() -> None:
     far = pa.chunked_array([pa.array([2**60, 10**18 + 1], pa.int64()).cast(pa.timestamp("us"))])
     near = pa.chunked_array([pa.array([10**18 + 1, None], pa.int64()).cast(pa.timestamp("ns"))])
-    table = MappedTable.joined(pa.table({"far": far, "near": near}), np.zeros(2, np.int8))
+    table = MappedTable.of(pa.table({"far": far, "near": near}), np.zeros(2, np.int8))
     assert table.cell(0, "far") == "38504-08-17 21:30:06.846976"
     assert [table.cell(row, "near") for row in range(2)] == ["2001-09-09 01:46:40", ""]
     assert len(table.labels("far").names) == 2
@@ -89,14 +89,14 @@ def test_years_beyond_pythons_and_nanoseconds_do_not_need_pandas() -> None:
 def test_columns_in_several_chunks_are_one() -> None:
     chunks = pa.chunked_array([pa.array([1.0, None]), pa.array([], pa.float64()), pa.array([3.0])])
     words = pa.chunked_array([pa.array(["a", "b"]), pa.array([], pa.string()), pa.array(["a"])])
-    table = MappedTable.joined(pa.table({"n": chunks, "w": words}), np.zeros(3, np.int8))
+    table = MappedTable.of(pa.table({"n": chunks, "w": words}), np.zeros(3, np.int8))
     np.testing.assert_array_equal(table.numbers("n"), [1, np.nan, 3])
     assert table.labels("w").codes.tolist() == [0, 1, 0]
     assert [table.cell(2, name) for name in table.names] == ["3", "a"]
 
 
 def test_a_column_without_any_value_is_all_missing() -> None:
-    table = MappedTable.joined(pa.table({"n": pa.nulls(2)}), np.zeros(2, np.int8))
+    table = MappedTable.of(pa.table({"n": pa.nulls(2)}), np.zeros(2, np.int8))
     assert np.isnan(table.numbers("n")).tolist() == [True, True]
     assert table.labels("n").codes.tolist() == [-1, -1]
     assert table.cell(0, "n") == ""

@@ -140,9 +140,9 @@ def test_nothing_in_a_file_runs(tmp_path: Path, legacy: bool) -> None:
     assert not trace.exists()
 
 
-@pytest.mark.parametrize("content", [nn.Linear(2, 2), {"a": np.float64(1)}, {"a": pathlib.PurePosixPath("a")}])
+@pytest.mark.parametrize("content", [{"a": np.float64(1)}, {"a": pathlib.PurePosixPath("a")}])
 def test_the_class_that_would_be_called_is_named(tmp_path: Path, content: object) -> None:
-    with pytest.raises(ModelFileError, match=r"Opening it would run code: it asks for “(torch\.nn|numpy|pathlib)\."):
+    with pytest.raises(ModelFileError, match=r"Opening it would run code: it asks for “(numpy|pathlib)\."):
         load_model(written(tmp_path / "odd.pth", content))
 
 
@@ -179,7 +179,7 @@ def test_a_damaged_file_is_refused_or_read_but_breaks_nothing(
         ({0: torch.ones(1)}, "a value of type dict"),
         ({}, "no tensors"),
         ({"a": torch.ones(1), "b": 3}, "“b” is a value of type int"),
-        ({"a": {"b": torch.ones(1)}}, "“a” is a value of type dict"),
+        ({"a": {"b": 3}}, "“a” is a value of type dict"),
         ({"a": torch.eye(2).to_sparse()}, "“a” is not a plain one"),
         ({"a": torch.ones(1, device="meta")}, "“a” is not a plain one"),
         ({"a": torch.ones(1).expand(10**12)}, "“a” claims more numbers than the file holds"),

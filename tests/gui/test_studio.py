@@ -167,6 +167,21 @@ class TestOpening:
         assert studio.state.project.model.start == Weights("/w.pth", "abc")
         assert "1 of 6 tensors match" in studio.notices.all[-1].why
 
+    def test_bare_tensors_wait_for_data_that_is_on_its_way(self, studio: Studio, link: FakeLink, qtbot: QtBot) -> None:
+        open_iris(studio)
+        project, facts = studio.state.project, studio.state.facts
+        assert project.data is not None
+        assert facts is not None
+        studio.new_project()
+        studio.apply("Open", project)
+        studio.open_model(Path("/w.pth"))
+        link.answer(OpenModel, ModelOpened("/w.pth", "abc", "", {"0.weight": (32, 4)}, kind="a state_dict"))
+        qtbot.wait(50)
+        assert (studio.state.project.model.start, studio.notices.all) == (None, [])
+        studio.document.found_facts(project.data, facts)
+        qtbot.waitUntil(lambda: studio.state.project.model.start == Weights("/w.pth", "abc"))
+        assert "It is a state_dict." in studio.notices.all[-1].why
+
     def test_bare_tensors_that_fit_nothing_are_refused(self, studio: Studio, link: FakeLink, qtbot: QtBot) -> None:
         open_iris(studio)
         studio.open_model(Path("/w.pth"))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from math import prod
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from nnstudio.data.encoding.encode import encode
@@ -44,8 +47,8 @@ def trained(data: DataSpec, epochs: int = 2) -> str:
     return finished(ask(TrainProject(Project(data, Model(tuple(layers)), training), PLAN))).best_weights
 
 
-def predicted(model: str, source: TableSource) -> tuple[Predicted, Table]:
-    (event,) = ask(PredictTable(model, source))
+def predicted(model: str, source: TableSource, detect: bool = False) -> tuple[Predicted, Table]:
+    (event,) = ask(PredictTable(model, source, detect=detect))
     assert isinstance(event, Predicted)
     with MappedTable(event.preview) as table:
         return event, {name: table.column(name).to_pylist() for name in table.names}
@@ -120,3 +123,19 @@ def test_a_forecast_goes_beyond_the_last_row(numbers: TableSource, tmp_path: Pat
     np.testing.assert_allclose(table["predicted_metres"][4:20], table["metres"][4:20], atol=20)
     assert table["predicted_metres"][20:] == pytest.approx([200, 210], abs=25)
     assert len(out.read_text().splitlines()) == 23
+
+
+def test_a_file_of_another_kind_is_read_as_it_looks(tmp_path: Path) -> None:
+    iris = resource("samples/iris.csv")
+    model = finished(ask(TrainProject(suggested(TableSource(str(iris)), epochs=1), PLAN))).best_weights
+    frame = pd.read_csv(iris)
+    frame.to_csv(tmp_path / "iris.txt", sep=";", index=False)
+    frame.to_excel(tmp_path / "iris.xlsx", index=False)
+    frame.to_json(tmp_path / "iris.json", orient="records")
+    frame.to_parquet(tmp_path / "iris.parquet")
+    with closing(sqlite3.connect(tmp_path / "iris.db")) as database:
+        frame.to_sql("iris", database, index=False)
+    _, expected = predicted(model, TableSource(str(iris)))
+    for name in ("iris.txt", "iris.xlsx", "iris.json", "iris.parquet", "iris.db"):
+        _, found = predicted(model, TableSource(str(tmp_path / name)), detect=True)
+        assert found == expected, name

@@ -41,6 +41,8 @@ from nnstudio.spec.events import (
     Saved,
     SourceOpened,
     Stop,
+    TensorListed,
+    WeightsInspected,
     WeightsLoaded,
 )
 from nnstudio.spec.facts import ColumnProfile, DataFacts, Preview, Relation, Rows, ShownExamples, SourceFacts
@@ -48,6 +50,7 @@ from nnstudio.spec.project import Project
 from nnstudio.spec.requests import (
     DescribeData,
     ExportRows,
+    InspectWeights,
     ListParts,
     OpenModel,
     OpenPath,
@@ -92,6 +95,7 @@ EVENTS: list[Event] = [
     RunFinished("r1", "completed", 3, 2, {"loss": 0.4}, {}, {}, 1.0, 900.0, "b.pth", "l.pth"),
     ModelOpened("w.pth", "ab", "", {"0.weight": (3, 4)}),
     Predicted(10, ("y",), "p.arrow"),
+    WeightsInspected("w.pth", "ab", "a state_dict", (TensorListed("0.weight", (3, 4), "float32"),)),
     Saved("w.pth"),
 ]
 COMMANDS: list[Command] = [Pause(), Resume(), Stop()]
@@ -105,6 +109,7 @@ REQUESTS: list[Request] = [
     ExportRows(DATA, "rows.csv"),
     TrainProject(Project(DATA)),
     OpenModel("w.pth"),
+    InspectWeights("w.pth"),
     SaveModel("w.pth", "out.pth"),
     PredictTable("w.pth", SOURCE),
     WarmUp(),

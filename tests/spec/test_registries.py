@@ -216,6 +216,7 @@ DEFAULTS: dict[str, dict[str, dict[str, object]]] = {
             "header": True,
             "missing_words": True,
             "signs": True,
+            "below": 0,
             "day_first": False,
         },
         "excel": {"path": "", "sheet": "", "skip": 0, "header": True, "missing_words": True},

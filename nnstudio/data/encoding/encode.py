@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from nnstudio.data.cores import each
 from nnstudio.data.encoding.arrange import Arranged, arrange, group_column, looks_ahead
 from nnstudio.data.encoding.encoders import Feature, ImageFeature
 from nnstudio.data.encoding.fill import filled_cells
@@ -17,12 +18,14 @@ from nnstudio.data.encoding.fit import Fit, fit_feature, sketch_feature
 from nnstudio.data.encoding.fitted import Encoding
 from nnstudio.data.encoding.layout import check_memory, check_steps
 from nnstudio.data.encoding.weights import check_training_weights, read_weights
+from nnstudio.data.memory import give_back
 from nnstudio.data.profiling.relation import relations
 from nnstudio.data.source import read_source
 from nnstudio.data.splitting.parts import open_table, sources_of, used_columns
 from nnstudio.data.splitting.split import SplitRows
 from nnstudio.data.table import MappedTable
 from nnstudio.data.targets import reconstruction_baseline
+from nnstudio.spec.columns import Column
 from nnstudio.spec.data import Batches, DataSpec
 from nnstudio.spec.errors import DataError
 from nnstudio.spec.facts import DataFacts
@@ -58,12 +61,15 @@ def encode(data: DataSpec, cache: Path | None = None, fold: int = 0) -> Encoded:
     ``fold`` from 1 on takes the training rows of that fold of the cross-validation. The last result is kept, so that
     training again, or looking at what was trained on, need not encode anew.
     """
-    files = [read_source(source, cache) for source in sources_of(data).values()]
+    files = [read_source(source, cache, written=False) for source in sources_of(data).values()]
     asked = (replace(data, batches=Batches()), cache, fold, *(file.path for file in files))
     found = _LAST.get(asked)
     if found is None:
         _LAST.clear()  # before the next one needs its memory
-        found = _LAST[asked] = _encode(data, cache, fold, files[0].fingerprint)
+        try:
+            found = _LAST[asked] = _encode(data, cache, fold, files[0].fingerprint)
+        finally:
+            give_back()
     return found
 
 
@@ -124,14 +130,18 @@ def _lacks(data: DataSpec, missing: list[str], changed: bool) -> DataError:
 
 
 def _encoding(data: DataSpec, table: MappedTable, arranged: Arranged, fit: Fit) -> Encoding:
-    features = tuple(fit(column, table, arranged.train) for column in data.features)
-    past = tuple(fit(column, table, arranged.train) for column in data.targets) if looks_ahead(data) else ()
+    features = _fitted(data.features, table, arranged, fit)
+    past = _fitted(data.targets, table, arranged, fit) if looks_ahead(data) else ()
     _check_together(data, (*features, *past))
     target = arranged.known.fit(arranged.parts.train)
     group = group_column(data) if isinstance(data.layout, WindowLayout) else ""
     encoding = Encoding(data.task, features, target, data.layout, past, group)
     check_memory(len(arranged.known.rows), encoding.input_shape)
     return encoding
+
+
+def _fitted(columns: Sequence[Column], table: MappedTable, arranged: Arranged, fit: Fit) -> tuple[Feature, ...]:
+    return tuple(each(lambda column: fit(column, table, arranged.train), columns, len(arranged.train)))
 
 
 def _check_together(data: DataSpec, features: tuple[Feature, ...]) -> None:
@@ -159,7 +169,7 @@ def _facts(encoding: Encoding, table: MappedTable, arranged: Arranged) -> DataFa
         known.classes,
         baseline,
         answer,
-        sum(filled_cells(feature, table, arranged.rows) for feature in encoding.seen),
+        sum(each(lambda feature: filled_cells(feature, table, arranged.rows), encoding.seen, len(arranged.rows))),
         arranged.dropped,
         encoding.answers,
         encoding.origins,

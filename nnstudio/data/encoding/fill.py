@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from nnstudio.data.columns import DAY, LARGEST, NO_MOMENT, Rows, moments, numbers
+from nnstudio.data.columns import DAY, LARGEST, NO_MOMENT, Rows, moments, numbers, taken
 from nnstudio.data.encoding.encoders import CategoryFeature, DateFeature, Feature, ImageFeature, NumberFeature
 from nnstudio.data.encoding.fit import signed_log, years_of
 from nnstudio.data.table import MappedTable, image_chunk
@@ -47,9 +47,9 @@ def filled_cells(feature: Feature, table: MappedTable, rows: Rows) -> int:
     """How many of ``rows`` lack a value for which something else stands in."""
     match feature:
         case NumberFeature():
-            return int(np.isnan(table.numbers(feature.name)[rows]).sum())
+            return int(np.count_nonzero(np.isnan(taken(table.numbers(feature.name), rows))))
         case DateFeature():
-            return int((table.moments(feature.name)[rows] == NO_MOMENT).sum())
+            return int(np.count_nonzero(taken(table.moments(feature.name), rows) == NO_MOMENT))
         case CategoryFeature(missing=False):
             return int(table.labels(feature.name, None).counts(rows)[-1])
     return 0
@@ -76,18 +76,24 @@ def _number_writer(feature: NumberFeature, table: MappedTable, at: int) -> Write
     column = table.column(feature.name)
 
     def write(block: Block, start: int, rows: Rows) -> None:
-        values = numbers(column.slice(start, BLOCK), feature.name)[rows]  # a copy, changed in place
+        values = taken(numbers(column.slice(start, BLOCK), feature.name), rows)
         missing = np.isnan(values)
-        values[missing] = feature.fill
+        if missing.any():
+            values = np.where(missing, feature.fill, values)
         if feature.method == "log":
             values = signed_log(values)
-        values -= feature.offset
-        values /= feature.scale
-        block[:, at] = np.clip(values, -LARGEST, LARGEST, out=values)
+        block[:, at] = _scaled(values, feature.offset, feature.scale)
         if feature.indicator:
             block[:, at + 1] = missing
 
     return write
+
+
+def _scaled(values: NDArray[np.float64], offset: float, scale: float) -> NDArray[np.float64]:
+    """``(values - offset) / scale``, within what float32 can hold."""
+    if offset or scale != 1:
+        values = (values - offset) / scale
+    return np.clip(values, -LARGEST, LARGEST)
 
 
 def _one_hot_writer(feature: CategoryFeature, table: MappedTable, at: int) -> Write:
@@ -95,7 +101,7 @@ def _one_hot_writer(feature: CategoryFeature, table: MappedTable, at: int) -> Wr
     places = feature.places(found.names)
 
     def write(block: Block, start: int, rows: Rows) -> None:
-        place = places[found.codes[start : start + BLOCK][rows]]
+        place = places[taken(found.codes[start : start + BLOCK], rows)]
         known = np.flatnonzero(place >= 0)
         block[known, at + place[known]] = 1.0
 
@@ -107,7 +113,7 @@ def _code_writer(feature: CategoryFeature, table: MappedTable, at: int) -> Write
     coded = feature.coded(feature.places(found.names))
 
     def write(block: Block, start: int, rows: Rows) -> None:
-        block[:, at] = coded[found.codes[start : start + BLOCK][rows]]
+        block[:, at] = coded[taken(found.codes[start : start + BLOCK], rows)]
 
     return write
 

@@ -17,10 +17,7 @@ from nnstudio.data.cache import Cached
 from nnstudio.data.pictures.decode import Decoded
 from nnstudio.data.pictures.decode_pool import decode_all
 from nnstudio.data.pictures.picture_files import Picture, class_folders, class_notes, no_pictures
-from nnstudio.data.profiling.profile import profile_column, profile_table
 from nnstudio.data.reading.readers import Report
-from nnstudio.spec.columns import Kind
-from nnstudio.spec.facts import ColumnProfile
 from nnstudio.spec.sources import PictureSource
 
 PATH, CLASS, IMAGE = "path", "class", "image"
@@ -67,8 +64,6 @@ def write_image_set(source: PictureSource, found: PictureList, out: Path, report
         _write(reading, pictures, source, out)
     if not reading.rows:
         raise no_pictures(Path(source.path), reading.why_none())
-    beside = reading.beside(0)
-    columns = (ColumnProfile(IMAGE, Kind.IMAGE, 0, len(reading.rows)), *_profiles(beside))
     notes = (*found.notes, *reading.notes(source))
     if found.beside is None:
         notes += tuple(class_notes(folders, reading.labels))
@@ -76,7 +71,6 @@ def write_image_set(source: PictureSource, found: PictureList, out: Path, report
         out,
         f"sha256:{reading.digest.hexdigest()}",
         len(reading.rows),
-        columns,
         shortened((*found.left_out, *reading.left_out)),
         notes,
     )
@@ -100,12 +94,6 @@ def _write(reading: _Reading, pictures: Iterator[Decoded], source: PictureSource
 
 def _whole(column: Any) -> Any:
     return column.chunk(0) if column.num_chunks else pa.array([], column.type)
-
-
-def _profiles(beside: Any) -> tuple[ColumnProfile, ...]:
-    if beside.column_names == [CLASS]:
-        return (profile_column(CLASS, beside.column(CLASS)),)
-    return tuple(profile_table(beside))
 
 
 def shortened(sentences: Sequence[str]) -> tuple[str, ...]:

@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from nnstudio.data import cache as cached_files
-from nnstudio.data.cache import Cached, entry
+from nnstudio.data.cache import Cached, Profile, entry
+from nnstudio.data.memory import give_back
 from nnstudio.data.pictures.image_index import list_index
-from nnstudio.data.pictures.image_set import CLASS, PictureList, write_image_set
+from nnstudio.data.pictures.image_set import CLASS, IMAGE, PATH, PictureList, write_image_set
 from nnstudio.data.pictures.picture_files import find_pictures
+from nnstudio.data.profiling.profile import profile_table
 from nnstudio.data.reading.readers import Report
 from nnstudio.data.suggest import suggest_columns
+from nnstudio.data.table import MappedTable
 from nnstudio.spec.columns import Column, Kind, Role
 from nnstudio.spec.errors import DataError
 from nnstudio.spec.facts import ColumnProfile
@@ -49,7 +52,18 @@ def cached_pictures(
     def convert(out: Path) -> Cached:
         return replace(write_image_set(source, found, out, report), path=place)
 
-    return cached_files.find(place) or cached_files.keep(place, convert)
+    if (known := cached_files.find(place)) is not None:
+        return known
+    try:
+        return cached_files.keep(place, convert)
+    finally:
+        give_back()
+
+
+def picture_profile(table: MappedTable) -> Profile:
+    """What the columns of a picture set hold, the pictures first; their paths are not looked at."""
+    beside = [name for name in table.names if name not in (PATH, IMAGE)]
+    return Profile(profile_table(table.arrow().select([IMAGE, *beside])))
 
 
 def read_like(source: Source, trained: Source) -> Source:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,24 +12,24 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from nnstudio.data.columns import is_number, name_of, numbers
+from nnstudio.data.cores import each
 from nnstudio.data.profiling.kinds import kind_of_numbers, kind_of_words
 from nnstudio.spec.columns import Kind
 from nnstudio.spec.facts import ColumnProfile
 
 BINS = 12
+BLOCK = 65_536
+"""Values that are looked at together, which stay in the processor's cache."""
 MOST_TOP = 8
 MOST_SHOWN = 200
 """Different words that are looked at to tell what they are."""
 LONGEST_SHOWN = 1_000
 """Letters of a value that are kept; a cell may hold a book."""
-MOST_THREADS = min(4, os.cpu_count() or 1)
-"""Each holds a sorted copy of one column."""
 
 
 def profile_table(table: Any) -> tuple[ColumnProfile, ...]:
-    """A profile for every column of a pyarrow Table; sorting, most of the work, runs on all cores."""
-    with ThreadPoolExecutor(MOST_THREADS) as pool:
-        return tuple(pool.map(profile_column, table.column_names, table.columns))
+    """A profile for every column of a pyarrow Table; sorting is most of the work."""
+    return tuple(each(lambda name: profile_column(name, table.column(name)), table.column_names, table.num_rows))
 
 
 def profile_column(name: str, column: Any) -> ColumnProfile:
@@ -96,11 +94,14 @@ def _moments(ascending: NDArray[np.float64]) -> tuple[float, float, float]:
     largest = max(abs(float(ascending[0]) - mean), abs(float(ascending[-1]) - mean))
     if ascending[0] == ascending[-1] or not largest:
         return mean, 0.0, 0.0
-    from_mean = (ascending - mean) / largest  # so that no square or cube of large or small numbers is lost
-    squares = from_mean * from_mean
-    variance = float(squares.mean())
-    skew = float(np.dot(squares, from_mean)) / len(ascending) / variance**1.5
-    return mean, largest * variance**0.5, skew
+    squared = cubed = 0.0
+    for start in range(0, len(ascending), BLOCK):
+        from_mean = (ascending[start : start + BLOCK] - mean) / largest  # no square or cube of large numbers is lost
+        squares = from_mean * from_mean
+        squared += float(squares.sum())
+        cubed += float(np.dot(squares, from_mean))
+    variance = squared / len(ascending)
+    return mean, largest * variance**0.5, cubed / len(ascending) / variance**1.5
 
 
 def _median(ascending: NDArray[np.float64]) -> float:

@@ -92,10 +92,27 @@ def detect(text: str, source: TableSource) -> TableSource:
     source = _separated(lines, source)
     rows = _table_rows(lines, source)
     source = replace(source, header=_has_header(rows))
-    body = rows[1:] if source.header else rows
+    source = replace(source, below=2 if source.header and _declares(rows) else 0)
+    body = rows[1 + source.below :] if source.header else rows
     columns = [[cell for cell in column if cell] for column in zip(*body, strict=False)] if body else []
     source = replace(source, **number_marks(columns, source.delimiter))
     return replace(source, day_first=is_day_first(columns, source), missing_words=not _has_word_for_missing(columns))
+
+
+ORANGE_TYPES = frozenset({"continuous", "c", "discrete", "d", "string", "s", "time", "t", "basket"})
+ORANGE_ROLE = re.compile(r"(class|c|meta|m|ignore|i|weight|w|multiclass|-?[\w.]+=.*)?( \S+=\S*)*")
+"""The second and third row of a table of Orange: what each column holds, and what it is for."""
+
+
+def _declares(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether two rows below the names say types and roles, as Orange writes them."""
+    if len(rows) < 4:
+        return False
+    types, roles = rows[1], rows[2]
+    if all(cell in ORANGE_TYPES for row in rows[3:] for cell in row):
+        return False
+    known = sum(cell.strip() in ORANGE_TYPES for cell in types)
+    return 2 * known > len(types) and all(ORANGE_ROLE.fullmatch(cell.strip()) for cell in roles) and any(roles)
 
 
 def _comment(lines: Sequence[str]) -> Literal["", "#", "%", "!"]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import re
 import warnings
 from collections import deque
@@ -18,12 +17,11 @@ import pandas as pd
 import pyarrow as pa
 from pandas.errors import DtypeWarning, EmptyDataError, ParserError, ParserWarning
 
+from nnstudio.data.cores import CORES
 from nnstudio.data.reading.blocks import Block, not_in_encoding
 from nnstudio.data.reading.readers import Report
 from nnstudio.spec.errors import DataError
 from nnstudio.spec.sources import TableSource
-
-THREADS = min(4, os.cpu_count() or 1)
 
 Chunks = dict[str, list[Any]]
 """The Arrow arrays of each column, in order."""
@@ -110,7 +108,7 @@ def parse_whole(parser: Parser, path: Path, skip: int) -> Chunks:
 def parse_blocks(parser: Parser, blocks: Iterable[Block], size: int, report: Report | None) -> Chunks:
     """Blocks parsed in threads, a few at a time; ``report`` is told the bytes of ``size`` that are done."""
     chunks: Chunks = {name: [] for name in parser.names}
-    with ThreadPoolExecutor(THREADS) as pool:
+    with ThreadPoolExecutor(CORES) as pool:
         for columns, done in _in_order(pool, parser, blocks):
             if report:
                 report(done, size, "bytes")
@@ -126,7 +124,7 @@ def _in_order(pool: ThreadPoolExecutor, parser: Parser, blocks: Iterable[Block])
     try:
         for block in blocks:
             waiting.append((pool.submit(_parse_block, parser, block), block.done))
-            if len(waiting) > THREADS:
+            if len(waiting) > CORES:
                 future, done = waiting.popleft()
                 yield future.result(), done
         while waiting:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from nnstudio.data.cores import each
 from nnstudio.data.reading.blocks import Block, is_utf8, not_in_encoding, nul, open_lines
 from nnstudio.data.reading.dialect import Rows, rows_of
 from nnstudio.data.reading.dialect import detect as detected
@@ -19,7 +20,7 @@ from nnstudio.data.reading.head import preview_of
 from nnstudio.data.reading.letters import encoding_of
 from nnstudio.data.reading.names import clean_names
 from nnstudio.data.reading.packed import packing_of, unpack
-from nnstudio.data.reading.parsing import THREADS, Chunks, Mixed, Parser, parse_blocks, parse_whole, unified
+from nnstudio.data.reading.parsing import Chunks, Mixed, Parser, parse_blocks, parse_whole, unified
 from nnstudio.data.reading.readers import Read, Report
 from nnstudio.data.reading.text_columns import read_column
 from nnstudio.data.reading.tidy import require_few_columns
@@ -34,9 +35,6 @@ LONGEST_HEAD = 2**23
 """Bytes of a head that has to be longer, because its lines are."""
 
 FEWEST_LINES = 50
-
-FEW_ROWS = 10_000
-"""Columns of fewer rows are finished before a thread could start."""
 
 AT_ONCE = range(5 * 2**20, 2**28)
 """Bytes of a plain file that pandas reads at once, in threads of its own; beyond, progress counts more than speed."""
@@ -65,7 +63,13 @@ def _table(source: TableSource, parse: Callable[[frozenset[str]], Chunks]) -> tu
         name = Path(source.path).name
         raise DataError(f"“{name}” has no rows.", "It only names its columns.", "Add rows below the first line.")
     columns, notes = _finished(chunks, source)
-    return pa.table(columns), notes
+    return pa.table(columns), (*_passed_over(source), *notes)
+
+
+def _passed_over(source: TableSource) -> Iterator[str]:
+    if source.header and source.below:
+        rows = "1 row below the names was" if source.below == 1 else f"{source.below} rows below the names were"
+        yield f"{rows} passed over."
 
 
 def _parsed(parse: Callable[[frozenset[str]], Chunks], as_text: frozenset[str] = frozenset()) -> Chunks:
@@ -119,7 +123,7 @@ def _names(lines: Sequence[bytes], source: TableSource) -> tuple[tuple[str, ...]
         raise DataError(f"“{Path(source.path).name}” holds no table.", "All of its lines are blank or skipped.")
     if not source.header:
         return clean_names([""] * len(first)), 0
-    used = reader.line_num
+    used = reader.line_num + source.below
     below = _next_row(reader)
     is_of_rows = len(below) == len(first) + 1 and bool(below[-1])  # as R writes the names of rows
     return clean_names(["", *first] if is_of_rows else first), used
@@ -179,11 +183,7 @@ def _finished(chunks: Chunks, source: TableSource) -> tuple[dict[str, Any], tupl
         return read_column(name, column, source, notes.append) if is_text else column, notes
 
     names = list(chunks)
-    if sum(map(len, chunks[names[0]])) < FEW_ROWS:
-        finished = [finish(name) for name in names]
-    else:
-        with ThreadPoolExecutor(THREADS) as pool:
-            finished = list(pool.map(finish, names))
+    finished = each(finish, names, sum(map(len, chunks[names[0]])))
     columns = {name: column for name, (column, _) in zip(names, finished, strict=True)}
     return columns, tuple(note for _, notes in finished for note in notes)
 

@@ -32,11 +32,10 @@ def by_share(
     place = np.arange(n) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     until_validation = np.repeat(validating, sizes)
     until_test = until_validation + np.repeat(testing, sizes)
-    return (
-        np.sort(dealt[place >= until_test]),
-        np.sort(dealt[place < until_validation]),
-        np.sort(dealt[(place >= until_validation) & (place < until_test)]),
-    )
+    part = np.empty(n, np.int8)
+    part[dealt] = (place >= until_validation).astype(np.int8) + (place >= until_test)
+    validation_rows, test_rows, train_rows = (np.flatnonzero(part == number) for number in range(3))
+    return train_rows, validation_rows, test_rows
 
 
 def into_folds(n: int, folds: int, seed: int, labels: NDArray[np.integer] | None = None) -> NDArray[np.int64]:

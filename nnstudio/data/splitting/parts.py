@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from nnstudio.data.behind import open_cached, write_held
 from nnstudio.data.detect import source_for
 from nnstudio.data.source import preview, read_source
 from nnstudio.data.splitting.split import TEST_FILE, VALIDATION_FILE, deal
@@ -39,16 +40,17 @@ def open_table(data: DataSpec, cache: Path | None = None) -> Iterator[MappedTabl
     another size, and whatever `read_source` raises.
     """
     with ExitStack() as stack:
+        stack.callback(write_held)
         tables = {number: stack.enter_context(_opened(source, cache)) for number, source in sources_of(data).items()}
         if len(tables) == 1:
             yield tables[0]
             return
         file = np.repeat(np.array(tuple(tables), np.int8), [table.rows for table in tables.values()])
-        yield stack.enter_context(MappedTable.joined(_joined(data, tables), file))
+        yield stack.enter_context(MappedTable.of(_joined(data, tables), file))
 
 
 def _opened(source: Source, cache: Path | None) -> MappedTable:
-    return MappedTable(read_source(source, cache).path)
+    return open_cached(read_source(source, cache, written=False))
 
 
 def sources_of(data: DataSpec) -> dict[int, Source]:

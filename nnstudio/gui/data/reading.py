@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QVBoxLayou
 from nnstudio.gui.data import reading_words
 from nnstudio.gui.data.file_banner import FileBanner
 from nnstudio.gui.data.preview_grid import HEADER, ROW, PreviewGrid
-from nnstudio.gui.data.reading_dialog import change_reading
 from nnstudio.gui.panel import Button, ElidedLabel
 from nnstudio.gui.reader import ReadingNow
 from nnstudio.gui.studio import Studio
@@ -22,6 +21,12 @@ MOST_ROWS = 12
 """Rows of the preview that are seen at once."""
 
 
+def _change(studio: Studio, theme: Theme, parent: QWidget) -> None:
+    from nnstudio.gui.data.reading_dialog import change_reading  # noqa: PLC0415  # loaded when asked for
+
+    change_reading(studio, theme, parent)
+
+
 class ReadingLine(QWidget):
     """Says how the data is read, offers to change it, and asks about a file that was moved or changed."""
 
@@ -30,7 +35,7 @@ class ReadingLine(QWidget):
         self.banner = FileBanner(studio)
         self.words = ElidedLabel(role="small")
         help_ = "Change how the file is read, and see its first rows."
-        self.change = Button("Change…", "link", lambda: change_reading(studio, theme, self.window()), help_)
+        self.change = Button("Change…", "link", lambda: _change(studio, theme, self.window()), help_)
         row = QHBoxLayout()
         row.setSpacing(GRID)
         row.addWidget(self.words, 1)

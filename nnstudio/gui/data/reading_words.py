@@ -41,6 +41,9 @@ CHOSEN = {"sheet": "sheet", "table": "table", "records": "records at", "inputs":
 ALWAYS = frozenset({"delimiter", "encoding"})
 BEFORE = {"decimal": "decimal", "thousands": "thousands", "comment": "comments after"}
 """What stands before a choice, so that it is understood alone."""
+PASSED = {"skip": "skipped", "below": "below the names skipped"}
+"""What became of so many lines."""
+
 OTHERWISE = {
     "header": "no names in the first row",
     "missing_words": "NA is a word",
@@ -80,8 +83,8 @@ def _part(source: Source, field: Field, choices: Sequence[str]) -> str:
     if field.name in ALWAYS or (field.choices and value != field.default):
         before = BEFORE.get(field.name, "")
         return f"{before} {_label(field, value)}".strip()
-    if field.name == "skip" and value:
-        return f"{counted(int(value), 'line')} skipped"
+    if field.name in PASSED and value:
+        return f"{counted(int(value), 'line')} {PASSED[field.name]}"
     return OTHERWISE.get(field.name, "") if value != field.default else ""
 
 

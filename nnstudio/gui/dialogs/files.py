@@ -40,7 +40,8 @@ OPEN_FILTERS = ";;".join(
     )
 )
 PROJECT_FILTER = f"nnstudio projects (*{SUFFIX})"
-MODEL_FILTER = f"PyTorch models ({MODELS})"
+SAVED_MODEL_SUFFIXES = (".pth", ".pt")
+MODEL_FILTER = "PyTorch models (*.pth *.pt)"
 
 
 class FileDialogs:
@@ -138,7 +139,7 @@ class FileDialogs:
         title = "Save the state_dict" if state_dict_only else "Save the model"
         path, _ = QFileDialog.getSaveFileName(self._parent, title, suggested, MODEL_FILTER)
         if path:
-            self._studio.save_model(_with_suffix(path, *MODEL_SUFFIXES), state_dict_only)
+            self._studio.save_model(_with_suffix(path, *SAVED_MODEL_SUFFIXES), state_dict_only)
 
     def may_lose_project(self) -> bool:
         """Ask, where the project has changes that are not saved; says whether it may go."""

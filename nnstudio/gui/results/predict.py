@@ -32,6 +32,7 @@ class PredictView(QWidget):
         super().__init__(parent)
         self._studio = studio
         self._source: Source | None = None
+        self._detect = False
         self._model = ""
         self.setAcceptDrops(True)
         self.untrained = EmptyState(
@@ -147,16 +148,18 @@ class PredictView(QWidget):
         data = self._studio.state.project.data
         like = data.source if data else None
         source: Source = TableSource(str(path))
-        if like and path.suffix and path.suffix.lower() == Path(like.path).suffix.lower():
+        is_alike = like is not None and bool(path.suffix) and path.suffix.lower() == Path(like.path).suffix.lower()
+        if like and is_alike:
             source = replace(like, path=str(path))  # type: ignore[type-var]  # every source is a dataclass
         if path.is_dir():
             pictures = like if isinstance(like, ImageFolderSource) else ImageFolderSource()
             source = replace(pictures, path=str(path))
+        self._detect = not (is_alike or path.is_dir())
         self._ask(source)
 
     def _ask(self, source: Source, out: str = "") -> None:
         self._wait(source)
-        self._studio.predict(source, out)
+        self._studio.predict(source, out, self._detect)
 
     def _choose(self) -> None:
         data = self._studio.state.project.data

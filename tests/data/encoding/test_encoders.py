@@ -25,7 +25,7 @@ from nnstudio.spec.tasks import Task
 def table_of(values: Any, kind: Any = None) -> MappedTable:
     """A table with the one column ``c``."""
     column = values if isinstance(values, pa.ChunkedArray) else pa.chunked_array([pa.array(values, kind)])
-    return MappedTable.joined(pa.table({"c": column}), np.zeros(len(column), np.int8))
+    return MappedTable.of(pa.table({"c": column}), np.zeros(len(column), np.int8))
 
 
 KINDS: dict[type[ColumnEncoding], Kind] = {

@@ -34,7 +34,7 @@ def table_of(pixels: Pixels) -> MappedTable:
     """Pictures ``(N, height, width, channels)`` in two chunks of a column ``image``."""
     parts = [part for part in np.split(pixels, [len(pixels) // 2]) if len(part)]
     chunks = [pa.FixedShapeTensorArray.from_numpy_ndarray(np.ascontiguousarray(part)) for part in parts]
-    return MappedTable.joined(pa.table({"image": pa.chunked_array(chunks)}), np.zeros(len(pixels), np.int8))
+    return MappedTable.of(pa.table({"image": pa.chunked_array(chunks)}), np.zeros(len(pixels), np.int8))
 
 
 def encoded(pixels: Pixels, scale: Any, train: NDArray[np.int64] | None = None) -> tuple[ImageFeature, Pixels]:

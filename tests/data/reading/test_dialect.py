@@ -124,3 +124,37 @@ def test_marks_that_may_mean_both_are_told_by_the_others() -> None:
 
 def test_words_do_not_decide_on_the_marks_of_numbers() -> None:
     assert marks("a,b", "c,d", "1,5") == (".", "")
+
+
+ORANGE = (
+    "age\tchest pain\tsex\tname\tsick",
+    "continuous\ttypical atypical\td\tstring\tdiscrete",
+    "\t\t\tmeta\tclass",
+    "63\ttypical\tmale\tAnn\t0",
+    "67\tatypical\tfemale\tBob\t1",
+    "41\ttypical\tfemale\tEve\t1",
+)
+
+
+def test_rows_that_say_types_and_roles_are_no_examples(tmp_path: Path) -> None:
+    path = tmp_path / "heart.tab"
+    path.write_text("\n".join(ORANGE))
+    source = detect(path.read_text(), TableSource(str(path)))
+    assert (source.header, source.below, source.delimiter) == (True, 2, "\t")
+    found = read(source)
+    assert found.table.to_pydict()["age"] == [63, 67, 41]
+    assert found.notes == ("2 rows below the names were passed over.",)
+
+
+def test_a_row_of_units_can_be_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "drops.csv"
+    path.write_text("time,height\ns,m\n0,1.5\n1,0.5\n")
+    found = read(TableSource(str(path), below=1))
+    assert found.table.to_pydict() == {"time": [0, 1], "height": [1.5, 0.5]}
+    assert found.notes == ("1 row below the names was passed over.",)
+    assert preview(TableSource(str(path), below=1)).rows[0] == ("0", "1.5")
+
+
+def test_words_that_only_look_like_types_are_examples() -> None:
+    lines = ["a,b", "c,d", "m,i", "c,c", "d,s"]
+    assert detect("\n".join(lines), TableSource("x.csv")).below == 0

@@ -32,7 +32,7 @@ class_lists = st.lists(st.integers(0, 3), min_size=1, max_size=120)
 def table_of(file: Sequence[int] | None = None, **columns: Sequence[Any]) -> MappedTable:
     """A table in memory; ``file`` says which file each row comes from."""
     made = pa.table({name: pa.array(cells) for name, cells in columns.items()})
-    return MappedTable.joined(made, np.array(file or [0] * made.num_rows, np.int8))
+    return MappedTable.of(made, np.array(file or [0] * made.num_rows, np.int8))
 
 
 def spec_of(split: Split, group: str = "") -> DataSpec:
@@ -292,9 +292,18 @@ def test_no_group_is_parted_by_a_fold(seed: int, groups: list[int], count: int) 
         assert not train & validation
 
 
-@given(values, st.integers(2, 5), shares)
-def test_folds_along_time_never_look_ahead(moments: list[int], count: int, test: float) -> None:
-    assume(len(set(moments)) >= count + 2)
+@st.composite
+def moments_and_folds(draw: st.DrawFn) -> tuple[list[int], int]:
+    """Moments of which more differ than there are folds, even without validation and test, and how many folds."""
+    count = draw(st.integers(2, 5))
+    different = draw(st.lists(st.integers(-50, 50), min_size=count + 2, max_size=40, unique=True))
+    again = draw(st.lists(st.sampled_from(different), max_size=40))
+    return draw(st.permutations([*different, *again])), count
+
+
+@given(moments_and_folds(), shares)
+def test_folds_along_time_never_look_ahead(drawn: tuple[list[int], int], test: float) -> None:
+    moments, count = drawn
     split = TimeSplit(0.1, test, "t", folds=count)
     ordinary = dealt(split, t=moments)
     rest = {moments[row] for row in (*ordinary.train, *ordinary.validation)}

@@ -63,21 +63,21 @@ def setting(panel: DataPanel, name: str) -> ChoiceEdit | NumberEdit | CheckEdit:
 
 
 def test_enter_shows_a_column_and_escape_the_list(panel: DataPanel) -> None:
-    panel.columns.selectRow(2)
-    QTest.keyClick(panel.columns, Qt.Key.Key_Return)
+    panel.content.columns.selectRow(2)
+    QTest.keyClick(panel.content.columns, Qt.Key.Key_Return)
     assert panel.details.isVisible()
     assert not panel.content.isVisible()
     assert panel.details.title.text() == "bill_length_mm"
     assert panel.details.back.hasFocus()
     QTest.keyClick(panel.details.back, Qt.Key.Key_Escape)
     assert panel.content.isVisible()
-    assert panel.columns.hasFocus()
-    assert panel.columns.currentIndex().row() == 2, "where one was"
+    assert panel.content.columns.hasFocus()
+    assert panel.content.columns.currentIndex().row() == 2, "where one was"
 
 
 def test_chevron_shows_a_column_and_back_the_list(panel: DataPanel) -> None:
-    place = panel.columns.visualRect(panel.columns.model().index(1, Field.MORE)).center()
-    QTest.mouseClick(panel.columns.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    place = panel.content.columns.visualRect(panel.content.columns.model().index(1, Field.MORE)).center()
+    QTest.mouseClick(panel.content.columns.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert panel.details.title.text() == "island"
     panel.details.back.click()
     assert panel.content.isVisible()
@@ -103,7 +103,7 @@ def test_values_of_a_category(panel: DataPanel) -> None:
 
 
 def test_neighbours_are_one_key_away(panel: DataPanel) -> None:
-    panel.columns.selectRow(1)
+    panel.content.columns.selectRow(1)
     panel.show_details(["island"])
     panel.details.behind.click()
     assert panel.details.title.text() == "bill_length_mm"
@@ -209,7 +209,12 @@ def test_a_column_that_goes_closes_its_details(panel: DataPanel, studio: Studio)
     rest = tuple(column for column in data.columns if column.name != "island")
     studio.apply("Other", edits.set_data(studio.state.project, replace(data, columns=rest)))
     assert panel.content.isVisible()
-    assert [entry.name for entry in panel.columns.entries()] == ["species", "bill_length_mm", "body_mass_g", "sex"]
+    assert [entry.name for entry in panel.content.columns.entries()] == [
+        "species",
+        "bill_length_mm",
+        "body_mass_g",
+        "sex",
+    ]
 
 
 def test_closing_the_project_closes_details(panel: DataPanel, studio: Studio) -> None:

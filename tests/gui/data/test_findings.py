@@ -150,22 +150,22 @@ def panel(qtbot: QtBot, theme: Theme, studio: Studio, monkeypatch: pytest.Monkey
 
 
 def test_rows_of_columns_are_marked(panel: DataPanel) -> None:
-    marked = [entry.name for entry in panel.columns.entries() if entry.warnings]
+    marked = [entry.name for entry in panel.content.columns.entries() if entry.warnings]
     assert marked == ["island", "body_mass_g"], "a note marks nothing"
 
 
 def test_a_remedy_is_an_edit(panel: DataPanel, studio: Studio) -> None:
-    panel.findings.list.cards[0].remedy.click()
+    panel.content.findings.list.cards[0].remedy.click()
     assert column(studio, "island").role is Role.IGNORE
     assert studio.document.undo_name == "Ignore island"
 
 
 def test_what_is_put_aside_stays_aside(panel: DataPanel, studio: Studio) -> None:
-    panel.findings.list.cards[0].close_button.click()
-    assert panel.findings.count.text() == "2"
+    panel.content.findings.list.cards[0].close_button.click()
+    assert panel.content.findings.count.text() == "2"
     studio.apply("Use", edits.set_used(studio.state.project, {"sex"}, False))
-    assert panel.findings.count.text() == "2"
-    assert [entry.name for entry in panel.columns.entries() if entry.warnings] == ["body_mass_g"]
+    assert panel.content.findings.count.text() == "2"
+    assert [entry.name for entry in panel.content.columns.entries() if entry.warnings] == ["body_mass_g"]
 
 
 def test_other_data_begins_anew(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -95,66 +95,66 @@ def test_nothing_is_said_any_more_when_a_file_could_not_be_opened(
 def test_open_data_is_shown(panel: DataPanel, studio: Studio) -> None:
     open_penguins(studio)
     assert panel.header.note.text() == "penguins.csv · 344 rows · 5 columns"
-    assert panel.target.target.currentText() == "species"
-    assert panel.target.target.hint.label.text() == "3 classes"
-    assert panel.target.task.currentText() == "Classification"
-    assert panel.target.task.hint.label.text() == "suggested"
-    assert [entry.name for entry in panel.columns.entries()][:2] == ["species", "island"]
-    assert panel.sight.text() == "What the network sees: 8 numbers a row (float32) from 4 columns."
-    assert panel.cells.text().startswith("4 cells are missing")
-    assert not panel.filter.isVisible()
-    assert not panel.pictures.isVisible()
+    assert panel.content.target.target.currentText() == "species"
+    assert panel.content.target.target.hint.label.text() == "3 classes"
+    assert panel.content.target.task.currentText() == "Classification"
+    assert panel.content.target.task.hint.label.text() == "suggested"
+    assert [entry.name for entry in panel.content.columns.entries()][:2] == ["species", "island"]
+    assert panel.content.sight.text() == "What the network sees: 8 numbers a row (float32) from 4 columns."
+    assert panel.content.cells.text().startswith("4 cells are missing")
+    assert not panel.content.filter.isVisible()
+    assert not panel.content.pictures.isVisible()
 
 
 def test_another_target_brings_its_task(panel: DataPanel, studio: Studio) -> None:
     open_penguins(studio)
-    choose(panel.target.target, "body_mass_g")
+    choose(panel.content.target.target, "body_mass_g")
     data = data_of(studio)
     assert data.target is not None
     assert (data.target.name, data.task) == ("body_mass_g", Task.REGRESSION)
     assert column(studio, "species").role is Role.FEATURE
     assert studio.document.undo_name == "Predict body_mass_g"
-    assert panel.target.task.hint.label.text() == "suggested"
+    assert panel.content.target.task.hint.label.text() == "suggested"
 
 
 def test_task_can_be_overridden(panel: DataPanel, studio: Studio) -> None:
     open_penguins(studio)
-    choose(panel.target.task, Task.REGRESSION)
+    choose(panel.content.target.task, Task.REGRESSION)
     assert data_of(studio).task is Task.REGRESSION
-    assert panel.target.task.hint.label.text() == ""
+    assert panel.content.target.task.hint.label.text() == ""
     studio.document.undo()
-    assert panel.target.task.currentData() == Task.MULTICLASS
+    assert panel.content.target.task.currentData() == Task.MULTICLASS
 
 
 def test_target_cannot_be_chosen_before_its_values_are_known(panel: DataPanel, studio: Studio) -> None:
     open_penguins(studio)
-    assert panel.target.target.isEnabled()
+    assert panel.content.target.target.isEnabled()
     studio.apply("Other", edits.set_data(studio.state.project, replace(data_of(studio), source=TableSource("/b.csv"))))
-    assert not panel.target.target.isEnabled()
+    assert not panel.content.target.target.isEnabled()
 
 
 def test_space_in_the_list_is_an_edit(panel: DataPanel, studio: Studio) -> None:
     open_penguins(studio)
-    panel.columns.selectRow(1)
-    QTest.keyClick(panel.columns, Qt.Key.Key_Space)
+    panel.content.columns.selectRow(1)
+    QTest.keyClick(panel.content.columns, Qt.Key.Key_Space)
     assert column(studio, "island").role is Role.IGNORE
-    assert not panel.columns.entries()[1].is_used
-    assert panel.columns.selectionModel().selectedRows()[0].row() == 1
+    assert not panel.content.columns.entries()[1].is_used
+    assert panel.content.columns.selectionModel().selectedRows()[0].row() == 1
 
 
 def test_what_is_seen_is_said_of_the_columns_that_were_described(panel: DataPanel, studio: Studio) -> None:
     open_penguins(studio)
     studio.apply("Ignore", edits.set_used(studio.state.project, {"island"}, False))
-    assert panel.sight.text() == "What the network sees: 8 numbers a row (float32) from 4 columns."
-    assert not panel.show_sight.isEnabled()
+    assert panel.content.sight.text() == "What the network sees: 8 numbers a row (float32) from 4 columns."
+    assert not panel.content.show_sight.isEnabled()
     studio.document.found_facts(data_of(studio), replace(penguin_facts(), input_shape=(5,)))
-    assert panel.sight.text() == "What the network sees: 5 numbers a row (float32) from 3 columns."
-    assert panel.show_sight.isEnabled()
+    assert panel.content.sight.text() == "What the network sees: 5 numbers a row (float32) from 3 columns."
+    assert panel.content.show_sight.isEnabled()
 
 
 def test_show_lists_every_number_with_its_column(panel: DataPanel, studio: Studio) -> None:
     open_penguins(studio)
-    QTest.mouseClick(panel.show_sight, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(panel.content.show_sight, Qt.MouseButton.LeftButton)
     dialog = panel.findChild(EncodedDialog)
     assert dialog is not None
     model = dialog.table.model()
@@ -173,11 +173,11 @@ def test_problem_with_the_data_is_said_with_its_remedy(panel: DataPanel, studio:
     open_found(studio, penguin_source(), None)
     problem = DataError("“bill_length_mm” has 164 classes.", "Most occur once.", "Choose regression.")
     studio.document.found_problem(data_of(studio), problem)
-    assert panel.problem.isVisible()
-    assert panel.problem.title == "“bill_length_mm” has 164 classes."
-    assert not panel.sight.isVisible()
+    assert panel.content.problem.isVisible()
+    assert panel.content.problem.title == "“bill_length_mm” has 164 classes."
+    assert not panel.content.sight.isVisible()
     studio.document.found_facts(data_of(studio), penguin_facts())
-    assert not panel.problem.isVisible()
+    assert not panel.content.problem.isVisible()
 
 
 def test_source_that_cannot_be_read_is_a_problem_and_no_endless_wait(
@@ -186,49 +186,49 @@ def test_source_that_cannot_be_read_is_a_problem_and_no_endless_wait(
     open_penguins(studio)
     studio.apply("Other", edits.set_data(studio.state.project, replace(data_of(studio), source=TableSource("/b.csv"))))
     assert panel.busy.isVisible()
-    assert not panel.sight.isVisible(), "what is known is about another file"
+    assert not panel.content.sight.isVisible(), "what is known is about another file"
     gone = DataError("“b.csv” is not there.")
     link.answer(OpenSource, Failed(gone))
     link.answer(DescribeData, Failed(gone))
-    qtbot.waitUntil(panel.reading.banner.isVisible)
+    qtbot.waitUntil(panel.content.reading.banner.isVisible)
     assert not panel.busy.isVisible()
-    assert not panel.problem.isVisible(), "said once is enough"
+    assert not panel.content.problem.isVisible(), "said once is enough"
 
 
 def test_answers_of_the_engine_arrive(panel: DataPanel, studio: Studio, link: FakeLink, qtbot: QtBot) -> None:
     open_found(studio, penguin_source(), None)
-    assert not panel.sight.isVisible()
+    assert not panel.content.sight.isVisible()
     link.answer(DescribeData, DataDescribed(penguin_facts()))
-    qtbot.waitUntil(panel.sight.isVisible)
-    assert panel.show_sight.isVisible()
+    qtbot.waitUntil(panel.content.sight.isVisible)
+    assert panel.content.show_sight.isVisible()
 
 
 def test_pictures_have_a_form_instead_of_columns(panel: DataPanel, studio: Studio) -> None:
     open_found(studio, picture_source(), picture_facts())
-    assert panel.pictures.isVisible()
-    assert not panel.columns.isVisible()
-    assert not panel.target.target.isVisible(), "its folders name the classes"
-    assert panel.target.task.isVisible(), "an autoencoder reads them, too"
-    assert panel.split.isVisible()
-    assert not panel.show_sight.isVisible(), "pixels have no names"
+    assert panel.content.pictures.isVisible()
+    assert not panel.content.columns.isVisible()
+    assert not panel.content.target.target.isVisible(), "its folders name the classes"
+    assert panel.content.target.task.isVisible(), "an autoencoder reads them, too"
+    assert panel.content.split.isVisible()
+    assert not panel.content.show_sight.isVisible(), "pixels have no names"
 
 
 def test_thousands_of_columns_are_shown_quickly_and_can_be_searched(panel: DataPanel, studio: Studio) -> None:
     open_found(studio, wide_source(), None)
-    assert panel.filter.isVisible()
-    assert panel.columns.height() <= panel.height()
-    QTest.keyClicks(panel.filter, "0042")
-    assert [entry.name for entry in panel.columns.entries()][:2] == ["gene_00042", "gene_00420"]
+    assert panel.content.filter.isVisible()
+    assert panel.content.columns.height() <= panel.height()
+    QTest.keyClicks(panel.content.filter, "0042")
+    assert [entry.name for entry in panel.content.columns.entries()][:2] == ["gene_00042", "gene_00420"]
     open_penguins(studio)
-    assert not panel.filter.isVisible()
-    assert len(panel.columns.entries()) == 5, "what was searched for in another table is forgotten"
+    assert not panel.content.filter.isVisible()
+    assert len(panel.content.columns.entries()) == 5, "what was searched for in another table is forgotten"
 
 
 def test_nothing_is_clipped_in_a_narrow_panel(panel: DataPanel, studio: Studio) -> None:
     open_penguins(studio)
     assert panel.minimumSizeHint().width() <= 340
     panel.resize(340, 700)
-    for widget in (panel.target, panel.columns, panel.split, panel.sight):
+    for widget in (panel.content.target, panel.content.columns, panel.content.split, panel.content.sight):
         assert widget.mapTo(panel, widget.rect().topRight()).x() < panel.width()
 
 
@@ -242,7 +242,13 @@ def test_closing_the_project_brings_the_invitation_back(panel: DataPanel, studio
 def test_sections_stand_below_each_other(panel: DataPanel, studio: Studio) -> None:
     open_penguins(studio)
     panel.resize(360, 1_200)
-    sections = (panel.target, panel.columns, panel.layout_section, panel.split, panel.batches)
+    sections = (
+        panel.content.target,
+        panel.content.columns,
+        panel.content.layout_section,
+        panel.content.split,
+        panel.content.batches,
+    )
     assert all(section.isVisible() for section in sections)
     tops = [section.mapTo(panel, section.rect().topLeft()).y() for section in sections]
     assert tops == sorted(tops)
@@ -253,14 +259,14 @@ def test_pictures_by_an_index_keep_their_columns(panel: DataPanel, studio: Studi
     image = Column("image", Kind.IMAGE)
     index = replace(source, source=ImageIndexSource("/data/index.csv"), suggested=(*source.suggested, image))
     open_found(studio, index, None)
-    assert panel.columns.isVisible()
-    assert panel.target.isVisible()
+    assert panel.content.columns.isVisible()
+    assert panel.content.target.isVisible()
 
 
 def test_one_of_hundreds_of_columns_is_rendered_alone(qtbot: QtBot, panel: DataPanel, studio: Studio) -> None:
     open_found(studio, wide_source(500), None)
-    assert len(panel.columns.entries()) == 500
-    model = panel.columns.findChild(ColumnsModel)
+    assert len(panel.content.columns.entries()) == 500
+    model = panel.content.columns.findChild(ColumnsModel)
     assert model is not None
     with qtbot.assertNotEmitted(model.modelReset), qtbot.waitSignal(model.dataChanged) as changed:
         studio.apply("Use", edits.set_used(studio.state.project, {"gene_00007"}, False))

@@ -235,6 +235,8 @@ def test_another_file_of_the_same_kind_is_read_in_the_same_way(
     source = TableSource("/data/penguins.csv", ";", "cp1252", decimal=",")
     studio.apply("Read", edits.set_source(studio.state.project, source))
     trained.open_path(Path("/new/birds.CSV"))
-    assert link.asked(PredictTable)[-1].source == replace(source, path="/new/birds.CSV")
-    trained.open_path(Path("/new/birds.txt"))
-    assert link.asked(PredictTable)[-1].source == TableSource("/new/birds.txt")
+    asked = link.asked(PredictTable)[-1]
+    assert (asked.source, asked.detect) == (replace(source, path="/new/birds.CSV"), False)
+    trained.open_path(Path("/new/birds.xlsx"))
+    asked = link.asked(PredictTable)[-1]
+    assert (asked.source.path, asked.detect) == ("/new/birds.xlsx", True)

@@ -1,0 +1,186 @@
+"""What a weights file of somebody else is, and the tensors in it that are weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from nnstudio.engine.foreign.records import Record, class_name, named
+from nnstudio.engine.foreign.refusals import quoted, refused
+from nnstudio.engine.foreign.unpickle import Unpickled
+
+WEIGHTS = ("state_dict", "model_state_dict", "model_state", "model", "net", "network", "module", "params", "weights")
+"""What the weights are called in a training checkpoint, the likeliest first."""
+
+DEEPEST = 3
+"""Dictionaries within dictionaries that are looked into."""
+
+AVERAGED = frozenset({"ema", "params_ema", "model_ema", "ema_state_dict", "state_dict_ema"})
+
+PREFIXES = {"module.": "It was trained with DataParallel", "_orig_mod.": "It was compiled by torch.compile"}
+
+LIGHTNING = "pytorch-lightning_version"
+
+MOST_NAMED = 3
+
+
+Tensors = Mapping[str, Any]
+"""Tensors by name, as a stranger's file holds them; not checked yet."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Recognised:
+    """The weights of a file by name, what kind of file it is in a few words, and what else is to be said of it."""
+
+    state: dict[str, Tensor]
+    kind: str
+    notes: tuple[str, ...]
+
+
+def recognised(path: Path, found: Unpickled) -> Recognised:
+    """The weights in a file, wherever they lie in it; raises `ModelFileError` where there are none."""
+    raw, kind, notes = _weights(path, found)
+    state, stripped = _without_prefixes(
+        raw, LIGHTNING in found.content if isinstance(found.content, Mapping) else False
+    )
+    state, turned = _checked(path, state)
+    notes = (*notes, *stripped, *turned, *_remarks(state, found.devices))
+    return Recognised(state, f"{kind} with {_counted(len(state))}", notes)
+
+
+def _weights(path: Path, found: Unpickled) -> tuple[Mapping[str, Any], str, tuple[str, ...]]:
+    content = found.content
+    if isinstance(content, Record):
+        return dict(named(content, Tensor)), f"a whole module ({class_name(content)})", ()
+    if not isinstance(content, Mapping) or not all(isinstance(name, str) for name in content):
+        raise refused(path, f"It holds {_value(content)}, not weights by name.")
+    if found.is_safetensors:
+        return content, "a safetensors file", ()
+    if all(isinstance(value, Tensor) for value in content.values()):
+        return content, "a state_dict", ()
+    if not (found_in := sorted(_candidates(content), key=_rank)):
+        return content, "", ()  # what it holds instead is named when it is checked
+    where, weights = found_in[0]
+    return weights, _checkpoint(content, where), tuple(_aside(content, where))
+
+
+def _candidates(content: Mapping[Any, Any], where: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Tensors]]:
+    """Every dictionary of tensors and every module in a checkpoint, by the names that lead there."""
+    for key, value in content.items():
+        if not isinstance(key, str) or "optim" in key:
+            continue
+        if isinstance(value, Record):
+            if tensors := dict(named(value, Tensor)):
+                yield (*where, key), tensors
+        elif isinstance(value, Mapping) and value:
+            if all(isinstance(name, str) and isinstance(each, Tensor) for name, each in value.items()):
+                yield (*where, key), value
+            elif len(where) < DEEPEST:
+                yield from _candidates(value, (*where, key))
+
+
+def _rank(candidate: tuple[tuple[str, ...], Tensors]) -> tuple[bool, int, int]:
+    """Less for what is likelier to be the weights: not averaged, well named, many."""
+    where, tensors = candidate
+    places = [WEIGHTS.index(key) for key in where if key in WEIGHTS]
+    return not AVERAGED.isdisjoint(where), min(places, default=len(WEIGHTS)), -len(tensors)
+
+
+def _checkpoint(content: Mapping[str, Any], where: tuple[str, ...]) -> str:
+    place = quoted(".".join(where))
+    if LIGHTNING in content:
+        return f"a checkpoint of Lightning {quoted(content[LIGHTNING])[1:-1]}, its weights under {place},"
+    return f"a training checkpoint, its weights under {place},"
+
+
+def _aside(content: Mapping[str, Any], where: tuple[str, ...]) -> Iterator[str]:
+    """What a checkpoint holds beside the weights."""
+    others = [name for name in content if name != where[0]]
+    if averaged := [name for name in others if name in AVERAGED]:
+        yield f"It holds averaged weights, too, under {quoted(averaged[0])}; they are not used."
+    if any("optim" in name for name in others):
+        yield "It holds the state of an optimiser, which is not used."
+    if isinstance(epoch := content.get("epoch"), int):
+        yield f"It was saved in epoch {epoch:,}."
+
+
+def _without_prefixes(state: Mapping[str, Any], is_lightning: bool) -> tuple[dict[str, Any], list[str]]:
+    """Names without what wrappers put before all of them, and a note for each of these."""
+    current, notes = dict(state), []
+    while current and all(isinstance(name, str) for name in current):
+        prefix = next((prefix for prefix in PREFIXES if all(name.startswith(prefix) for name in current)), "")
+        why = PREFIXES.get(prefix, "")
+        if not prefix and is_lightning and len({name.partition(".")[0] for name in current}) == 1 < len(current):
+            prefix, why = next(iter(current)).partition(".")[0] + ".", "Lightning keeps the network in a field"
+            is_lightning = False
+        if not prefix or prefix in current:
+            break
+        current = {name.removeprefix(prefix): value for name, value in current.items()}
+        notes.append(f"{why}: {quoted(prefix)} was taken off the names.")
+    return current, notes
+
+
+def _checked(path: Path, state: Mapping[str, Any]) -> tuple[dict[str, Tensor], list[str]]:
+    """The tensors of ``state``: plain dense ones that are no larger than what lies in the file."""
+    notes = []
+    for name, tensor in state.items():
+        if not isinstance(tensor, Tensor):
+            raise refused(path, f"Its entry {quoted(name)} is {_value(tensor)}, not a tensor.")
+        if tensor.layout is not torch.strided or tensor.device.type != "cpu":
+            raise refused(path, f"Its tensor {quoted(name)} is not a plain one.")
+        if not tensor.is_quantized and tensor.nbytes > tensor.untyped_storage().nbytes():
+            raise refused(path, f"Its tensor {quoted(name)} claims more numbers than the file holds.")
+    if not state:
+        raise refused(path, "It holds no tensors.")
+    if quantised := [name for name, tensor in state.items() if tensor.is_quantized]:
+        notes.append(f"{_named(quantised)} quantised; rounded numbers take the place of the exact ones.")
+    return {name: (each.dequantize() if each.is_quantized else each).detach() for name, each in state.items()}, notes
+
+
+def _remarks(state: Mapping[str, Tensor], devices: frozenset[str]) -> Iterator[str]:
+    kinds = sorted(
+        {str(tensor.dtype).removeprefix("torch.") for tensor in state.values() if tensor.is_floating_point()}
+    )
+    if other := [kind for kind in kinds if kind != "float32"]:
+        yield f"Its numbers are {' and '.join(other)}; they are used as float32."
+    if cards := sorted(device for device in devices if device.partition(":")[0] not in {"cpu", "meta"}):
+        yield f"It was saved on {quoted(cards[0])} and opened on the CPU."
+    for first, second in _tied(state)[:MOST_NAMED]:
+        yield f"{quoted(first)} and {quoted(second)} are the same numbers (tied weights)."
+    spoilt = [name for name, tensor in state.items() if not bool(torch.isfinite(tensor).all())]
+    if spoilt:
+        yield f"{_named(spoilt)} not finite everywhere: a network with such weights answers nothing of use."
+
+
+def _tied(state: Mapping[str, Tensor]) -> list[tuple[str, str]]:
+    """Pairs of names for the same memory."""
+    first: dict[object, str] = {}
+    pairs = []
+    for name, tensor in state.items():
+        if not tensor.numel():
+            continue
+        place = (tensor.data_ptr(), tensor.shape, tensor.stride(), tensor.dtype)
+        if place in first:
+            pairs.append((first[place], name))
+        first.setdefault(place, name)
+    return pairs
+
+
+def _named(names: list[str]) -> str:
+    more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
+    return f"{', '.join(map(quoted, names[:MOST_NAMED]))}{more} {'is' if len(names) == 1 else 'are'}"
+
+
+def _counted(count: int) -> str:
+    return "1 tensor" if count == 1 else f"{count:,} tensors"
+
+
+def _value(value: object) -> str:
+    if isinstance(value, Record):
+        return f"a module ({class_name(value)})"
+    return f"a value of type {type(value).__name__}"

@@ -1,0 +1,31 @@
+"""What a weights file is, whether it can be used or not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from nnstudio.engine.checkpoint import load_model, sha256_of
+from nnstudio.engine.foreign.listing import listed
+from nnstudio.spec.errors import ModelFileError
+from nnstudio.spec.events import TensorListed, WeightsInspected
+
+
+def inspect(path: Path) -> WeightsInspected:
+    """Say what ``path`` holds, or why it is refused and what it asks for; nothing in it runs. Raises OSError."""
+    try:
+        file = load_model(path)
+    except ModelFileError as error:
+        found = listed(path)
+        return WeightsInspected(
+            str(path),
+            sha256_of(path),
+            "",
+            found.tensors,
+            refused=f"{error.why} {error.remedy}".strip(),
+            wants=found.wants,
+        )
+    tensors = tuple(
+        TensorListed(name, tuple(tensor.shape), str(tensor.dtype).removeprefix("torch."))
+        for name, tensor in file.state.items()
+    )
+    return WeightsInspected(file.path, file.sha256, file.kind, tensors, file.notes)
