@@ -33,6 +33,11 @@ def tell(sentence: str) -> None:
     sys.stderr.write(f"{sentence}\n")
 
 
+def print_line(result: str) -> None:
+    """A line of the result, on standard output."""
+    sys.stdout.write(f"{result}\n")
+
+
 def print_json(result: dict[str, object]) -> None:
     """The one object that ``--json`` prints."""
-    sys.stdout.write(f"{json.dumps(result, ensure_ascii=False)}\n")
+    print_line(json.dumps(result, ensure_ascii=False))

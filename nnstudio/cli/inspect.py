@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from dataclasses import asdict
 
-from nnstudio.cli.answers import print_json, tell, the
+from nnstudio.cli.answers import print_json, print_line, tell, the
 from nnstudio.spec.events import WeightsInspected
 from nnstudio.spec.requests import InspectWeights
 
@@ -24,7 +24,7 @@ def inspect(options: argparse.Namespace) -> None:
     width = max((len(tensor.name) for tensor in found.tensors), default=0)
     for tensor in found.tensors:
         shape = " × ".join(map(str, tensor.shape)) or "one number"
-        print(f"{tensor.name:{width}}  {shape}  {tensor.dtype}".rstrip())  # noqa: T201  # the result
+        print_line(f"{tensor.name:{width}}  {shape}  {tensor.dtype}".rstrip())
 
 
 def _sentences(found: WeightsInspected) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import platform
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,9 @@ import torch
 from torch import Tensor
 
 from nnstudio import __version__
-from nnstudio.engine.foreign.recognise import recognised
+from nnstudio.engine.foreign.recognise import checked, recognised
 from nnstudio.engine.foreign.refusals import quoted, refused
-from nnstudio.engine.foreign.unpickle import Unpickled, unpickled
+from nnstudio.engine.foreign.unpickle import unpickled
 from nnstudio.engine.frozen import same_bits
 from nnstudio.spec.errors import ModelFileError
 from nnstudio.spec.events import ModelOpened
@@ -140,13 +140,12 @@ def load_model(path: Path) -> ModelFile:
     """
     found = unpickled(path)
     if isinstance(found.content, Mapping) and found.content.get("format") == FORMAT:
-        return _model_file(path, found)
+        return _model_file(path, found.content)
     weights = recognised(path, found)
     return ModelFile(str(path), sha256_of(path), weights.state, kind=weights.kind, notes=weights.notes)
 
 
-def _model_file(path: Path, found: Unpickled) -> ModelFile:
-    content = found.content
+def _model_file(path: Path, content: Mapping[str, Any]) -> ModelFile:
     if content.get("version") != VERSION:
         why = f"It has version {content.get('version')!r}, and this nnstudio reads version {VERSION}."
         raise refused(path, why, "A newer nnstudio may open it.")
@@ -157,7 +156,7 @@ def _model_file(path: Path, found: Unpickled) -> ModelFile:
     return ModelFile(
         str(path),
         sha256_of(path),
-        recognised(path, replace(found, content=content["state_dict"])).state,
+        checked(path, content["state_dict"])[0],
         content["project"],
         content["encoding"],
         {str(name): float(value) for name, value in content["metrics"].items() if isinstance(value, (int, float))},

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from nnstudio.engine.build import passable
 from nnstudio.engine.examples import Examples
 from nnstudio.spec.errors import ShapeError, TrainingError
-from nnstudio.spec.layers.normalisation import BatchNorm
 from nnstudio.spec.project import Project
 from nnstudio.spec.shapes import Walk, output_problem, walk
 
@@ -133,7 +130,4 @@ def _check_batches(size: int, rows: int) -> None:
 
 def normalises_single_rows(walked: Walk) -> bool:
     """Whether a batch of one row would fail: an unlocked batch norm would see one number a channel."""
-    return any(
-        isinstance(step.row.kind, BatchNorm) and not step.locked and math.prod((step.before or ())[1:]) == 1
-        for step in walked.leaves()
-    )
+    return any(step.compares_rows_alone for step in walked.leaves())

@@ -87,10 +87,9 @@ class Desk(QObject):
         change_reading(self._studio, self._theme, self._window)
 
     def show_encoded(self) -> None:
-        from nnstudio.gui.data.encoded import EncodedDialog  # noqa: PLC0415  # loaded when asked for
+        from nnstudio.gui.data.encoded import show_encoded  # noqa: PLC0415  # loaded when asked for
 
-        if self._studio.state.facts and self._studio.state.facts_are_current:
-            EncodedDialog(self._studio, self._window).open()
+        show_encoded(self._studio, self._window)
 
     def quit(self) -> None:
         self._window.close()

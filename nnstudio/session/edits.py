@@ -67,12 +67,6 @@ def copy_of(row: Row) -> Row:
     return nesting.copied(row, _identity)
 
 
-def move_layer(project: Project, row_id: str, index: int) -> Project:
-    """Let the row stand at ``index`` of the outermost stack, counted without it."""
-    rows = nesting.without(project.model.rows, {row_id})
-    return with_rows(project, nesting.inserted(rows, (index,), [project.model.row(row_id)]))
-
-
 def move_layers(project: Project, row_ids: Collection[str], path: Path) -> Project:
     """Gather rows in front of what is at ``path`` now; where that is in one of them, all stays."""
     return with_rows(project, nesting.moved(project.model.rows, row_ids, path))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -14,7 +13,6 @@ from nnstudio.session.suggest import MOST_OUTPUTS
 from nnstudio.spec.errors import SpecError
 from nnstudio.spec.facts import DataFacts
 from nnstudio.spec.layers import Flatten, LayerKind, Linear, LogSoftmax, Sigmoid, Softmax
-from nnstudio.spec.layers.normalisation import BatchNorm
 from nnstudio.spec.losses import Loss
 from nnstudio.spec.model import Row
 from nnstudio.spec.nesting import mapped
@@ -121,7 +119,7 @@ def _wrong_end(last: Row, loss: Loss, needed: type[LayerKind]) -> Finding:
 
 
 def _batch_of_one(project: Project, walked: Walk, facts: DataFacts) -> Iterator[Finding]:
-    norm = next(filter(_compares_rows_alone, walked.leaves()), None)
+    norm = next((step for step in walked.leaves() if step.compares_rows_alone), None)
     size = min(edits.data_of(project).batches.size, facts.rows.train)
     if norm is None or size > 1:
         return
@@ -138,12 +136,6 @@ def _batch_of_one(project: Project, walked: Walk, facts: DataFacts) -> Iterator[
         row_id=norm.row.id,
         fix=Fix("Batches of 16", enlarge) if facts.rows.train > 1 else None,
     )
-
-
-def _compares_rows_alone(step: Step) -> bool:
-    """Whether this is an unlocked batch norm that sees one number a channel of each row."""
-    is_norm = isinstance(step.row.kind, BatchNorm) and not step.locked
-    return is_norm and math.prod((step.before or ())[1:]) == 1
 
 
 def _nothing_to_train(walked: Walk) -> Finding:

@@ -66,21 +66,21 @@ class Model:
 
     def row(self, row_id: str) -> Row:
         """The row of that identity, wherever it stands; raises KeyError."""
-        return next(row for path, row in self._found(row_id))
+        return self._found(row_id)[1]
 
     def path(self, row_id: str) -> Path:
         """Where that row is; raises KeyError."""
-        return next(path for path, row in self._found(row_id))
+        return self._found(row_id)[0]
 
     def index(self, row_id: str) -> int:
         """The place in the outermost stack of that row, or of the block that it is in; raises KeyError."""
         return self.path(row_id)[0]
 
-    def _found(self, row_id: str) -> Iterator[tuple[Path, Row]]:
-        found = next(((path, row) for path, row in paths(self.rows) if row.id == row_id), None)
-        if found is None:
-            raise KeyError(row_id)
-        yield found
+    def _found(self, row_id: str) -> tuple[Path, Row]:
+        for path, row in paths(self.rows):
+            if row.id == row_id:
+                return path, row
+        raise KeyError(row_id)
 
     def numbered(self) -> Iterator[tuple[str, Row]]:
         """Each row with the prefix of its tensors in the ``state_dict``: ``0`` gives ``0.weight``.

@@ -12,6 +12,7 @@ from nnstudio.spec.errors import ShapeError
 from nnstudio.spec.facts import DataFacts
 from nnstudio.spec.layers import Shape
 from nnstudio.spec.layers.nesting import Block, Branches, Repeat
+from nnstudio.spec.layers.normalisation import BatchNorm
 from nnstudio.spec.losses import Loss
 from nnstudio.spec.model import Model, Row
 from nnstudio.spec.tasks import Task
@@ -63,8 +64,7 @@ class Step:
         """Multiply-adds of one example's forward pass through the layer's weights."""
         if self.inner:
             return sum(step.multiply_adds for steps in self.inner for step in steps)
-        works = self.parameters and self.before and self.after
-        return self.row.kind.multiply_adds(self.before) if works and self.before else 0
+        return self.row.kind.multiply_adds(self.before) if self.parameters and self.before and self.after else 0
 
     @property
     def activations(self) -> int:
@@ -74,6 +74,12 @@ class Step:
             return own
         joins = len(self.inner) > 1 and isinstance(self.row.kind, Branches)
         return sum(step.activations for steps in self.inner for step in steps) + (own if joins else 0)
+
+    @property
+    def compares_rows_alone(self) -> bool:
+        """Whether this is an unlocked batch norm that sees one number a channel of each row: one row is too few."""
+        is_norm = isinstance(self.row.kind, BatchNorm) and not self.locked
+        return is_norm and math.prod((self.before or ())[1:]) == 1
 
     def leaves(self) -> Iterator[Step]:
         """The layers that this one holds, at any depth and in every repetition; itself when it is no block."""

@@ -18,6 +18,7 @@ from nnstudio.gui.theme import Theme
 from nnstudio.session import edits
 from nnstudio.session.preferences import Preferences
 from nnstudio.spec.columns import Kind
+from nnstudio.spec.project import Project
 from tests.bench.editor_latency import REPEATS, timed
 from tests.gui.data.penguins import open_found, wide_source
 from tests.gui.fakes import FakeLink
@@ -56,8 +57,8 @@ def edits_of(panel: DataPanel, studio: Studio) -> dict[str, Callable[[int], None
     names = [column.name for column in edits.data_of(studio.state.project).columns]
     one, every = {names[5]}, set(names)
 
-    def apply(change: Callable[[int], object]) -> Callable[[int], None]:
-        return lambda turn: studio.apply("Edit", change(turn))  # type: ignore[arg-type]  # each gives a project
+    def apply(change: Callable[[int], Project]) -> Callable[[int], None]:
+        return lambda turn: studio.apply("Edit", change(turn))
 
     return {
         "use or leave out": apply(lambda turn: edits.set_used(studio.state.project, one, turn % 2 == 1)),

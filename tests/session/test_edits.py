@@ -67,10 +67,10 @@ def test_a_copy_stands_behind_its_row_and_is_not_locked() -> None:
 
 @pytest.mark.parametrize(
     ("row_id", "index", "order"),
-    [("a", 0, "abc"), ("a", 1, "bac"), ("a", 2, "bca"), ("c", 0, "cab"), ("b", 2, "acb"), ("b", 99, "acb")],
+    [("a", 0, "abc"), ("a", 2, "bac"), ("a", 3, "bca"), ("c", 0, "cab"), ("b", 3, "acb"), ("b", 99, "acb")],
 )
 def test_a_row_is_moved(row_id: str, index: int, order: str) -> None:
-    assert ids(edits.move_layer(IRIS, row_id, index)) == order
+    assert ids(edits.move_layers(IRIS, {row_id}, (index,))) == order
 
 
 @given(project=projects.filter(lambda project: project.model.rows), data=st.data())
@@ -78,11 +78,12 @@ def test_identities_and_locks_survive_moves(project: Project, data: st.DataObjec
     rows = project.model.rows
     row_id = data.draw(st.sampled_from([row.id for row in rows]))
     index = data.draw(st.integers(0, len(rows) - 1))
-    moved = edits.move_layer(project, row_id, index)
+    before = project.model.index(row_id)
+    moved = edits.move_layers(project, {row_id}, (index + (index > before),))
     assert moved.model.index(row_id) == index
     assert {row.id: row for row in moved.model.rows} == {row.id: row for row in rows}
     assert moved.model.start == project.model.start
-    back = edits.move_layer(moved, row_id, project.model.index(row_id))
+    back = edits.move_layers(moved, {row_id}, (before + (before > index),))
     assert back.model == project.model
 
 
@@ -136,13 +137,12 @@ def test_training_starts_from_a_file_or_fresh() -> None:
     "edit",
     [
         lambda project: edits.duplicate_layer(project, "z")[0],
-        lambda project: edits.move_layer(project, "z", 0),
         lambda project: edits.change_layer(project, "z", ReLU()),
         lambda project: edits.rename_layer(project, "z", "z"),
         lambda project: edits.lock_layer(project, "z", True),
         lambda project: edits.lock_parameter(project, "z", "bias", True),
     ],
-    ids=["duplicate", "move", "change", "rename", "lock", "lock parameter"],
+    ids=["duplicate", "change", "rename", "lock", "lock parameter"],
 )
 def test_a_row_that_is_not_there_is_a_defect_of_the_caller(edit: Edit) -> None:
     with pytest.raises(KeyError, match="z"):

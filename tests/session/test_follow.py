@@ -60,7 +60,7 @@ def test_the_loss_follows_a_row_that_changes_or_moves() -> None:
     project = project_of(Task.BINARY, Sigmoid(), Linear(1))
     assert loss_of(project) == BCEWithLogits()
     assert loss_of(edits.change_layer(project, "b", Linear(2))) == CrossEntropy()
-    assert loss_of(edits.move_layer(project, "a", 1)) == BCE()
+    assert loss_of(edits.move_layers(project, {"a"}, (2,))) == BCE()
 
 
 @pytest.mark.parametrize(

@@ -45,10 +45,9 @@ class Recognised:
 def recognised(path: Path, found: Unpickled) -> Recognised:
     """The weights in a file, wherever they lie in it; raises `ModelFileError` where there are none."""
     raw, kind, notes = _weights(path, found)
-    state, stripped = _without_prefixes(
-        raw, LIGHTNING in found.content if isinstance(found.content, Mapping) else False
-    )
-    state, turned = _checked(path, state)
+    is_lightning = isinstance(found.content, Mapping) and LIGHTNING in found.content
+    named_anew, stripped = _without_prefixes(raw, is_lightning)
+    state, turned = checked(path, named_anew)
     notes = (*notes, *stripped, *turned, *_remarks(state, found.devices))
     return Recognised(state, f"{kind} with {_counted(len(state))}", notes)
 
@@ -57,8 +56,7 @@ def _weights(path: Path, found: Unpickled) -> tuple[Mapping[str, Any], str, tupl
     content = found.content
     if isinstance(content, Record):
         return dict(named(content, Tensor)), f"a whole module ({class_name(content)})", ()
-    if not isinstance(content, Mapping) or not all(isinstance(name, str) for name in content):
-        raise refused(path, f"It holds {_value(content)}, not weights by name.")
+    _need_names(path, content)
     if found.is_safetensors:
         return content, "a safetensors file", ()
     if all(isinstance(value, Tensor) for value in content.values()):
@@ -67,6 +65,11 @@ def _weights(path: Path, found: Unpickled) -> tuple[Mapping[str, Any], str, tupl
         return content, "", ()  # what it holds instead is named when it is checked
     where, weights = found_in[0]
     return weights, _checkpoint(content, where), tuple(_aside(content, where))
+
+
+def _need_names(path: Path, content: object) -> None:
+    if not isinstance(content, Mapping) or not all(isinstance(name, str) for name in content):
+        raise refused(path, f"It holds {_value(content)}, not weights by name.")
 
 
 def _candidates(content: Mapping[Any, Any], where: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Tensors]]:
@@ -125,8 +128,12 @@ def _without_prefixes(state: Mapping[str, Any], is_lightning: bool) -> tuple[dic
     return current, notes
 
 
-def _checked(path: Path, state: Mapping[str, Any]) -> tuple[dict[str, Tensor], list[str]]:
-    """The tensors of ``state``: plain dense ones that are no larger than what lies in the file."""
+def checked(path: Path, state: Tensors) -> tuple[dict[str, Tensor], list[str]]:
+    """The tensors of ``state``, and notes on those that had to be changed.
+
+    Raises `ModelFileError` unless they are plain dense ones by name, and no larger than what lies in the file.
+    """
+    _need_names(path, state)
     notes = []
     for name, tensor in state.items():
         if not isinstance(tensor, Tensor):

@@ -12,7 +12,7 @@ from nnstudio.gui.data.column_facts import ColumnFacts
 from nnstudio.gui.data.column_menu import kinds_of
 from nnstudio.gui.data.column_verbs import ColumnVerbs
 from nnstudio.gui.data.column_words import ROLE_HELPS, ROLE_TITLES, becomes, unencoded
-from nnstudio.gui.data.columns_model import Entry
+from nnstudio.gui.data.columns_model import Entry, entries_of
 from nnstudio.gui.data.encoding_section import EncodingSection
 from nnstudio.gui.data.findings_section import FindingCards
 from nnstudio.gui.data.words import breakable, counted
@@ -107,10 +107,10 @@ class ColumnDetails(QWidget):
         """Be about these columns from now on."""
         self._names = names
 
-    def render_state(self, state: State, entries: Sequence[Entry], findings: Sequence[Finding]) -> None:
+    def render_state(self, state: State, findings: Sequence[Finding]) -> None:
         """Show the columns that were chosen, as far as they are still there."""
         chosen = set(self._names)
-        shown = [entry for entry in entries if entry.name in chosen]
+        shown = [entry for entry in entries_of(state, findings) if entry.name in chosen]
         if not shown:
             self.closed.emit()
             return

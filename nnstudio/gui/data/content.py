@@ -11,10 +11,11 @@ from nnstudio.gui.data.batches_section import BatchesSection
 from nnstudio.gui.data.column_verbs import ColumnVerbs
 from nnstudio.gui.data.columns_model import entries_of
 from nnstudio.gui.data.columns_view import ColumnTable
+from nnstudio.gui.data.encoded import show_encoded
 from nnstudio.gui.data.findings_section import FindingsSection
 from nnstudio.gui.data.layout_section import LayoutSection
 from nnstudio.gui.data.pictures import PictureSection
-from nnstudio.gui.data.reading import ReadingLine
+from nnstudio.gui.data.reading_line import ReadingLine
 from nnstudio.gui.data.split_section import SplitSection
 from nnstudio.gui.data.target_section import TargetSection
 from nnstudio.gui.panel import Banner, Button, Note
@@ -42,7 +43,6 @@ class DataContent(QWidget):
         put_aside: Callable[[Finding], None],
     ) -> None:
         super().__init__()
-        self._studio = studio
         self.target = TargetSection(studio, verbs)
         self.columns = ColumnTable(verbs, theme)
         self.filter = QLineEdit(placeholderText="Filter columns", clearButtonEnabled=True)
@@ -55,7 +55,8 @@ class DataContent(QWidget):
         self.problem = Banner("bad")
         self.sight, self.cells = Note(), Note()
         self.reading = ReadingLine(studio, theme)
-        self.show_sight = Button("Show", "link", self._show_sight, "List the numbers and the columns they come from.")
+        help_ = "List the numbers and the columns they come from."
+        self.show_sight = Button("Show", "link", lambda: show_encoded(studio, self), help_)
         self._arrange()
 
     def _arrange(self) -> None:
@@ -124,9 +125,3 @@ class DataContent(QWidget):
         cells = words.cells(data, facts) if facts else ""
         self.cells.setText(cells)
         self.cells.setVisible(bool(cells))
-
-    def _show_sight(self) -> None:
-        from nnstudio.gui.data.encoded import EncodedDialog  # noqa: PLC0415  # seldom asked for, and late
-
-        if self._studio.state.facts and self._studio.state.facts_are_current:
-            EncodedDialog(self._studio, self).open()

@@ -69,6 +69,12 @@ class EncodedModel(QAbstractTableModel):
         return TITLES[section] if section < len(TITLES) else f"Row {self._rows[section - len(TITLES)] + 1:,}"
 
 
+def show_encoded(studio: Studio, parent: QWidget) -> None:
+    """List the numbers that the network sees, as soon as they are known."""
+    if studio.state.facts and studio.state.facts_are_current:
+        EncodedDialog(studio, parent).open()
+
+
 class EncodedDialog(QDialog):
     """Shows the tensor that the network gets: its shape and dtype, and where each number comes from."""
 

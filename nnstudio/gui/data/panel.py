@@ -59,7 +59,7 @@ class DataPanel(Panel):
     def details(self) -> ColumnDetails:
         """The page for columns in full, made when it is needed first."""
         if self._details is None:
-            from nnstudio.gui.data.column_details import ColumnDetails  # noqa: PLC0415  # as above
+            from nnstudio.gui.data.column_details import ColumnDetails  # noqa: PLC0415  # seldom looked at
 
             self._details = ColumnDetails(self._verbs, self._theme, self._fix, self._put_aside)
             self._details.closed.connect(self.close_details)
@@ -86,9 +86,7 @@ class DataPanel(Panel):
     def _render_page(self, state: State) -> None:
         findings = self._watch.look(state)
         if self._in_full:  # what is hidden is rendered when it comes back
-            from nnstudio.gui.data.columns_model import entries_of  # noqa: PLC0415  # as above
-
-            self.details.render_state(state, entries_of(state, findings), findings)
+            self.details.render_state(state, findings)
         else:
             self.content.render_state(state, findings)
 

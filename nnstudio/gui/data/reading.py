@@ -1,4 +1,4 @@
-"""How the data is read: a line in words with a way to change it, and how far reading is while it goes on."""
+"""How far reading is while it goes on, with the first rows of what is read."""
 
 from __future__ import annotations
 
@@ -6,56 +6,17 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
 from nnstudio.gui.data import reading_words
-from nnstudio.gui.data.file_banner import FileBanner
 from nnstudio.gui.data.preview_grid import HEADER, ROW, PreviewGrid
 from nnstudio.gui.panel import Button, ElidedLabel
 from nnstudio.gui.reader import ReadingNow
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
-from nnstudio.session.document import State
 
 PREVIEW_AFTER = 250
 """Milliseconds; a file that is read sooner shows its first rows nowhere but in the panel."""
 STEPS = 1_000
 MOST_ROWS = 12
 """Rows of the preview that are seen at once."""
-
-
-def _change(studio: Studio, theme: Theme, parent: QWidget) -> None:
-    from nnstudio.gui.data.reading_dialog import change_reading  # noqa: PLC0415  # loaded when asked for
-
-    change_reading(studio, theme, parent)
-
-
-class ReadingLine(QWidget):
-    """Says how the data is read, offers to change it, and asks about a file that was moved or changed."""
-
-    def __init__(self, studio: Studio, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.banner = FileBanner(studio)
-        self.words = ElidedLabel(role="small")
-        help_ = "Change how the file is read, and see its first rows."
-        self.change = Button("Change…", "link", lambda: _change(studio, theme, self.window()), help_)
-        row = QHBoxLayout()
-        row.setSpacing(GRID)
-        row.addWidget(self.words, 1)
-        row.addWidget(self.change)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(GRID)
-        layout.addWidget(self.banner)
-        layout.addLayout(row)
-        self.destroyed.connect(studio.document.changed.listen(lambda _old, new: self._render(new)))
-        self._render(studio.state)
-
-    def _render(self, state: State) -> None:
-        data = state.project.data
-        self.setVisible(data is not None)
-        if data is None:
-            return
-        found = state.source if state.source_is_current else None
-        self.words.setText(reading_words.how_read(data.source, found.choices if found else ()))
-        self.words.explain("\n".join((data.source.path, *(found.notes if found else ()))))
 
 
 class ReadingProgress(QWidget):

@@ -41,7 +41,7 @@ OPEN_FILTERS = ";;".join(
 )
 PROJECT_FILTER = f"nnstudio projects (*{SUFFIX})"
 SAVED_MODEL_SUFFIXES = (".pth", ".pt")
-MODEL_FILTER = "PyTorch models (*.pth *.pt)"
+MODEL_FILTER = f"PyTorch models ({' '.join(f'*{suffix}' for suffix in SAVED_MODEL_SUFFIXES)})"
 
 
 class FileDialogs:

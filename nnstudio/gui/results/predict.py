@@ -148,13 +148,14 @@ class PredictView(QWidget):
         data = self._studio.state.project.data
         like = data.source if data else None
         source: Source = TableSource(str(path))
-        is_alike = like is not None and bool(path.suffix) and path.suffix.lower() == Path(like.path).suffix.lower()
-        if like and is_alike:
-            source = replace(like, path=str(path))  # type: ignore[type-var]  # every source is a dataclass
+        self._detect = False
         if path.is_dir():
             pictures = like if isinstance(like, ImageFolderSource) else ImageFolderSource()
             source = replace(pictures, path=str(path))
-        self._detect = not (is_alike or path.is_dir())
+        elif like and path.suffix and path.suffix.lower() == Path(like.path).suffix.lower():
+            source = replace(like, path=str(path))  # type: ignore[type-var]  # every source is a dataclass
+        else:
+            self._detect = True
         self._ask(source)
 
     def _ask(self, source: Source, out: str = "") -> None:

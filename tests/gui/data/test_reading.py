@@ -13,8 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from nnstudio.gui.data.file_banner import FileBanner
 from nnstudio.gui.data.preview_grid import KIND, PreviewGrid
-from nnstudio.gui.data.reading import ReadingLine, ReadingProgress
+from nnstudio.gui.data.reading import ReadingProgress
 from nnstudio.gui.data.reading_dialog import ReadingDialog
+from nnstudio.gui.data.reading_line import ReadingLine
 from nnstudio.gui.forms.editors import ChoiceEdit
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import Theme

@@ -96,7 +96,7 @@ def test_removed_layers_go_and_come_back_by_undo(deep: Watched) -> None:
 
 def test_a_moved_layer_moves_one_row(deep: Watched) -> None:
     with deep.watch():
-        deep.apply(edits.move_layer(deep.studio.state.project, deep.ids[1], 401))
+        deep.apply(edits.move_layers(deep.studio.state.project, {deep.ids[1]}, (402,)))
     assert deep.told == [("moved to 402", 1, 1)]
 
 

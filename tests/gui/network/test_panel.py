@@ -196,7 +196,7 @@ def test_several_rows_are_said_to_be_chosen(panel: NetworkPanel) -> None:
 def test_the_selection_survives_edits_by_the_row(panel: NetworkPanel, studio: Studio) -> None:
     chosen = ids(panel)[2]
     panel.view.choose([chosen])
-    studio.apply("Insert", edits.move_layer(studio.state.project, ids(panel)[0], 2))
+    studio.apply("Insert", edits.move_layers(studio.state.project, {ids(panel)[0]}, (3,)))
     assert panel.view.chosen == [chosen]
     studio.apply("Lock", edits.lock_layer(studio.state.project, ids(panel)[0], True))
     studio.document.undo()
