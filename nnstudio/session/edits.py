@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any
@@ -17,23 +16,13 @@ from nnstudio.spec.facts import DataFacts, SourceFacts
 from nnstudio.spec.layers import Block, LayerKind, Linear
 from nnstudio.spec.layouts import Layout
 from nnstudio.spec.losses import Loss, suggest_loss
-from nnstudio.spec.model import Model, Path, Row, Weights
+from nnstudio.spec.model import Model, Path, Row, Weights, new_identity, new_row
 from nnstudio.spec.optimizers import Optimizer
 from nnstudio.spec.project import Project
 from nnstudio.spec.sources import Source
 from nnstudio.spec.splits import Split
 from nnstudio.spec.tasks import Task
 from nnstudio.spec.training import Training
-
-
-def new_row(kind: LayerKind, name: str = "") -> Row:
-    """A row with an identity of its own; a block has as many empty stacks as is usual."""
-    return Row(_identity(), kind, name, branches=((),) * (kind.usual if isinstance(kind, Block) else 0))
-
-
-def _identity() -> str:
-    return uuid.uuid4().hex[:12]
-
 
 # the stack
 
@@ -64,7 +53,7 @@ def duplicate_layer(project: Project, row_id: str) -> tuple[Project, str]:
 
 def copy_of(row: Row) -> Row:
     """An unlocked copy with identities of its own."""
-    return nesting.copied(row, _identity)
+    return nesting.copied(row, new_identity)
 
 
 def move_layers(project: Project, row_ids: Collection[str], path: Path) -> Project:

@@ -6,11 +6,11 @@ import math
 from collections.abc import Iterator
 from dataclasses import replace
 
-from nnstudio.session.edits import data_of, new_row, use_network
+from nnstudio.session.edits import data_of, use_network
 from nnstudio.spec.facts import DataFacts
 from nnstudio.spec.layers import Conv2d, Flatten, LayerKind, Linear, MaxPool2d, ReLU
 from nnstudio.spec.losses import suggest_loss
-from nnstudio.spec.model import Model, Row
+from nnstudio.spec.model import Model, Row, new_row
 from nnstudio.spec.optimizers import Adam
 from nnstudio.spec.params import fields_of
 from nnstudio.spec.project import Project

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from nnstudio.session.edits import new_row
 from nnstudio.spec.layers import (
     AdaptiveAvgPool2d,
     BatchNorm1d,
@@ -21,7 +20,7 @@ from nnstudio.spec.layers import (
     Sigmoid,
 )
 from nnstudio.spec.layers.base import size
-from nnstudio.spec.model import Model, Row
+from nnstudio.spec.model import Model, Row, block, new_row, stack
 from nnstudio.spec.shapes import walk
 
 USUAL: Shape = (16, 32, 32)
@@ -62,16 +61,6 @@ class Template:
     def out_shape(self, shape: Shape) -> Shape | None:
         """The shape that comes out."""
         return walk(Model(self.make(shape)), shape).output
-
-
-def block(kind: LayerKind, *stacks: Sequence[Row | LayerKind], name: str = "") -> Row:
-    """A block that holds ``stacks``; what is no row yet becomes one."""
-    return replace(new_row(kind, name), branches=tuple(map(stack, stacks)))
-
-
-def stack(kinds: Sequence[Row | LayerKind]) -> tuple[Row, ...]:
-    """New rows of these kinds, beside rows that are there already."""
-    return tuple(new_row(kind) if isinstance(kind, LayerKind) else kind for kind in kinds)
 
 
 def _residual(shape: Shape) -> tuple[Row, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from nnstudio.spec.errors import SpecError
 from nnstudio.spec.layers import LayerKind
@@ -47,6 +48,26 @@ class Row:
     def is_block(self) -> bool:
         """Whether other rows stand in this one."""
         return isinstance(self.kind, Block)
+
+
+def new_row(kind: LayerKind, name: str = "") -> Row:
+    """A row with an identity of its own; a block has as many empty stacks as is usual."""
+    return Row(new_identity(), kind, name, branches=((),) * (kind.usual if isinstance(kind, Block) else 0))
+
+
+def new_identity() -> str:
+    """What tells a new row from all others."""
+    return uuid.uuid4().hex[:12]
+
+
+def block(kind: Block, *stacks: Sequence[Row | LayerKind], name: str = "") -> Row:
+    """A new block that holds ``stacks``; what is no row yet becomes one."""
+    return replace(new_row(kind, name), branches=tuple(map(stack, stacks)))
+
+
+def stack(kinds: Sequence[Row | LayerKind]) -> tuple[Row, ...]:
+    """New rows of these kinds, beside rows that are there already."""
+    return tuple(new_row(kind) if isinstance(kind, LayerKind) else kind for kind in kinds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from nnstudio.gui.theme import Theme
 from nnstudio.session import edits
 from nnstudio.session.preferences import Preferences
 from nnstudio.spec.layers import Conv2d, Dropout, Linear, ReLU
-from nnstudio.spec.model import Model
+from nnstudio.spec.model import Model, new_row
 from tests.gui.fakes import FakeLink, open_iris
 
 LAYERS = 500
@@ -50,7 +50,7 @@ def fill(studio: Studio) -> None:
     open_iris(studio, network=False)
     kinds = [Linear(16) if place % 2 == 0 else ReLU() for place in range(LAYERS - 1)] + [Linear(3)]
     project = edits.use_network(
-        studio.state.project, Model(tuple(edits.new_row(kind) for kind in kinds)), studio.state.project.training.loss
+        studio.state.project, Model(tuple(new_row(kind) for kind in kinds)), studio.state.project.training.loss
     )
     studio.apply("Build", project)
 

@@ -15,7 +15,7 @@ from nnstudio.spec.data import Batches
 from nnstudio.spec.errors import DataError
 from nnstudio.spec.layers import Branches, Conv2d, Flatten, Linear, ReLU, Repeat, Sigmoid
 from nnstudio.spec.losses import L1, CrossEntropy
-from nnstudio.spec.model import Model, Row, Weights
+from nnstudio.spec.model import Model, Row, Weights, new_row
 from nnstudio.spec.optimizers import SGD
 from nnstudio.spec.project import Project
 from nnstudio.spec.splits import RandomSplit
@@ -46,8 +46,8 @@ def test_a_layer_is_put_where_it_was_asked_for(index: int | None, place: int) ->
 
 
 def test_every_new_row_has_an_identity_of_its_own() -> None:
-    assert len({edits.new_row(ReLU()).id for _ in range(100)}) == 100
-    assert edits.new_row(ReLU(), "bend").name == "bend"
+    assert len({new_row(ReLU()).id for _ in range(100)}) == 100
+    assert new_row(ReLU(), "bend").name == "bend"
 
 
 @pytest.mark.parametrize(
@@ -252,7 +252,7 @@ def test_settings_of_training(edit: Edit, training: Training) -> None:
 
 
 def test_another_network_comes_with_its_loss_and_fresh_weights() -> None:
-    model = Model((edits.new_row(Flatten()),))
+    model = Model((new_row(Flatten()),))
     project = edits.use_network(edits.start_from(IRIS, Weights("w.pth", "ab")), model, CrossEntropy())
     assert (project.model, project.training.loss, project.data) == (model, CrossEntropy(), IRIS.data)
     assert kinds_of(project) == [Flatten()]
@@ -267,9 +267,9 @@ def block(*stacks: tuple[Row, ...]) -> Project:
 
 
 def test_a_new_block_has_its_usual_stacks() -> None:
-    assert edits.new_row(Branches()).branches == ((), ())
-    assert edits.new_row(Repeat()).branches == ((),)
-    assert edits.new_row(ReLU()).branches == ()
+    assert new_row(Branches()).branches == ((), ())
+    assert new_row(Repeat()).branches == ((),)
+    assert new_row(ReLU()).branches == ()
 
 
 def test_layers_are_edited_in_a_block_as_outside() -> None:

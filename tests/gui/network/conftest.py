@@ -14,7 +14,7 @@ from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import Theme
 from nnstudio.session import edits
 from nnstudio.spec.layers import LayerKind, Linear, ReLU
-from nnstudio.spec.model import Model
+from nnstudio.spec.model import Model, new_row
 from tests.gui.fakes import open_iris
 
 Build = Callable[..., None]
@@ -26,7 +26,7 @@ def build(studio: Studio) -> Build:
 
     def build(*kinds: LayerKind) -> None:
         open_iris(studio, network=False)
-        rows = tuple(edits.new_row(kind) for kind in kinds)
+        rows = tuple(new_row(kind) for kind in kinds)
         project = edits.use_network(studio.state.project, Model(rows), studio.state.project.training.loss)
         studio.apply("Build", project)
 

@@ -12,13 +12,13 @@ from nnstudio.session import edits
 from nnstudio.session.document import State
 from nnstudio.session.preflight import preflight
 from nnstudio.spec.layers import BatchNorm1d, Conv2d, Dropout, LayerKind, Linear, ReLU, Softmax
-from nnstudio.spec.model import Model
+from nnstudio.spec.model import Model, new_row
 from tests.gui.fakes import open_iris
 
 
 def state_of(studio: Studio, *kinds: LayerKind) -> State:
     open_iris(studio, network=False)
-    model = Model(tuple(edits.new_row(kind) for kind in kinds))
+    model = Model(tuple(new_row(kind) for kind in kinds))
     studio.apply("Build", replace(studio.state.project, model=model))
     return studio.state
 
@@ -60,7 +60,7 @@ def test_what_only_slows_down_is_a_warning(studio: Studio) -> None:
 
 
 def test_without_data_rows_say_what_they_know(studio: Studio) -> None:
-    studio.document.open(replace(studio.state.project, model=Model((edits.new_row(Linear(16)),))))
+    studio.document.open(replace(studio.state.project, model=Model((new_row(Linear(16)),))))
     (item,) = shown(studio.state)
     assert (item.title, item.summary, item.shapes, item.figures) == ("Linear · output", "16 units · bias", "", "")
 
