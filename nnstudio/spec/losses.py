@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from nnstudio.spec.calls import Call
 from nnstudio.spec.layers import LayerKind, LogSoftmax, Sigmoid
-from nnstudio.spec.params import Declared, Registry
+from nnstudio.spec.params import Declared, Param, Registry, changed_fields
 from nnstudio.spec.tasks import Task
 
 Link = Literal["softmax", "exp", "sigmoid", "identity"]
@@ -44,7 +44,7 @@ class Loss(Declared):
 
     def call(self) -> Call:
         """The PyTorch loss; it returns the mean over the batch."""
-        return Call(self.torch_name)
+        return Call(self.torch_name, (), changed_fields(self))
 
 
 LOSSES: Registry[Loss] = Registry("loss")
@@ -59,6 +59,13 @@ VALUES = frozenset({Task.REGRESSION, Task.RECONSTRUCTION})
 @dataclass(frozen=True, slots=True)
 class CrossEntropy(Loss, tasks=CLASSES, link="softmax", torch_name="nn.CrossEntropyLoss", counts_classes=True):
     """How surprised the network is by the right class; takes raw scores (logits), one for each class."""
+
+    label_smoothing: Annotated[
+        float,
+        Param(
+            "Smoothing", "Share of certainty that is spread over all classes, against overconfidence.", low=0, high=0.9
+        ),
+    ] = 0.0
 
 
 @loss("bce_with_logits", "Binary cross-entropy with logits")
@@ -93,6 +100,25 @@ class MSE(Loss, tasks=VALUES, torch_name="nn.MSELoss"):
 @dataclass(frozen=True, slots=True)
 class L1(Loss, tasks=VALUES, torch_name="nn.L1Loss"):
     """The mean of the absolute differences: outliers weigh no more than the rest."""
+
+
+_BORDER = Param("Border", "Difference from which on it is no longer squared (standardised).", above=0, high=1_000)
+
+
+@loss("smooth_l1", "Smooth L1")
+@dataclass(frozen=True, slots=True)
+class SmoothL1(Loss, tasks=VALUES, torch_name="nn.SmoothL1Loss"):
+    """The absolute difference, rounded off where it is small: outliers weigh no more than the rest."""
+
+    beta: Annotated[float, _BORDER] = 1.0
+
+
+@loss("huber", "Huber")
+@dataclass(frozen=True, slots=True)
+class Huber(Loss, tasks=VALUES, torch_name="nn.HuberLoss"):
+    """Half the square of a small difference; a large one grows in a straight line, so that outliers weigh less."""
+
+    delta: Annotated[float, _BORDER] = 1.0
 
 
 def losses_for(task: Task) -> tuple[type[Loss], ...]:

@@ -31,7 +31,7 @@ from nnstudio.spec.layers import (
 from nnstudio.spec.layers.convolution import Conv
 from nnstudio.spec.layers.pooling import Pool
 from nnstudio.spec.losses import LOSSES, Loss
-from nnstudio.spec.optimizers import OPTIMIZERS, Optimizer
+from nnstudio.spec.optimizers import OPTIMIZERS, SGD, Optimizer
 from nnstudio.spec.params import Declared, Field, fields_of
 from nnstudio.spec.tasks import Task
 
@@ -79,7 +79,10 @@ def refuses(layer: LayerKind, shape: Shape) -> bool:
 
 
 def settings_of(kind: type[Declared]) -> SearchStrategy[Any]:
-    return st.builds(kind, **{field.name: values(field) for field in fields_of(kind)})
+    allowed = {field.name: values(field) for field in fields_of(kind)}
+    if kind is SGD:  # Nesterov needs momentum
+        allowed["momentum"] = st.floats(0.1, 0.99)
+    return st.builds(kind, **allowed)
 
 
 def on_meta(kind: LayerKind, shape: Shape) -> nn.Module:
@@ -154,7 +157,14 @@ def by_hand(loss: Loss, answer: Tensor, target: Tensor) -> Tensor:
         return -answer.log().gather(1, target.reshape(-1, 1)).mean()
     if Task.REGRESSION not in loss.tasks:
         return -torch.where(target == 1, answer, 1 - answer).log().mean()
-    return ((answer - target).abs() if loss.key == "l1" else (answer - target) ** 2).mean()
+    off = (answer - target).abs()
+    formulas = {"l1": off, "mse": off**2, "smooth_l1": _rounded_off(off), "huber": _rounded_off(off)}
+    return formulas[loss.key].mean()
+
+
+def _rounded_off(off: Tensor) -> Tensor:
+    """Smooth L1 and Huber are the same for a border of 1."""
+    return torch.where(off < 1, off**2 / 2, off - 0.5)
 
 
 @every_optimizer

@@ -19,7 +19,7 @@ from nnstudio.spec.layouts import LAYOUTS
 from nnstudio.spec.losses import LOSSES
 from nnstudio.spec.model import Model, Row, Weights
 from nnstudio.spec.model import paths as stacked
-from nnstudio.spec.optimizers import OPTIMIZERS
+from nnstudio.spec.optimizers import OPTIMIZERS, SGD
 from nnstudio.spec.params import Declared, Field, Registry, fields_of
 from nnstudio.spec.project import Project
 from nnstudio.spec.sources import SOURCES, Source, TableSource
@@ -78,6 +78,9 @@ def declared(cls: type[D]) -> SearchStrategy[D]:
     drawn = {field.name: values(field) for field in fields_of(cls)}
     if cls is TableSource:
         return tables(drawn)
+    if cls is SGD:
+        some_momentum = st.builds(cls, **drawn | {"momentum": st.floats(0.01, 0.99)})
+        return st.builds(cls, **drawn | {"nesterov": st.just(False)}) | some_momentum
     if issubclass(cls, Split):
         drawn["folds"] = st.just(0) | st.integers(2, 50)
     if issubclass(cls, ShareSplit):

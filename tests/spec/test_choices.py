@@ -6,10 +6,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nnstudio.spec.errors import SpecError
 from nnstudio.spec.layers import LayerKind, Linear, LogSoftmax, ReLU, Sigmoid, Softmax
-from nnstudio.spec.losses import BCE, L1, LOSSES, MSE, NLL, BCEWithLogits, CrossEntropy, Loss, losses_for, suggest_loss
+from nnstudio.spec.losses import (
+    BCE,
+    L1,
+    LOSSES,
+    MSE,
+    NLL,
+    BCEWithLogits,
+    CrossEntropy,
+    Huber,
+    Loss,
+    SmoothL1,
+    losses_for,
+    suggest_loss,
+)
 from nnstudio.spec.metrics import ACCURACY, BINARY_ACCURACY, INPUT_MAE, INPUT_R2, MAE, R2, Metric, metrics_for
-from nnstudio.spec.optimizers import SGD, Adam, AdamW, Optimizer, RMSprop
+from nnstudio.spec.optimizers import SGD, Adadelta, Adagrad, Adam, AdamW, NAdam, Optimizer, RAdam, RMSprop
 from nnstudio.spec.tasks import Task
 from tests.spec.strategies import layers
 
@@ -63,8 +77,8 @@ def test_a_suggested_loss_suits_the_task_and_the_last_layer(
     [
         (Task.BINARY, (CrossEntropy, BCEWithLogits, BCE, NLL)),
         (Task.MULTICLASS, (CrossEntropy, NLL)),
-        (Task.REGRESSION, (MSE, L1)),
-        (Task.RECONSTRUCTION, (MSE, L1)),
+        (Task.REGRESSION, (MSE, L1, SmoothL1, Huber)),
+        (Task.RECONSTRUCTION, (MSE, L1, SmoothL1, Huber)),
     ],
 )
 def test_losses_for_a_task(task: Task, losses: tuple[type[Loss], ...]) -> None:
@@ -75,18 +89,21 @@ def test_losses_for_a_task(task: Task, losses: tuple[type[Loss], ...]) -> None:
     ("loss", "text", "link", "outputs", "last"),
     [
         (CrossEntropy(), "nn.CrossEntropyLoss()", "softmax", 5, None),
+        (CrossEntropy(label_smoothing=0.1), "nn.CrossEntropyLoss(label_smoothing=0.1)", "softmax", 5, None),
         (NLL(), "nn.NLLLoss()", "exp", 5, LogSoftmax),
         (BCEWithLogits(), "nn.BCEWithLogitsLoss()", "sigmoid", 1, None),
         (BCE(), "nn.BCELoss()", "identity", 1, Sigmoid),
         (MSE(), "nn.MSELoss()", "identity", 1, None),
         (L1(), "nn.L1Loss()", "identity", 1, None),
+        (SmoothL1(beta=0.5), "nn.SmoothL1Loss(beta=0.5)", "identity", 1, None),
+        (Huber(), "nn.HuberLoss()", "identity", 1, None),
     ],
 )
 def test_what_a_loss_expects(loss: Loss, text: str, link: str, outputs: int, last: type[LayerKind] | None) -> None:
     assert (str(loss.call()), loss.link, loss.outputs(5), loss.last_layer) == (text, link, outputs, last)
 
 
-@pytest.mark.parametrize("loss", [BCEWithLogits(), BCE(), MSE(), L1()])
+@pytest.mark.parametrize("loss", [BCEWithLogits(), BCE(), MSE(), L1(), SmoothL1(), Huber()])
 def test_a_loss_of_values_needs_a_number_for_each_answer(loss: Loss) -> None:
     assert loss.outputs(0, 7) == 7
 
@@ -150,7 +167,11 @@ def test_only_a_mistake_in_the_targets_unit_is_better_when_lower() -> None:
 @pytest.mark.parametrize(
     ("optimizer", "text", "fused"),
     [
-        (SGD(), "optim.SGD(lr=0.01, momentum=0.9, weight_decay=0.0)", True),
+        (SGD(), "optim.SGD(lr=0.01, momentum=0.9, nesterov=False, weight_decay=0.0)", True),
+        (NAdam(), "optim.NAdam(lr=0.002, weight_decay=0.0)", False),
+        (RAdam(), "optim.RAdam(lr=0.001, weight_decay=0.0)", False),
+        (Adagrad(), "optim.Adagrad(lr=0.01, lr_decay=0.0, weight_decay=0.0)", True),
+        (Adadelta(), "optim.Adadelta(lr=1.0, rho=0.9, weight_decay=0.0)", False),
         (Adam(), "optim.Adam(lr=0.001, weight_decay=0.0)", True),
         (AdamW(lr=0.5), "optim.AdamW(lr=0.5, weight_decay=0.01)", True),
         (RMSprop(), "optim.RMSprop(lr=0.001, alpha=0.99, momentum=0.0, weight_decay=0.0)", False),
@@ -159,6 +180,12 @@ def test_only_a_mistake_in_the_targets_unit_is_better_when_lower() -> None:
 def test_optimizer_calls(optimizer: Optimizer, text: str, fused: bool) -> None:
     assert str(optimizer.call()) == text
     assert optimizer.has_fused is fused
+
+
+def test_nesterov_needs_momentum() -> None:
+    assert SGD(nesterov=True).arguments()["nesterov"] is True
+    with pytest.raises(SpecError, match="Nesterov needs momentum"):
+        SGD(momentum=0, nesterov=True)
 
 
 # tasks

@@ -197,8 +197,17 @@ DEFAULTS: dict[str, dict[str, dict[str, object]]] = {
             "norm_first": False,
         },
     },
+    "loss": {
+        "cross_entropy": {"label_smoothing": 0.0},
+        "smooth_l1": {"beta": 1.0},
+        "huber": {"delta": 1.0},
+    },
     "optimiser": {
-        "sgd": {"lr": 0.01, "momentum": 0.9, "weight_decay": 0.0},
+        "sgd": {"lr": 0.01, "momentum": 0.9, "nesterov": False, "weight_decay": 0.0},
+        "nadam": {"lr": 0.002, "weight_decay": 0.0},
+        "radam": {"lr": 0.001, "weight_decay": 0.0},
+        "adagrad": {"lr": 0.01, "lr_decay": 0.0, "weight_decay": 0.0},
+        "adadelta": {"lr": 1.0, "rho": 0.9, "weight_decay": 0.0},
         "adam": {"lr": 0.001, "weight_decay": 0.0},
         "adamw": {"lr": 0.001, "weight_decay": 0.01},
         "rmsprop": {"lr": 0.001, "alpha": 0.99, "momentum": 0.0, "weight_decay": 0.0},

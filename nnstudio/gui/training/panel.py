@@ -10,27 +10,19 @@ from nnstudio.gui.forms import Form
 from nnstudio.gui.panel import Note, Panel
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
+from nnstudio.gui.training.kind_form import KindForm
 from nnstudio.session import edits
 from nnstudio.session.document import State
 from nnstudio.spec.losses import LOSSES, Loss, losses_for
 from nnstudio.spec.optimizers import OPTIMIZERS, Optimizer
-from nnstudio.spec.params import Field, Param, fields_of, write_fields
+from nnstudio.spec.params import Param, fields_of, write_fields
 from nnstudio.spec.project import Project
-from nnstudio.spec.tasks import Task
 from nnstudio.spec.training import Training
 
 NO_DATA = "How the network learns: loss, optimiser, learning rate, epochs. Open data first; the loss follows from it."
 
-LOSS = Field("loss", str, "", Param("Loss", "What training makes small."), tuple(LOSSES.kinds))
-OPTIMIZER = Field(
-    "optimizer",
-    str,
-    "",
-    Param(
-        "Optimiser", "How a gradient becomes a step.", labels=tuple(kind.title for kind in OPTIMIZERS.kinds.values())
-    ),
-    tuple(OPTIMIZERS.kinds),
-)
+LOSS = Param("Loss", "What training makes small.")
+OPTIMIZER = Param("Optimiser", "How a gradient becomes a step.")
 
 
 class TrainingPanel(Panel):
@@ -42,39 +34,34 @@ class TrainingPanel(Panel):
         self._studio = studio
         self.empty = Note(NO_DATA)
         self.settings = QWidget()
-        self.kinds = Form((LOSS, OPTIMIZER), self._choose)
+        self.loss = KindForm(LOSSES, LOSS, self._use_loss, self._set_loss)
+        self.optimizer = KindForm(OPTIMIZERS, OPTIMIZER, self._use_optimizer, self._set_optimizer)
         self.length = Form(fields_of(Training), self._set)
-        self.steps = Form((), self._set_step)
-        self._optimizer: type[Optimizer] | None = None
-        self._layout = QVBoxLayout(self.settings)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(GRID)
-        for form in (self.kinds, self.steps, self.length):
-            self._layout.addWidget(form)
+        layout = QVBoxLayout(self.settings)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GRID)
+        for form in (self.loss, self.optimizer, self.length):
+            layout.addWidget(form)
         self.body.addWidget(self.empty)
         self.body.addWidget(self.settings)
         self.body.addStretch(1)
-        self.kinds.offer("optimizer", OPTIMIZER.choices, OPTIMIZER.param.labels, _explanations(OPTIMIZERS.kinds))
         studio.document.changed.listen(self._render)
         studio.run.changed.listen(self._render_note)
         self._render(studio.state, studio.state)
 
     # what is asked for
 
-    def _choose(self, name: str, value: object) -> None:
-        project = self._studio.state.project
-        if name == "loss":
-            loss = LOSSES.kinds[str(value)]()
-            self._studio.apply(f"Use {loss.wording()}", edits.set_loss(project, loss))
-        else:
-            optimizer = OPTIMIZERS.kinds[str(value)]()
-            self._studio.apply(f"Use {optimizer.title}", edits.set_optimizer(project, optimizer))
+    def _use_loss(self, loss: Loss) -> None:
+        self._studio.apply(f"Use {loss.wording()}", edits.set_loss(self._studio.state.project, loss))
 
-    def _set_step(self, name: str, value: object) -> None:
-        training = self._studio.state.project.training
-        optimizer = training.optimizer
-        changed = type(optimizer)(**write_fields(optimizer) | {name: value})
-        self._apply(name, replace(training, optimizer=changed), self.steps)
+    def _use_optimizer(self, optimizer: Optimizer) -> None:
+        self._studio.apply(f"Use {optimizer.title}", edits.set_optimizer(self._studio.state.project, optimizer))
+
+    def _set_loss(self, name: str, loss: Loss) -> None:
+        self._apply(name, replace(self._studio.state.project.training, loss=loss), self.loss.settings)
+
+    def _set_optimizer(self, name: str, optimizer: Optimizer) -> None:
+        self._apply(name, replace(self._studio.state.project.training, optimizer=optimizer), self.optimizer.settings)
 
     def _set(self, name: str, value: object) -> None:
         training = self._studio.state.project.training
@@ -93,32 +80,11 @@ class TrainingPanel(Panel):
         self.settings.setVisible(data is not None)
         if data is not None:
             if old is new or old.project.data is None or old.project.data.task is not data.task:
-                self._offer_losses(data.task)
-            self._render_kinds(new, training)
-            self._render_steps(training.optimizer)
+                self.loss.offer({kind.key: kind for kind in losses_for(data.task)})
+            self.loss.show_value(training.loss, loss_hint(training.loss, new))
+            self.optimizer.show_value(training.optimizer)
             self.length.render(write_fields(training))
         self._render_note()
-
-    def _offer_losses(self, task: Task) -> None:
-        kinds = {kind.key: kind for kind in losses_for(task)}
-        self.kinds.offer("loss", tuple(kinds), [kind.title for kind in kinds.values()], _explanations(kinds))
-
-    def _render_kinds(self, state: State, training: Training) -> None:
-        self.kinds.render({"loss": training.loss.key, "optimizer": training.optimizer.key})
-        self.kinds.set_help("loss", f"{LOSS.param.help} {training.loss.explanation()}")
-        self.kinds.set_help("optimizer", f"{OPTIMIZER.param.help} {training.optimizer.explanation()}")
-        self.kinds.set_hint("loss", loss_hint(training.loss, state))
-
-    def _render_steps(self, optimizer: Optimizer) -> None:
-        """Show the optimiser's fields, in a form of their own for each kind."""
-        if type(optimizer) is not self._optimizer:
-            self._optimizer = type(optimizer)
-            form = Form(fields_of(self._optimizer), self._set_step)
-            self._layout.replaceWidget(self.steps, form)
-            self.steps.hide()
-            self.steps.deleteLater()
-            self.steps = form
-        self.steps.render(write_fields(optimizer))
 
     def _render_note(self) -> None:
         run, project = self._studio.run, self._studio.state.project
@@ -135,7 +101,3 @@ def loss_hint(loss: Loss, state: State) -> str:
 
 def _differs(running: Project, project: Project) -> bool:
     return running.training != project.training
-
-
-def _explanations(kinds: dict[str, type[Loss]] | dict[str, type[Optimizer]]) -> list[str]:
-    return [kind.explanation() for kind in kinds.values()]

@@ -15,7 +15,7 @@ from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import Theme
 from nnstudio.gui.training.panel import TrainingPanel
 from nnstudio.session import edits
-from nnstudio.spec.losses import NLL
+from nnstudio.spec.losses import NLL, CrossEntropy
 from nnstudio.spec.optimizers import SGD, Adam
 from nnstudio.spec.training import Training
 from tests.gui.fakes import iris_source, open_iris, started
@@ -63,41 +63,41 @@ def test_teaches_while_there_is_no_data(studio: Studio, panel: TrainingPanel) ->
 
 def test_offers_the_losses_of_the_task(studio: Studio, panel: TrainingPanel) -> None:
     open_iris(studio)
-    loss = choice(panel.kinds, "loss")
+    loss = choice(panel.loss.choice, "kind")
     assert [loss.itemText(index) for index in range(loss.count())] == ["Cross-entropy", "Negative log-likelihood"]
     studio.apply("Predict a number", edits.set_target(studio.state.project, iris_source(), "petal_width"))
     assert loss.currentText() == "Mean squared error"
-    assert loss.count() == 2
+    assert loss.count() == 4
 
 
 def test_explains_the_loss(studio: Studio, panel: TrainingPanel) -> None:
     open_iris(studio)
-    loss = choice(panel.kinds, "loss")
+    loss = choice(panel.loss.choice, "kind")
     assert "How surprised the network is" in loss.toolTip()
     assert loss.hint.label.text() == "for 3 classes"
 
 
 def test_choosing_a_loss_is_an_edit(studio: Studio, panel: TrainingPanel) -> None:
     open_iris(studio)
-    choose(choice(panel.kinds, "loss"), "nll")
+    choose(choice(panel.loss.choice, "kind"), "nll")
     assert studio.state.project.training.loss == NLL()
     assert studio.document.undo_name == "Use negative log-likelihood"
 
 
 def test_each_optimiser_brings_its_own_fields(studio: Studio, panel: TrainingPanel) -> None:
     open_iris(studio)
-    assert number(panel.steps, "lr").text() == "0.003"
-    choose(choice(panel.kinds, "optimizer"), "sgd")
+    assert number(panel.optimizer.settings, "lr").text() == "0.003"
+    choose(choice(panel.optimizer.choice, "kind"), "sgd")
     assert studio.state.project.training == replace(Training(), optimizer=SGD())
-    assert number(panel.steps, "momentum").text() == "0.9"
+    assert number(panel.optimizer.settings, "momentum").text() == "0.9"
 
 
 def test_undo_brings_the_other_optimiser_back(studio: Studio, panel: TrainingPanel) -> None:
     open_iris(studio)
-    choose(choice(panel.kinds, "optimizer"), "sgd")
+    choose(choice(panel.optimizer.choice, "kind"), "sgd")
     studio.document.undo()
     assert studio.state.project.training.optimizer == Adam(lr=0.003)
-    assert number(panel.steps, "lr").text() == "0.003"
+    assert number(panel.optimizer.settings, "lr").text() == "0.003"
 
 
 def test_typing_is_undone_together(studio: Studio, panel: TrainingPanel) -> None:
@@ -112,16 +112,16 @@ def test_typing_is_undone_together(studio: Studio, panel: TrainingPanel) -> None
 
 def test_the_learning_rate_is_set_as_typed(studio: Studio, panel: TrainingPanel) -> None:
     open_iris(studio)
-    retype(number(panel.steps, "lr"), "2e-4")
+    retype(number(panel.optimizer.settings, "lr"), "2e-4")
     assert studio.state.project.training.optimizer == Adam(lr=0.0002)
-    assert number(panel.steps, "lr").text() == "2e-4"
+    assert number(panel.optimizer.settings, "lr").text() == "2e-4"
 
 
 def test_a_rate_that_cannot_be_changes_nothing(studio: Studio, panel: TrainingPanel) -> None:
     open_iris(studio)
-    retype(number(panel.steps, "lr"), "-1")
+    retype(number(panel.optimizer.settings, "lr"), "-1")
     assert studio.state.project.training.optimizer == Adam(lr=0.003)
-    assert panel.steps.problem("lr") == "Learning rate must be greater than 0, not -1.0."
+    assert panel.optimizer.settings.problem("lr") == "Learning rate must be greater than 0, not -1.0."
 
 
 def test_says_that_an_edit_counts_later(studio: Studio, panel: TrainingPanel) -> None:
@@ -131,3 +131,24 @@ def test_says_that_an_edit_counts_later(studio: Studio, panel: TrainingPanel) ->
     assert panel.header.note.text() == ""
     retype(number(panel.length, "seed"), "7")
     assert panel.header.note.text() == "counts from the next run on"
+
+
+def test_a_loss_brings_its_own_fields(studio: Studio, panel: TrainingPanel) -> None:
+    open_iris(studio)
+    retype(number(panel.loss.settings, "label_smoothing"), "0.1")
+    assert studio.state.project.training.loss == CrossEntropy(label_smoothing=0.1)
+    assert studio.document.undo_name == "Change smoothing"
+    choose(choice(panel.loss.choice, "kind"), "nll")
+    assert not panel.loss.settings.isVisible()
+    studio.document.undo()
+    assert number(panel.loss.settings, "label_smoothing").text() == "0.1"
+
+
+def test_nesterov_without_momentum_is_refused_where_it_is_asked_for(studio: Studio, panel: TrainingPanel) -> None:
+    open_iris(studio)
+    without = SGD(momentum=0)
+    studio.apply("Use SGD", edits.set_optimizer(studio.state.project, without))
+    nesterov = panel.optimizer.settings.editor("nesterov")
+    QTest.keyClick(nesterov, Qt.Key.Key_Space)
+    assert "Nesterov needs momentum" in panel.optimizer.settings.problem("nesterov")
+    assert studio.state.project.training.optimizer == without
