@@ -15,6 +15,7 @@ from nnstudio.spec.events import WeightsLoaded
 from nnstudio.spec.files import project_from_json
 from nnstudio.spec.layers import Shape
 from nnstudio.spec.model import Model
+from nnstudio.spec.naming import by_names
 from nnstudio.spec.project import Project
 from nnstudio.spec.shapes import walk
 
@@ -22,13 +23,12 @@ from nnstudio.spec.shapes import walk
 def load_weights(module: nn.Sequential, model: Model, file: ModelFile) -> WeightsLoaded:
     """Copy what fits of ``file`` into ``module``, which was built for ``model``.
 
-    Tensors follow their row where the file's project has rows of the same identity, also when another row was inserted
-    before it; otherwise they go by their names. The shape has to agree. Raises `ModelFileError` when nothing fits.
+    Where they come from is what `sources` says. The shape has to agree. Raises `ModelFileError` when nothing fits.
     """
-    sources = _sources(model, file)
+    found = sources(model, file)
     state = module.state_dict()
     matched = {
-        name: file.state[sources[name]] for name in state if _fits(state[name], file.state.get(sources.get(name, "")))
+        name: file.state[found[name]] for name in state if _fits(state[name], file.state.get(found.get(name, "")))
     }
     if not matched:
         raise ModelFileError(
@@ -39,7 +39,7 @@ def load_weights(module: nn.Sequential, model: Model, file: ModelFile) -> Weight
     with torch.no_grad():
         for name, tensor in matched.items():
             state[name].copy_(tensor)
-    used = {sources[name] for name in matched}
+    used = {found[name] for name in matched}
     return WeightsLoaded(
         file.path,
         tuple(matched),
@@ -52,13 +52,17 @@ def _fits(place: Tensor, tensor: Tensor | None) -> bool:
     return tensor is not None and place.shape == tensor.shape
 
 
-def _sources(model: Model, file: ModelFile) -> Mapping[str, str]:
-    """For every tensor name of the network the name that its tensor has in the file."""
+def sources(model: Model, file: ModelFile) -> Mapping[str, str]:
+    """For every tensor name of the network the name that its tensor has in the file.
+
+    Tensors follow their row where the file's project has rows of the same identity, also when another row was inserted
+    before it; otherwise they go by names, as `nnstudio.spec.naming` has it.
+    """
     theirs = _prefixes(project.model) if (project := _project_of(file)) else {}
     pairs = ((theirs.get(row_id, ()), prefixes) for row_id, prefixes in _prefixes(model).items())
     moved = {old: new for before, after in pairs for old, new in zip(before, after, strict=False)}
     if not moved:
-        return {name: name for name in file.state}
+        return by_names(model, file.state)
     places = ((name, place) for name in file.state for place, sign in enumerate(name) if sign == ".")
     return {moved[name[:place]] + name[place:]: name for name, place in places if name[:place] in moved}
 

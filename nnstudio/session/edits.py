@@ -81,12 +81,24 @@ def remove_branch(project: Project, row_id: str, branch: int) -> Project:
 
 
 def change_layer(project: Project, row_id: str, kind: LayerKind) -> Project:
-    """Give a row other settings, or another kind; locks of parameters that it no longer has fall away with the kind."""
+    """Give a row other settings, or another kind: then it is no guess any more.
+
+    Locks of parameters that it no longer has fall away with the kind.
+    """
     row = project.model.row(row_id)
     locks = row.locked_parameters if type(kind) is type(row.kind) else ()
     most = kind.most if isinstance(kind, Block) else 0
     branches = row.branches if len(row.branches) <= most else (sum(row.branches, ()),) * bool(most)
-    return _with_row(project, replace(row, kind=kind, locked_parameters=locks, branches=branches))
+    return _with_row(project, replace(row, kind=kind, locked_parameters=locks, branches=branches, guess=""))
+
+
+def accept_guesses(project: Project, row_ids: Collection[str]) -> Project:
+    """Take rows that were proposed as they are: they are no guesses any more."""
+
+    def accepted(row: Row) -> Row:
+        return replace(row, guess="") if row.id in row_ids else row
+
+    return with_rows(project, nesting.mapped(project.model.rows, accepted))
 
 
 def rename_layer(project: Project, row_id: str, name: str) -> Project:

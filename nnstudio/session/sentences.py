@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from nnstudio.spec.errors import ModelFileError
 from nnstudio.spec.events import ModelOpened, RunFinished
+from nnstudio.spec.model import Model
+from nnstudio.spec.naming import by_names
 from nnstudio.spec.shapes import Walk
 
 MOST_NAMES = 4
@@ -80,7 +82,10 @@ def matching_sentence(opened: ModelOpened, walked: Walk | None) -> str:
 
 
 def _matching(opened: ModelOpened, walked: Walk) -> list[str]:
-    return [name for name, shape in _tensors(walked).items() if opened.tensors.get(name) == shape]
+    """The tensors of the network that have one of their name and shape in the file."""
+    sources = by_names(Model(tuple(step.row for step in walked.steps)), opened.tensors)
+    wanted = _tensors(walked).items()
+    return [name for name, shape in wanted if name in sources and opened.tensors[sources[name]] == shape]
 
 
 def _tensors(walked: Walk) -> Mapping[str, tuple[int, ...]]:

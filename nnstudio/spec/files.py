@@ -225,8 +225,9 @@ def _write_row(row: Row) -> dict[str, Any]:
         "locked_parameters": list(row.locked_parameters),
         "layer": LAYERS.write(row.kind),
     }
+    guess = {"guess": row.guess} if row.guess else {}
     inner = [[_write_row(one) for one in branch] for branch in row.branches]
-    return written | {"branches": inner} if inner else written
+    return written | guess | ({"branches": inner} if inner else {})
 
 
 def _read_model(data: Mapping[str, Any], folder: Path | None) -> Model:
@@ -254,6 +255,7 @@ def _read_row(data: object, depth: int = 0) -> Row:
         _member(data, "locked", bool),
         tuple(str(name) for name in _member(data, "locked_parameters", list)),
         tuple(tuple(_read_row(one, depth + 1) for one in stack) for stack in stacks),
+        _member(data, "guess", str) if isinstance(data, dict) and "guess" in data else "",
     )
 
 

@@ -23,7 +23,8 @@ class Row:
 
     ``locked`` keeps every tensor of the layer, running statistics included, and of all that a block holds;
     ``locked_parameters`` keeps single ones (``weight``). ``name`` is the user's own; empty means the kind's title.
-    ``branches`` are the stacks that a block holds. Raises `SpecError` where a layer holds what it cannot.
+    ``branches`` are the stacks that a block holds. ``guess`` says why the layer is proposed, where weights do not tell;
+    what the user changes or accepts is no guess. Raises `SpecError` where a layer holds what it cannot.
     """
 
     id: str
@@ -32,6 +33,7 @@ class Row:
     locked: bool = False
     locked_parameters: tuple[str, ...] = ()
     branches: tuple[tuple[Row, ...], ...] = ()
+    guess: str = ""
 
     def __post_init__(self) -> None:
         most = self.kind.most if isinstance(self.kind, Block) else 0

@@ -8,7 +8,7 @@ from typing import Any
 
 from nnstudio.spec.errors import SpecError
 
-VERSION = 3
+VERSION = 4
 """Of what this program writes."""
 
 
@@ -17,7 +17,9 @@ def upgraded(content: Mapping[str, Any]) -> Mapping[str, Any]:
     if content.get("version") == 1:
         content = _from_version_1(content)
     if content.get("version") == 2:
-        content = dict(content) | {"version": VERSION}  # layers could not stand in each other
+        content = dict(content) | {"version": 3}  # layers could not stand in each other
+    if content.get("version") == 3:
+        content = dict(content) | {"version": VERSION}  # no layer was marked as a guess
     if content.get("version") != VERSION:
         version = reprlib.repr(content.get("version"))
         raise SpecError(f"This project has version {version}.", f"This nnstudio reads versions 1 to {VERSION}.")

@@ -298,3 +298,23 @@ def test_a_block_of_another_kind_keeps_its_layers() -> None:
     project = edits.change_layer(block((Row("y", ReLU()),), (Row("z", ReLU()),)), "x", Repeat())
     assert [row.id for row in project.model.row("x").branches[0]] == ["y", "z"]
     assert edits.change_layer(project, "x", ReLU()).model.row("x").branches == ()
+
+
+def guessed() -> Project:
+    first, second = new_row(Linear(4)), new_row(ReLU())
+    return Project(model=Model((replace(first, guess="Proposed."), replace(second, guess="Proposed, too."))))
+
+
+def test_a_layer_that_is_changed_is_no_guess_any_more() -> None:
+    project = guessed()
+    first, second = project.model.rows
+    changed = edits.change_layer(project, first.id, Linear(5)).model.rows
+    assert [row.guess for row in changed] == ["", "Proposed, too."]
+    assert edits.rename_layer(project, second.id, "bend").model.rows[1].guess == "Proposed, too."
+
+
+def test_guesses_are_accepted_one_by_one() -> None:
+    project = guessed()
+    accepted = edits.accept_guesses(project, [project.model.rows[1].id])
+    assert [row.guess for row in accepted.model.rows] == ["Proposed.", ""]
+    assert [row.kind for row in accepted.model.rows] == [Linear(4), ReLU()]

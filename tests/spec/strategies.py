@@ -134,6 +134,7 @@ def rows(draw: st.DrawFn, depth: int = 2) -> Row:
         locked=draw(st.booleans()),
         locked_parameters=tuple(draw(st.lists(st.sampled_from(["weight", "bias"]), unique=True))),
         branches=tuple(draw(st.lists(inner, min_size=min(1, most), max_size=most))),
+        guess=draw(words),
     )
 
 

@@ -134,7 +134,7 @@ def test_the_file_is_plain_json_with_a_format_and_a_version(tmp_path: Path) -> N
     assert "größe" in text
     content = json.loads(text)
     assert list(content) == ["format", "version", "data", "model", "training"]
-    assert (content["format"], content["version"]) == ("nnstudio-project", 3)
+    assert (content["format"], content["version"]) == ("nnstudio-project", 4)
     assert content["model"]["rows"][0] == {
         "id": "a",
         "name": "größe",
@@ -312,6 +312,13 @@ def test_a_file_of_version_1_with_any_value_anywhere_is_read_or_refused_in_a_sen
     assert isinstance(read, Project) or (isinstance(read, SpecError) and str(read).endswith("."))
 
 
+def test_no_layer_of_version_3_is_a_guess() -> None:
+    project = Project(model=Model((Row("a", Linear(4)),)))
+    text = project_to_json(project)
+    assert "guess" not in text
+    assert project_from_json(text.replace('"version": 4', '"version": 3')) == project
+
+
 # what is wrong with a file
 
 
@@ -326,9 +333,9 @@ def test_a_file_of_version_1_with_any_value_anywhere_is_read_or_refused_in_a_sen
         ("[]", "This is not a project file. It does not say that it is one."),
         ("{}", "This is not a project file. It does not say that it is one."),
         ('{"format": "else", "version": 1}', "This is not a project file. It does not say that it is one."),
-        ('{"format": "nnstudio-project"}', "This project has version None. This nnstudio reads versions 1 to 3."),
-        (changed(("version",), 4), "This project has version 4. This nnstudio reads versions 1 to 3."),
-        (changed(("version",), "2"), "This project has version '2'. This nnstudio reads versions 1 to 3."),
+        ('{"format": "nnstudio-project"}', "This project has version None. This nnstudio reads versions 1 to 4."),
+        (changed(("version",), 5), "This project has version 5. This nnstudio reads versions 1 to 4."),
+        (changed(("version",), "2"), "This project has version '2'. This nnstudio reads versions 1 to 4."),
         (without(("model",)), "This project is damaged. “model” is missing."),
         (without(("training",)), "This project is damaged. “training” is missing."),
         (without(("data", "columns")), "This project is damaged. “columns” is missing."),

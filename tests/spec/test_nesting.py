@@ -360,4 +360,4 @@ def test_what_is_no_copied_layer_is_refused_in_a_sentence(text: str) -> None:
 
 def test_layers_of_another_version_are_refused() -> None:
     with pytest.raises(SpecError, match="another version"):
-        rows_from_json(rows_to_json(STACK).replace('"version": 3', '"version": 2'))
+        rows_from_json(rows_to_json(STACK).replace('"version": 4', '"version": 3'))

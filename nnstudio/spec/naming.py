@@ -1,0 +1,48 @@
+"""Which tensor of a file belongs to which tensor of a network, told by their names alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from nnstudio.spec.model import Model
+
+
+def by_names(model: Model, names: Iterable[str]) -> dict[str, str]:
+    """For tensors of the network (``0.weight``) the names that they have in a file with tensors of these ``names``.
+
+    A row that is called like a module of the file (``layer1.0.conv1``) has that module's tensors, wherever it stands,
+    in blocks too. What no row is called like goes by position; a name without one is that of a lone layer, the first.
+    """
+    called = _called(model)
+    by_row: dict[str, str] = {}
+    by_position: dict[str, str] = {}
+    for name in names:
+        module = _module(name, called)
+        for prefix in called.get(module, ()):
+            by_row[prefix + name[len(module) :]] = name
+        if module not in called:
+            by_position[name if name[:1].isdigit() else f"0.{name}"] = name
+    return by_position | by_row
+
+
+def _called(model: Model) -> Mapping[str, Sequence[str]]:
+    """The prefixes of the layers' tensors by the names of their rows; one that is repeated goes by position alone."""
+    prefixes: dict[str, list[str]] = {}
+    names: dict[str, str] = {}
+    for prefix, row in model.numbered():
+        if row.name and not row.is_block:
+            prefixes.setdefault(row.id, []).append(prefix)
+            names[row.id] = row.name
+    called: dict[str, list[str]] = {}
+    for row_id, (first, *more) in prefixes.items():
+        if not more:
+            called.setdefault(names[row_id], []).append(first)
+    return called
+
+
+def _module(name: str, called: Mapping[str, Sequence[str]]) -> str:
+    """The longest start of a tensor's name that is the name of a row; empty when there is none."""
+    module = name
+    while module and module not in called:
+        module = module.rpartition(".")[0]
+    return module
