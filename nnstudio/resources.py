@@ -1,4 +1,4 @@
-"""Where the files of the ``resources`` folder lie, in a checkout and in an installed wheel.
+"""Where the files of the ``resources`` folder and the program's own source lie, in a checkout and in a wheel.
 
 Imports the standard library only.
 """
@@ -19,3 +19,8 @@ def resource(path: str) -> Path:
     if not found.exists():
         raise FileNotFoundError(f"nnstudio is not installed completely: {found} is missing.")
     return found
+
+
+def source(path: str) -> str:
+    """The text of one of the program's own modules, such as ``engine/modules.py``, for code that carries it along."""
+    return (_PACKAGE / path).read_text(encoding="utf-8")

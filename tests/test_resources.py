@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from nnstudio import resources
-from nnstudio.resources import resource
+from nnstudio.resources import resource, source
 
 
 def test_finds_files_and_folders_of_the_checkout() -> None:
@@ -26,3 +26,7 @@ def test_finds_the_copy_that_the_wheel_carries(tmp_path: Path) -> None:
     script = "from resources import resource; print(resource('packed.txt'))"
     answer = subprocess.check_output([sys.executable, "-c", script], cwd=tmp_path, text=True)
     assert Path(answer.strip()) == (tmp_path / "_resources" / "packed.txt").resolve()
+
+
+def test_gives_the_source_of_a_module_of_its_own() -> None:
+    assert "class Branches(nn.Module):" in source("engine/modules.py")

@@ -1,6 +1,7 @@
 """What is not one constructor call of PyTorch's: small modules of one tensor in, one tensor out.
 
-They stand on PyTorch alone, so that an exported script can carry them as they are.
+They stand on PyTorch alone, so that printed code can carry them as they are (`nnstudio.spec.code` pastes the classes
+that are used): no line of a class is longer than 100 characters.
 """
 
 from __future__ import annotations
@@ -31,11 +32,11 @@ class Reshape(nn.Module):
 
 
 class Branches(nn.Module):
-    """Hands its input to every branch and joins what they give; an empty ``nn.Sequential`` passes the input on.
+    """Hands its input to every branch and joins what they give; an empty one passes the input on.
 
-    ``join`` is ``add`` or ``multiply`` (from the first branch to the last), or ``concat`` along the ``first`` side of
-    an example or its ``last``. The branches are called ``0``, ``1``, … in the ``state_dict``, and their layers ``0.0``,
-    ``0.1``, …
+    ``join`` is ``add`` or ``multiply`` (from the first branch to the last), or ``concat`` along
+    the ``first`` side of an example or its ``last``. The branches are called ``0``, ``1``, … in
+    the ``state_dict``, and their layers ``0.0``, ``0.1``, …
     """
 
     def __init__(self, *branches: nn.Module, join: str = "add", along: str = "first") -> None:
@@ -57,24 +58,24 @@ class Branches(nn.Module):
 
 
 class Embedding(nn.Embedding):
-    """Looks up a row of weights for each whole number: ``(N, L)``, of any type, becomes ``(N, L, D)``."""
+    """Looks up a row of weights for each whole number: ``(N, L)`` becomes ``(N, L, D)``."""
 
     def forward(self, x: Tensor) -> Tensor:
         return super().forward(x.long())
 
 
 class EmbeddingBag(nn.EmbeddingBag):
-    """Looks up a row of weights for each whole number and joins them: ``(N, L)``, of any type, becomes ``(N, D)``."""
+    """Looks up a row of weights for each whole number and joins them: ``(N, L)`` to ``(N, D)``."""
 
-    def forward(self, x: Tensor) -> Tensor:  # type: ignore[override]  # one tensor in, as all layers here
+    def forward(self, x: Tensor) -> Tensor:  # type: ignore[override]  # one tensor in
         return super().forward(x.long())
 
 
 class _Recurrent(nn.RNNBase):
-    """A recurrent layer that gives one tensor: every step ``(N, L, D)``, or the last one ``(N, D)``.
+    """A recurrent layer that gives one tensor: every step ``(N, L, D)``, or the last ``(N, D)``.
 
-    The last one of a layer that reads in both directions is the end of the way forward, and beside it that of the way
-    back.
+    The last one of a layer that reads in both directions is the end of the way forward, and
+    beside it that of the way back.
     """
 
     def __init__(self, *args: Any, last: bool = True, **kwargs: Any) -> None:
@@ -113,7 +114,7 @@ class SelfAttention(nn.MultiheadAttention):
 
 
 class PositionalEncoding(nn.Module):
-    """Adds sines and cosines of the step's number, as in “Attention Is All You Need” (Vaswani et al., 2017), 3.5."""
+    """Adds sines and cosines of the step's number: “Attention Is All You Need” (2017), 3.5."""
 
     waves: Tensor
 

@@ -1,0 +1,133 @@
+"""The network as PyTorch code: one ``nn.Sequential`` of the calls that the engine carries out, in the same order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from nnstudio.spec.calls import Call
+from nnstudio.spec.code.pasted import Pasted, pasted
+from nnstudio.spec.code.text import WIDEST, Code, Line, broken, comment, commented, cut, value
+from nnstudio.spec.layers.base import size
+from nnstudio.spec.layers.nesting import Repeat
+from nnstudio.spec.shapes import Step, Walk
+
+_ALWAYS = ("import torch", "from torch import nn")
+_STANDARD = ("from typing", "from collections", "import math")
+"""How imports begin that stand above those of PyTorch."""
+
+
+def network_code(walked: Walk, seed: int, modules: str) -> Code:
+    """Code that makes the network with the weights that ``seed`` gives it, bit for bit.
+
+    ``modules`` is the source of the small modules that PyTorch lacks; those that are used are pasted. Layers that
+    cannot work, and those whose input is therefore unknown, stand there as comments.
+    """
+    body = [line.indented(1) for step in walked.steps for line in _layer(step, WIDEST - 4)]
+    carried = pasted(modules, sorted(_own(walked.steps)))
+    model = [Line("model = nn.Sequential("), *body, Line(")")] if body else [Line("model = nn.Sequential()")]
+    return Code((*_head(carried), Line(f"torch.manual_seed({seed})"), Line(_passage(walked)), *model))
+
+
+def _passage(walked: Walk) -> str:
+    """What goes in and what comes out, as a comment."""
+    given = f"A batch of {_batch(walked.input_shape)} goes in"
+    return comment(f"{given}, {_batch(walked.output)} comes out." if walked.output else f"{given}.")
+
+
+def _head(carried: Pasted) -> Iterator[Line]:
+    """Imports and pasted classes, parted by blank lines as is usual."""
+    imports = _import_lines(carried.imports)
+    yield from (Line(text) for text in imports)
+    for text in carried.classes:
+        yield from (Line(line) for line in ("", "", *text.splitlines()))
+    yield from (Line(""),) * (2 if carried.classes else 1)
+
+
+def _import_lines(more: Iterable[str]) -> Iterator[str]:
+    """Those of the standard library, a blank line, those of PyTorch; names of one module on one line."""
+    wanted = {*_ALWAYS, *more}
+    standard = sorted(text for text in wanted if text.startswith(_STANDARD))
+    yield from standard
+    if standard:
+        yield ""
+    yield from sorted(text for text in wanted if text.startswith("import torch"))
+    names = sorted(text.removeprefix("from torch import ") for text in wanted if text.startswith("from torch import "))
+    yield f"from torch import {', '.join(names)}"
+
+
+def _own(steps: Iterable[Step]) -> set[str]:
+    """The names of the modules that PyTorch lacks."""
+    names = {call.name for step in steps if (call := _call(step)) and "." not in call.name}
+    return names.union(*(_own(inner) for step in steps for inner in step.inner))
+
+
+def _call(step: Step) -> Call | None:
+    """What makes the layer; None where that is not known."""
+    if step.before is None or (step.problem and not step.inner):
+        return None
+    return step.row.kind.call(step.before)
+
+
+def _layer(step: Step, room: int) -> Iterator[Line]:
+    """The lines of one layer, which have ``room`` for so many characters."""
+    row, call = step.row, _call(step)
+    if call is None or step.problem:
+        yield Line(cut(comment(_trouble(step)), room), row.id)
+    if call is None:
+        return
+    arguments = [*map(value, call.args), *(f"{name}={value(given)}" for name, given in call.kwargs.items())]
+    first, *rest = [f"{call.name}("] if row.branches else broken(call.name, arguments, room)
+    yield Line(commented(first, _about(step), room), row.id)
+    if row.branches:
+        yield from (line.indented(1) for line in _stacks(step, room - 4))
+        yield from (Line(f"{argument},", row.id).indented(1) for argument in arguments)
+        rest = ["),"]
+    yield from (Line(text, row.id) for text in rest)
+
+
+def _trouble(step: Step) -> str:
+    """Why a layer is not printed, or why what it gives is not known."""
+    what = step.problem.what if step.problem else "its input is not known."
+    return f"{step.row.title}: {what}" if step.row.name or not step.problem else what
+
+
+def _about(step: Step) -> str:
+    """What the comment behind a layer says: its name, if it has one of its own, and the shape that comes out."""
+    shape = size(step.after) if step.after else "unknown shape"
+    return f"{step.row.name}: {shape}" if step.row.name else shape
+
+
+def _stacks(step: Step, room: int) -> Iterator[Line]:
+    """The stacks in a block: each branch, or each repetition; neighbours that are the same are written once."""
+    alike = [(steps, 1) for steps in step.inner]
+    if isinstance(step.row.kind, Repeat):
+        groups = (list(same) for _, same in groupby(step.inner, key=id))  # the walk gives what is the same but once
+        alike = [(same[0], len(same)) for same in groups]
+    for steps, times in alike:
+        yield from _repeated(steps, times, step.row.id, room)
+
+
+def _repeated(steps: Sequence[Step], times: int, row_id: str, room: int) -> Iterator[Line]:
+    if times == 1:
+        yield from _sequential(steps, row_id, room)
+        return
+    *lines, last = _sequential(steps, row_id, room - 4)
+    yield Line("*(", row_id)
+    yield from (line.indented(1) for line in (*lines, Line(last.text.removesuffix(","), row_id)))
+    yield Line(f"for _ in range({times})", row_id).indented(1)
+    yield Line("),", row_id)
+
+
+def _sequential(steps: Sequence[Step], row_id: str, room: int) -> Iterator[Line]:
+    if not steps:
+        yield Line("nn.Sequential(),", row_id)
+        return
+    yield Line("nn.Sequential(", row_id)
+    for step in steps:
+        yield from (line.indented(1) for line in _layer(step, room - 4))
+    yield Line("),", row_id)
+
+
+def _batch(shape: Sequence[int]) -> str:
+    return f"N × {size(tuple(shape))}"

@@ -1,0 +1,84 @@
+"""Printed code: lines that know which rows of the network they stand for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+WIDEST = 100
+"""Characters of a line; only what is nested deeply is wider."""
+
+STEP = "    "
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line, and the identity of the row that it prints; empty where it is about none."""
+
+    text: str
+    row_id: str = ""
+
+    def indented(self, levels: int) -> Line:
+        return Line(f"{STEP * levels}{self.text}", self.row_id)
+
+
+@dataclass(frozen=True)
+class Code:
+    """Lines of Python from the first to the last."""
+
+    lines: tuple[Line, ...]
+
+    @cached_property
+    def text(self) -> str:
+        """The whole, as it is saved in a file."""
+        return "".join(f"{line.text}\n" for line in self.lines)
+
+    def row_at(self, number: int) -> str:
+        """The row that line ``number`` (from 0) prints; empty where it prints none, or is not there."""
+        return self.lines[number].row_id if 0 <= number < len(self.lines) else ""
+
+    def lines_of(self, row_ids: Iterable[str]) -> tuple[int, ...]:
+        """The numbers of the lines (from 0) that print any of these rows."""
+        wanted = frozenset(row_ids) - {""}
+        return tuple(number for number, line in enumerate(self.lines) if line.row_id in wanted)
+
+
+def value(given: object) -> str:
+    """A setting as Python code: text in double quotes, tuples item by item."""
+    if isinstance(given, str):
+        return json.dumps(given, ensure_ascii=False)
+    if isinstance(given, tuple):
+        return f"({', '.join(map(value, given))}{',' if len(given) == 1 else ''})"
+    return repr(given)
+
+
+def comment(text: str) -> str:
+    """``text`` as a comment on one line, whatever stands in it: a name in a project may come from a stranger."""
+    shown = "".join(letter if letter.isprintable() else " " for letter in text)
+    return f"# {' '.join(shown.split())}"
+
+
+FEWEST = 24
+"""Characters of a comment that still say something."""
+
+
+def cut(text: str, room: int) -> str:
+    """``text``, cut off where it is longer than ``room``; a few words of it always stay."""
+    most = max(room, FEWEST)
+    return text if len(text) <= most else f"{text[: most - 2].rstrip()} …"
+
+
+def commented(code: str, about: str, room: int) -> str:
+    """A line of code with a comment behind it, as long as there is ``room`` for so many characters."""
+    left, said = room - len(code) - 2, comment(about)
+    return code if left < min(len(said), FEWEST) else f"{code}  {cut(said, left)}"
+
+
+def broken(name: str, arguments: Sequence[str], room: int) -> list[str]:
+    """A call with a comma behind it, on one line where there is ``room``, else with a line for each argument."""
+    whole = f"{name}({', '.join(arguments)}),"
+    if len(whole) <= room:
+        return [whole]
+    return [f"{name}(", *(f"{STEP}{argument}," for argument in arguments), "),"]
