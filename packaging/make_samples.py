@@ -22,6 +22,7 @@ from sklearn.datasets import load_diabetes, load_digits, load_iris
 SAMPLES = Path(__file__).resolve().parent.parent / "resources" / "samples"
 DIGIT_IMAGES_PER_CLASS = 60  # all 1797 would be many small files for little more to learn from
 DIGIT_LEVELS = 16  # a pixel counts the dark points of a 4 x 4 block
+LISTS = {"digits-pretrained.csv": range(5), "digits-fine-tuned.csv": range(5, 10)}
 
 
 def write_table(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -84,6 +85,14 @@ def write_digits_images(folder: Path) -> None:
         Image.fromarray(grey).save(path, optimize=True)
 
 
+def write_digit_lists(folder: Path) -> None:
+    """Write two lists of pictures, with what each shows: the digits 0 to 4, and the digits 5 to 9."""
+    for name, digits in LISTS.items():
+        pictures = sorted(path for digit in digits for path in (folder / "digits" / str(digit)).glob("*.png"))
+        rows = ([path.relative_to(folder).as_posix(), path.parent.name] for path in pictures)
+        write_table(folder / name, ["picture", "digit"], rows)
+
+
 def main(folder: Path = SAMPLES) -> None:
     """Write all samples into ``folder``."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -92,6 +101,7 @@ def main(folder: Path = SAMPLES) -> None:
     write_diabetes(folder)
     write_digits_table(folder)
     write_digits_images(folder)
+    write_digit_lists(folder)
 
 
 if __name__ == "__main__":

@@ -21,8 +21,9 @@ def read(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_there_are_the_four_tables() -> None:
-    assert TABLES == ["diabetes.csv", "digits.csv", "iris.csv", "penguins.csv"]
+def test_there_are_four_tables_and_two_lists_of_pictures() -> None:
+    lists = ["digits-fine-tuned.csv", "digits-pretrained.csv"]
+    assert sorted([*lists, "diabetes.csv", "digits.csv", "iris.csv", "penguins.csv"]) == TABLES
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -70,6 +71,14 @@ def test_pictures_are_the_rows_of_the_table() -> None:
             levels = np.asarray(picture).ravel() * (16 / 255)
         assert row["digit"] == path.parent.name
         assert np.rint(levels).astype(int).tolist() == [int(row[f"pixel_{index}"]) for index in range(64)]
+
+
+@pytest.mark.parametrize(("name", "digits"), [("digits-pretrained.csv", "01234"), ("digits-fine-tuned.csv", "56789")])
+def test_each_list_names_the_pictures_of_its_digits(name: str, digits: str) -> None:
+    rows = read(name)
+    pictures = sorted(path for digit in digits for path in (SAMPLES / "digits" / digit).glob("*.png"))
+    assert [SAMPLES / row["picture"] for row in rows] == pictures
+    assert [row["digit"] for row in rows] == [path.parent.name for path in pictures]
 
 
 def test_script_writes_the_same_tables(tmp_path: Path) -> None:
