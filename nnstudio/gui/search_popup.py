@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QSize, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QLineEdit, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from nnstudio.gui.theme import GRID
 
@@ -16,10 +16,18 @@ STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: PAGE, Qt.Ke
 class SearchPopup(QFrame):
     """The field keeps the keyboard: the keys that it does not need move in the list.
 
-    A subclass lists what the words in ``search`` find, and takes what is picked.
+    ``beside`` stands at the right of the list. A subclass lists what the words in ``search`` find, and takes what is
+    picked.
     """
 
-    def __init__(self, view: QListView, searched: str, placeholder: str, parent: QWidget | None) -> None:
+    def __init__(
+        self,
+        view: QListView,
+        searched: str,
+        placeholder: str,
+        parent: QWidget | None,
+        beside: QWidget | None = None,
+    ) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setObjectName("palette")
         self._list_view = view
@@ -35,7 +43,11 @@ class SearchPopup(QFrame):
         layout.setContentsMargins(GRID, GRID, GRID, GRID)
         layout.setSpacing(GRID)
         layout.addWidget(self.search)
-        layout.addWidget(view)
+        lower = QHBoxLayout()
+        lower.addWidget(view, 3)
+        if beside:
+            lower.addWidget(beside, 2)
+        layout.addLayout(lower, 1)
 
     def _list(self) -> None:
         """Show what the words in the field find."""

@@ -47,6 +47,10 @@ class Template:
         """The one sentence that explains it."""
         return self.about
 
+    def lesson(self) -> tuple[str, ...]:
+        """Its layers, outermost first, as paragraphs to read."""
+        return (f"It puts in: {_listed(self.make(USUAL))}.", "Every layer of it can be changed, moved and removed.")
+
     def rows(self, shape: Shape | None) -> tuple[Row, ...]:
         """New rows for an input of ``shape``."""
         return self.make(shape if shape and not self.problem(shape) else USUAL)
@@ -61,6 +65,13 @@ class Template:
     def out_shape(self, shape: Shape) -> Shape | None:
         """The shape that comes out."""
         return walk(Model(self.make(shape)), shape).output
+
+
+def _listed(rows: Sequence[Row]) -> str:
+    """Layers in words, those of a block in brackets: ``Branches (Linear, ReLU | the input itself)``."""
+    inner = (" | ".join(_listed(branch) or "the input itself" for branch in row.branches) for row in rows)
+    named = (row.title + (f" ({held})" if held else "") for row, held in zip(rows, inner, strict=True))
+    return ", ".join(named)
 
 
 def _residual(shape: Shape) -> tuple[Row, ...]:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from torch import Tensor, nn
 
+from nnstudio.engine import modules
 from nnstudio.engine.build import make, make_loss, make_optimizer
 from nnstudio.engine.measures import probabilities
 from nnstudio.spec.errors import ShapeError
@@ -119,6 +120,45 @@ def test_a_layer_has_the_shape_and_the_tensors_that_it_declares(kind: type[Layer
     kept = module.state_dict()
     buffers = [(name, buffer) for name, buffer in module.named_buffers() if name in kept]
     assert shapes_of(buffers) == dict(layer.buffers(shape))
+
+
+@every_layer
+@settings(suppress_health_check=[HealthCheck.filter_too_much])
+@given(data=st.data())
+def test_the_call_as_it_is_printed_makes_the_same_layer(kind: type[LayerKind], data: st.DataObject) -> None:
+    layer, shape = data.draw(settings_of(kind)), data.draw(shapes_for(kind))
+    assume(not refuses(layer, shape))
+    assert_prints_itself(layer, shape)
+
+
+@pytest.mark.parametrize("mode", ["zeros", "reflect", "replicate", "circular"])
+@pytest.mark.parametrize("kind", [Conv1d, Conv2d, Conv3d])
+@given(data=st.data())
+def test_every_border_is_that_of_pytorch(kind: type[Conv], mode: Any, data: st.DataObject) -> None:
+    whole = st.integers(1, 4)
+    layer = kind(
+        *(data.draw(number) for number in (whole, whole, whole, st.integers(0, 3))),
+        dilation=data.draw(st.integers(1, 2)),
+        padding_mode=mode,
+    )
+    shape = data.draw(st.tuples(st.integers(1, 3), *[st.integers(4, 9)] * kind.sides))
+    assume(not refuses(layer, shape))
+    module = on_meta(layer, shape)
+    assert isinstance(module, (nn.Conv1d, nn.Conv2d, nn.Conv3d))
+    assert module.padding_mode == mode
+    assert out_of(module, shape) == layer.out_shape(shape)
+    assert_prints_itself(layer, shape)
+
+
+def assert_prints_itself(layer: LayerKind, shape: Shape) -> None:
+    """What a reader of the exported script runs is the layer that is trained here."""
+    with torch.device("meta"):
+        printed = eval(str(layer.call(shape)), {"nn": nn, **vars(modules)})  # noqa: S307  # the text is our own
+    built = on_meta(layer, shape)
+    assert type(printed) is type(built)
+    assert repr(printed) == repr(built)
+    assert shapes_of(printed.state_dict().items()) == shapes_of(built.state_dict().items())
+    assert shapes_of(printed.named_parameters()) == dict(layer.parameters(shape))
 
 
 @every_window

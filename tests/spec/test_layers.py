@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pytest
 from hypothesis import given
@@ -29,7 +30,9 @@ from nnstudio.spec.layers import (
     Conv3d,
     ConvTranspose1d,
     ConvTranspose2d,
+    ConvTranspose3d,
     Dropout,
+    Dropout1d,
     Dropout2d,
     Embedding,
     EmbeddingBag,
@@ -106,7 +109,9 @@ elementwise = pytest.mark.parametrize("kind", [ReLU, LeakyReLU, Sigmoid, Tanh, S
         (LayerNorm(), (5, 8), (5, 8)),
         (GroupNorm(4), (8, 3, 3), (8, 3, 3)),
         (InstanceNorm2d(), (8, 3, 3), (8, 3, 3)),
+        (Dropout1d(), (8, 3), (8, 3)),
         (Dropout2d(), (8, 3, 3), (8, 3, 3)),
+        (ConvTranspose3d(4), (2, 3, 4, 5), (4, 6, 8, 10)),
         (PReLU("channel"), (8, 3, 3), (8, 3, 3)),
         (BatchNorm3d(), (2, 3, 4, 5), (2, 3, 4, 5)),
         (LSTM(8), (12, 3), (8,)),
@@ -438,3 +443,31 @@ def test_families_hold_their_kinds() -> None:
         "regularisation",
         "reshaping",
     }
+
+
+# lessons
+
+
+@pytest.mark.parametrize("kind", LAYERS.kinds.values(), ids=LAYERS.kinds)
+def test_every_kind_has_a_lesson_of_substance(kind: type[LayerKind]) -> None:
+    """What it computes, which shapes, how many parameters, when to use it and what goes wrong."""
+    lesson = kind.lesson()
+    assert len(lesson) >= 3
+    assert all(paragraph.endswith((".", "!", "?")) for paragraph in lesson)
+    whole = " ".join(lesson)
+    assert len(whole) >= 250
+    for part in (r"[=·−]", r"\b[Ss]hapes?\b|go(es)? in", r"[Pp]arameter", r"\bUse "):
+        assert re.search(part, whole), part
+
+
+@pytest.mark.parametrize("kind", LAYERS.kinds.values(), ids=LAYERS.kinds)
+def test_a_lesson_counts_parameters_where_there_are_any(kind: type[LayerKind]) -> None:
+    learns = bool(kind().parameters((4, 4, 4)))
+    free = "has no parameters" in " ".join(kind.lesson())
+    assert learns != free or kind.family in ("nesting", "normalisation")
+
+
+def test_what_a_family_shares_is_taught_by_each_of_its_kinds() -> None:
+    own, *shared = Conv1d.lesson()[0], Conv1d.lesson()[-1], Conv2d.lesson()[-1], ConvTranspose2d.lesson()[-1]
+    assert own not in shared
+    assert len(set(shared)) == 1

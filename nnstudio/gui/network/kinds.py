@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from nnstudio.session.templates import TEMPLATES, Template
 from nnstudio.spec.errors import ShapeError
@@ -28,6 +29,10 @@ _ORDER = (
 Addable = type[LayerKind] | Template
 
 
+LESSONS = "lessons"
+"""Stands in place of a family above the kinds that only their lesson has the words of."""
+
+
 @dataclass(frozen=True, slots=True)
 class Heading:
     """The name of a family above its kinds."""
@@ -36,7 +41,10 @@ class Heading:
 
     @property
     def title(self) -> str:
-        return "Blocks" if self.family == "nesting" else self.family.capitalize()
+        return _TITLES.get(self.family) or self.family.capitalize()
+
+
+_TITLES = {"nesting": "Blocks", LESSONS: "Mentioned in the lessons of"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +61,14 @@ def entries(text: str, shape: Shape | None) -> list[Heading | Entry]:
     """The kinds that ``text`` finds, for a place where ``shape`` comes in (None: not known)."""
     words = text.lower().split()
     known: tuple[Addable, ...] = (*LAYERS.kinds.values(), *TEMPLATES)
-    found = [kind for kind in known if _matches(kind, words)]
+    found = [kind for kind in known if _has(kind, words)]
     families = dict.fromkeys(kind.family for kind in found)
     listed: list[Heading | Entry] = []
     for family in sorted(families, key=lambda name: _ORDER.index(name) if name in _ORDER else len(_ORDER)):
         listed.append(Heading(family))
         listed += _family(family, found, words, shape)
-    return listed
+    taught = [Entry(kind, *_effect(kind, shape)) for kind in known if kind not in found and _teaches(kind, words)]
+    return [*listed, Heading(LESSONS), *taught] if taught else listed
 
 
 def _family(family: str, found: list[Addable], words: list[str], shape: Shape | None) -> Iterator[Entry]:
@@ -76,9 +85,21 @@ def best(listed: list[Heading | Entry], text: str) -> int:
     return next(iter(named or places), -1)
 
 
-def _matches(kind: Addable, words: list[str]) -> bool:
+def _has(kind: Addable, words: list[str]) -> bool:
+    """Whether the words are in the names or in the one sentence of a kind."""
     about = f"{_names(kind)} {kind.family} {kind.explanation()}".lower()
     return all(word in about for word in words)
+
+
+def _teaches(kind: Addable, words: list[str]) -> bool:
+    """Whether the words are in the lesson of a kind."""
+    lesson = _lesson(kind)
+    return all(word in lesson for word in words)
+
+
+@cache
+def _lesson(kind: Addable) -> str:
+    return " ".join((_names(kind), kind.explanation(), *kind.lesson())).lower()
 
 
 def _is_named(kind: Addable, words: list[str]) -> bool:

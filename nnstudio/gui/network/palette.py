@@ -27,7 +27,9 @@ from PySide6.QtWidgets import (
 
 from nnstudio.gui.network.delegate import small_font, title_font
 from nnstudio.gui.network.kinds import Entry, Heading, best, entries
+from nnstudio.gui.network.lesson import LessonPage
 from nnstudio.gui.network.model import ROOT
+from nnstudio.gui.panel import VerticalScroll
 from nnstudio.gui.search_popup import SearchPopup
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.spec.layers import Shape
@@ -35,7 +37,7 @@ from nnstudio.spec.layers.base import size
 
 ENTRY = Qt.ItemDataRole.UserRole
 ENTRY_HEIGHT, HEADING_HEIGHT = 44, 28
-POPUP_SIZE = QSize(440, 480)
+POPUP_SIZE = QSize(760, 480)
 
 Index = QModelIndex | QPersistentModelIndex
 Align = Qt.AlignmentFlag
@@ -125,7 +127,7 @@ class KindDelegate(QStyledItemDelegate):
 
 
 class LayerPalette(SearchPopup):
-    """A popup with a search field above the kinds of layer.
+    """A popup with a search field above the kinds of layer, and the lesson of the chosen one beside them.
 
     Signals
     -------
@@ -138,7 +140,10 @@ class LayerPalette(SearchPopup):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         self.kinds = KindModel()
         self.view = QListView()
-        super().__init__(self.view, "layers", "Search layers: dropout, picture, nn.Conv2d …", parent)
+        self.lesson = LessonPage()
+        self._lessons = VerticalScroll(self.lesson)
+        hint = "Search layers and lessons: dropout, picture, nn.Conv2d …"
+        super().__init__(self.view, "layers", hint, parent, self._lessons)
         self._theme = theme
         self._shape: Shape | None = None
         self._set_up_view()
@@ -150,6 +155,8 @@ class LayerPalette(SearchPopup):
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.view.setModel(self.kinds)
         self.view.setItemDelegate(KindDelegate(self._theme, self.view))
+        self.view.selectionModel().currentChanged.connect(lambda index, _: self._teach(index))
+        self.view.entered.connect(self._teach)
 
     def open_at(self, anchor: QWidget, shape: Shape | None) -> None:
         """Show the kinds for a place where ``shape`` comes in, beside ``anchor`` and inside its screen."""
@@ -169,8 +176,17 @@ class LayerPalette(SearchPopup):
         self.kinds.show(listed)
         place = best(listed, self.search.text())
         self.view.setCurrentIndex(self.kinds.index(place))
+        self._teach(self.view.currentIndex())  # what was listed before has gone without a word
         if place <= 1:
             self.view.scrollToTop()
+
+    def _teach(self, index: QModelIndex) -> None:
+        """Show the lesson of the entry that is chosen or pointed at."""
+        entry = index.data(ENTRY) if index.isValid() else None
+        self.lesson.setVisible(isinstance(entry, Entry))
+        if isinstance(entry, Entry):
+            self.lesson.show_kind(entry.kind, entry.problem)
+            self._lessons.verticalScrollBar().setValue(0)
 
     def _pick(self, index: QModelIndex) -> None:
         entry = index.data(ENTRY) if index.isValid() else None

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWi
 from nnstudio.gui.network.actions import RowActions
 from nnstudio.gui.network.items import Item
 from nnstudio.gui.network.layer_form import KIND, NAME, LayerForm
+from nnstudio.gui.network.lesson import LessonFold
 from nnstudio.gui.network.tensors import TensorList
 from nnstudio.gui.network.verbs import Verbs
 from nnstudio.gui.network.view import SCROLL_BAR
@@ -40,11 +41,13 @@ class LayerProperties(QWidget):
         self.more.setAccessibleName("More")
         self.more.clicked.connect(lambda _: actions.open(self._below_more()))
         self.tensors = TensorList(self._lock_layer, self._lock_parameter)
+        self.lesson = LessonFold()
         self._many = Note(MANY)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(GRID)
         self._layout.addLayout(self._heading())
+        self._layout.addWidget(self.lesson)
         self._layout.addWidget(self._many)
         self._layout.addWidget(self.tensors)
         self._layout.addStretch(1)
@@ -68,6 +71,8 @@ class LayerProperties(QWidget):
         about = f"<b>{escape(kind.title)}</b>&nbsp; {escape(kind.explanation())}"
         self.headline.setText(about if is_only else f"<b>{count} layers</b>")
         self._many.setVisible(not is_only)
+        self.lesson.setVisible(is_only)
+        self.lesson.show_kind(kind)
         form = self._form_for(item.row)
         form.setVisible(is_only)
         form.show_row(item.row)
@@ -83,7 +88,7 @@ class LayerProperties(QWidget):
         if row.kind.key not in self._forms:
             form = LayerForm(type(row.kind), self._edited, self)
             self._forms[row.kind.key] = form
-            self._layout.insertWidget(2, form)
+            self._layout.insertWidget(3, form)
         self.form = self._forms[row.kind.key]
         if old and old is not self.form:
             self._replace(old, self.form)

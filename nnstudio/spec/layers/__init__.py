@@ -1,26 +1,9 @@
 """The kinds of layer, one file a family; a new kind is a new class in one of them."""
 
-from nnstudio.spec.layers.activation import (
-    ELU,
-    GELU,
-    SELU,
-    Hardsigmoid,
-    Hardswish,
-    Hardtanh,
-    LeakyReLU,
-    LogSoftmax,
-    Mish,
-    PReLU,
-    ReLU,
-    Sigmoid,
-    SiLU,
-    Softmax,
-    Softplus,
-    Tanh,
-)
+from nnstudio.spec.layers.activation import ELU, GELU, SELU, Hardswish, LeakyReLU, Mish, PReLU, ReLU, SiLU, Softplus
 from nnstudio.spec.layers.attention import PositionalEncoding, SelfAttention, TransformerEncoderLayer
 from nnstudio.spec.layers.base import LAYERS, LayerKind, Shape
-from nnstudio.spec.layers.convolution import Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d
+from nnstudio.spec.layers.convolution import Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
 from nnstudio.spec.layers.embedding import Embedding, EmbeddingBag
 from nnstudio.spec.layers.linear import Linear
 from nnstudio.spec.layers.nesting import Block, Branches, Repeat
@@ -44,8 +27,9 @@ from nnstudio.spec.layers.pooling import (
     MaxPool2d,
 )
 from nnstudio.spec.layers.recurrent import GRU, LSTM, RNN
-from nnstudio.spec.layers.regularisation import AlphaDropout, Dropout, Dropout2d
+from nnstudio.spec.layers.regularisation import AlphaDropout, Dropout, Dropout1d, Dropout2d
 from nnstudio.spec.layers.reshaping import Flatten, Permute, Reshape, Unflatten
+from nnstudio.spec.layers.saturating import Hardsigmoid, Hardtanh, LogSoftmax, Sigmoid, Softmax, Tanh
 
 __all__ = [
     "ELU",
@@ -72,7 +56,9 @@ __all__ = [
     "Conv3d",
     "ConvTranspose1d",
     "ConvTranspose2d",
+    "ConvTranspose3d",
     "Dropout",
+    "Dropout1d",
     "Dropout2d",
     "Embedding",
     "EmbeddingBag",

@@ -44,7 +44,19 @@ def _multiply_adds(shape: Shape, tensors: Mapping[str, Shape]) -> int:
 @layer("self_attention", "Multi-head attention")
 @dataclass(frozen=True, slots=True)
 class SelfAttention(LayerKind, family="attention"):
-    """Every step gathers what it needs from all steps of the sequence, in several ways at once."""
+    """Every step gathers what it needs from all steps of the sequence, in several ways at once.
+
+    For each head: Q, K, V = x times three weight matrices; y = softmax(Q · K transposed / sqrt(features of a head))
+    · V. Each step asks (Q), every step offers (K), and what fits is gathered (V); the heads are put side by side
+    and mixed by one more matrix.
+
+    Shapes: steps × features go in, and the same come out. Parameters: 4 · features · features + 4 · features,
+    whatever the number of heads and steps. Memory and time grow with the square of the steps.
+
+    Use it where any step may matter to any other. The heads must divide the features. What goes wrong: it does not
+    know the order of the steps; put a positional encoding before it. Alone it has no way around it and no
+    normalisation; the transformer encoder layer has both.
+    """
 
     num_heads: Annotated[int, _HEADS] = 4
     dropout: Annotated[float, _SHARE] = 0.0
@@ -75,7 +87,18 @@ _FIRST = Param("Normalise first", "Normalise before each part rather than behind
 @layer("transformer_encoder", "Transformer encoder layer")
 @dataclass(frozen=True, slots=True)
 class TransformerEncoderLayer(LayerKind, family="attention"):
-    """Attention, then two linear layers for every step, each with a way around it and a normalisation."""
+    """Attention, then two linear layers for every step, each with a way around it and a normalisation.
+
+    x = norm(x + attention(x)); y = norm(x + W2 · bend(W1 · x + b1) + b2): every step gathers from all steps, then
+    passes two linear layers for itself; both times the input is added to the result.
+
+    Shapes: steps × features go in, and the same come out. Parameters: 4 · d · d + 4 · d for the attention, 2 · d ·
+    inner + inner + d for the two linear layers and 4 · d for the norms, with d features.
+
+    Use some of them behind an embedding or a linear layer and a positional encoding, then take a mean over the
+    steps or flatten. What goes wrong: without a positional encoding the order is invisible; behind each other more
+    than a few need “normalise first” or a learning rate that rises slowly; few rows do not suffice.
+    """
 
     nhead: Annotated[int, _HEADS] = 4
     dim_feedforward: Annotated[int, _INNER] = 128
@@ -113,7 +136,16 @@ class TransformerEncoderLayer(LayerKind, family="attention"):
 @layer("positional_encoding", "Positional encoding")
 @dataclass(frozen=True, slots=True)
 class PositionalEncoding(LayerKind, family="attention"):
-    """Adds a pattern of waves that tells the steps apart: attention alone does not know their order."""
+    """Adds a pattern of waves that tells the steps apart: attention alone does not know their order.
+
+    y[t, 2i] = x[t, 2i] + sin(t / 10000^(2i / features)) and y[t, 2i + 1] = x[t, 2i + 1] + cos(t / 10000^(2i /
+    features)): every step gets a pattern of slow and fast waves that no other step has.
+
+    Shapes: steps × features go in, and the same come out. It has no parameters: the waves are fixed.
+
+    Use it once, between the embedding and the first attention. What goes wrong: the waves lie between −1 and 1, and
+    drown features that are much smaller; with one or two features there is hardly room for them.
+    """
 
     def out_shape(self, shape: Shape) -> Shape:
         need_steps(shape, self.title)

@@ -25,6 +25,12 @@ class LayerKind(Declared):
         if family:
             cls.family = family
 
+    @classmethod
+    def lesson(cls) -> tuple[str, ...]:
+        """The paragraphs that teach this kind: behind the first of its docstring, and of the classes that it is of."""
+        taught = (base for base in cls.__mro__ if issubclass(base, LayerKind) and base is not LayerKind)
+        return tuple(paragraph for base in taught for paragraph in _paragraphs(base)[1:])
+
     def out_shape(self, shape: Shape) -> Shape:
         """The shape that comes out when ``shape`` goes in; raises `ShapeError` in one sentence."""
         raise NotImplementedError
@@ -65,6 +71,11 @@ class Elementwise(LayerKind):
     def call(self, shape: Shape) -> Call:
         del shape
         return Call(self.torch_name, (), changed_fields(self))
+
+
+def _paragraphs(cls: type) -> list[str]:
+    """The paragraphs of a docstring, each as one line."""
+    return [" ".join(paragraph.split()) for paragraph in (cls.__doc__ or "").split("\n\n")]
 
 
 LAYERS: Registry[LayerKind] = Registry("layer")

@@ -40,7 +40,12 @@ Border = Literal["zeros", "reflect", "replicate", "circular"]
 
 @dataclass(frozen=True, slots=True)
 class Convolution(LayerKind, family="convolution"):
-    """What the convolutions share: windows, groups, weights and a bias."""
+    """What the convolutions share: windows, groups, weights and a bias.
+
+    Settings: stride is the step of the window and shrinks the output; dilation spreads the pixels of the window
+    apart, so that it sees further with as many weights; groups part the channels, so that each group sees only its
+    share: with as many groups as channels every channel is looked at alone (depthwise).
+    """
 
     sides: ClassVar[int]
     torch_name: ClassVar[str]
@@ -85,7 +90,17 @@ class Convolution(LayerKind, family="convolution"):
 
 @dataclass(frozen=True, slots=True)
 class Conv(Convolution):
-    """A convolution forward: as many outputs as the window has places."""
+    """A convolution forward: as many outputs as the window has places.
+
+    Parameters: each output channel has one weight for every input channel and every place of the window, and one
+    bias. For k pixels a side that is out · (in / groups) · k to the power of the sides, plus out, however large the
+    input is: the same weights are used everywhere.
+
+    Use several with small windows rather than one with a large one; an odd kernel k with padding (k − 1) / 2 and
+    stride 1 keeps the size. Let an activation follow: two convolutions without one between them are one. What goes
+    wrong: the sides shrink to nothing, since every layer without padding takes k − 1 of them; and zeros at the
+    border are a pattern of their own, which the other kinds of border avoid.
+    """
 
     padding_mode: Annotated[Border, _BORDER] = "zeros"
 
@@ -108,7 +123,15 @@ class Conv(Convolution):
 @layer("conv1d", "Convolution 1d")
 @dataclass(frozen=True, slots=True)
 class Conv1d(Conv):
-    """Each output channel looks for one short pattern everywhere in the sequence."""
+    """Each output channel looks for one short pattern everywhere in the sequence.
+
+    y[c, t] = b[c] + the sum over input channels i and places k of w[c, i, k] · x[i, t + k]: a short window of
+    weights slides along the steps, and each place gives one number of each output channel.
+
+    Shapes: channels × steps go in and come out; the steps become (steps + 2 · padding − dilation · (kernel − 1) −
+    1) / stride + 1, rounded down. Sequences whose steps come first need Permute before it, or it takes steps for
+    channels.
+    """
 
     sides = 1
     torch_name = "nn.Conv1d"
@@ -117,7 +140,15 @@ class Conv1d(Conv):
 @layer("conv2d", "Convolution 2d")
 @dataclass(frozen=True, slots=True)
 class Conv2d(Conv):
-    """Each output channel looks for one small pattern everywhere in the picture."""
+    """Each output channel looks for one small pattern everywhere in the picture.
+
+    y[c, i, j] = b[c] + the sum over input channels and window places of weight · pixel: a small window of weights
+    slides over the picture, and each place gives one number of each output channel. Early layers find edges and
+    colours, later ones what is made of them.
+
+    Shapes: channels × height × width go in and come out; each side becomes (side + 2 · padding − dilation · (kernel
+    − 1) − 1) / stride + 1, rounded down. A grey picture has one channel, a coloured one three.
+    """
 
     sides = 2
     torch_name = "nn.Conv2d"
@@ -126,7 +157,15 @@ class Conv2d(Conv):
 @layer("conv3d", "Convolution 3d")
 @dataclass(frozen=True, slots=True)
 class Conv3d(Conv):
-    """Each output channel looks for one small pattern everywhere in the volume."""
+    """Each output channel looks for one small pattern everywhere in the volume.
+
+    y[c, i, j, k] = b[c] + the sum over input channels and window places of weight · voxel: a convolution whose
+    window slides along three sides, as in scans made of slices, or in short films.
+
+    Shapes: channels × depth × height × width go in and come out; each side becomes (side + 2 · padding − dilation ·
+    (kernel − 1) − 1) / stride + 1, rounded down. Memory grows with the third power of the side: keep volumes small
+    and the channels few.
+    """
 
     sides = 3
     torch_name = "nn.Conv3d"
@@ -137,7 +176,16 @@ _EXTRA = Param("Extra edge", "Pixels added to one side of the output.", low=0, h
 
 @dataclass(frozen=True, slots=True)
 class ConvTranspose(Convolution):
-    """A convolution backward: every input paints a window into a larger output."""
+    """A convolution backward: every input paints a window into a larger output.
+
+    Parameters: in · (out / groups) · kernel to the power of the sides, plus one bias for each output channel, as a
+    convolution in the other direction has them.
+
+    Use it to make something larger in a learned way: the decoder of an autoencoder, or a network that gives a
+    picture. What goes wrong: where the kernel is not a multiple of the stride, neighbouring outputs are painted
+    unequally often, which shows as a chessboard pattern; kernel 2 with stride 2, or 4 with 2 and padding 1, avoid
+    it. The extra edge makes up for sizes that the stride cannot give otherwise.
+    """
 
     kernel_size: Annotated[int, _KERNEL] = 2
     stride: Annotated[int, _STRIDE] = 2
@@ -175,7 +223,14 @@ class ConvTranspose(Convolution):
 @layer("conv_transpose1d", "Transposed convolution 1d")
 @dataclass(frozen=True, slots=True)
 class ConvTranspose1d(ConvTranspose):
-    """Makes a sequence longer: every step paints a learned pattern around itself."""
+    """Makes a sequence longer: every step paints a learned pattern around itself.
+
+    Every step of the input multiplies a short window of weights, and the windows are laid down stride apart and
+    added up: y[c, t · stride + k] grows by w[i, c, k] · x[i, t].
+
+    Shapes: channels × steps go in and come out; the steps become (steps − 1) · stride − 2 · padding + dilation ·
+    (kernel − 1) + 1 + extra edge.
+    """
 
     sides = 1
     torch_name = "nn.ConvTranspose1d"
@@ -184,7 +239,31 @@ class ConvTranspose1d(ConvTranspose):
 @layer("conv_transpose2d", "Transposed convolution 2d")
 @dataclass(frozen=True, slots=True)
 class ConvTranspose2d(ConvTranspose):
-    """Makes a picture larger: every pixel paints a learned pattern around itself."""
+    """Makes a picture larger: every pixel paints a learned pattern around itself.
+
+    Every pixel of the input multiplies a small window of weights, and the windows are laid down stride apart and
+    added up where they overlap: the reverse of how a convolution looks at a picture.
+
+    Shapes: channels × height × width go in and come out; each side becomes (side − 1) · stride − 2 · padding +
+    dilation · (kernel − 1) + 1 + extra edge. With the defaults every side doubles.
+    """
 
     sides = 2
     torch_name = "nn.ConvTranspose2d"
+
+
+@layer("conv_transpose3d", "Transposed convolution 3d")
+@dataclass(frozen=True, slots=True)
+class ConvTranspose3d(ConvTranspose):
+    """Makes a volume larger: every point paints a learned pattern around itself.
+
+    Every point of the input multiplies a small cube of weights, and the cubes are laid down stride apart and added
+    up where they overlap.
+
+    Shapes: channels × depth × height × width go in and come out; each side becomes (side − 1) · stride − 2 ·
+    padding + dilation · (kernel − 1) + 1 + extra edge. With the defaults every side doubles, so that eight times as
+    many numbers come out.
+    """
+
+    sides = 3
+    torch_name = "nn.ConvTranspose3d"

@@ -27,7 +27,11 @@ def _need_indices(shape: Shape, title: str) -> None:
 
 
 class Lookup(LayerKind, family="embedding"):
-    """What looks rows of weights up: nothing is multiplied."""
+    """What looks rows of weights up: nothing is multiplied.
+
+    What goes wrong: a number beyond the last entry has no row, and training ends with an error; entries that are
+    rare in the training rows stay near their random start.
+    """
 
     __slots__ = ()
 
@@ -39,7 +43,18 @@ class Lookup(LayerKind, family="embedding"):
 @layer("embedding", "Embedding")
 @dataclass(frozen=True, slots=True)
 class Embedding(Lookup):
-    """Looks each whole number up in a learned table: categories and words become vectors."""
+    """Looks each whole number up in a learned table: categories and words become vectors.
+
+    y[t] = row x[t] of the table: a whole number is exchanged for a vector. The same as a one-hot row times a weight
+    matrix, without the multiplications.
+
+    Shapes: a row of L whole numbers goes in, L × width comes out. Parameters: entries · width, a vector for each
+    entry, learned like any weight.
+
+    Use it first, for categories with many values and for words (token sequences), with a width far below the number
+    of entries: around the fourth root of it, up to some hundreds for words. Entries that are used alike come to
+    have similar vectors.
+    """
 
     num_embeddings: Annotated[int, _ENTRIES] = 100
     embedding_dim: Annotated[int, _WIDTH] = 16
@@ -66,7 +81,16 @@ _JOIN = Param("Join by", "How the vectors of all numbers become one.", labels=("
 @layer("embedding_bag", "Embedding bag")
 @dataclass(frozen=True, slots=True)
 class EmbeddingBag(Lookup):
-    """Looks each whole number up in a learned table and joins the vectors: which words occur, not in which order."""
+    """Looks each whole number up in a learned table and joins the vectors: which words occur, not in which order.
+
+    y = the mean (or sum, or largest) of the rows x[1], …, x[L] of the table: a whole text as one vector.
+
+    Shapes: a row of L whole numbers goes in, one row of as many numbers as the width comes out, however long L is.
+    Parameters: entries · width.
+
+    Use it to classify short texts or sets of categories quickly; the order is lost. Where it matters use an
+    embedding with a recurrent or a transformer layer behind it.
+    """
 
     num_embeddings: Annotated[int, _ENTRIES] = 100
     embedding_dim: Annotated[int, _WIDTH] = 16

@@ -17,7 +17,19 @@ _OUTPUTS = Param("Outputs", "Number of outputs (neurons).", low=1, high=65_536, 
 @layer("linear", "Linear")
 @dataclass(frozen=True, slots=True)
 class Linear(LayerKind, family="linear"):
-    """Every output is a weighted sum of every input, plus a bias."""
+    """Every output is a weighted sum of every input, plus a bias.
+
+    y = W · x + b: output j is w_j1 · x_1 + w_j2 · x_2 + … + b_j. Each output is a neuron that draws one straight
+    line (a plane, with more inputs) through its inputs and says how far on which side of it an example lies.
+
+    Shapes: one row of n numbers goes in, one row of m comes out. The weight has the shape m × n, a number for each
+    pair of output and input, and the bias has m: m · n + m parameters.
+
+    Use it for tables, and at the end of almost every network: one output a class, or one for each number to
+    predict. Without an activation between them, two linear layers compute nothing that one could not. A wide layer
+    on a large input has very many parameters: flattening a picture of 3 × 64 × 64 into 128 units makes 1.6 million,
+    which a few hundred rows cannot determine.
+    """
 
     out_features: Annotated[int, _OUTPUTS] = 64
     bias: Annotated[bool, Param("Bias", "Add a learnable baseline to each output.")] = True

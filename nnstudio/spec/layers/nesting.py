@@ -47,7 +47,18 @@ _ALONG = Param(
 @layer("branches", "Branches")
 @dataclass(frozen=True, slots=True)
 class Branches(Block):
-    """Hands the same input to several stacks and joins their results; an empty branch passes the input on."""
+    """Hands the same input to several stacks and joins their results; an empty branch passes the input on.
+
+    y = branch 1(x) + branch 2(x) + … (or their product, or all of them side by side). An empty branch is x itself.
+
+    Shapes: every branch gets the same input. Added or multiplied the results must have one shape; side by side they
+    add up along the chosen side. It has no parameters of its own: those of its layers are counted.
+
+    Use it for residual blocks (layers beside an empty branch, added), inception blocks (windows of several sizes
+    side by side), dense blocks, and gates that weigh channels (multiplied). The way around lets the gradient pass,
+    so that deep networks can learn. What goes wrong: a branch that shrinks the picture does not fit an empty one;
+    give that a 1 × 1 convolution with the same stride.
+    """
 
     join: Annotated[Literal["add", "concat", "multiply"], _JOIN] = "add"
     along: Annotated[Literal["first", "last"], _ALONG] = "first"
@@ -102,7 +113,16 @@ _COUNT = Param("Times", "How often the stack stands there, each time with weight
 @layer("repeat", "Repeat")
 @dataclass(frozen=True, slots=True)
 class Repeat(Block):
-    """Puts the same stack of layers there several times, one after the other, each with its own weights."""
+    """Puts the same stack of layers there several times, one after the other, each with its own weights.
+
+    y = stack(stack(… stack(x))): the layers stand there as often as stated, each time with weights of their own.
+
+    Shapes: what one turn gives must be what the next one takes; a stack that keeps the shape always fits. The
+    parameters are those of the stack, times the number of turns; it has none of its own.
+
+    Use it to write down deep networks shortly. What goes wrong: a stack that halves the picture soon has nothing
+    left to halve; and depth without ways around it, or normalisation, is hard to train.
+    """
 
     count: Annotated[int, _COUNT] = 2
 

@@ -20,7 +20,16 @@ _DROPOUT = Param("Dropout", "Share that is set to zero between stacked layers wh
 
 @dataclass(frozen=True, slots=True)
 class Recurrent(LayerKind, family="recurrent"):
-    """What recurrent layers share; ``gates`` is how many sets of weights they have."""
+    """What recurrent layers share; ``gates`` is how many sets of weights they have.
+
+    Shapes: steps × features go in. The last step gives one row of hidden units, every step gives steps × hidden
+    units; reading in both directions doubles the units.
+
+    Use it for sequences in which order matters and which are not very long. Give the last step to a linear layer,
+    or every step to another recurrent layer. Standardise the input; dropout acts between stacked layers only. What
+    goes wrong: each step waits for the one before, so that long sequences train slowly; and the gradient over many
+    steps fades, or explodes with a large learning rate.
+    """
 
     torch_name: ClassVar[str]
     gates: ClassVar[int]
@@ -76,7 +85,14 @@ class Recurrent(LayerKind, family="recurrent"):
 @layer("rnn", "RNN")
 @dataclass(frozen=True, slots=True)
 class RNN(Recurrent):
-    """Reads step by step; what it remembers is a tanh of the new step and of what it remembered. Forgets soon."""
+    """Reads step by step; what it remembers is a tanh of the new step and of what it remembered. Forgets soon.
+
+    h[t] = tanh(W_ih · x[t] + b_ih + W_hh · h[t − 1] + b_hh), with h = 0 before the first step: what is remembered
+    is mixed anew with every step.
+
+    Parameters for each layer and direction: hidden · features + hidden · hidden + 2 · hidden. It is the smallest of
+    the three and forgets soonest: beyond some ten steps use LSTM or GRU.
+    """
 
     torch_name = "RNN"
     gates = 1
@@ -85,7 +101,14 @@ class RNN(Recurrent):
 @layer("lstm", "LSTM")
 @dataclass(frozen=True, slots=True)
 class LSTM(Recurrent):
-    """Reads step by step, with gates that decide what to keep, what to forget and what to tell: remembers long."""
+    """Reads step by step, with gates that decide what to keep, what to forget and what to tell: remembers long.
+
+    i, f, o = sigmoid and g = tanh of W_ih · x[t] + b_ih + W_hh · h[t − 1] + b_hh; c[t] = f · c[t − 1] + i · g; h[t]
+    = o · tanh(c[t]). The cell c is a conveyor belt: the gate f says what to keep, i what to add, o what to tell.
+
+    Parameters for each layer and direction: 4 · (hidden · features + hidden · hidden + 2 · hidden), a set for each
+    of the three gates and for g. It remembers over hundreds of steps.
+    """
 
     torch_name = "LSTM"
     gates = 4
@@ -94,7 +117,14 @@ class LSTM(Recurrent):
 @layer("gru", "GRU")
 @dataclass(frozen=True, slots=True)
 class GRU(Recurrent):
-    """A lighter LSTM: two gates instead of three, and nearly as long a memory."""
+    """A lighter LSTM: two gates instead of three, and nearly as long a memory.
+
+    r, z = sigmoid of W_ih · x[t] + b_ih + W_hh · h[t − 1] + b_hh; n = tanh(W_in · x[t] + b_in + r · (W_hn · h[t −
+    1] + b_hn)); h[t] = (1 − z) · n + z · h[t − 1]: z says how much of the memory stays.
+
+    Parameters for each layer and direction: 3 · (hidden · features + hidden · hidden + 2 · hidden), three quarters
+    of an LSTM. It is often as good and faster; try both.
+    """
 
     torch_name = "GRU"
     gates = 3

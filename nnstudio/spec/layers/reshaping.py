@@ -15,7 +15,17 @@ from nnstudio.spec.params import Param
 @layer("flatten", "Flatten")
 @dataclass(frozen=True, slots=True)
 class Flatten(LayerKind, family="reshaping"):
-    """Lays all numbers of an example out in one row, so that a linear layer can take them."""
+    """Lays all numbers of an example out in one row, so that a linear layer can take them.
+
+    y = all numbers of x in one row, the last side running fastest: channel by channel, line by line.
+
+    Shapes: any shape goes in; one row of as many numbers comes out, 3 × 8 × 8 as 192. It has no parameters and
+    computes nothing.
+
+    Use it before the first linear layer. What goes wrong: the linear layer behind it has a weight for each of these
+    numbers, so that a large picture makes a huge layer; pool first. Which pixel is beside which is not visible
+    behind it.
+    """
 
     def out_shape(self, shape: Shape) -> Shape:
         return (math.prod(shape),)
@@ -32,7 +42,16 @@ _HEIGHT = Param("Height", "The second side; the rest of the numbers make up the 
 @layer("unflatten", "Unflatten")
 @dataclass(frozen=True, slots=True)
 class Unflatten(LayerKind, family="reshaping"):
-    """Makes a picture (channels × height × width) of one row of numbers: Flatten backward."""
+    """Makes a picture (channels × height × width) of one row of numbers: Flatten backward.
+
+    y = the numbers of the row laid out as channels × height × width, the last side running fastest.
+
+    Shapes: one row of numbers goes in; channels × height × what is left comes out, 192 as 3 × 8 × 8. It has no
+    parameters and computes nothing.
+
+    Use it in a decoder, to go from a code back to a picture, or where a table holds the pixels of pictures.
+    Channels times height must divide the numbers, and the order must be that in which they were laid out.
+    """
 
     channels: Annotated[int, _CHANNELS] = 1
     height: Annotated[int, _HEIGHT] = 1
@@ -67,7 +86,16 @@ _REST = Param("Last side", "Length of the last side; 0 takes what is left of the
 @layer("reshape", "Reshape")
 @dataclass(frozen=True, slots=True)
 class Reshape(LayerKind, family="reshaping"):
-    """Lays the same numbers out in other sides, in the same order, such as 64 as 8 × 8."""
+    """Lays the same numbers out in other sides, in the same order, such as 64 as 8 × 8.
+
+    y = the same numbers in the same order, with other sides.
+
+    Shapes: any shape goes in, and the stated sides come out; the product of the sides must stay, and one side may
+    be left to be computed. It has no parameters and computes nothing.
+
+    Use it to read a row of 64 numbers as a picture of 1 × 8 × 8, or as 8 steps of 8. What goes wrong: it does not
+    move numbers. To swap sides use Permute: reshaping 3 × 5 into 5 × 3 scrambles steps and features.
+    """
 
     first: Annotated[int, _SIDE] = 0
     second: Annotated[int, _SIDE] = 0
@@ -98,7 +126,16 @@ class Reshape(LayerKind, family="reshaping"):
 @layer("permute", "Permute")
 @dataclass(frozen=True, slots=True)
 class Permute(LayerKind, family="reshaping"):
-    """Swaps steps and features, so that a convolution can slide along the steps."""
+    """Swaps steps and features, so that a convolution can slide along the steps.
+
+    y[j, i] = x[i, j]: the two sides of a sequence change places.
+
+    Shapes: steps × features go in, features × steps come out. It has no parameters and computes nothing.
+
+    Use it before a 1d convolution or pooling, which take the features as channels and slide along the steps, and
+    once more before a recurrent layer behind it. What goes wrong is leaving it out: both orders fit, and the
+    network learns the wrong neighbourhood without an error.
+    """
 
     def out_shape(self, shape: Shape) -> Shape:
         need_steps(shape, self.title)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from nnstudio.gui.network.kinds import Entry, Heading, best, entries
+from nnstudio.gui.network.kinds import LESSONS, Entry, Heading, best, entries
 from nnstudio.gui.network.panel import NetworkPanel
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import Theme
@@ -22,7 +24,17 @@ def kinds(panel: NetworkPanel) -> list[str]:
 
 
 def found(text: str) -> list[str]:
-    return [entry.kind.title for entry in entries(text, None) if isinstance(entry, Entry)]
+    """The kinds that have the words in their names or in their sentence, and below them those of the lessons."""
+    listed = entries(text, None)
+    end = listed.index(Heading(LESSONS)) if Heading(LESSONS) in listed else len(listed)
+    return [entry.kind.title for entry in listed[:end] if isinstance(entry, Entry)]
+
+
+def taught(text: str) -> list[str]:
+    """The kinds that have the words in their lesson only."""
+    listed = entries(text, None)
+    start = listed.index(Heading(LESSONS)) if Heading(LESSONS) in listed else len(listed)
+    return [entry.kind.title for entry in listed[start:] if isinstance(entry, Entry)]
 
 
 @pytest.fixture
@@ -48,8 +60,8 @@ def test_every_kind_is_listed_below_its_family() -> None:
 @pytest.mark.parametrize(
     ("text", "titles"),
     [
-        ("drop", ["SELU", "Dropout", "Dropout 2d (spatial)", "Alpha dropout"]),
-        ("spatial", ["Dropout 2d (spatial)"]),
+        ("drop", ["SELU", "Dropout", "Dropout 1d (spatial)", "Dropout 2d (spatial)", "Alpha dropout"]),
+        ("spatial", ["Dropout 1d (spatial)", "Dropout 2d (spatial)"]),
         ("Conv2d", ["Convolution 2d"]),
         ("batch 2d", ["Batch norm 2d", "Batch norm 1d"][:1]),
         ("overfit nothing", []),
@@ -150,3 +162,33 @@ def test_the_palette_is_painted_in_the_colours_of_the_theme(opened: NetworkPanel
     theme.choose(choice)
     picture = opened.layer_palette.grab().toImage()
     assert picture.pixelColor(3, 3).name() == theme.colours.surface
+
+
+def test_words_find_kinds_by_their_lesson_below_the_others() -> None:
+    assert found("chessboard") == []
+    assert taught("chessboard") == [f"Transposed convolution {sides}d" for sides in (1, 2, 3)]
+    assert "Dropout" not in taught("dropout")
+    assert taught("") == []
+
+
+def test_the_lesson_stands_beside_the_chosen_kind(opened: NetworkPanel) -> None:
+    palette = opened.layer_palette
+    assert palette.lesson.title.text() == "Linear"
+    assert escape(LAYERS.kinds["linear"].lesson()[0]) in palette.lesson.text.text()
+    QTest.keyClicks(palette.search, "conv2d")
+    assert palette.lesson.title.text() == "Convolution 2d"
+    assert palette.lesson.problem.text().startswith("Convolution 2d needs pictures")
+    palette.search.clear()
+    QTest.keyClicks(palette.search, "residual")
+    assert palette.lesson.title.text() == "Residual block"
+    assert "Batch norm 2d | the input itself), ReLU." in palette.lesson.text.text()
+    palette.search.setText("no such layer")
+    assert palette.lesson.isHidden()
+
+
+def test_pointing_at_a_kind_shows_its_lesson(opened: NetworkPanel) -> None:
+    palette = opened.layer_palette
+    palette.view.entered.emit(palette.kinds.index(4))
+    entry = palette.kinds.listed[4]
+    assert isinstance(entry, Entry)
+    assert palette.lesson.title.text() == entry.kind.title != "Linear"

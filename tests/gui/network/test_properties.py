@@ -222,3 +222,18 @@ def test_nothing_asks_for_more_width_than_a_narrow_panel_has(panel: NetworkPanel
     panel.verbs.rename(panel.model.items[0].row.id, "A very long name " * 20)
     choose(panel, 0)
     assert panel.minimumSizeHint().width() <= 340
+
+
+def test_the_lesson_opens_and_stays_open(panel: NetworkPanel) -> None:
+    choose(panel, 0)
+    fold = panel.properties.lesson
+    assert fold.text.isHidden()
+    QTest.mouseClick(fold.button, LEFT)
+    assert not fold.text.isHidden()
+    assert "weighted" not in fold.text.text()
+    assert "m · n + m parameters" in fold.text.text()
+    choose(panel, 1)
+    assert "max(0, x)" in fold.text.text()
+    assert not fold.text.isHidden()
+    QTest.mouseClick(fold.button, LEFT)
+    assert fold.text.isHidden()

@@ -1,0 +1,83 @@
+"""The lesson of a kind of layer: a few paragraphs to read, folded away below its settings or open in the palette."""
+
+from __future__ import annotations
+
+from html import escape
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from nnstudio.gui.network.kinds import Addable
+from nnstudio.gui.panel import Button, Note
+from nnstudio.gui.theme import GRID
+
+CLOSED, OPEN = "Learn more", "Hide the lesson"
+
+
+class LessonText(QLabel):
+    """The paragraphs of a lesson, which can be selected and copied."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "muted")
+        self.setTextFormat(Qt.TextFormat.RichText)
+        self.setWordWrap(True)
+        self.setMinimumWidth(1)
+        self.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+
+    def show_kind(self, kind: Addable) -> None:
+        """Show what teaches ``kind``."""
+        lesson = kind.lesson()
+        self.setText("".join(f'<p style="margin-top:0; margin-bottom:{GRID}px">{escape(part)}</p>' for part in lesson))
+        self.setAccessibleName(f"Lesson: {kind.title}")
+
+
+class LessonFold(QWidget):
+    """A quiet button that opens the lesson below it; it stays open, whichever layer is chosen next."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._kind: Addable | None = None
+        self.button = Button(CLOSED, "link", self._toggle, "What this layer computes, its parameters, when to use it.")
+        self.text = LessonText()
+        self.text.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GRID // 2)
+        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addWidget(self.text)
+
+    def show_kind(self, kind: Addable) -> None:
+        """Let the lesson be that of ``kind``."""
+        if kind is not self._kind:
+            self._kind = kind
+            self.text.show_kind(kind)
+
+    def _toggle(self) -> None:
+        opens = self.text.isHidden()
+        self.text.setVisible(opens)
+        self.button.setText(OPEN if opens else CLOSED)
+
+
+class LessonPage(QWidget):
+    """The title, the sentence and the lesson of a kind, to stand beside a list of kinds."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title, self.sentence, self.text = Note(role="strong"), Note(role=""), LessonText()
+        self.problem = Note(role="problem")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(GRID, GRID // 2, GRID, 0)
+        layout.setSpacing(GRID)
+        for widget in (self.title, self.sentence, self.problem, self.text):
+            layout.addWidget(widget)
+        layout.addStretch(1)
+
+    def show_kind(self, kind: Addable, problem: str) -> None:
+        """Show a kind, and why it would not work here (empty when it would)."""
+        self.title.setText(kind.title)
+        self.sentence.setText(kind.explanation())
+        self.problem.setText(problem)
+        self.problem.setVisible(bool(problem))
+        self.text.show_kind(kind)
