@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from nnstudio.gui.network.kinds import Addable
-from nnstudio.gui.panel import Button, Note
+from nnstudio.gui.panel import Note
 from nnstudio.gui.theme import GRID
 
 CLOSED, OPEN = "Learn more", "Hide the lesson"
@@ -33,31 +33,23 @@ class LessonText(QLabel):
         self.setAccessibleName(f"Lesson: {kind.title}")
 
 
-class LessonFold(QWidget):
-    """A quiet button that opens the lesson below it; it stays open, whichever layer is chosen next."""
+class LessonFold(LessonText):
+    """A lesson that is folded away; once open it stays open, whichever layer is chosen next."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._kind: Addable | None = None
-        self.button = Button(CLOSED, "link", self._toggle, "What this layer computes, its parameters, when to use it.")
-        self.text = LessonText()
-        self.text.hide()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(GRID // 2)
-        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
-        layout.addWidget(self.text)
+        self.hide()
+
+    @property
+    def link(self) -> str:
+        """What opens or closes it, as a link to stand in rich text."""
+        return f'<a href="lesson" style="text-decoration:none">{CLOSED if self.isHidden() else OPEN}</a>'
 
     def show_kind(self, kind: Addable) -> None:
-        """Let the lesson be that of ``kind``."""
         if kind is not self._kind:
             self._kind = kind
-            self.text.show_kind(kind)
-
-    def _toggle(self) -> None:
-        opens = self.text.isHidden()
-        self.text.setVisible(opens)
-        self.button.setText(OPEN if opens else CLOSED)
+            super().show_kind(kind)
 
 
 class LessonPage(QWidget):

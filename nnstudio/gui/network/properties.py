@@ -42,6 +42,8 @@ class LayerProperties(QWidget):
         self.more.clicked.connect(lambda _: actions.open(self._below_more()))
         self.tensors = TensorList(self._lock_layer, self._lock_parameter)
         self.lesson = LessonFold()
+        self._lesson_is_open, self._sentence = False, ""
+        self.headline.linkActivated.connect(lambda _: self._toggle_lesson())
         self._many = Note(MANY)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -68,16 +70,21 @@ class LayerProperties(QWidget):
         self._item = item
         is_only = count == 1
         kind = type(item.row.kind)
-        about = f"<b>{escape(kind.title)}</b>&nbsp; {escape(kind.explanation())}"
-        self.headline.setText(about if is_only else f"<b>{count} layers</b>")
+        self._sentence = f"<b>{escape(kind.title)}</b>&nbsp; {escape(kind.explanation())}"
+        self.lesson.setVisible(self._lesson_is_open and is_only)
+        self.headline.setText(f"{self._sentence} {self.lesson.link}" if is_only else f"<b>{count} layers</b>")
         self._many.setVisible(not is_only)
-        self.lesson.setVisible(is_only)
         self.lesson.show_kind(kind)
         form = self._form_for(item.row)
         form.setVisible(is_only)
         form.show_row(item.row)
         self.tensors.setVisible(is_only)
         self.tensors.show_item(item)
+
+    def _toggle_lesson(self) -> None:
+        self._lesson_is_open = not self._lesson_is_open
+        self.lesson.setVisible(self._lesson_is_open)
+        self.headline.setText(f"{self._sentence} {self.lesson.link}")
 
     def _form_for(self, row: Row) -> LayerForm:
         """The form of the row's kind, made when it is needed first; one that holds something wrong is not kept."""

@@ -48,8 +48,8 @@ def tick(box: QCheckBox) -> None:
 
 def test_the_layer_is_explained(panel: NetworkPanel) -> None:
     choose(panel, 0)
-    assert panel.properties.headline.text() == (
-        "<b>Linear</b>&nbsp; Every output is a weighted sum of every input, plus a bias."
+    assert panel.properties.headline.text().startswith(
+        "<b>Linear</b>&nbsp; Every output is a weighted sum of every input, plus a bias. <a "
     )
 
 
@@ -226,14 +226,19 @@ def test_nothing_asks_for_more_width_than_a_narrow_panel_has(panel: NetworkPanel
 
 def test_the_lesson_opens_and_stays_open(panel: NetworkPanel) -> None:
     choose(panel, 0)
-    fold = panel.properties.lesson
-    assert fold.text.isHidden()
-    QTest.mouseClick(fold.button, LEFT)
-    assert not fold.text.isHidden()
-    assert "weighted" not in fold.text.text()
-    assert "m · n + m parameters" in fold.text.text()
+    lesson, headline = panel.properties.lesson, panel.properties.headline
+    assert lesson.isHidden()
+    assert headline.text().endswith(">Learn more</a>")
+    headline.linkActivated.emit("lesson")
+    assert not lesson.isHidden()
+    assert headline.text().endswith(">Hide the lesson</a>")
+    assert "m · n + m parameters" in lesson.text()
     choose(panel, 1)
-    assert "max(0, x)" in fold.text.text()
-    assert not fold.text.isHidden()
-    QTest.mouseClick(fold.button, LEFT)
-    assert fold.text.isHidden()
+    assert "max(0, x)" in lesson.text()
+    assert not lesson.isHidden()
+    panel.view.selectAll()
+    assert lesson.isHidden()
+    assert headline.text() == "<b>3 layers</b>"
+    choose(panel, 1)
+    headline.linkActivated.emit("lesson")
+    assert lesson.isHidden()
