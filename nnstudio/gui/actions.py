@@ -175,6 +175,11 @@ FILE = (
         "save_state_dict", "File", "Save state_dict…", lambda s: s.files.save_model(state_dict_only=True),
         "Save the best weights alone, as PyTorch’s load_state_dict takes them.", enabled=_has_weights,
     ),
+    Action(
+        "save_code", "File", "Save code…", lambda s: s.files.save_code(),
+        "Save the network as PyTorch code that makes it with the same weights.",
+        enabled=lambda studio: studio.state.walked is not None, separated=True,
+    ),
     Action("quit", "File", "Quit", lambda s: s.quit(), "Close the window.", "Ctrl+Q", separated=True),
 )  # fmt: skip
 EDIT = (

@@ -12,17 +12,19 @@ from nnstudio.gui.opener import MODEL_SUFFIXES, Opener
 from nnstudio.gui.reader import ReadingNow, SourceReader
 from nnstudio.gui.trainer import Trainer
 from nnstudio.session import edits
+from nnstudio.session.choice import Choice
 from nnstudio.session.document import Document, State
 from nnstudio.session.listeners import Listeners
 from nnstudio.session.live import LiveRun
 from nnstudio.session.notices import Notices
 from nnstudio.session.preferences import Preferences, save_preferences
 from nnstudio.session.preflight import Finding
+from nnstudio.session.printing import code_of
 from nnstudio.session.suggest import suggest_network
 from nnstudio.spec.errors import StudioError
 from nnstudio.spec.events import Event, ExamplesShown, Failed, PartsListed, Predicted, Previewed, Saved
 from nnstudio.spec.facts import Preview, ShownExamples
-from nnstudio.spec.files import save_project
+from nnstudio.spec.files import save_project, write_atomically
 from nnstudio.spec.model import Weights
 from nnstudio.spec.project import Project
 from nnstudio.spec.requests import ExportRows, ListParts, PredictTable, PreviewSource, SaveModel, ShowExamples
@@ -47,6 +49,7 @@ class Studio:
         self.preferences = preferences
         self.document = Document()
         self.notices = Notices()
+        self.choice = Choice()
         self.predicted: Listeners[[Predicted]] = Listeners()
         self.not_predicted: Listeners[[StudioError]] = Listeners()
         self.preferred: Listeners[[Preferences]] = Listeners()
@@ -133,6 +136,20 @@ class Studio:
         self.document.mark_saved(path)
         self._remember(path)
         return True
+
+    def save_code(self, path: Path) -> None:
+        """Write the network as PyTorch code to ``path``."""
+        if code := code_of(self.state):
+            self.save_file("The code was", path, lambda partial: partial.write_text(code.text, encoding="utf-8"))
+
+    def save_file(self, what: str, path: Path, write: Callable[[Path], object]) -> None:
+        """Let ``write`` make a file that takes the place of ``path`` when it is whole; a notice says how it went."""
+        try:
+            write_atomically(path, write)
+        except (StudioError, OSError) as error:
+            self.notices.error(error)
+        else:
+            self._tell_saved(what, str(path))
 
     def save_model(self, path: Path, state_dict_only: bool = False) -> None:
         """Write the best weights of the last run (or those that were opened) to ``path``."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
+from nnstudio.gui.code.view import CodeView
 from nnstudio.gui.data.table_view import TableView
 from nnstudio.gui.results.batches import BatchesView
 from nnstudio.gui.results.curves import CurvesView
@@ -13,5 +14,6 @@ from nnstudio.gui.theme import Theme
 
 
 def result_views(studio: Studio, theme: Theme) -> list[QWidget]:
-    """Curves, table, batches and predictions, in the order of their tabs."""
-    return [CurvesView(studio, theme), TableView(studio, theme), BatchesView(studio, theme), PredictView(studio, theme)]
+    """The views in the order of their tabs (`nnstudio.gui.app.RESULTS`)."""
+    kinds = (CurvesView, TableView, BatchesView, PredictView, CodeView)
+    return [kind(studio, theme) for kind in kinds]

@@ -39,6 +39,9 @@ class RecordingFiles:
     def save_model(self, state_dict_only: bool = False) -> None:
         self.asked.append("save_state_dict" if state_dict_only else "save_model")
 
+    def save_code(self) -> None:
+        self.asked.append("save_code")
+
     def paste(self) -> None:
         self.asked.append("paste")
 

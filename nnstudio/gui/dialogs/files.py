@@ -141,6 +141,13 @@ class FileDialogs:
         if path:
             self._studio.save_model(_with_suffix(path, *SAVED_MODEL_SUFFIXES), state_dict_only)
 
+    def save_code(self) -> None:
+        """Ask where to write the network as PyTorch code."""
+        suggested = str(Path(self._folder()) / f"{Path(self._studio.state.name).stem}.py")
+        path, _ = QFileDialog.getSaveFileName(self._parent, "Save the code", suggested, "Python (*.py)")
+        if path:
+            self._studio.save_code(_with_suffix(path, ".py"))
+
     def may_lose_project(self) -> bool:
         """Ask, where the project has changes that are not saved; says whether it may go."""
         state = self._studio.state

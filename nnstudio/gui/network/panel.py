@@ -87,6 +87,7 @@ class NetworkPanel(Panel):
         forget = (
             self._studio.document.changed.listen(self._render),
             self._studio.run.changed.listen(self._render_start),
+            self._studio.choice.changed.listen(self._take_choice),
         )
         self.destroyed.connect(lambda: [stop() for stop in forget])
 
@@ -158,6 +159,15 @@ class NetworkPanel(Panel):
         if not self._rendering:  # then it follows anyway, once all rows are what they will be
             self._render_chosen()
 
+    def _take_choice(self) -> None:
+        """Choose the rows that were chosen in another view, and unfold what hides them."""
+        if self._chosen_rows() != self._studio.choice.rows:
+            self.view.reveal(self._studio.choice.rows, self._studio.state.project.model)
+
+    def _chosen_rows(self) -> tuple[str, ...]:
+        """The chosen rows, and those whose branches are chosen, as all views know them."""
+        return tuple(dict.fromkeys(item.row.id for item in self.view.chosen_items))
+
     def _render_chosen(self) -> None:
         """Show the settings of the chosen row, unless they are shown already."""
         current = self.view.current
@@ -169,6 +179,7 @@ class NetworkPanel(Panel):
             if current:
                 self.properties.show_item(current, shown[2])
         self._render_banner(current.row.id if current else "")
+        self._studio.choice.choose(self._chosen_rows())
 
     def _render_banner(self, chosen: str) -> None:
         """Say what speaks against the chosen row, or else what stops training, with its remedy."""

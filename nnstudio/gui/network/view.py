@@ -29,7 +29,7 @@ from nnstudio.gui.network.gaps import gap_paths
 from nnstudio.gui.network.items import Item
 from nnstudio.gui.network.model import ROWS_FORMAT, StackModel
 from nnstudio.gui.theme import Theme
-from nnstudio.spec.model import Path
+from nnstudio.spec.model import Model, Path, paths
 
 Select = QItemSelectionModel.SelectionFlag
 FOLD = "\0fold"
@@ -158,6 +158,16 @@ class StackView(QListView):
                 self.choose([row_id])
         self.folded ^= {row_id}
         self.folds_changed.emit()
+
+    def reveal(self, row_ids: Sequence[str], model: Model) -> None:
+        """Choose rows of ``model``, unfolding the blocks that hide them; ids that are not in it are passed over."""
+        found = {row.id: path for path, row in paths(model.rows)}
+        wanted = [found[row_id] for row_id in row_ids if row_id in found]
+        around = {path[:level] for path in wanted for level in range(1, len(path), 2)}
+        if hidden := {row_id for row_id, path in found.items() if path in around} & self.folded:
+            self.folded -= hidden
+            self.folds_changed.emit()
+        self.choose([row_id for row_id in row_ids if row_id in found])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Left folds and goes out, right unfolds and goes in; copy, cut and paste are the actions of these names."""

@@ -1,0 +1,174 @@
+"""The code follows the network while somebody looks, and choosing works both ways."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication, QTextCursor
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
+
+from nnstudio.gui.code.page import CodePage
+from nnstudio.gui.code.view import CodeView
+from nnstudio.gui.network.panel import NetworkPanel
+from nnstudio.gui.studio import Studio
+from nnstudio.gui.theme import Theme
+from nnstudio.session import edits
+from nnstudio.session.printing import code_of
+from nnstudio.spec.layers import Dropout, Linear, ReLU, Repeat
+from nnstudio.spec.model import Model
+from tests.gui.fakes import open_iris
+from tests.spec.nested import nested
+
+MODEL = nested(Linear(8), ReLU(), Linear(3))
+
+
+@pytest.fixture
+def view(qtbot: QtBot, theme: Theme, studio: Studio) -> CodeView:
+    view = CodeView(studio, theme)
+    qtbot.addWidget(view)
+    view.resize(700, 500)
+    view.show()
+    return view
+
+
+@pytest.fixture
+def opened(view: CodeView, studio: Studio, qtbot: QtBot) -> CodeView:
+    open_iris(studio, network=False)
+    use(studio, MODEL)
+    qtbot.waitUntil(lambda: "nn.ReLU" in view.page.toPlainText())
+    return view
+
+
+def use(studio: Studio, model: Model) -> None:
+    studio.apply("Build", edits.use_network(studio.state.project, model, studio.state.project.training.loss))
+
+
+def printed(studio: Studio) -> str:
+    code = code_of(studio.state)
+    assert code is not None
+    return code.text
+
+
+def line_of(view: CodeView, words: str) -> int:
+    return next(number for number, line in enumerate(view.page.toPlainText().split("\n")) if words in line)
+
+
+def test_without_data_it_says_what_will_be_here(view: CodeView) -> None:
+    assert view.empty.isVisible()
+    assert not view.page.isVisible()
+
+
+def test_it_shows_the_code_and_follows_edits(opened: CodeView, studio: Studio, qtbot: QtBot) -> None:
+    assert opened.page.toPlainText() + "\n" == printed(studio)
+    use(studio, nested(Linear(8), ReLU(), Dropout(), Linear(3)))
+    assert "Dropout" not in opened.page.toPlainText()  # many edits in one turn are one rendering
+    qtbot.waitUntil(lambda: "nn.Dropout" in opened.page.toPlainText())
+    assert opened.page.toPlainText() + "\n" == printed(studio)
+
+
+def test_nothing_is_printed_while_nobody_looks(
+    opened: CodeView, studio: Studio, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened.hide()
+    with monkeypatch.context() as patch:
+        patch.setattr("nnstudio.gui.code.view.code_of", lambda _: pytest.fail("printed in vain"))
+        use(studio, nested(Linear(5), Linear(3)))
+        qtbot.wait_until(lambda: not opened._soon.isActive())
+    opened.show()
+    assert opened.page.toPlainText() + "\n" == printed(studio)
+
+
+def test_choosing_a_layer_marks_its_lines(opened: CodeView, studio: Studio, qtbot: QtBot) -> None:
+    studio.choice.choose(["b"])
+    qtbot.waitUntil(lambda: opened.page.marked == (line_of(opened, "nn.ReLU"),))
+    studio.choice.choose(["a", "c", "gone"])
+    qtbot.waitUntil(lambda: len(opened.page.marked) == 2)
+
+
+def test_a_click_on_a_line_chooses_its_layer(opened: CodeView, studio: Studio) -> None:
+    cursor = QTextCursor(opened.page.document().findBlockByNumber(line_of(opened, "nn.Linear(8, 3)")))
+    place = opened.page.cursorRect(cursor).center() + QPoint(20, 0)
+    QTest.mouseClick(opened.page.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert studio.choice.rows == ("c",)
+
+
+def test_the_cursor_keys_choose_layer_by_layer(opened: CodeView, studio: Studio, qtbot: QtBot) -> None:
+    studio.choice.choose(["a"])
+    qtbot.waitUntil(lambda: opened.page.marked == (line_of(opened, "nn.Linear(4"),))
+    opened.page.setFocus()
+    QTest.keyClick(opened.page, Qt.Key.Key_Down)
+    assert studio.choice.rows == ("b",)
+
+
+def test_the_list_of_layers_follows_and_unfolds(studio: Studio, theme: Theme, qtbot: QtBot) -> None:
+    panel = NetworkPanel(studio, theme)
+    qtbot.addWidget(panel)
+    open_iris(studio, network=False)
+    use(studio, nested(Linear(8), ReLU(), (Repeat(2), [Dropout()]), Linear(3)))
+    panel.view.fold("c", True)
+    studio.choice.choose(["d"])
+    assert panel.view.chosen_rows == ["d"]
+    assert not panel.view.folded
+    panel.view.choose(["b"])
+    assert studio.choice.rows == ("b",)
+
+
+def test_copy_takes_all_of_it(opened: CodeView, studio: Studio) -> None:
+    opened.copy.click()
+    assert QGuiApplication.clipboard().text() == printed(studio)
+
+
+def test_save_writes_a_script(
+    opened: CodeView, studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "net"), ""))
+    opened.save.click()
+    assert (tmp_path / "net.py").read_text(encoding="utf-8") == printed(studio)
+    assert "net.py" in studio.notices.all[-1].what
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "no" / "net.py"), ""))
+    opened.save.click()
+    assert studio.notices.all[-1].level == "error"
+
+
+@pytest.fixture
+def page(qtbot: QtBot, theme: Theme) -> CodePage:
+    page = CodePage(theme)
+    qtbot.addWidget(page)
+    return page
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [["a", "b", "c"], ["a", "x", "c"], ["x", "b", "c"], ["a", "b", "x"], ["a", "b"], ["b", "c"], ["a"], ["x"], [],
+     ["a", "b", "c", "d"], ["z", "a", "b", "c"], ["a", "n", "b", "m", "c"], ["", "", ""]],
+)  # fmt: skip
+def test_only_what_differs_is_replaced(page: CodePage, lines: list[str]) -> None:
+    page.show_lines(["a", "b", "c"])
+    page.show_lines(lines)
+    assert page.toPlainText() == "\n".join(lines)
+    page.show_lines(["a", "b", "c"])
+    assert page.toPlainText() == "a\nb\nc"
+
+
+def colours_in(page: CodePage, number: int) -> dict[str, str]:
+    """Each piece of a line that has a colour of its own, with that colour."""
+    block = page.document().findBlockByNumber(number)
+    formats = block.layout().formats()
+    return {block.text()[one.start : one.start + one.length]: one.format.foreground().color().name() for one in formats}
+
+
+def test_words_numbers_text_and_comments_have_colours_of_the_theme(page: CodePage, theme: Theme) -> None:
+    page.show_lines(['    return nn.Conv2d(16, x1, mode="same # no")  # 16 × 8', '"""One', "return", 'end""" + 1'])
+    light = theme.colours
+    assert colours_in(page, 0) == {
+        "return": light.accent, "16": light.validation, '"same # no"': light.good, "# 16 × 8": light.muted,
+    }  # fmt: skip
+    assert colours_in(page, 1) == {'"""One': light.good}
+    assert colours_in(page, 2) == {"return": light.good}
+    assert colours_in(page, 3) == {'end"""': light.good, "1": light.validation}
+    theme.choose("dark")
+    assert colours_in(page, 0)["return"] == theme.colours.accent != light.accent
