@@ -7,10 +7,10 @@ import os
 import reprlib
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from nnstudio.spec.columns import ENCODINGS, Column, Kind, Role
 from nnstudio.spec.data import Batches, DataSpec
@@ -18,7 +18,7 @@ from nnstudio.spec.errors import ProjectFileError, SpecError
 from nnstudio.spec.layers import LAYERS
 from nnstudio.spec.layouts import LAYOUTS
 from nnstudio.spec.losses import LOSSES
-from nnstudio.spec.model import Model, Row, Weights, paths
+from nnstudio.spec.model import RATE, THAW, MatchBy, Model, Pair, Row, Weights, paths
 from nnstudio.spec.optimizers import OPTIMIZERS
 from nnstudio.spec.params import Declared, Registry, fields_of, read_fields, write_fields
 from nnstudio.spec.project import Project
@@ -33,6 +33,8 @@ SUFFIX = ".nnstudio"
 LAYERS_FORMAT = "nnstudio-layers"
 DEEPEST = 64
 """So many blocks may stand in each other."""
+SELDOM = (RATE, THAW)
+"""Fields of a row that are written where they are not what they usually are."""
 LARGEST_PROJECT = 64 * 2**20
 """Bytes; a project holds no data, so that a larger file is not one."""
 
@@ -134,7 +136,7 @@ def project_from_json(text: str, folder: Path | None = None) -> Project:
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
 
-_JSON = {dict: "a JSON object", list: "a list", str: "text", bool: "true or false"}
+_JSON = {dict: "a JSON object", list: "a list", str: "text", bool: "true or false", int: "a whole number"}
 
 
 def _member(data: object, name: str, kind: type[T]) -> T:
@@ -213,8 +215,16 @@ def _paths_of(value: Declared) -> dict[str, str]:
 
 
 def _write_model(model: Model, folder: Path | None) -> dict[str, Any]:
-    start = model.start and {"path": _relative(model.start.path, folder), "sha256": model.start.sha256}
-    return {"start": start, "rows": [_write_row(row) for row in model.rows]}
+    start = None if model.start is None else _write_start(model.start, folder)
+    written = {"start": start, "rows": [_write_row(row) for row in model.rows]}
+    grafts = [_write_start(graft, folder) for graft in model.grafts]
+    return written | {"grafts": grafts} if grafts else written
+
+
+def _write_start(start: Weights, folder: Path | None) -> dict[str, Any]:
+    written: dict[str, Any] = {"path": _relative(start.path, folder), "sha256": start.sha256}
+    pairs = [asdict(pair) for pair in start.pairs]
+    return written | ({} if start.by == "name" else {"by": start.by}) | ({"pairs": pairs} if pairs else {})
 
 
 def _write_row(row: Row) -> dict[str, Any]:
@@ -227,7 +237,8 @@ def _write_row(row: Row) -> dict[str, Any]:
     }
     guess = {"guess": row.guess} if row.guess else {}
     inner = [[_write_row(one) for one in branch] for branch in row.branches]
-    return written | guess | ({"branches": inner} if inner else {})
+    seldom = {"branches": inner} if inner else {}
+    return written | guess | seldom | {field.name: value for field in SELDOM if (value := getattr(row, field.name)) != field.default}
 
 
 def _read_model(data: Mapping[str, Any], folder: Path | None) -> Model:
@@ -235,11 +246,23 @@ def _read_model(data: Mapping[str, Any], folder: Path | None) -> Model:
     identities = [row.id for _, row in paths(rows)]
     if len(set(identities)) < len(identities):
         raise SpecError("Two layers of this project have the same identity.")
-    return Model(rows, None if data.get("start") is None else _read_start(_member(data, "start", dict), folder))
+    start = None if data.get("start") is None else _read_start(_member(data, "start", dict), folder)
+    grafts = _member(data, "grafts", list) if "grafts" in data else []
+    return Model(rows, start, tuple(_read_start(graft, folder) for graft in grafts))
 
 
-def _read_start(data: Mapping[str, Any], folder: Path | None) -> Weights:
-    return Weights(_absolute(_member(data, "path", str), folder), _member(data, "sha256", str))
+def _read_start(data: object, folder: Path | None) -> Weights:
+    path, sha256 = _absolute(_member(data, "path", str), folder), _member(data, "sha256", str)
+    assert isinstance(data, dict)  # its members were found
+    by: MatchBy = data.get("by", "name")
+    if by not in get_args(MatchBy):
+        raise SpecError("This project is damaged.", f"Weights match by name, order or hand, not {reprlib.repr(by)}.")
+    return Weights(path, sha256, by, tuple(map(_read_pair, _member(data, "pairs", list) if "pairs" in data else [])))
+
+
+def _read_pair(data: object) -> Pair:
+    row, tensor, source = (_member(data, name, str) for name in ("row", "tensor", "source"))
+    return Pair(row, tensor, source, _member(data, "repetition", int))
 
 
 def _read_row(data: object, depth: int = 0) -> Row:
@@ -248,6 +271,7 @@ def _read_row(data: object, depth: int = 0) -> Row:
     stacks = _member(data, "branches", list) if isinstance(data, dict) and "branches" in data else []
     if not all(isinstance(stack, list) for stack in stacks):
         raise SpecError("This project is damaged.", "A branch must be a list of layers.")
+    seldom = {field.name: data[field.name] for field in SELDOM if isinstance(data, dict) and field.name in data}
     return Row(
         _member(data, "id", str),
         LAYERS.read(_member(data, "layer", dict)),
@@ -256,6 +280,7 @@ def _read_row(data: object, depth: int = 0) -> Row:
         tuple(str(name) for name in _member(data, "locked_parameters", list)),
         tuple(tuple(_read_row(one, depth + 1) for one in stack) for stack in stacks),
         _member(data, "guess", str) if isinstance(data, dict) and "guess" in data else "",
+        **seldom,
     )
 
 

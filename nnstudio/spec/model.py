@@ -5,10 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from nnstudio.spec.errors import SpecError
 from nnstudio.spec.layers import LayerKind
 from nnstudio.spec.layers.nesting import Block, Repeat
+from nnstudio.spec.params import Field, Param
 
 Path = tuple[int, ...]
 """Where a row is: its place in the stack, then for each level the branch and the place in it: ``(2,)``, ``(2, 0, 1)``.
@@ -17,12 +19,27 @@ A path of even length is that of a branch: ``(2, 0)`` is the first one of the th
 """
 
 
+RATE = Field(
+    "rate",
+    float,
+    1.0,
+    Param("Rate factor", "Times the learning rate: 0.1 lets the layer learn ten times slower.", above=0, high=1_000),
+)
+THAW = Field(
+    "thaw",
+    int,
+    0,
+    Param("Trains from epoch", "A locked layer begins to train in this epoch; 0 keeps it locked.", low=0, high=10**6),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One place in the stack: an identity that stays when rows move, around a kind of layer.
 
-    ``locked`` keeps every tensor of the layer, running statistics included, and of all that a block holds;
-    ``locked_parameters`` keeps single ones (``weight``). ``name`` is the user's own; empty means the kind's title.
+    ``locked`` keeps every tensor of the layer, running statistics included, and of all that a block holds, up to the
+    epoch ``thaw`` where that is not 0; ``locked_parameters`` keeps single ones (``weight``). ``rate`` is a factor on
+    the learning rate, also of all that a block holds. ``name`` is the user's own; empty means the kind's title.
     ``branches`` are the stacks that a block holds. ``guess`` says why the layer is proposed, where weights do not tell;
     what the user changes or accepts is no guess. Raises `SpecError` where a layer holds what it cannot.
     """
@@ -34,8 +51,12 @@ class Row:
     locked_parameters: tuple[str, ...] = ()
     branches: tuple[tuple[Row, ...], ...] = ()
     guess: str = ""
+    rate: float = 1.0
+    thaw: int = 0
 
     def __post_init__(self) -> None:
+        RATE.check(self.rate, self.kind.title)
+        THAW.check(self.thaw, self.kind.title)
         most = self.kind.most if isinstance(self.kind, Block) else 0
         if len(self.branches) > most:
             holds = f"It holds at most {most}." if most else "It is no block that holds others."
@@ -73,19 +94,52 @@ def stack(kinds: Sequence[Row | LayerKind]) -> tuple[Row, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class Pair:
+    """A tensor of the network that was given one of a weights file by hand; without a ``source`` it starts fresh.
+
+    ``tensor`` is its name in the layer (``weight``). Where that is empty the pair is about all tensors of the row, and
+    ``source`` is what stands before their names in the file: ``layer1.0.conv1``. A row that is repeated has a pair for
+    each ``repetition``.
+    """
+
+    row: str
+    tensor: str
+    source: str
+    repetition: int = 0
+
+
+MatchBy = Literal["name", "order", "hand"]
+
+
+@dataclass(frozen=True, slots=True)
 class Weights:
-    """A weights file to start from; ``sha256`` is that of its bytes."""
+    """A weights file to start from; ``sha256`` is that of its bytes.
+
+    ``by`` says how its tensors find their places (by ``hand``: only those in ``pairs``); ``pairs`` come before that.
+    """
 
     path: str
     sha256: str
+    by: MatchBy = "name"
+    pairs: tuple[Pair, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """The layers in the order in which the data passes them; ``start`` is None for fresh weights."""
+    """The layers in the order in which the data passes them; ``start`` is None for fresh weights.
+
+    ``grafts`` are the files of layers that were put in with their weights: each has pairs for these rows, and they come
+    before what ``start`` would give them.
+    """
 
     rows: tuple[Row, ...] = ()
     start: Weights | None = None
+    grafts: tuple[Weights, ...] = ()
+
+    @property
+    def starts(self) -> tuple[Weights, ...]:
+        """Every weights file that training starts from."""
+        return self.grafts if self.start is None else (self.start, *self.grafts)
 
     def row(self, row_id: str) -> Row:
         """The row of that identity, wherever it stands; raises KeyError."""
