@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -87,7 +87,14 @@ def make_loss(loss: Loss, weighted: bool = False) -> Callable[..., Tensor]:
     return mean
 
 
-def make_optimizer(kind: Optimizer, parameters: Iterable[nn.Parameter], fused: bool) -> torch.optim.Optimizer:
+Rates = Mapping[nn.Parameter, float]
+"""Factors on the learning rate, of those parameters alone that have another one than 1."""
+SAME_RATE: Rates = {}
+
+
+def make_optimizer(
+    kind: Optimizer, parameters: Iterable[nn.Parameter], fused: bool, rates: Rates = SAME_RATE
+) -> torch.optim.Optimizer:
     """The optimiser over those of ``parameters`` that may change: frozen ones it never sees, so no decay moves them."""
     free = [parameter for parameter in parameters if parameter.requires_grad]
     if not free:
@@ -96,5 +103,14 @@ def make_optimizer(kind: Optimizer, parameters: Iterable[nn.Parameter], fused: b
             "Every weight of the network is locked, or it has none.",
             "Unlock a layer, or add one with weights, such as Linear.",
         )
-    made: torch.optim.Optimizer = make(kind.call(), free, **({"fused": True} if fused and kind.has_fused else {}))
+    groups = parameter_groups(kind, free, rates) if any(parameter in rates for parameter in free) else free
+    made: torch.optim.Optimizer = make(kind.call(), groups, **({"fused": True} if fused and kind.has_fused else {}))
     return made
+
+
+def parameter_groups(kind: Optimizer, parameters: Sequence[nn.Parameter], rates: Rates) -> list[dict[str, Any]]:
+    """A group for each learning rate, in the order in which they come first, as ``torch.optim`` takes them."""
+    groups: dict[float, list[nn.Parameter]] = {}
+    for parameter in parameters:
+        groups.setdefault(rates.get(parameter, 1.0), []).append(parameter)
+    return [{"params": members, "lr": kind.lr * rate} for rate, members in groups.items()]

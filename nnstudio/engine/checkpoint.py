@@ -51,7 +51,8 @@ class ModelFile:
     def opened(self) -> ModelOpened:
         """The event that tells of this file."""
         shapes = {name: tuple(tensor.shape) for name, tensor in self.state.items()}
-        return ModelOpened(self.path, self.sha256, self.project, shapes, self.metrics, self.kind, self.notes)
+        dtypes = {name: str(tensor.dtype).removeprefix("torch.") for name, tensor in self.state.items()}
+        return ModelOpened(self.path, self.sha256, self.project, shapes, self.metrics, self.kind, self.notes, dtypes)
 
 
 def save_model(

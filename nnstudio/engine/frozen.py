@@ -2,56 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import torch
 from torch import Tensor, nn
 
-from nnstudio.spec.model import Model, Row
+from nnstudio.spec.freezing import ALWAYS, rules
+from nnstudio.spec.model import Model
 
 
 class Frozen:
-    """The locked tensors of a network, kept as they were.
+    """The locked tensors of a network, kept as they were for as long as they are locked.
 
-    A locked row keeps all of its parameters and buffers: it stays in ``eval()`` while the others train, so that a batch
-    norm uses its running statistics without following the data, and a dropout lets everything pass. A single locked
-    parameter keeps itself only; its layer trains on.
+    A locked layer keeps all of its parameters and buffers: it stays in ``eval()`` while the others train, so that a
+    batch norm uses its running statistics without following the data, and a dropout lets everything pass. A single
+    locked parameter keeps itself only; its layer trains on.
     """
 
     def __init__(self, module: nn.Sequential, model: Model) -> None:
         self._module = module
-        self._rows = [module.get_submodule(prefix) for prefix, row in model.numbered() if row.locked]
-        self.names = tuple(dict.fromkeys(_locked_names(module, model)))
-        state = module.state_dict()
-        self._before = {name: state[name].clone() for name in self.names}
+        self._rules = [rule for rule in rules(model) if rule.until]
+        state, locks = module.state_dict(), list(_locks(module, model))
+        self._before = {name: state[name].clone() for name, _ in locks}
+        self._until = dict(locks)
+        self._broken = False
+        self.thawed: tuple[str, ...] = ()
         for name, parameter in module.named_parameters():
             if name in self._before:
                 parameter.requires_grad_(False)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The tensors that are locked now."""
+        return tuple(self._before)
+
+    def until(self, name: str) -> float:
+        """The epoch in which a tensor is let go that is locked or was."""
+        return self._until[name]
+
     def train(self) -> None:
-        """Put the network into training mode, its locked rows excepted."""
+        """Put the network into training mode, its locked layers excepted."""
         self._module.train()
-        for row in self._rows:
-            row.eval()
+        for rule in self._rules:
+            self._module.get_submodule(rule.prefix).eval()
+
+    def thaw(self, epoch: int, *states: Mapping[str, Tensor]) -> tuple[str, ...]:
+        """Let go what trains from ``epoch`` on, after comparing it, also in ``states``; gives the parameters' names.
+
+        They come in the order in which they were to be let go, also where several epochs are made up for at once.
+        """
+        due = sorted((name for name in self._before if self._until[name] <= epoch), key=self._until.__getitem__)
+        if not due:
+            return ()
+        self._broken |= not self._same(due, self._module.state_dict(), *states)
+        parameters = dict(self._module.named_parameters())
+        for name in due:
+            del self._before[name]
+            if name in parameters:
+                parameters[name].requires_grad_(True)
+        self._rules = [rule for rule in self._rules if rule.until > epoch]
+        self.thawed += tuple(due)
+        return tuple(name for name in due if name in parameters)
 
     def unchanged(self, *states: Mapping[str, Tensor]) -> bool | None:
-        """Whether every locked tensor has the same bits as before in all of ``states``; None when nothing is locked."""
-        if not self.names:
+        """Whether every locked tensor has the same bits as before in all of ``states``; None when nothing was locked.
+
+        Those that were let go count, too: as they were at that moment.
+        """
+        if not self._before and not self.thawed:
             return None
-        return all(same_bits(kept, state[name]) for state in states for name, kept in self._before.items())
+        return not self._broken and self._same(self.names, *states)
+
+    def _same(self, names: Iterable[str], *states: Mapping[str, Tensor]) -> bool:
+        return all(same_bits(self._before[name], state[name]) for name in names for state in states)
 
 
-def _locked_names(module: nn.Sequential, model: Model) -> Iterator[str]:
-    for prefix, row in model.numbered():
-        yield from (f"{prefix}.{name}" for name in _locked_in(row, module.get_submodule(prefix)))
-
-
-def _locked_in(row: Row, layer: nn.Module) -> Iterator[str]:
-    if row.locked:
-        return iter(layer.state_dict())
-    if row.is_block:  # what a block holds has names and locks of its own
-        return iter(())
-    return (name for name, _ in layer.named_parameters() if name in row.locked_parameters)
+def _locks(module: nn.Sequential, model: Model) -> Iterator[tuple[str, float]]:
+    """Every locked tensor with the epoch in which it is let go."""
+    for rule in rules(model):
+        layer = module.get_submodule(rule.prefix)
+        if rule.until:
+            yield from ((f"{rule.prefix}.{name}", rule.until) for name in layer.state_dict())
+        else:
+            kept = (name for name, _ in layer.named_parameters() if name in rule.row.locked_parameters)
+            yield from ((f"{rule.prefix}.{name}", ALWAYS) for name in kept)
 
 
 def same_bits(one: Tensor, other: Tensor) -> bool:

@@ -2,86 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from nnstudio.engine.build import assemble, passable
 from nnstudio.engine.checkpoint import ModelFile
-from nnstudio.spec.errors import ModelFileError, SpecError
+from nnstudio.spec.errors import ModelFileError
 from nnstudio.spec.events import WeightsLoaded
-from nnstudio.spec.files import project_from_json
+from nnstudio.spec.files import model_in
 from nnstudio.spec.layers import Shape
-from nnstudio.spec.model import Model
-from nnstudio.spec.naming import by_names
-from nnstudio.spec.project import Project
+from nnstudio.spec.mapping import Match, Place, Stored, mapping
+from nnstudio.spec.model import Model, Weights
 from nnstudio.spec.shapes import walk
 
 
 def load_weights(module: nn.Sequential, model: Model, file: ModelFile) -> WeightsLoaded:
-    """Copy what fits of ``file`` into ``module``, which was built for ``model``.
+    """Copy what fits of one ``file`` into ``module``, as ``model`` says that its start goes, or else by name."""
+    return load_starts(module, model, [(model.start or Weights(file.path, file.sha256), file)])
 
-    Where they come from is what `sources` says. The shape has to agree. Raises `ModelFileError` when nothing fits.
+
+def load_starts(
+    module: nn.Sequential, model: Model, files: Sequence[tuple[Weights, ModelFile]]
+) -> WeightsLoaded:
+    """Copy what fits of ``files`` into ``module``, which was built for ``model``: where `mapping` puts it.
+
+    Raises `ModelFileError` when nothing fits.
     """
-    found = sources(model, file)
     state = module.state_dict()
-    matched = {
-        name: file.state[found[name]] for name in state if _fits(state[name], file.state.get(found.get(name, "")))
-    }
+    lines = mapping(model, _places(module, model), [(weights, _stored(file)) for weights, file in files])
+    matched = {line.place.name: line for line in lines if line.match is Match.MATCHED and line.place}
     if not matched:
         raise ModelFileError(
-            f"The weights of “{Path(file.path).name}” do not fit this network.",
+            f"The weights of “{Path(files[0][1].path).name}” do not fit this network.",
             "No tensor of the file has a place of the same name and shape.",
             "Choose another file, or build the network that it was made for.",
         )
     with torch.no_grad():
-        for name, tensor in matched.items():
-            state[name].copy_(tensor)
-    used = {found[name] for name in matched}
+        for name, line in matched.items():
+            state[name].copy_(files[line.file][1].state[line.source])
+    unmatched = [line for line in lines if line.match is not Match.MATCHED]
     return WeightsLoaded(
-        file.path,
+        files[0][1].path,
         tuple(matched),
-        fresh=tuple(name for name in state if name not in matched),
-        unused=tuple(name for name in file.state if name not in used),
+        fresh=tuple(line.place.name for line in unmatched if line.place),
+        unused=tuple(line.source for line in unmatched if line.source),
     )
 
 
-def _fits(place: Tensor, tensor: Tensor | None) -> bool:
-    return tensor is not None and place.shape == tensor.shape
-
-
-def sources(model: Model, file: ModelFile) -> Mapping[str, str]:
-    """For every tensor name of the network the name that its tensor has in the file.
-
-    Tensors follow their row where the file's project has rows of the same identity, also when another row was inserted
-    before it; otherwise they go by names, as `nnstudio.spec.naming` has it.
-    """
-    theirs = _prefixes(project.model) if (project := _project_of(file)) else {}
-    pairs = ((theirs.get(row_id, ()), prefixes) for row_id, prefixes in _prefixes(model).items())
-    moved = {old: new for before, after in pairs for old, new in zip(before, after, strict=False)}
-    if not moved:
-        return by_names(model, file.state)
-    places = ((name, place) for name in file.state for place, sign in enumerate(name) if sign == ".")
-    return {moved[name[:place]] + name[place:]: name for name, place in places if name[:place] in moved}
-
-
-def _prefixes(model: Model) -> Mapping[str, Sequence[str]]:
-    """The prefixes of each layer's tensors by its identity: one, or one for each repetition."""
-    found: dict[str, list[str]] = {}
+def _places(module: nn.Sequential, model: Model) -> list[Place]:
+    """Every tensor of a network in the order of its ``state_dict``, as `nnstudio.spec.mapping.places` lists them."""
+    found: list[Place] = []
+    met: dict[str, int] = {}
     for prefix, row in model.numbered():
-        if not row.is_block:
-            found.setdefault(row.id, []).append(prefix)
+        if row.is_block:
+            continue
+        repetition = met[row.id] = met.get(row.id, -1) + 1
+        tensors = module.get_submodule(prefix).state_dict().items()
+        found += [Place(f"{prefix}.{name}", row.id, name, tuple(it.shape), repetition) for name, it in tensors]
     return found
 
 
-def _project_of(file: ModelFile) -> Project | None:
-    """The project that a file carries, if it can be read."""
-    try:
-        return project_from_json(file.project) if file.project else None
-    except SpecError:
-        return None
+def _stored(file: ModelFile) -> Stored:
+    shapes = {name: tuple(tensor.shape) for name, tensor in file.state.items()}
+    return Stored(shapes, model_in(file.project))
 
 
 def restore(model: Model, input_shape: Shape, file: ModelFile) -> nn.Sequential:

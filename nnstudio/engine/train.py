@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Generator, Iterator
+from itertools import groupby
 from time import perf_counter
 
 import numpy as np
@@ -16,14 +17,14 @@ from nnstudio.engine.build import build
 from nnstudio.engine.checkpoint import load_start
 from nnstudio.engine.examples import Examples, Tensors
 from nnstudio.engine.frozen import Frozen
-from nnstudio.engine.load import load_weights
+from nnstudio.engine.load import load_starts
 from nnstudio.engine.order import Order
 from nnstudio.engine.pace import Pace
 from nnstudio.engine.plan import Planner, device_for, is_small, seconds_a_batch, threads_restored
 from nnstudio.engine.predict import judge
 from nnstudio.engine.preflight import check, normalises_single_rows
 from nnstudio.engine.remote import Remote
-from nnstudio.engine.step import make_step
+from nnstudio.engine.step import make_step, more_groups, rates_of
 from nnstudio.engine.trained import Trained
 from nnstudio.spec.data import Batches
 from nnstudio.spec.errors import NotFiniteError, OutOfMemory, as_studio_error
@@ -78,8 +79,8 @@ def _train(
     walked = check(project, examples)
     device = device_for(plan.device if plan else project.training.device)
     module = build(project.model, walked.input_shape, project.training.seed)
-    if project.model.start is not None:
-        yield load_weights(module, project.model, load_start(project.model.start))
+    if project.model.starts:
+        yield load_starts(module, project.model, [(start, load_start(start)) for start in project.model.starts])
     module.to(device)
     trained.follow(module)
     yield from Run(project, examples, walked, module, remote, trained=trained, device=device, plan=plan).events(run)
@@ -112,13 +113,14 @@ class Run:
         self._remote, self._trained = remote, trained
         self._tensors = Tensors(examples, self._training.loss, device, batches.balance)
         self._frozen = Frozen(module, project.model)
+        self._rates = rates_of(module, project.model)
         self._feed = self._tensors.feed(examples.train, batches.size)
         self._tally = self._tensors.tally()
         self._judge = judge(module, self._training.loss, self._tensors, examples.validation)
         rows = len(self._feed)
         self._rows = rows - 1 if rows % batches.size == 1 and normalises_single_rows(walked) else rows
         self._planner = self._plan(plan, device)
-        self._step = make_step(module, self._training, self._planner.plan.fused, self._tensors.weighted)
+        self._step = make_step(module, self._training, self._planner.plan.fused, self._tensors.weighted, self._rates)
         self._batches = math.ceil(self._rows / batches.size)
         self._pace = Pace(self._rows * self._training.epochs)
         self._best: tuple[Measures, Measures] = {}, {}
@@ -134,7 +136,7 @@ class Run:
     def _seconds_a_batch(self, threads: int) -> float:
         """Measure some batches on a copy of the network, so that the real one does not notice."""
         self._frozen.train()
-        step = make_step(copy.deepcopy(self._module), self._training, True, self._tensors.weighted)
+        step = make_step(copy.deepcopy(self._module), self._training, True, self._tensors.weighted, self._rates)
         chunk = next(self._feed.chunks(torch.arange(self._rows)))
         return seconds_a_batch(step, list(self._feed.batches(*chunk))[:8], threads)
 
@@ -172,6 +174,7 @@ class Run:
             last_weights="",
             frozen=self._frozen.names,
             frozen_unchanged=self._frozen.unchanged(trained.last, trained.best),
+            thawed=self._frozen.thawed,
         )
 
     def _tested(self) -> Measures:
@@ -184,6 +187,7 @@ class Run:
 
     def _epoch(self, epoch: int) -> Iterator[Event]:
         started = self._pace.seconds()
+        self._thaw(epoch)
         yield from self._train_batches(epoch)
         if self._remote.stopped:
             return
@@ -195,6 +199,11 @@ class Run:
         yield EpochDone(epoch, train, validation, self._pace.seconds() - started, best)
         if self._planner.after_epoch(self._rows / train_seconds):
             yield PlanChanged(epoch, self._planner.plan)
+
+    def _thaw(self, epoch: int) -> None:
+        """Let go the layers that train from this epoch on."""
+        for _, names in groupby(self._frozen.thaw(epoch, self._trained.best), self._frozen.until):
+            self._step.take_in(more_groups(self._module, self._training, tuple(names), self._rates))
 
     def _compare(self, epoch: int, train: Measures, validation: Measures) -> bool:
         """Keep the weights if they are the best so far."""

@@ -182,7 +182,8 @@ class RunFinished:
     """How a run ended.
 
     ``test`` is measured once, with the best weights, on rows that chose nothing. ``frozen`` names the tensors that were
-    locked; ``frozen_unchanged`` says that every one of them has the same bits as before (None: nothing was locked).
+    locked to the end, ``thawed`` those that trained from a later epoch on. ``frozen_unchanged`` says that every one of
+    them had the same bits as before while it was locked (None: nothing was locked).
     """
 
     run: str
@@ -199,11 +200,12 @@ class RunFinished:
     frozen: tuple[str, ...] = ()
     frozen_unchanged: bool | None = None
     best_sha256: str = ""
+    thawed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ModelOpened:
-    """A weights file was read: its project (JSON; empty for others' files) and the shapes of its tensors.
+    """A weights file was read: its project (JSON; empty for others' files), the shapes and ``dtypes`` of its tensors.
 
     ``kind`` says what file it is, in words to stand behind “This is”; ``notes`` are sentences on it.
     """
@@ -215,6 +217,7 @@ class ModelOpened:
     metrics: Mapping[str, float] = field(default_factory=dict)
     kind: str = ""
     notes: tuple[str, ...] = ()
+    dtypes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

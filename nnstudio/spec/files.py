@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -131,6 +132,15 @@ def project_from_json(text: str, folder: Path | None = None) -> Project:
         _read_model(_member(content, "model", dict), folder),
         _read_training(_member(content, "training", dict)),
     )
+
+
+@lru_cache(16)
+def model_in(text: str) -> Model | None:
+    """The network of the project that a weights file carries as JSON, if that can be read."""
+    try:
+        return project_from_json(text).model if text else None
+    except SpecError:
+        return None
 
 
 T = TypeVar("T")

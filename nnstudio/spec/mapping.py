@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from nnstudio.spec.layers import Shape
 from nnstudio.spec.model import Model, Pair, Weights
+from nnstudio.spec.naming import by_names
 from nnstudio.spec.shapes import Step, Walk
 
 ALIASES = {"gamma": "weight", "beta": "bias", "moving_mean": "running_mean", "moving_variance": "running_var"}
@@ -17,22 +18,13 @@ ALIASES = {"gamma": "weight", "beta": "bias", "moving_mean": "running_mean", "mo
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A tensor of the network. ``name`` is PyTorch's (``0.weight``), ``tensor`` that in its layer (``weight``).
-
-    ``row_name`` is what the user calls the row: for a network out of somebody's file the path of the module there.
-    """
+    """A tensor of the network. ``name`` is PyTorch's (``0.weight``), ``tensor`` that in its layer (``weight``)."""
 
     name: str
     row: str
     tensor: str
     shape: Shape
     repetition: int = 0
-    row_name: str = ""
-
-    @property
-    def alias(self) -> str:
-        """What the tensor would be called in a network that has the row's name for a module; empty without one."""
-        return f"{self.row_name}.{self.tensor}" if self.row_name else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +70,19 @@ def _places(steps: Sequence[Step], before: str, met: dict[str, int]) -> Iterator
             continue
         repetition = met[row.id] = met.get(row.id, -1) + 1
         for name, shape in (*step.parameters.items(), *step.buffers.items()):
-            yield Place(f"{prefix}.{name}", row.id, name, tuple(shape), repetition, row.name)
+            yield Place(f"{prefix}.{name}", row.id, name, tuple(shape), repetition)
 
 
-def mapping(network: Sequence[Place], files: Sequence[tuple[Weights, Stored]]) -> tuple[Line, ...]:
+def mapping(model: Model, network: Sequence[Place], files: Sequence[tuple[Weights, Stored]]) -> tuple[Line, ...]:
     """What becomes of every tensor: first the network in its order, then what is left over of each file.
+
+    ``network`` are the tensors of ``model``.
 
     Where several files have a tensor for a place, the last one gives it.
     """
     given: dict[Place, Line] = {}
     for number, (weights, stored) in reversed(tuple(enumerate(files))):
-        for place, source, by_hand in _proposed(network, weights, stored, given):
+        for place, source, by_hand in _proposed(model, network, weights, stored, given):
             line = _line(place, number, source, stored.shapes.get(source), by_hand)
             if line.match is Match.MATCHED or place not in given:
                 given[place] = line
@@ -113,7 +107,7 @@ Proposal = tuple[Place, str, bool]
 
 
 def _proposed(
-    network: Sequence[Place], weights: Weights, stored: Stored, given: Mapping[Place, Line]
+    model: Model, network: Sequence[Place], weights: Weights, stored: Stored, given: Mapping[Place, Line]
 ) -> Iterator[Proposal]:
     """Which tensor of one file would go where, and whether that was said by hand."""
     hand = dict(_by_hand(network, weights.pairs))
@@ -124,7 +118,7 @@ def _proposed(
     rest = {name: shape for name, shape in stored.shapes.items() if name not in taken}
     match weights.by:
         case "name":
-            found: Iterable[tuple[Place, str]] = _by_name(open_places, Stored(rest, stored.model))
+            found: Iterable[tuple[Place, str]] = _by_name(model, open_places, Stored(rest, stored.model))
         case "order":
             found = in_order(open_places, rest)
         case "hand":
@@ -145,21 +139,19 @@ def _by_hand(network: Sequence[Place], pairs: Sequence[Pair]) -> Iterator[tuple[
                 yield place, pair.source
 
 
-def _by_name(network: Sequence[Place], stored: Stored) -> Iterator[tuple[Place, str]]:
-    """By the identity of the rows where the file knows some of them, else by the row's own name, else by PyTorch's."""
+def _by_name(model: Model, network: Sequence[Place], stored: Stored) -> Iterator[tuple[Place, str]]:
+    """By the identity of the rows where the file knows some of them, else by names."""
     theirs = prefixes(stored.model) if stored.model else {}
     if any(place.row in theirs for place in network):
-        for place in network:
-            known = theirs.get(place.row, ())
-            if place.repetition < len(known) and (source := f"{known[place.repetition]}.{place.tensor}") in stored.shapes:
-                yield place, source
-        return
-    named = {place.alias: place for place in network if place.alias in stored.shapes}
-    yield from ((place, name) for name, place in named.items())
-    done = set(named.values())
-    for place in network:
-        if place not in done and place.name in stored.shapes and place.name not in named:
-            yield place, place.name
+        found = {place: _in_theirs(place, theirs.get(place.row, ())) for place in network}
+    else:
+        named = by_names(model, stored.shapes)
+        found = {place: named.get(place.name, "") for place in network}
+    return ((place, source) for place, source in found.items() if source in stored.shapes)
+
+
+def _in_theirs(place: Place, known: Sequence[str]) -> str:
+    return f"{known[place.repetition]}.{place.tensor}" if place.repetition < len(known) else ""
 
 
 def prefixes(model: Model) -> Mapping[str, Sequence[str]]:

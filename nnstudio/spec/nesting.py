@@ -108,4 +108,4 @@ def places(rows: Stack, closed: Collection[str] = (), before: Path = ()) -> Iter
 def copied(row: Row, identity: Callable[[], str]) -> Row:
     """An unlocked copy of a row and of all that it holds, each with a new identity."""
     branches = tuple(tuple(copied(inner, identity) for inner in branch) for branch in row.branches)
-    return replace(row, id=identity(), locked=False, locked_parameters=(), branches=branches)
+    return replace(row, id=identity(), locked=False, locked_parameters=(), thaw=0, branches=branches)
