@@ -24,9 +24,7 @@ def load_weights(module: nn.Sequential, model: Model, file: ModelFile) -> Weight
     return load_starts(module, model, [(model.start or Weights(file.path, file.sha256), file)])
 
 
-def load_starts(
-    module: nn.Sequential, model: Model, files: Sequence[tuple[Weights, ModelFile]]
-) -> WeightsLoaded:
+def load_starts(module: nn.Sequential, model: Model, files: Sequence[tuple[Weights, ModelFile]]) -> WeightsLoaded:
     """Copy what fits of ``files`` into ``module``, which was built for ``model``: where `mapping` puts it.
 
     Raises `ModelFileError` when nothing fits.

@@ -14,7 +14,6 @@ from nnstudio.spec.freezing import rules
 from nnstudio.spec.model import Model
 from nnstudio.spec.training import Training
 
-
 SAME_RATES: Mapping[str, float] = {}
 
 

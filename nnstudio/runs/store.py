@@ -191,4 +191,5 @@ def _record(row: Sequence[Any]) -> RunRecord:
 
 
 def _finished(result: dict[str, Any]) -> RunFinished:
-    return RunFinished(**result | {"frozen": tuple(result["frozen"])})
+    lists = {name: tuple(result.get(name, ())) for name in ("frozen", "thawed")}  # there were runs without the second
+    return RunFinished(**result | lists)

@@ -248,7 +248,12 @@ def _write_row(row: Row) -> dict[str, Any]:
     guess = {"guess": row.guess} if row.guess else {}
     inner = [[_write_row(one) for one in branch] for branch in row.branches]
     seldom = {"branches": inner} if inner else {}
-    return written | guess | seldom | {field.name: value for field in SELDOM if (value := getattr(row, field.name)) != field.default}
+    return (
+        written
+        | guess
+        | seldom
+        | {field.name: value for field in SELDOM if (value := getattr(row, field.name)) != field.default}
+    )
 
 
 def _read_model(data: Mapping[str, Any], folder: Path | None) -> Model:

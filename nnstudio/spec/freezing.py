@@ -16,7 +16,7 @@ ALWAYS = math.inf
 class Rule:
     """What holds for one layer that is no block; ``prefix`` stands before the names of its tensors.
 
-    Every tensor of it keeps its bits before the epoch ``until``: 0 where the layer trains, `ALWAYS` where it never does.
+    Every tensor of it keeps its bits before the epoch ``until``: 0 where it trains, `ALWAYS` where it never does.
     ``rate`` is the factor on the learning rate.
     """
 

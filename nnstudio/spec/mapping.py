@@ -1,4 +1,4 @@
-"""Which tensor of a weights file goes where in a network: one decision, which the window shows and the engine follows."""
+"""Which tensor of a weights file goes where in a network: decided here alone, for the window and for the engine."""
 
 from __future__ import annotations
 

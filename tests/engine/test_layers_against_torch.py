@@ -120,6 +120,7 @@ def test_a_layer_has_the_shape_and_the_tensors_that_it_declares(kind: type[Layer
     kept = module.state_dict()
     buffers = [(name, buffer) for name, buffer in module.named_buffers() if name in kept]
     assert shapes_of(buffers) == dict(layer.buffers(shape))
+    assert [*layer.parameters(shape), *layer.buffers(shape)] == list(kept), "in the order of the state_dict, too"
 
 
 @every_layer

@@ -15,10 +15,12 @@ from nnstudio.engine.load import load_weights, restore
 from nnstudio.engine.trained import Trained
 from nnstudio.spec.errors import ModelFileError, ShapeError
 from nnstudio.spec.events import RunFinished, RunStarted, WeightsLoaded
-from nnstudio.spec.files import project_to_json
+from nnstudio.spec.files import model_in, project_to_json
 from nnstudio.spec.layers import BatchNorm1d, Dropout, Linear, ReLU
-from nnstudio.spec.model import Model, Weights
+from nnstudio.spec.mapping import Match, Stored, mapping, places
+from nnstudio.spec.model import MatchBy, Model, Pair, Weights
 from nnstudio.spec.project import Project
+from nnstudio.spec.shapes import walk
 from tests.engine.experiments import examples, experiment, rows_of, run, same_weights, the
 
 LAYERS = (Linear(8), BatchNorm1d(), ReLU(), Linear(3))
@@ -157,3 +159,44 @@ def test_a_file_that_lacks_a_tensor_is_no_network(tmp_path: Path, old: Project, 
 def test_a_network_that_cannot_work_is_named(tmp_path: Path, old: Project) -> None:
     with pytest.raises(ShapeError):
         restore(old.model, (4, 4, 4), file_of(tmp_path / "model.pth", old, state_of(old)))
+
+
+# ---- As the window shows it ----
+
+
+@pytest.mark.parametrize("by", ["name", "order", "hand"])
+def test_what_is_loaded_is_what_the_table_shows(tmp_path: Path, old: Project, by: MatchBy) -> None:
+    """The window has no torch: it decides from shapes that are walked, the engine from the module's tensors."""
+    save_state_dict(tmp_path / "w.pth", {f"body.{name}": tensor for name, tensor in state_of(old).items()})
+    file = load_model(tmp_path / "w.pth")
+    pairs = (Pair(old.model.rows[0].id, "", "body.0"), Pair(old.model.rows[3].id, "bias", ""))
+    weights = Weights(file.path, file.sha256, by, pairs)
+    model = replace(old.model, start=weights)
+    module = build(model, (4,), 0)
+    fresh = {name: tensor.clone() for name, tensor in module.state_dict().items()}
+    loaded = load_weights(module, model, file)
+    opened = file.opened()
+    shown = mapping(model, places(walk(model, (4,))), [(weights, Stored(opened.tensors, model_in(opened.project)))])
+    matched = {line.place.name: line.source for line in shown if line.match is Match.MATCHED and line.place}
+    assert tuple(matched) == loaded.matched
+    for name, tensor in module.state_dict().items():
+        assert torch.equal(tensor, file.state[matched[name]] if name in matched else fresh[name])
+    assert {"0.weight", "0.bias"} <= set(matched)
+    assert "3.bias" not in matched
+    assert len(matched) == {"name": 2, "order": 8, "hand": 2}[by]
+
+
+def test_layers_from_another_file_come_with_their_weights(tmp_path: Path, old: Project) -> None:
+    save_state_dict(tmp_path / "part.pth", {"0.weight": torch.ones(3, 8), "0.bias": torch.ones(3)})
+    file_of(tmp_path / "old.pth", old, state_of(old))
+    base = Weights(str(tmp_path / "old.pth"), sha256_of(tmp_path / "old.pth"))
+    part = Weights(
+        str(tmp_path / "part.pth"), sha256_of(tmp_path / "part.pth"), "hand", (Pair(old.model.rows[3].id, "", "0"),)
+    )
+    rows = tuple(replace(row, locked=True) for row in old.model.rows)
+    model = Model((*rows, *rows_of(Linear(3), prefix="free")), base, (part,))
+    trained = Trained()
+    loaded = the(WeightsLoaded, run(replace(old, model=model), examples(), trained=trained))
+    assert loaded.unused == ("3.weight", "3.bias")
+    assert torch.equal(trained.last["3.weight"], torch.ones(3, 8))
+    assert torch.equal(trained.last["0.weight"], state_of(old)["0.weight"])

@@ -17,7 +17,7 @@ from nnstudio.spec.facts import DataFacts, Rows
 from nnstudio.spec.layers import LAYERS, Block, LayerKind, Repeat
 from nnstudio.spec.layouts import LAYOUTS
 from nnstudio.spec.losses import LOSSES
-from nnstudio.spec.model import Model, Row, Weights
+from nnstudio.spec.model import Model, Pair, Row, Weights
 from nnstudio.spec.model import paths as stacked
 from nnstudio.spec.optimizers import OPTIMIZERS, SGD
 from nnstudio.spec.params import Declared, Field, Registry, fields_of
@@ -135,6 +135,8 @@ def rows(draw: st.DrawFn, depth: int = 2) -> Row:
         locked_parameters=tuple(draw(st.lists(st.sampled_from(["weight", "bias"]), unique=True))),
         branches=tuple(draw(st.lists(inner, min_size=min(1, most), max_size=most))),
         guess=draw(words),
+        rate=draw(st.sampled_from([1.0, 0.1, 3.0])),
+        thaw=draw(st.sampled_from([0, 2, 10])),
     )
 
 
@@ -144,8 +146,16 @@ def _told_apart(stack: tuple[Row, ...]) -> bool:
 
 
 stacks = st.lists(rows(), max_size=5).map(tuple).filter(_told_apart)
-weights = st.builds(Weights, path=paths, sha256=st.text("0123456789abcdef", min_size=64, max_size=64))
-models = st.builds(Model, rows=stacks, start=st.none() | weights)
+weights = st.builds(
+    Weights,
+    path=paths,
+    sha256=st.text("0123456789abcdef", min_size=64, max_size=64),
+    by=st.sampled_from(["name", "order", "hand"]),
+    pairs=st.lists(
+        st.builds(Pair, row=words, tensor=words, source=words, repetition=st.integers(0, 3)), max_size=2
+    ).map(tuple),
+)
+models = st.builds(Model, rows=stacks, start=st.none() | weights, grafts=st.lists(weights, max_size=2).map(tuple))
 columns = st.builds(
     Column, name=words, kind=st.sampled_from(Kind), role=st.sampled_from(Role), encoding=st.none() | encodings
 )

@@ -28,7 +28,7 @@ from nnstudio.spec.files import (
 from nnstudio.spec.layers import Linear, ReLU
 from nnstudio.spec.layouts import WindowLayout
 from nnstudio.spec.losses import BCEWithLogits
-from nnstudio.spec.model import Model, Row, Weights
+from nnstudio.spec.model import Model, Pair, Row, Weights
 from nnstudio.spec.optimizers import Adam
 from nnstudio.spec.project import Project
 from nnstudio.spec.sources import ImageFolderSource, Source, TableSource
@@ -319,6 +319,19 @@ def test_no_layer_of_version_3_is_a_guess() -> None:
     assert project_from_json(text.replace('"version": 4', '"version": 3')) == project
 
 
+def test_how_weights_find_their_places_is_written_where_it_is_not_usual(tmp_path: Path) -> None:
+    row = Row("a", Linear(3), rate=0.1, locked=True, thaw=5)
+    part = Weights(str(tmp_path / "part.pth"), "cd", "hand", (Pair("a", "", "0"),))
+    project = Project(model=Model((row, Row("b", Linear(3))), Weights(str(tmp_path / "w.pth"), "ab"), (part,)))
+    content = json.loads(project_to_json(project, tmp_path))["model"]
+    assert content["start"] == {"path": "w.pth", "sha256": "ab"}
+    pairs = [{"row": "a", "tensor": "", "source": "0", "repetition": 0}]
+    assert content["grafts"] == [{"path": "part.pth", "sha256": "cd", "by": "hand", "pairs": pairs}]
+    assert (content["rows"][0]["rate"], content["rows"][0]["thaw"]) == (0.1, 5)
+    assert {"rate", "thaw"}.isdisjoint(content["rows"][1])
+    assert project_from_json(project_to_json(project, tmp_path), tmp_path) == project
+
+
 # what is wrong with a file
 
 
@@ -341,6 +354,13 @@ def test_no_layer_of_version_3_is_a_guess() -> None:
         (without(("data", "columns")), "This project is damaged. “columns” is missing."),
         (without(("data", "columns", 0, "role")), "This project is damaged. “role” is missing."),
         (without(("model", "start", "sha256")), "This project is damaged. “sha256” is missing."),
+        (
+            changed(("model", "start", "by"), "luck"),
+            "This project is damaged. Weights match by name, order or hand, not 'luck'.",
+        ),
+        (changed(("model", "start", "pairs"), [{}]), "This project is damaged. “row” is missing."),
+        (changed(("model", "rows", 0, "rate"), 0), "Linear: rate factor must be greater than 0, not 0."),
+        (changed(("model", "rows", 0, "thaw"), 0.5), "Linear: trains from epoch must be a whole number, not 0.5."),
         (without(("training", "optimizer")), "This project is damaged. “optimizer” is missing."),
         (changed(("data",), []), "This project is damaged. “data” must be a JSON object, not []."),
         (changed(("data", "columns"), "size"), "This project is damaged. “columns” must be a list, not 'size'."),
