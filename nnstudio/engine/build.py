@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from nnstudio.engine import modules
+from nnstudio.engine.initial import initialise
 from nnstudio.spec.calls import Call
 from nnstudio.spec.errors import TrainingError
 from nnstudio.spec.layers import Shape
@@ -42,11 +43,14 @@ def build(model: Model, input_shape: Shape, seed: int) -> nn.Sequential:
     """The network with fresh weights: ``(N, *input_shape)`` goes in.
 
     Seeds PyTorch's generator and then makes the layers in order, as a script of ``torch.manual_seed(seed)`` and one
-    ``nn.Sequential(...)`` does; dropout draws on from there. Raises `ShapeError` for the first layer that cannot work.
+    ``nn.Sequential(...)`` does; then those weights are filled that a row has an initialisation for, and dropout draws
+    on from there. Raises `ShapeError` for the first layer that cannot work.
     """
     walked = passable(walk(model, input_shape))
     torch.manual_seed(seed)
-    return assemble(walked)
+    module = assemble(walked)
+    initialise(module, walked)
+    return module
 
 
 def assemble(walked: Walk) -> nn.Sequential:

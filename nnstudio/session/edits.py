@@ -13,6 +13,7 @@ from nnstudio.spec.columns import Column, ColumnEncoding, Kind, Role
 from nnstudio.spec.data import Batches, DataSpec
 from nnstudio.spec.errors import DataError
 from nnstudio.spec.facts import DataFacts, SourceFacts
+from nnstudio.spec.initialisations import Default, Initialisation
 from nnstudio.spec.layers import Block, LayerKind, Linear
 from nnstudio.spec.layouts import Layout
 from nnstudio.spec.losses import Loss, suggest_loss
@@ -90,6 +91,12 @@ def change_layer(project: Project, row_id: str, kind: LayerKind) -> Project:
     most = kind.most if isinstance(kind, Block) else 0
     branches = row.branches if len(row.branches) <= most else (sum(row.branches, ()),) * bool(most)
     return _with_row(project, replace(row, kind=kind, locked_parameters=locks, branches=branches, guess=""))
+
+
+def initialise_layer(project: Project, row_id: str, initialisation: Initialisation) -> Project:
+    """Say what the weights of a layer start with."""
+    given = None if isinstance(initialisation, Default) else initialisation
+    return _with_row(project, replace(project.model.row(row_id), initialisation=given))
 
 
 def accept_guesses(project: Project, row_ids: Collection[str]) -> Project:

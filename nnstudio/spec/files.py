@@ -16,6 +16,7 @@ from typing import Any, TypeVar, get_args
 from nnstudio.spec.columns import ENCODINGS, Column, Kind, Role
 from nnstudio.spec.data import Batches, DataSpec
 from nnstudio.spec.errors import ProjectFileError, SpecError
+from nnstudio.spec.initialisations import INITIALISATIONS, Default, Initialisation
 from nnstudio.spec.layers import LAYERS
 from nnstudio.spec.layouts import LAYOUTS
 from nnstudio.spec.losses import LOSSES
@@ -246,11 +247,13 @@ def _write_row(row: Row) -> dict[str, Any]:
         "layer": LAYERS.write(row.kind),
     }
     guess = {"guess": row.guess} if row.guess else {}
+    start = {"initialisation": INITIALISATIONS.write(row.initialisation)} if row.initialisation else {}
     inner = [[_write_row(one) for one in branch] for branch in row.branches]
     seldom = {"branches": inner} if inner else {}
     return (
         written
         | guess
+        | start
         | seldom
         | {field.name: value for field in SELDOM if (value := getattr(row, field.name)) != field.default}
     )
@@ -295,8 +298,17 @@ def _read_row(data: object, depth: int = 0) -> Row:
         tuple(str(name) for name in _member(data, "locked_parameters", list)),
         tuple(tuple(_read_row(one, depth + 1) for one in stack) for stack in stacks),
         _member(data, "guess", str) if isinstance(data, dict) and "guess" in data else "",
+        initialisation=_read_initialisation(data),
         **seldom,
     )
+
+
+def _read_initialisation(data: object) -> Initialisation | None:
+    """How the weights of a row start; None where it is not said, or said to be PyTorch's way."""
+    if not isinstance(data, dict) or "initialisation" not in data:
+        return None
+    read = INITIALISATIONS.read(data["initialisation"])
+    return None if isinstance(read, Default) else read
 
 
 def rows_to_json(rows: Sequence[Row]) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from nnstudio.spec.errors import SpecError
+from nnstudio.spec.initialisations import Initialisation
 from nnstudio.spec.layers import LayerKind
 from nnstudio.spec.layers.nesting import Block, Repeat
 from nnstudio.spec.params import Field, Param
@@ -41,7 +42,8 @@ class Row:
     epoch ``thaw`` where that is not 0; ``locked_parameters`` keeps single ones (``weight``). ``rate`` is a factor on
     the learning rate, also of all that a block holds. ``name`` is the user's own; empty means the kind's title.
     ``branches`` are the stacks that a block holds. ``guess`` says why the layer is proposed, where weights do not tell;
-    what the user changes or accepts is no guess. Raises `SpecError` where a layer holds what it cannot.
+    what the user changes or accepts is no guess. ``initialisation`` says what fresh weights start with; None is
+    PyTorch's default. Raises `SpecError` where a layer holds what it cannot.
     """
 
     id: str
@@ -53,6 +55,7 @@ class Row:
     guess: str = ""
     rate: float = 1.0
     thaw: int = 0
+    initialisation: Initialisation | None = None
 
     def __post_init__(self) -> None:
         RATE.check(self.rate, self.kind.title)

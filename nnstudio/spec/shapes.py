@@ -45,6 +45,11 @@ class Step:
         return self.held or self.row.locked
 
     @property
+    def is_repeat(self) -> bool:
+        """Whether the stacks in it follow each other; in other blocks they stand side by side."""
+        return isinstance(self.row.kind, Repeat)
+
+    @property
     def count(self) -> int:
         """How many learnable numbers the layer has."""
         return sum(math.prod(shape) for shape in self.parameters.values())

@@ -18,7 +18,8 @@ def upgraded(content: Mapping[str, Any]) -> Mapping[str, Any]:
         content = _from_version_1(content)
     if content.get("version") == 2:
         content = dict(content) | {"version": 3}  # layers could not stand in each other
-    if content.get("version") == 3:  # no layer was marked as a guess, all learned at the same rate, from one file
+    if content.get("version") == 3:
+        # no layer was marked as a guess or started otherwise than PyTorch has it, all learned at one rate, from one file
         content = dict(content) | {"version": VERSION}
     if content.get("version") != VERSION:
         version = reprlib.repr(content.get("version"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,8 +17,25 @@ from nnstudio.resources import source
 from nnstudio.session.templates import TEMPLATES, Template
 from nnstudio.spec.code.network import network_code
 from nnstudio.spec.code.text import WIDEST
-from nnstudio.spec.layers import LAYERS, LSTM, Branches, Dropout, LayerKind, Linear, ReLU, Repeat, Shape
-from nnstudio.spec.model import Model, Row, paths
+from nnstudio.spec.initialisations import INITIALISATIONS, Initialisation, Xavier
+from nnstudio.spec.layers import (
+    LAYERS,
+    LSTM,
+    BatchNorm2d,
+    Branches,
+    Conv2d,
+    Dropout,
+    Flatten,
+    LayerKind,
+    LeakyReLU,
+    Linear,
+    ReLU,
+    Repeat,
+    Shape,
+    Tanh,
+)
+from nnstudio.spec.model import Model, Row, paths, stack
+from nnstudio.spec.nesting import mapped
 from nnstudio.spec.shapes import walk
 from tests.engine.test_layers_against_torch import refuses
 from tests.spec.nested import nested, nested_models
@@ -97,3 +115,21 @@ def test_what_cannot_work_is_a_comment_and_the_rest_still_runs() -> None:
     model = nested(Linear(4), (Branches(), [LSTM()], []), Linear(3))
     code = network_code(walk(model, (8,)), 0, MODULES)
     assert list(executed(code.text).state_dict()) == ["0.weight", "0.bias"]
+
+
+@pytest.mark.parametrize("how", INITIALISATIONS.kinds.values(), ids=INITIALISATIONS.kinds)
+def test_chosen_initialisations_are_printed_as_they_are_carried_out(how: type[Initialisation]) -> None:
+    model = nested(
+        Conv2d(4), BatchNorm2d(), LeakyReLU(0.2), (Branches(), [Conv2d(4), Tanh()], []), Flatten(), Linear(3), Dropout()
+    )
+    filled = mapped(model.rows, lambda row: replace(row, initialisation=how()))
+    assert_same(Model(filled), (2, 4, 4), 9)
+
+
+def test_a_filled_tensor_is_printed_on_the_line_of_its_row() -> None:
+    (row,) = stack([Linear(3)])
+    code = network_code(walk(Model((replace(row, initialisation=Xavier()),)), (4,)), 0, MODULES)
+    assert [line.text for line in code.lines if line.row_id == row.id][1:] == [
+        "nn.init.xavier_uniform_(model[0].weight)",
+        "nn.init.zeros_(model[0].bias)",
+    ]

@@ -14,6 +14,7 @@ from hypothesis.strategies import SearchStrategy
 from nnstudio.spec.columns import ENCODINGS, Column, ColumnEncoding, Kind, Role
 from nnstudio.spec.data import Batches, DataSpec
 from nnstudio.spec.facts import DataFacts, Rows
+from nnstudio.spec.initialisations import INITIALISATIONS, Default, Initialisation
 from nnstudio.spec.layers import LAYERS, Block, LayerKind, Repeat
 from nnstudio.spec.layouts import LAYOUTS
 from nnstudio.spec.losses import LOSSES
@@ -116,6 +117,7 @@ def kinds(registry: Registry[R]) -> SearchStrategy[R]:
 
 
 layers: SearchStrategy[LayerKind] = kinds(LAYERS)
+initialisations: SearchStrategy[Initialisation] = kinds(INITIALISATIONS).filter(lambda one: one != Default())
 sources: SearchStrategy[Source] = kinds(SOURCES)
 splits: SearchStrategy[Split] = kinds(SPLITS)
 encodings: SearchStrategy[ColumnEncoding] = kinds(ENCODINGS)
@@ -137,6 +139,7 @@ def rows(draw: st.DrawFn, depth: int = 2) -> Row:
         guess=draw(words),
         rate=draw(st.sampled_from([1.0, 0.1, 3.0])),
         thaw=draw(st.sampled_from([0, 2, 10])),
+        initialisation=draw(st.none() | initialisations),
     )
 
 

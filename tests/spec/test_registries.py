@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from nnstudio.spec.columns import DEFAULTS as USUAL
 from nnstudio.spec.columns import ENCODINGS, Kind, encodings_for
 from nnstudio.spec.errors import SpecError
+from nnstudio.spec.initialisations import INITIALISATIONS
 from nnstudio.spec.layers import LAYERS, LayerKind, Linear
 from nnstudio.spec.layouts import LAYOUTS
 from nnstudio.spec.losses import LOSSES, Loss
@@ -24,9 +25,8 @@ from nnstudio.spec.splits import SPLITS
 from tests.spec.attempt import attempt
 from tests.spec.strategies import declared, few, json_values
 
-REGISTRIES: dict[str, Registry[Any]] = {
-    registry.family: registry for registry in (LAYERS, LOSSES, OPTIMIZERS, SOURCES, SPLITS, LAYOUTS, ENCODINGS)
-}
+ALL = (LAYERS, LOSSES, OPTIMIZERS, SOURCES, SPLITS, LAYOUTS, ENCODINGS, INITIALISATIONS)
+REGISTRIES: dict[str, Registry[Any]] = {registry.family: registry for registry in ALL}
 KINDS = [(registry, kind) for registry in REGISTRIES.values() for kind in registry.kinds.values()]
 each_registry = pytest.mark.parametrize("registry", REGISTRIES.values(), ids=REGISTRIES)
 each_kind = pytest.mark.parametrize(("registry", "kind"), KINDS, ids=[kind.__name__ for _, kind in KINDS])
@@ -258,6 +258,15 @@ DEFAULTS: dict[str, dict[str, dict[str, object]]] = {
             "cyclic": True,
         },
         "picture": {"scale": "standard"},
+    },
+    "initialisation": {
+        "uniform": {"low": -0.1, "high": 0.1, "biases": "default"},
+        "normal": {"mean": 0.0, "std": 0.02, "biases": "default"},
+        "xavier": {"distribution": "uniform", "biases": "zeros"},
+        "kaiming": {"distribution": "normal", "fan": "in", "biases": "zeros"},
+        "orthogonal": {"biases": "zeros"},
+        "zeros": {"biases": "zeros"},
+        "constant": {"value": 1.0, "biases": "default"},
     },
 }
 """What a file leaves out: another default would give old files another meaning."""

@@ -7,10 +7,10 @@ from dataclasses import replace
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.gui.forms import Form
+from nnstudio.gui.forms.kind_form import KindForm
 from nnstudio.gui.panel import Note, Panel
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
-from nnstudio.gui.training.kind_form import KindForm
 from nnstudio.session import edits
 from nnstudio.session.document import State
 from nnstudio.spec.losses import LOSSES, Loss, losses_for

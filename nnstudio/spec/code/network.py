@@ -8,6 +8,7 @@ from itertools import groupby
 from nnstudio.spec.calls import Call
 from nnstudio.spec.code.pasted import Pasted, pasted
 from nnstudio.spec.code.text import WIDEST, Code, Line, broken, comment, commented, cut, value
+from nnstudio.spec.initialised import fillings
 from nnstudio.spec.layers.base import size
 from nnstudio.spec.layers.nesting import Repeat
 from nnstudio.spec.shapes import Step, Walk
@@ -26,7 +27,21 @@ def network_code(walked: Walk, seed: int, modules: str) -> Code:
     body = [line.indented(1) for step in walked.steps for line in _layer(step, WIDEST - 4)]
     carried = pasted(modules, sorted(_own(walked.steps)))
     model = [Line("model = nn.Sequential("), *body, Line(")")] if body else [Line("model = nn.Sequential()")]
-    return Code((*_head(carried), Line(f"torch.manual_seed({seed})"), Line(_passage(walked)), *model))
+    start = (Line(f"torch.manual_seed({seed})"), Line(_passage(walked)))
+    return Code((*_head(carried), *start, *model, *_filled(walked)))
+
+
+def _filled(walked: Walk) -> Iterator[Line]:
+    """The tensors that start otherwise than PyTorch makes them; none where the network cannot be made as a whole."""
+    for filling in () if walked.problem else fillings(walked):
+        given = (f"{name}={value(setting)}" for name, setting in filling.call.kwargs.items())
+        yield Line(f"{filling.call.name}({', '.join((_parameter(filling.tensor), *given))})", filling.row_id)
+
+
+def _parameter(tensor: str) -> str:
+    """A parameter of the model by its name in the ``state_dict``: ``model[0].weight`` for ``0.weight``."""
+    place, _, name = tensor.partition(".")
+    return f'model.get_parameter("{tensor}")' if "." in name else f"model[{place}].{name}"
 
 
 def _passage(walked: Walk) -> str:

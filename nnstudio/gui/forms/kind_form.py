@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from nnstudio.gui.forms import Form
+from nnstudio.gui.forms.form import Form
 from nnstudio.gui.theme import GRID
 from nnstudio.spec.params import Declared, Field, Param, Registry, fields_of, write_fields
 
