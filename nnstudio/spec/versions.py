@@ -19,7 +19,7 @@ def upgraded(content: Mapping[str, Any]) -> Mapping[str, Any]:
     if content.get("version") == 2:
         content = dict(content) | {"version": 3}  # layers could not stand in each other
     if content.get("version") == 3:
-        # no layer was marked as a guess or started otherwise than PyTorch has it, all learned at one rate, from one file
+        # no layer was a guess or started otherwise than PyTorch has it, all learned at one rate, from one file
         content = dict(content) | {"version": VERSION}
     if content.get("version") != VERSION:
         version = reprlib.repr(content.get("version"))

@@ -136,12 +136,10 @@ def test_the_call_as_it_is_printed_makes_the_same_layer(kind: type[LayerKind], d
 @pytest.mark.parametrize("kind", [Conv1d, Conv2d, Conv3d])
 @given(data=st.data())
 def test_every_border_is_that_of_pytorch(kind: type[Conv], mode: Any, data: st.DataObject) -> None:
-    whole = st.integers(1, 4)
-    layer = kind(
-        *(data.draw(number) for number in (whole, whole, whole, st.integers(0, 3))),
-        dilation=data.draw(st.integers(1, 2)),
-        padding_mode=mode,
-    )
+    few = st.integers(1, 4)
+    channels, kernel, stride = data.draw(few), data.draw(few), data.draw(few)
+    padding, dilation = data.draw(st.integers(0, 3)), data.draw(st.integers(1, 2))
+    layer = kind(channels, kernel, stride, padding, dilation=dilation, padding_mode=mode)
     shape = data.draw(st.tuples(st.integers(1, 3), *[st.integers(4, 9)] * kind.sides))
     assume(not refuses(layer, shape))
     module = on_meta(layer, shape)

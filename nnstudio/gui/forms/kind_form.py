@@ -35,7 +35,8 @@ class KindForm(QWidget, Generic[T]):
         self._value: T | None = None
         labels = tuple(kind.title for kind in self._kinds.values())
         field = Field("kind", str, "", replace(param, labels=labels), tuple(self._kinds))
-        self.choice = Form((field,), lambda _, key: chosen(self._kinds[str(key)]()))
+        self._chosen = chosen
+        self.choice = Form((field,), self._choose)
         self.settings = Form((), self._set)
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
@@ -67,6 +68,9 @@ class KindForm(QWidget, Generic[T]):
         self.settings.deleteLater()
         self.settings = form
         form.setVisible(bool(fields_of(kind)))
+
+    def _choose(self, _: str, key: object) -> None:
+        self._chosen(self._kinds[str(key)]())
 
     def _set(self, name: str, setting: object) -> None:
         if self._value is not None:

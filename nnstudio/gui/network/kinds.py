@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 
 from nnstudio.session.templates import TEMPLATES, Template
 from nnstudio.spec.errors import ShapeError
@@ -97,9 +96,14 @@ def _teaches(kind: Addable, words: list[str]) -> bool:
     return all(word in lesson for word in words)
 
 
-@cache
+_LESSONS: dict[str, str] = {}
+
+
 def _lesson(kind: Addable) -> str:
-    return " ".join((_names(kind), kind.explanation(), *kind.lesson())).lower()
+    """The names, the sentence and the lesson of a kind, put together once."""
+    if kind.key not in _LESSONS:
+        _LESSONS[kind.key] = " ".join((_names(kind), kind.explanation(), *kind.lesson())).lower()
+    return _LESSONS[kind.key]
 
 
 def _is_named(kind: Addable, words: list[str]) -> bool:
