@@ -11,6 +11,7 @@ from pathlib import Path
 
 from nnstudio import __version__
 from nnstudio.cli.answers import tell
+from nnstudio.cli.evaluate import evaluate
 from nnstudio.cli.inspect import inspect
 from nnstudio.cli.new import new
 from nnstudio.cli.predict import predict
@@ -58,6 +59,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_new(commands.add_parser("new", parents=[common], help="make a project from a table or a folder of pictures"))
     _add_train(commands.add_parser("train", parents=[common], help="train a project"))
     _add_predict(commands.add_parser("predict", parents=[common], help="apply a trained model to another table"))
+    _add_evaluate(
+        commands.add_parser("evaluate", parents=[common], help="judge a trained model on rows whose answers are known")
+    )
     _add_inspect(commands.add_parser("inspect", parents=[common], help="say what a weights file is"))
     return parser
 
@@ -79,6 +83,22 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--threads", type=int, help="train on the CPU with so many threads instead of measuring")
     add_data_options(parser)
     parser.set_defaults(run=train)
+
+
+def _add_evaluate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", type=Path, help="model file (.pth)")
+    parser.add_argument("data", type=Path, nargs="?", help="another table or folder, which has the answers as well")
+    parser.add_argument(
+        "--part",
+        choices=("train", "validation", "test", "all"),
+        help="part of the split that the model was trained with (test)",
+    )
+    parser.add_argument(
+        "--read", action="append", default=[], metavar="NAME=VALUE", help="how the file is read, such as sheet=Sales"
+    )
+    parser.add_argument("--resamples", type=int, default=1_000, metavar="N", help="bootstrap samples (1000)")
+    parser.add_argument("--seed", type=int, default=0, help="of the bootstrap samples (0)")
+    parser.set_defaults(run=evaluate)
 
 
 def _add_inspect(parser: argparse.ArgumentParser) -> None:

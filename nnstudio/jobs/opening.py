@@ -72,7 +72,7 @@ def _opened(source: Source, inbox: Inbox) -> Iterator[Reading | SourceOpened]:
         reading = pool.submit(read, source, report=report)
         try:
             while not wait([reading], REPORT_SECONDS).done:
-                if _is_stopped(inbox):
+                if is_stopped(inbox):
                     return
                 yield from (_as_event(*latest, time.monotonic() - start) for latest in tuple(told))
             yield SourceOpened(reading.result())
@@ -80,7 +80,7 @@ def _opened(source: Source, inbox: Inbox) -> Iterator[Reading | SourceOpened]:
             unwanted.set()
 
 
-def _is_stopped(inbox: Inbox) -> bool:
+def is_stopped(inbox: Inbox) -> bool:
     """Whether `Stop` came; other commands say nothing to a job that reads."""
     while not inbox.empty():
         if isinstance(inbox.get(), Stop):

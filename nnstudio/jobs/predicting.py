@@ -28,7 +28,7 @@ def predict_table(request: PredictTable, inbox: Inbox) -> Iterator[Predicted]:
     """Predict every row of a table or every picture of a folder; the answers stand beside the rows."""
     del inbox
     file = load_model(Path(request.model))
-    encoding = _encoding_of(file)
+    encoding = encoding_of(file)
     trained = project_from_json(file.project).data
     source = found_out(Path(request.source.path))[0] if request.detect else request.source
     applied = apply(encoding, read_like(source, trained.source) if trained else source)
@@ -41,7 +41,8 @@ def predict_table(request: PredictTable, inbox: Inbox) -> Iterator[Predicted]:
         yield Predicted(len(applied.x), tuple(joined.column_names), str(preview), request.out, applied.warnings)
 
 
-def _encoding_of(file: ModelFile) -> Encoding:
+def encoding_of(file: ModelFile) -> Encoding:
+    """How a model takes a table; raises `ModelFileError` for bare weights, which do not say."""
     if not file.encoding or not file.project:
         raise ModelFileError(
             f"“{Path(file.path).name}” cannot predict by itself.",

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from queue import SimpleQueue
 
 from nnstudio.spec.errors import as_studio_error
-from nnstudio.spec.events import Command, EpochDone, Event, Failed, Inbox, Progress, Stop
+from nnstudio.spec.events import Command, EpochDone, Evaluating, Event, Failed, Inbox, Progress, Stop
 from nnstudio.spec.requests import (
     DescribeData,
+    Evaluate,
     ExportRows,
     InspectWeights,
     ListParts,
@@ -20,6 +21,7 @@ from nnstudio.spec.requests import (
     OpenSource,
     PredictTable,
     PreviewSource,
+    RepeatProject,
     Request,
     SaveModel,
     ShowExamples,
@@ -30,7 +32,7 @@ from nnstudio.spec.requests import (
 BUNDLE_SECONDS = 0.033
 """Events of this long go to the window together: more often costs speed and shows nothing more."""
 
-STREAMED = (Progress, EpochDone)
+STREAMED = (Progress, EpochDone, Evaluating)
 """Events that more of their kind soon follow. All others go at once: a job may then be silent for hours (Paused)."""
 
 Job = Callable[[Request, Inbox], Iterator[Event]]
@@ -48,6 +50,8 @@ ANSWERS: dict[type[Request], str] = {
     SaveModel: "nnstudio.jobs.models:save_model",
     TrainProject: "nnstudio.jobs.training:train_project",
     PredictTable: "nnstudio.jobs.predicting:predict_table",
+    Evaluate: "nnstudio.jobs.evaluating:evaluate",
+    RepeatProject: "nnstudio.jobs.repeating:repeat_project",
     WarmUp: "nnstudio.jobs.warming:warm_up",
 }
 """Where each request is answered; imported when first asked, so that opening a table does not wait for torch."""

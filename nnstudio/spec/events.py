@@ -12,6 +12,7 @@ from typing import Literal
 
 from nnstudio.spec.errors import StudioError
 from nnstudio.spec.facts import DataFacts, Preview, Rows, ShownExamples, SourceFacts
+from nnstudio.spec.scores import Evaluation
 
 Measures = Mapping[str, float]
 """Loss and metrics by key: ``{"loss": 0.12, "accuracy": 0.97}``."""
@@ -258,6 +259,50 @@ class Predicted:
 
 
 @dataclass(frozen=True, slots=True)
+class Evaluating:
+    """How far a network is with the rows that it is judged on; told a few times a second."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """A network was judged."""
+
+    evaluation: Evaluation
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatStarted:
+    """A run with another seed begins; ``number`` counts from 1."""
+
+    number: int
+    count: int
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatDone:
+    """What the run with one seed scored, with its best weights; ``run`` is its identity among the runs."""
+
+    number: int
+    count: int
+    seed: int
+    run: str
+    validation: Measures
+    test: Measures
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatsStopped:
+    """The repetition was stopped in run ``number``; the runs before it are kept."""
+
+    number: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Saved:
     """A file was written and read back."""
 
@@ -293,6 +338,11 @@ Event = (
     | ModelOpened
     | WeightsInspected
     | Predicted
+    | Evaluating
+    | Evaluated
+    | RepeatStarted
+    | RepeatDone
+    | RepeatsStopped
     | Saved
     | Failed
 )

@@ -8,6 +8,7 @@ from typing import Literal
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.events import NumericPlan
 from nnstudio.spec.project import Project
+from nnstudio.spec.scores import JudgedPart
 from nnstudio.spec.sources import Source
 
 
@@ -118,6 +119,34 @@ class PredictTable:
 
 
 @dataclass(frozen=True, slots=True)
+class Evaluate:
+    """Judge a model file on rows whose answers are known: yields `Evaluating` … `Evaluated`; `Stop` ends it early.
+
+    The parts are those of the split that it was trained with. ``source`` is the other file where ``part`` is ``file``
+    (with ``detect`` only its path counts); else where the data lie now, if they were moved.
+    """
+
+    model: str
+    part: JudgedPart = "test"
+    source: Source | None = None
+    detect: bool = False
+    resamples: int = 1_000
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatProject:
+    """Train a project with ``count`` seeds in a row, from that of the project on; each is a run of its own.
+
+    Yields `RepeatStarted`, `Progress` …, `RepeatDone` for each; `Stop` ends it with `RepeatsStopped`.
+    """
+
+    project: Project
+    count: int = 5
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class WarmUp:
     """Load what the first run would otherwise wait for: yields `EngineReady`."""
 
@@ -135,5 +164,7 @@ Request = (
     | InspectWeights
     | SaveModel
     | PredictTable
+    | Evaluate
+    | RepeatProject
     | WarmUp
 )

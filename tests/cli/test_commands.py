@@ -306,3 +306,29 @@ def test_inspect_tells_of_what_cannot_be_used(terminal: Terminal, tmp_path: Path
 
 def test_inspect_of_no_file_is_refused(terminal: Terminal, tmp_path: Path) -> None:
     assert terminal("inspect", tmp_path / "none.pth").code == 1
+
+
+def test_a_model_is_judged(terminal: Terminal, model: Path) -> None:
+    said = terminal("evaluate", model)
+    assert said.code == 0
+    lines = said.out.splitlines()
+    assert lines[0].startswith("Accuracy 0.")
+    assert "baseline 0.333" in lines[0]
+    assert "1,000 resamples, seed 0" in said.out
+    assert any(line.split()[:1] == ["virginica"] for line in lines)
+    assert "Measured on the 15 test rows of iris.csv." in said.err
+
+
+def test_what_a_judge_finds_is_one_object(terminal: Terminal, model: Path) -> None:
+    found = terminal("evaluate", model, "--part", "all", "--json", "--resamples", 50).json
+    assert (found["rows"], found["part"], found["resamples"]) == (150, "all", 50)
+    assert sum(map(sum, found["confusion"])) == 150
+    assert {score["key"] for score in found["scores"]} >= {"accuracy", "balanced_accuracy", "auroc"}
+
+
+def test_another_file_is_judged_as_a_whole(terminal: Terminal, model: Path) -> None:
+    assert terminal("evaluate", model, IRIS, "--json").json["rows"] == 150
+    said = terminal("evaluate", model, IRIS, "--part", "test")
+    assert said.code == 1
+    assert "as a whole" in said.err
+    assert terminal("evaluate", model, "--resamples", 0).code == 1

@@ -17,6 +17,8 @@ from nnstudio.spec.events import (
     DataDescribed,
     EngineReady,
     EpochDone,
+    Evaluated,
+    Evaluating,
     Event,
     ExamplesShown,
     Failed,
@@ -34,6 +36,9 @@ from nnstudio.spec.events import (
     Previewed,
     Progress,
     Reading,
+    RepeatDone,
+    RepeatsStopped,
+    RepeatStarted,
     Resume,
     Resumed,
     RunFinished,
@@ -49,6 +54,7 @@ from nnstudio.spec.facts import ColumnProfile, DataFacts, Preview, Relation, Row
 from nnstudio.spec.project import Project
 from nnstudio.spec.requests import (
     DescribeData,
+    Evaluate,
     ExportRows,
     InspectWeights,
     ListParts,
@@ -57,12 +63,14 @@ from nnstudio.spec.requests import (
     OpenSource,
     PredictTable,
     PreviewSource,
+    RepeatProject,
     Request,
     SaveModel,
     ShowExamples,
     TrainProject,
     WarmUp,
 )
+from nnstudio.spec.scores import ClassScore, Evaluation, Score
 from nnstudio.spec.sources import TableSource
 from nnstudio.spec.tasks import Task
 
@@ -74,6 +82,21 @@ SHOWN = ShownExamples("p.arrow", "train", 1, 0, 8, (1,), (1,), "float32")
 PROFILE = ColumnProfile("y", Kind.NUMBER, 0, 10, 0.0, 1.0, 0.5, False, (4, 6), (("1", 1),))
 FOUND = SourceFacts(SOURCE, "f", "t.arrow", 10, (PROFILE,), DATA.columns, Task.REGRESSION)
 
+EVALUATION = Evaluation(
+    "w.pth",
+    "abc",
+    "test",
+    "t.csv",
+    10,
+    Task.BINARY,
+    "y",
+    (Score("accuracy", "Accuracy", "", 0.9, 0.8, 1.0, 0.5),),
+    "a.arrow",
+    "f.arrow",
+    ("t.arrow",),
+    ("no", "yes"),
+    (ClassScore("no", 1.0, 1.0, 1.0, 5, 5),),
+)
 EVENTS: list[Event] = [
     EngineReady("2.6", "CPU", 1.5),
     Previewed(Preview(SOURCE, DATA.columns, (("1",), ("2",)))),
@@ -95,6 +118,11 @@ EVENTS: list[Event] = [
     RunFinished("r1", "completed", 3, 2, {"loss": 0.4}, {}, {}, 1.0, 900.0, "b.pth", "l.pth"),
     ModelOpened("w.pth", "ab", "", {"0.weight": (3, 4)}),
     Predicted(10, ("y",), "p.arrow"),
+    Evaluating(10, 100),
+    Evaluated(EVALUATION),
+    RepeatStarted(1, 5, 0),
+    RepeatDone(1, 5, 0, "run-1", {"loss": 0.1}, {"loss": 0.2}),
+    RepeatsStopped(2, 5),
     WeightsInspected("w.pth", "ab", "a state_dict", (TensorListed("0.weight", (3, 4), "float32"),)),
     Saved("w.pth"),
 ]
@@ -112,6 +140,8 @@ REQUESTS: list[Request] = [
     InspectWeights("w.pth"),
     SaveModel("w.pth", "out.pth"),
     PredictTable("w.pth", SOURCE),
+    Evaluate("w.pth"),
+    RepeatProject(Project(DATA)),
     WarmUp(),
 ]
 VALUES: list[Any] = [*EVENTS, *COMMANDS, *REQUESTS]

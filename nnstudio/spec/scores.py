@@ -1,0 +1,103 @@
+"""How good a network is on stated rows: plain numbers that cross a pipe; long arrays lie in files that they name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from nnstudio.spec.tasks import Task
+
+JudgedPart = Literal["train", "validation", "test", "all", "file"]
+"""Which rows a network is judged on: a part of the split that it was trained with, all of it, or another file."""
+
+PART_WORDS = {"train": "training", "validation": "validation", "test": "test", "all": "training, validation and test"}
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One measure of a network on the judged rows.
+
+    ``low`` and ``high`` bound the 95 % bootstrap interval, ``baseline`` is what answering without looking scores. Of
+    several targets each has its own scores, told apart by ``target``; ``in_target_unit`` says what the figure is in.
+    """
+
+    key: str
+    title: str
+    help: str
+    value: float
+    low: float | None = None
+    high: float | None = None
+    baseline: float | None = None
+    better: Literal["higher", "lower"] = "higher"
+    target: str = ""
+    in_target_unit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClassScore:
+    """How one class fares; ``support`` are its rows, ``predicted`` the rows that were taken for it.
+
+    ``auroc`` is the area under the ROC curve of this class against the rest; None where the rows are all of one kind.
+    """
+
+    name: str
+    precision: float
+    recall: float
+    f1: float
+    support: int
+    predicted: int
+    auroc: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """A network judged on ``rows`` rows of ``part``.
+
+    ``answers`` is the cached Arrow file with what it says to each row, the worst mistakes first; ``figures`` that with
+    the curves; ``sources`` are the cached tables that the rows come from, one behind the other.
+    """
+
+    model: str
+    sha256: str
+    part: JudgedPart
+    source: str
+    rows: int
+    task: Task
+    target: str
+    scores: tuple[Score, ...]
+    answers: str
+    figures: str
+    sources: tuple[str, ...]
+    classes: tuple[str, ...] = ()
+    class_scores: tuple[ClassScore, ...] = ()
+    targets: tuple[str, ...] = ()
+    baseline_answer: str = ""
+    resamples: int = 0
+    seed: int = 0
+    warnings: tuple[str, ...] = ()
+    curve_rows: int = 0
+    """Rows that the curves were drawn from; fewer than ``rows`` where all of them would take too long."""
+
+    @property
+    def where(self) -> str:
+        """The rows that it was measured on, in words to stand behind “on”."""
+        rows = f"{self.rows:,} {'row' if self.rows == 1 else 'rows'}"
+        if self.part == "file":
+            return f"the {rows} of {self.source} whose answer is known"
+        return f"the {self.rows:,} {PART_WORDS[self.part]} {'row' if self.rows == 1 else 'rows'} of {self.source}"
+
+    @property
+    def caution(self) -> str:
+        """What the figures cannot tell, because of the rows that they come from; empty where nothing is to be said."""
+        match self.part:
+            case "train":
+                return "The network has learned these rows: others will fare worse."
+            case "validation":
+                return "These rows chose the best epoch, so they flatter the network a little."
+            case "all":
+                return "Most of these rows were learned: others will fare worse."
+        return ""
+
+    def score(self, key: str, target: str = "") -> Score | None:
+        """The score of that key, where there is one."""
+        return next((score for score in self.scores if (score.key, score.target) == (key, target)), None)
