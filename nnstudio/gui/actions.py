@@ -180,6 +180,10 @@ FILE = (
         "Save the network as PyTorch code that makes it with the same weights.",
         enabled=lambda studio: studio.state.walked is not None, separated=True,
     ),
+    Action(
+        "export_diagram", "File", "Export diagram…", lambda s: s.files.export_diagram(),
+        "Write the drawn network as SVG or PNG.", enabled=lambda studio: studio.state.walked is not None,
+    ),
     Action("quit", "File", "Quit", lambda s: s.quit(), "Close the window.", "Ctrl+Q", separated=True),
 )  # fmt: skip
 EDIT = (

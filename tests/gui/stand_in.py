@@ -42,6 +42,9 @@ class RecordingFiles:
     def save_code(self) -> None:
         self.asked.append("save_code")
 
+    def export_diagram(self) -> None:
+        self.asked.append("export_diagram")
+
     def paste(self) -> None:
         self.asked.append("paste")
 

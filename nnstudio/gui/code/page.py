@@ -83,7 +83,11 @@ class CodePage(QPlainTextEdit):
         self._mark_again()
         if numbers and not self.hasFocus():
             self._is_rendering = True
-            self.setTextCursor(QTextCursor(self.document().findBlockByNumber(numbers[0])))
+            place = QTextCursor(self.document().findBlockByNumber(numbers[0]))
+            is_in_sight = self.viewport().rect().contains(self.cursorRect(place))
+            self.setTextCursor(place)
+            if not is_in_sight:
+                self.centerCursor()
             self._is_rendering = False
 
     @property

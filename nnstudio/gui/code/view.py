@@ -15,7 +15,7 @@ from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.printing import code_of
 from nnstudio.spec.code.text import Code
 
-NOTE = "The network as PyTorch makes it, with the same weights. Click a line to choose its layer."
+NOTE = "The network as PyTorch makes it. Click a line to choose its layer."
 
 
 class CodeView(LazyView):

@@ -148,6 +148,17 @@ class FileDialogs:
         if path:
             self._studio.save_code(_with_suffix(path, ".py"))
 
+    def export_diagram(self) -> None:
+        """Ask where to write the diagram of the network, as lines or as a picture."""
+        from nnstudio.gui.diagram.export import SUFFIXES  # noqa: PLC0415  # the window starts without the diagram
+
+        suggested = str(Path(self._folder()) / f"{Path(self._studio.state.name).stem}-network.svg")
+        filters = "Scalable drawing (*.svg);;Picture (*.png)"
+        path, chosen = QFileDialog.getSaveFileName(self._parent, "Export the diagram", suggested, filters)
+        if path:
+            suffix = SUFFIXES[1] if "png" in chosen else SUFFIXES[0]
+            export_diagram(self._studio, Path(path) if Path(path).suffix in SUFFIXES else Path(path + suffix))
+
     def may_lose_project(self) -> bool:
         """Ask, where the project has changes that are not saved; says whether it may go."""
         state = self._studio.state
@@ -167,6 +178,16 @@ class FileDialogs:
         recent = self._studio.preferences.recent
         path = self._studio.state.path or (Path(recent[0]) if recent else None)
         return str(path.parent if path else Path.home())
+
+
+def export_diagram(studio: Studio, path: Path) -> None:
+    """Write the diagram of the network that is open to ``path``; a notice says how it went."""
+    from nnstudio.gui.diagram.export import diagram_file  # noqa: PLC0415  # the window starts without the diagram
+    from nnstudio.gui.diagram.layout import picture_of  # noqa: PLC0415
+
+    if walked := studio.state.walked:
+        content = diagram_file(picture_of(walked), QGuiApplication.font(), path.suffix)
+        studio.save_file("The diagram was", path, lambda partial: partial.write_bytes(content))
 
 
 def _with_suffix(path: str, *suffixes: str) -> Path:
