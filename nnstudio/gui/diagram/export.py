@@ -23,7 +23,7 @@ def diagram_file(picture: Picture, font: QFont, suffix: str) -> bytes:
     if suffix == ".svg":
         _write_svg(picture, font, content)
     else:
-        _image(picture, font).save(content, b"PNG")
+        _image(picture, font).save(content, "PNG")  # type: ignore[call-overload]  # the stubs want bytes, Qt text
     return bytes(content.data().data())
 
 
