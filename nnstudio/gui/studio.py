@@ -22,12 +22,20 @@ from nnstudio.session.preflight import Finding
 from nnstudio.session.printing import code_of
 from nnstudio.session.suggest import suggest_network
 from nnstudio.spec.errors import StudioError
-from nnstudio.spec.events import Event, ExamplesShown, Failed, PartsListed, Predicted, Previewed, Saved
-from nnstudio.spec.facts import Preview, ShownExamples
+from nnstudio.spec.events import Event, ExamplesShown, Failed, PartsListed, Predicted, Previewed, Saved, WeightsShown
+from nnstudio.spec.facts import Preview, SeenTensor, ShownExamples
 from nnstudio.spec.files import save_project, write_atomically
 from nnstudio.spec.model import Weights
 from nnstudio.spec.project import Project
-from nnstudio.spec.requests import ExportRows, ListParts, PredictTable, PreviewSource, SaveModel, ShowExamples
+from nnstudio.spec.requests import (
+    ExportRows,
+    ListParts,
+    PredictTable,
+    PreviewSource,
+    SaveModel,
+    ShowExamples,
+    ShowWeights,
+)
 from nnstudio.spec.sources import Source
 from nnstudio.spec.splits import Split
 
@@ -232,6 +240,12 @@ class Studio:
         project = self.state.project
         request = ShowExamples(edits.data_of(project), part, start, count, epoch, project.training.seed)
         return self.engines.submit(request, _either(ExamplesShown, lambda it: it.examples, receive))
+
+    def show_weights(
+        self, request: ShowWeights, receive: Callable[[tuple[SeenTensor, ...] | StudioError], None]
+    ) -> JobHandle:
+        """Look at the weights of a layer."""
+        return self.engines.submit(request, _either(WeightsShown, lambda it: it.tensors, receive))
 
     def list_parts(self, receive: Callable[[str | StudioError], None]) -> JobHandle:
         """Find out which row is for what; ``receive`` gets the path of an Arrow file with one column ``part``."""

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from nnstudio.engine.checkpoint import ModelFile, load_model, save_state_dict, sha256_of
 from nnstudio.engine.inspecting import inspect
+from nnstudio.engine.seen import seen_weights
 from nnstudio.spec.errors import ModelFileError
-from nnstudio.spec.events import Inbox, ModelOpened, Saved, WeightsInspected
+from nnstudio.spec.events import Inbox, ModelOpened, Saved, WeightsInspected, WeightsShown
 from nnstudio.spec.files import write_atomically
-from nnstudio.spec.requests import InspectWeights, OpenModel, SaveModel
+from nnstudio.spec.requests import InspectWeights, OpenModel, SaveModel, ShowWeights
 
 
 def open_model(request: OpenModel, inbox: Inbox) -> Iterator[ModelOpened]:
@@ -24,6 +25,12 @@ def inspect_weights(request: InspectWeights, inbox: Inbox) -> Iterator[WeightsIn
     """Say what a weights file is; nothing in it is executed."""
     del inbox
     yield inspect(Path(request.path))
+
+
+def show_weights(request: ShowWeights, inbox: Inbox) -> Iterator[WeightsShown]:
+    """Look at the weights of one layer."""
+    del inbox
+    yield WeightsShown(seen_weights(request.model, request.input_shape, request.row_id, request.seed, request.file))
 
 
 def save_model(request: SaveModel, inbox: Inbox) -> Iterator[Saved]:

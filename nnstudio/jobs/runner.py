@@ -25,6 +25,7 @@ from nnstudio.spec.requests import (
     Request,
     SaveModel,
     ShowExamples,
+    ShowWeights,
     TrainProject,
     WarmUp,
 )
@@ -43,6 +44,7 @@ ANSWERS: dict[type[Request], str] = {
     PreviewSource: "nnstudio.jobs.opening:preview_source",
     DescribeData: "nnstudio.jobs.opening:describe_data",
     ShowExamples: "nnstudio.jobs.looking:show_examples",
+    ShowWeights: "nnstudio.jobs.models:show_weights",
     ListParts: "nnstudio.jobs.looking:list_the_parts",
     ExportRows: "nnstudio.jobs.looking:export_the_rows",
     OpenModel: "nnstudio.jobs.models:open_model",

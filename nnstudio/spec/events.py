@@ -11,7 +11,7 @@ from queue import SimpleQueue
 from typing import Literal
 
 from nnstudio.spec.errors import StudioError
-from nnstudio.spec.facts import DataFacts, Preview, Rows, ShownExamples, SourceFacts
+from nnstudio.spec.facts import DataFacts, Preview, Rows, SeenTensor, ShownExamples, SourceFacts
 from nnstudio.spec.scores import Evaluation
 
 Measures = Mapping[str, float]
@@ -74,6 +74,13 @@ class ExamplesShown:
     """Some examples were encoded to look at."""
 
     examples: ShownExamples
+
+
+@dataclass(frozen=True, slots=True)
+class WeightsShown:
+    """What the tensors of a layer hold, in the order of the ``state_dict``."""
+
+    tensors: tuple[SeenTensor, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,6 +330,7 @@ Event = (
     | SourceOpened
     | DataDescribed
     | ExamplesShown
+    | WeightsShown
     | PartsListed
     | FoldStarted
     | FoldDone

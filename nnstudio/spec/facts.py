@@ -208,3 +208,24 @@ class ShownExamples:
     """The column of the source that each of ``features`` comes from."""
     meanings: tuple[str, ...] = ()
     """How each of ``features`` was computed, with its figures; for pictures a sentence for each channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeenTensor:
+    """A tensor of a layer at a glance: its name in the layer, and its finite numbers in figures and a histogram.
+
+    ``counts`` are in equal bins from ``low`` to ``high``; where both are the same the middle one has all.
+    """
+
+    name: str
+    shape: Shape
+    low: float
+    high: float
+    mean: float
+    spread: float
+    """Population standard deviation."""
+    counts: tuple[int, ...]
+    other: int = 0
+    """Numbers that are not finite."""
+    is_fresh: bool = True
+    """No file had a match for it."""

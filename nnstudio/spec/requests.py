@@ -7,6 +7,7 @@ from typing import Literal
 
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.events import NumericPlan
+from nnstudio.spec.model import Model
 from nnstudio.spec.project import Project
 from nnstudio.spec.scores import JudgedPart
 from nnstudio.spec.sources import Source
@@ -55,6 +56,21 @@ class ShowExamples:
     count: int = 32
     epoch: int = 0
     seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ShowWeights:
+    """Look at the weights of one row of a network: yields `WeightsShown`.
+
+    They are those that training starts with (fresh for ``seed``, or from the files that ``model`` names), or, where a
+    ``file`` is named, what that weights file has for this network.
+    """
+
+    model: Model
+    input_shape: tuple[int, ...]
+    row_id: str
+    seed: int = 0
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +173,7 @@ Request = (
     | PreviewSource
     | DescribeData
     | ShowExamples
+    | ShowWeights
     | ListParts
     | ExportRows
     | TrainProject

@@ -49,8 +49,19 @@ from nnstudio.spec.events import (
     TensorListed,
     WeightsInspected,
     WeightsLoaded,
+    WeightsShown,
 )
-from nnstudio.spec.facts import ColumnProfile, DataFacts, Preview, Relation, Rows, ShownExamples, SourceFacts
+from nnstudio.spec.facts import (
+    ColumnProfile,
+    DataFacts,
+    Preview,
+    Relation,
+    Rows,
+    SeenTensor,
+    ShownExamples,
+    SourceFacts,
+)
+from nnstudio.spec.model import Model
 from nnstudio.spec.project import Project
 from nnstudio.spec.requests import (
     DescribeData,
@@ -67,6 +78,7 @@ from nnstudio.spec.requests import (
     Request,
     SaveModel,
     ShowExamples,
+    ShowWeights,
     TrainProject,
     WarmUp,
 )
@@ -104,6 +116,7 @@ EVENTS: list[Event] = [
     SourceOpened(FOUND),
     DataDescribed(FACTS),
     ExamplesShown(SHOWN),
+    WeightsShown((SeenTensor("weight", (3, 4), -1.0, 1.0, 0.0, 0.5, (4, 8)),)),
     PartsListed("parts.arrow"),
     FoldStarted(1, 5),
     FoldDone(1, 5, {"loss": 0.5}),
@@ -133,6 +146,7 @@ REQUESTS: list[Request] = [
     PreviewSource(SOURCE),
     DescribeData(DATA),
     ShowExamples(DATA),
+    ShowWeights(Model(), (4,), "a"),
     ListParts(DATA),
     ExportRows(DATA, "rows.csv"),
     TrainProject(Project(DATA)),

@@ -33,6 +33,7 @@ class KindForm(QWidget, Generic[T]):
         super().__init__(parent)
         self._kinds, self._help, self._changed = registry.kinds, param.help, changed
         self._value: T | None = None
+        self._row = ""
         labels = tuple(kind.title for kind in self._kinds.values())
         field = Field("kind", str, "", replace(param, labels=labels), tuple(self._kinds))
         self._chosen = chosen
@@ -50,14 +51,15 @@ class KindForm(QWidget, Generic[T]):
         titles = [kind.title for kind in kinds.values()]
         self.choice.offer("kind", tuple(kinds), titles, [kind.explanation() for kind in kinds.values()])
 
-    def show_value(self, value: T, hint: str = "") -> None:
-        """Show ``value``, with a muted ``hint`` beside its kind."""
+    def show_value(self, value: T, hint: str = "", row: str = "") -> None:
+        """Show ``value``, with a muted ``hint`` beside its kind; what is typed for another ``row`` goes."""
         before, self._value = self._value, value
         self.choice.render({"kind": value.key})
         self.choice.set_help("kind", f"{self._help} {value.explanation()}")
         self.choice.set_hint("kind", hint)
-        if type(value) is not type(before):
+        if type(value) is not type(before) or row != self._row:
             self._use_form(type(value))
+        self._row = row
         self.settings.render(write_fields(value))
 
     def _use_form(self, kind: type[T]) -> None:

@@ -43,7 +43,7 @@ class NetworkPanel(Panel):
         self.view = StackView(self.model, theme)
         self.row_actions = RowActions(self.view, self.verbs)
         self.layer_palette = LayerPalette(theme, self)
-        self.properties = LayerProperties(self.verbs, self.row_actions)
+        self.properties = LayerProperties(studio, self.verbs, self.row_actions, theme)
         self.input, self.start = ElidedLabel(role="muted"), ElidedLabel(role="muted")
         self.empty, self.banner = Note(), Banner()
         self.add = Button("+ Add layer", clicked=self.open_palette, tooltip="Choose a kind of layer to put in.")
@@ -154,6 +154,7 @@ class NetworkPanel(Panel):
             self.start.setText(text)
             self.start.explain(story)
             self.weights.refresh()
+            self.properties.weights.follow_run()
 
     def _follow_choice(self) -> None:
         if not self._rendering:  # then it follows anyway, once all rows are what they will be
@@ -178,6 +179,7 @@ class NetworkPanel(Panel):
                 widget.setVisible(current is not None)
             if current:
                 self.properties.show_item(current, shown[2])
+        self.properties.weights.refresh()
         self._render_banner(current.row.id if current else "")
         self._studio.choice.choose(self._chosen_rows())
 

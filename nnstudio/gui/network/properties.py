@@ -8,24 +8,34 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from nnstudio.gui.forms.kind_form import KindForm
 from nnstudio.gui.network.actions import RowActions
-from nnstudio.gui.network.items import Item
+from nnstudio.gui.network.items import Item, has_tensors
 from nnstudio.gui.network.layer_form import KIND, NAME, LayerForm
 from nnstudio.gui.network.lesson import LessonFold
+from nnstudio.gui.network.seen_weights import SeenWeights
 from nnstudio.gui.network.tensors import TensorList
 from nnstudio.gui.network.verbs import Verbs
 from nnstudio.gui.network.view import SCROLL_BAR
 from nnstudio.gui.panel import MARGIN, Note, VerticalScroll
-from nnstudio.gui.theme import GRID
+from nnstudio.gui.studio import Studio
+from nnstudio.gui.theme import GRID, Theme
+from nnstudio.spec.initialisations import INITIALISATIONS, Default, Initialisation, offered
 from nnstudio.spec.model import Row
+from nnstudio.spec.params import Param
 
+PROBE = (1, 1, 1)
+"""Stands in for an input that is not known."""
+INITIALISE = Param("Initialise", "What fresh weights start with.")
 MANY = "Delete removes them, L locks them, Alt+Up and Alt+Down move them. Choose one to see its settings."
 
 
 class LayerProperties(QWidget):
     """Shows one row of the stack, with a form for each kind that was shown so far."""
 
-    def __init__(self, verbs: Verbs, actions: RowActions, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, studio: Studio, verbs: Verbs, actions: RowActions, theme: Theme, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._verbs = verbs
         self._item: Item | None = None
@@ -40,7 +50,9 @@ class LayerProperties(QWidget):
         self.more.setToolTip("More to do with this layer")
         self.more.setAccessibleName("More")
         self.more.clicked.connect(lambda _: actions.open(self._below_more()))
-        self.tensors = TensorList(self._lock_layer, self._lock_parameter)
+        self.initialisation = KindForm(INITIALISATIONS, INITIALISE, self._initialise, self._set_initialisation)
+        self.tensors = TensorList(self._lock_layer, self._lock_parameter, theme)
+        self.weights = SeenWeights(studio, self.tensors.show_seen)
         self.lesson = LessonFold()
         self._lesson_is_open, self._sentence = False, ""
         self.headline.linkActivated.connect(lambda _: self._toggle_lesson())
@@ -51,7 +63,8 @@ class LayerProperties(QWidget):
         self._layout.addLayout(self._heading())
         self._layout.addWidget(self.lesson)
         self._layout.addWidget(self._many)
-        self._layout.addWidget(self.tensors)
+        for widget in (self.initialisation, self.weights, self.tensors):
+            self._layout.addWidget(widget)
         self._layout.addStretch(1)
 
     def _heading(self) -> QHBoxLayout:
@@ -80,6 +93,22 @@ class LayerProperties(QWidget):
         form.show_row(item.row)
         self.tensors.setVisible(is_only)
         self.tensors.show_item(item)
+        self._show_weights(item, is_only)
+
+    def _show_weights(self, item: Item, is_only: bool) -> None:
+        """Show how the weights of a row start, and what they are."""
+        kinds = (
+            {kind.key: kind for kind in offered(item.row.kind.parameters(item.before or PROBE))}
+            if not item.row.is_block
+            else {}
+        )
+        self.initialisation.setVisible(is_only and bool(kinds))
+        if kinds:
+            self.initialisation.offer(kinds)
+            self.initialisation.show_value(item.row.initialisation or Default(), row=item.row.id)
+        has_some = is_only and not item.row.is_block and has_tensors(item.row.kind.key)
+        self.weights.setVisible(has_some)
+        self.weights.show_item(item if has_some else None)
 
     def _toggle_lesson(self) -> None:
         self._lesson_is_open = not self._lesson_is_open
@@ -118,6 +147,14 @@ class LayerProperties(QWidget):
             self._verbs.change_kind(row_id, str(value))
         else:
             self._verbs.change_field(row_id, field, value)
+
+    def _initialise(self, value: Initialisation) -> None:
+        assert self._item is not None
+        self._verbs.initialise(self._item.row.id, value)
+
+    def _set_initialisation(self, field: str, value: Initialisation) -> None:
+        assert self._item is not None
+        self._verbs.initialise(self._item.row.id, value, field)
 
     def _lock_layer(self, locked: bool) -> None:
         assert self._item is not None

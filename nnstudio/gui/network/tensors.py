@@ -8,8 +8,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QVBoxLayout, QWidget
 
 from nnstudio.gui.network.items import Item, Tensor, has_tensors, holds_tensors, tensors_of
+from nnstudio.gui.network.tensor_plot import TensorPlot
 from nnstudio.gui.panel import ElidedLabel, Note
-from nnstudio.gui.theme import GRID
+from nnstudio.gui.theme import GRID, Theme
+from nnstudio.spec.facts import SeenTensor
 
 LOCK_EXPLAINED = "Locked tensors stay as they are, bit for bit, while the rest trains; running statistics included."
 BLOCK_LOCK = "A locked block keeps every tensor of the layers that it holds, bit for bit, while the rest trains."
@@ -25,10 +27,11 @@ class TensorList(QWidget):
         self,
         on_layer: Callable[[bool], None],
         on_parameter: Callable[[str, bool], None],
+        theme: Theme,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._on_parameter = on_parameter
+        self._on_parameter, self._theme = on_parameter, theme
         self.layer_lock = QCheckBox("Lock this layer")
         self.layer_lock.setToolTip(LOCK_EXPLAINED)
         self.layer_lock.clicked.connect(on_layer)
@@ -69,31 +72,40 @@ class TensorList(QWidget):
         for line, tensor in zip(self._shown, tensors, strict=True):
             line.show_tensor(tensor, item.prefix, item.step.locked)
 
+    def show_seen(self, seen: Sequence[SeenTensor]) -> None:
+        """Show what the tensors hold; of those that are not among ``seen`` nothing."""
+        by_name = {tensor.name: tensor for tensor in seen}
+        for line in self._shown:
+            line.show_seen(by_name.get(line.tensor.name))
+
     def _rebuild(self, tensors: Sequence[Tensor]) -> None:
         for line in self._shown:
             line.remove_from(self._grid)
-        self._shown = [_Line(tensor, self._on_parameter) for tensor in tensors]
+        self._shown = [_Line(tensor, self._on_parameter, self._theme) for tensor in tensors]
         for place, line in enumerate(self._shown):
             line.add_to(self._grid, place)
 
 
 class _Line:
-    """One tensor: a check box with its name, and its shape."""
+    """One tensor: a check box with its name, its shape, and below them what it holds."""
 
-    def __init__(self, tensor: Tensor, on_lock: Callable[[str, bool], None]) -> None:
+    def __init__(self, tensor: Tensor, on_lock: Callable[[str, bool], None], theme: Theme) -> None:
         self.tensor = tensor
         self.lock = QCheckBox()
         self.lock.clicked.connect(lambda checked: on_lock(self.tensor.name, checked))
+        self.plot = TensorPlot(theme)
+        self._seen: SeenTensor | None = None
         self._size = ElidedLabel(role="small")
         self._size.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
     @property
     def _widgets(self) -> tuple[QWidget, ...]:
-        return self.lock, self._size
+        return self.lock, self._size, self.plot
 
     def add_to(self, grid: QGridLayout, place: int) -> None:
-        for column, widget in enumerate(self._widgets):
-            grid.addWidget(widget, place, column)
+        grid.addWidget(self.lock, 2 * place, 0)
+        grid.addWidget(self._size, 2 * place, 1)
+        grid.addWidget(self.plot, 2 * place + 1, 0, 1, 2)
 
     def remove_from(self, grid: QGridLayout) -> None:
         for widget in self._widgets:
@@ -109,6 +121,12 @@ class _Line:
         self.lock.setToolTip(_tooltip(tensor, layer_is_locked))
         self.lock.setAccessibleName(f"Lock {tensor.name}, {tensor.size}")
         self._size.setText(tensor.size_and_count)
+        self.show_seen(self._seen)
+
+    def show_seen(self, seen: SeenTensor | None) -> None:
+        """Show what the tensor holds, unless it has another shape by now."""
+        self._seen = seen if seen and seen.shape == self.tensor.shape else None
+        self.plot.show_tensor(self._seen)
 
 
 def _tooltip(tensor: Tensor, layer_is_locked: bool) -> str:

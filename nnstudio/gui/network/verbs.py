@@ -11,6 +11,7 @@ from nnstudio.session import edits
 from nnstudio.session.templates import Template
 from nnstudio.spec.errors import SpecError
 from nnstudio.spec.files import rows_from_json, rows_to_json
+from nnstudio.spec.initialisations import Initialisation
 from nnstudio.spec.layers import LAYERS, LayerKind, Shape
 from nnstudio.spec.model import Path, Row, paths
 from nnstudio.spec.nesting import outermost
@@ -126,6 +127,12 @@ class Verbs:
         changed = replace(row.kind, **{field: value})  # type: ignore[type-var]  # every kind is a dataclass
         project = edits.change_layer(self._project, row_id, changed)
         self._studio.apply(f"Change {row.title}", project, f"layer {row_id} {field}")
+
+    def initialise(self, row_id: str, value: Initialisation, field: str = "") -> None:
+        """Say what the weights of a layer start with; typing into one ``field`` is undone together."""
+        project = edits.initialise_layer(self._project, row_id, value)
+        name = f"Initialise {self._project.model.row(row_id).title}"
+        self._studio.apply(name, project, f"layer {row_id} initialise {field}" if field else "")
 
     def change_kind(self, row_id: str, key: str) -> None:
         """Make a layer one of another kind; settings that both have stay."""
