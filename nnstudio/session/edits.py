@@ -14,11 +14,12 @@ from nnstudio.spec.data import Batches, DataSpec
 from nnstudio.spec.errors import DataError
 from nnstudio.spec.facts import DataFacts, SourceFacts
 from nnstudio.spec.initialisations import Default, Initialisation
-from nnstudio.spec.layers import Block, LayerKind, Linear
+from nnstudio.spec.layers import Block, Flatten, LayerKind, Linear
 from nnstudio.spec.layouts import Layout
 from nnstudio.spec.losses import Loss, suggest_loss
 from nnstudio.spec.model import Model, Path, Row, Weights, new_identity, new_row
 from nnstudio.spec.optimizers import Optimizer
+from nnstudio.spec.params import fields_of
 from nnstudio.spec.project import Project
 from nnstudio.spec.sources import Source
 from nnstudio.spec.splits import Split
@@ -91,6 +92,12 @@ def change_layer(project: Project, row_id: str, kind: LayerKind) -> Project:
     most = kind.most if isinstance(kind, Block) else 0
     branches = row.branches if len(row.branches) <= most else (sum(row.branches, ()),) * bool(most)
     return _with_row(project, replace(row, kind=kind, locked_parameters=locks, branches=branches, guess=""))
+
+
+def converted(kind: LayerKind, wanted: type[LayerKind]) -> LayerKind:
+    """A layer of the ``wanted`` kind with the settings that it has in common with ``kind``."""
+    common = {field.name for field in fields_of(type(kind))} & {field.name for field in fields_of(wanted)}
+    return wanted(**{name: getattr(kind, name) for name in common})
 
 
 def initialise_layer(project: Project, row_id: str, initialisation: Initialisation) -> Project:
@@ -305,14 +312,28 @@ def _suggested_loss(project: Project) -> Loss:
 
 def fit_output(project: Project, facts: DataFacts) -> Project:
     """Give the last linear layer as many outputs as the target needs, and the loss that the task needs."""
-    fitting, rows = project, project.model.rows
-    if facts.task not in project.training.loss.tasks:
-        fitting = set_loss(project, suggest_loss(facts.task, rows[-1].kind if rows else None, None))
+    fitting = _fit_loss(project, facts)
     wanted = fitting.training.loss.outputs(len(facts.classes), facts.answers)
-    for row in reversed(rows):
+    for row in reversed(project.model.rows):
         if isinstance(row.kind, Linear):
             return _with_row(fitting, replace(row, kind=replace(row.kind, out_features=wanted)))
     return fitting
+
+
+def add_output(project: Project, facts: DataFacts, *, flatten: bool) -> Project:
+    """Put a linear layer at the end that gives what the target needs, behind a Flatten where that is wanted."""
+    fitting = _fit_loss(project, facts)
+    loss = fitting.training.loss
+    kinds = [*([Flatten()] if flatten else []), Linear(loss.outputs(len(facts.classes), facts.answers))]
+    return set_loss(add_rows(fitting, [new_row(kind) for kind in kinds]), loss)
+
+
+def _fit_loss(project: Project, facts: DataFacts) -> Project:
+    """The same project with a loss for the task."""
+    if facts.task in project.training.loss.tasks:
+        return project
+    rows = project.model.rows
+    return set_loss(project, suggest_loss(facts.task, rows[-1].kind if rows else None, None))
 
 
 def use_network(project: Project, model: Model, loss: Loss) -> Project:

@@ -183,7 +183,8 @@ def test_a_suggested_network_works_and_fits_and_nothing_speaks_against_it(asked:
     assert asked.task in loss_of(project).tasks
     assert walked.trainable == walked.count > 0
     assert len({row.id for row in project.model.rows}) == len(project.model.rows)
-    assert preflight(state_of(project, asked)) == ()
+    said = preflight(state_of(project, asked))  # of a few large pictures it can be said that they are few
+    assert {finding.level for finding in said} <= {"informs"}
     assert edits.fit_output(project, asked) == project
 
 

@@ -19,6 +19,7 @@ from nnstudio.spec.layers import (
     BatchNorm2d,
     Conv2d,
     Flatten,
+    InstanceNorm2d,
     LayerKind,
     Linear,
     LogSoftmax,
@@ -97,17 +98,17 @@ def test_a_network_without_layers_blocks() -> None:
 
 
 def test_a_linear_layer_on_a_picture_gets_a_flatten() -> None:
-    project = project_of(Task.MULTICLASS, Conv2d(4), Linear(3))
+    project = project_of(Task.MULTICLASS, Conv2d(4), ReLU(), Linear(3))
     known = facts_of(Task.MULTICLASS, (1, 8, 8))
     finding = only(project, known)
     assert finding.problem.what == "Linear needs a flat list of numbers, but gets 4 × 8 × 8."
-    assert (finding.row_id, finding.blocks, finding.fix and finding.fix.title) == ("b", True, "Add Flatten")
+    assert (finding.row_id, finding.blocks, finding.fix and finding.fix.title) == ("c", True, "Add Flatten")
     after = fixed(project, finding)
-    assert kinds_of(after) == [Conv2d(4), Flatten(), Linear(3)]
+    assert kinds_of(after) == [Conv2d(4), ReLU(), Flatten(), Linear(3)]
     assert preflight(state_of(after, known)) == ()
 
 
-@pytest.mark.parametrize("kind", [Conv2d(), MaxPool2d(), BatchNorm2d()])
+@pytest.mark.parametrize("kind", [Conv2d(), MaxPool2d(), InstanceNorm2d()])
 def test_a_layer_for_pictures_on_a_table_blocks_and_hides_what_comes_later(kind: LayerKind) -> None:
     finding = only(project_of(Task.MULTICLASS, Linear(8), kind, Softmax(), loss=MSE()), KNOWN)
     assert finding.problem.what.startswith(f"{kind.title} needs pictures")
@@ -159,12 +160,20 @@ def test_an_output_that_does_not_fit_is_fitted(
 
 
 @pytest.mark.parametrize(
-    ("kinds", "shape"), [([BatchNorm1d()], (2,)), ([Conv2d(2)], (1, 4, 4)), ([Conv2d(2), Flatten()], (1, 4, 4))]
+    ("kinds", "shape", "added"),
+    [
+        ([BatchNorm1d()], (2,), [Linear(3)]),
+        ([Conv2d(2)], (1, 4, 4), [Flatten(), Linear(3)]),
+        ([Conv2d(2), Flatten()], (1, 4, 4), [Linear(3)]),
+    ],
 )
-def test_an_output_without_a_linear_layer_cannot_be_fitted(kinds: list[LayerKind], shape: tuple[int, ...]) -> None:
-    finding = only(project_of(Task.MULTICLASS, *kinds), facts_of(Task.MULTICLASS, shape))
+def test_an_output_without_a_linear_layer_gets_one(
+    kinds: list[LayerKind], shape: tuple[int, ...], added: list[LayerKind]
+) -> None:
+    project = project_of(Task.MULTICLASS, *kinds)
+    finding = only(project, facts_of(Task.MULTICLASS, shape))
     assert finding.blocks
-    assert finding.fix is None
+    assert kinds_of(fixed(project, finding)) == [*kinds, *added]
 
 
 # the last layer
@@ -208,7 +217,7 @@ def test_a_loss_on_probabilities_needs_its_last_layer(loss: Loss, last: LayerKin
     assert loss.last_layer is not None
     known, needed = facts_of(Task.BINARY), loss.last_layer()
     project = project_of(Task.BINARY, Linear(loss.outputs(2)), last, loss=loss)
-    finding = only(project, known)
+    finding = preflight(state_of(project, known))[0]
     assert finding.problem.what == f"{loss.title} needs a network that ends with {needed.title.lower()}."
     assert (finding.problem.why, finding.blocks, finding.row_id) == (why, True, "b")
     assert finding.fix is not None
@@ -217,7 +226,7 @@ def test_a_loss_on_probabilities_needs_its_last_layer(loss: Loss, last: LayerKin
     kept = [] if title.startswith("Use") else [last]
     assert kinds_of(after) == [Linear(loss.outputs(2)), *kept, needed]
     assert after.training.loss == loss
-    assert preflight(state_of(after, known)) == ()
+    assert not any(left.blocks for left in preflight(state_of(after, known)))
 
 
 @pytest.mark.parametrize(

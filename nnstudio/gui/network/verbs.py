@@ -15,7 +15,6 @@ from nnstudio.spec.initialisations import Initialisation
 from nnstudio.spec.layers import LAYERS, LayerKind, Shape
 from nnstudio.spec.model import Path, Row, paths
 from nnstudio.spec.nesting import outermost
-from nnstudio.spec.params import fields_of
 from nnstudio.spec.project import Project
 
 
@@ -137,7 +136,7 @@ class Verbs:
     def change_kind(self, row_id: str, key: str) -> None:
         """Make a layer one of another kind; settings that both have stay."""
         row = self._project.model.row(row_id)
-        kind = converted(row.kind, LAYERS.kinds[key])
+        kind = edits.converted(row.kind, LAYERS.kinds[key])
         project = edits.change_layer(self._project, row_id, kind)
         self._studio.apply(f"Change {row.kind.title} to {kind.title}", project)
 
@@ -152,9 +151,3 @@ class Verbs:
 def _number(parts: tuple[str, str, str]) -> int:
     """The number of the branch in the identity of a heading."""
     return int(parts[2])
-
-
-def converted(kind: LayerKind, wanted: type[LayerKind]) -> LayerKind:
-    """A layer of the ``wanted`` kind with the settings that it has in common with ``kind``."""
-    common = {field.name for field in fields_of(type(kind))} & {field.name for field in fields_of(wanted)}
-    return wanted(**{name: getattr(kind, name) for name in common})

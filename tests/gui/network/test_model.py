@@ -17,6 +17,7 @@ from nnstudio.gui.studio import Studio
 from nnstudio.session import edits
 from nnstudio.session.preflight import preflight
 from nnstudio.spec.layers import Dropout, Linear, ReLU
+from nnstudio.spec.optimizers import AdamW
 from nnstudio.spec.project import Project
 from tests.gui.network.conftest import Build
 
@@ -63,6 +64,7 @@ def deep(studio: Studio, build: Build) -> Watched:
     """Five hundred layers: Linear 16 and ReLU in turn, the last a Linear 3."""
     watched = Watched(studio)
     build(*[Linear(16) if place % 2 == 0 else ReLU() for place in range(DEPTH - 1)], Linear(3))
+    studio.apply("Decay", edits.set_optimizer(studio.state.project, AdamW()))  # else its size is spoken of
     return watched
 
 
@@ -97,7 +99,8 @@ def test_removed_layers_go_and_come_back_by_undo(deep: Watched) -> None:
 def test_a_moved_layer_moves_one_row(deep: Watched) -> None:
     with deep.watch():
         deep.apply(edits.move_layers(deep.studio.state.project, {deep.ids[1]}, (402,)))
-    assert deep.told == [("moved to 402", 1, 1)]
+    assert deep.told == [("moved to 402", 1, 1), ("data", 1, 1)]
+    assert deep.model.items[1].sentence == "Two linear layers in a row are one."
 
 
 def test_nothing_is_told_when_no_row_changes(deep: Watched) -> None:

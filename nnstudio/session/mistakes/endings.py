@@ -1,0 +1,133 @@
+"""The end of a network: its output, what the loss expects of it, and what should not stand there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from nnstudio.session import edits
+from nnstudio.session.finding import Finding, Fix
+from nnstudio.session.mistakes.stacks import DROPPING, REARRANGING, has_matrix, remove
+from nnstudio.session.suggest import MOST_OUTPUTS
+from nnstudio.spec.errors import SpecError
+from nnstudio.spec.facts import DataFacts
+from nnstudio.spec.layers import LayerKind, LogSoftmax, Repeat, Sigmoid, Softmax
+from nnstudio.spec.losses import Loss
+from nnstudio.spec.model import Row
+from nnstudio.spec.project import Project
+from nnstudio.spec.shapes import Step, Walk, output_problem, walk
+
+SQUEEZING = (Softmax, LogSoftmax, Sigmoid)
+
+
+def endings(project: Project, walked: Walk, facts: DataFacts) -> Iterator[Finding]:
+    """What is wrong with the end of a network whose layers all fit."""
+    yield from _output(project, walked, facts)
+    yield from _last_layer(project)
+    yield from _dropped(walked)
+
+
+def _output(project: Project, walked: Walk, facts: DataFacts) -> Iterator[Finding]:
+    loss = project.training.loss
+    problem: SpecError | None = output_problem(walked, loss, facts)
+    if facts.task not in loss.tasks:
+        problem = SpecError(f"{loss.title} is not for {facts.task.label.lower()}.", "", "Choose a loss for the task.")
+    if problem is None:
+        return
+    is_too_large = facts.answers > MOST_OUTPUTS
+    fix = None if is_too_large else next(_fitting(project, walked, facts), None)
+    yield Finding(_too_large(facts) if is_too_large else problem, row_id=project.model.rows[-1].id, fix=fix)
+
+
+def _fitting(project: Project, walked: Walk, facts: DataFacts) -> Iterator[Fix]:
+    """The remedies after which the output fits: another width of the last linear layer, or one more."""
+
+    def fit(project: Project) -> Project:
+        return edits.fit_output(project, facts)
+
+    def add(project: Project) -> Project:
+        return edits.add_output(project, facts, flatten=len(walked.output or ()) > 1)
+
+    for title, remedy in (("Fit the output", fit), ("Add a linear output", add)):
+        fitted = remedy(project)
+        if output_problem(walk(fitted.model, facts.input_shape), fitted.training.loss, facts) is None:
+            yield Fix(title, remedy)
+
+
+def _too_large(facts: DataFacts) -> SpecError:
+    return SpecError(
+        f"A linear layer gives at most {MOST_OUTPUTS:,} numbers, but the input has {facts.answers:,}.",
+        "An autoencoder gives back as many as it gets.",
+        "Choose smaller pictures, or shorter windows.",
+    )
+
+
+# what squeezes the scores
+
+
+def _last_layer(project: Project) -> Iterator[Finding]:
+    last, loss = _end(project.model.rows), project.training.loss
+    if isinstance(last.kind, (Softmax, Sigmoid)) and loss.link in ("softmax", "sigmoid"):
+        yield _squeezed_twice(last, loss)
+    if loss.last_layer and not isinstance(last.kind, loss.last_layer):
+        yield _wrong_end(last, loss, loss.last_layer)
+
+
+def _end(rows: Sequence[Row]) -> Row:
+    """The row that makes the numbers that leave the network: what only rearranges or drops them does not count."""
+    last = next((row for row in reversed(rows) if row.kind.family not in (REARRANGING, DROPPING)), rows[-1])
+    inner = last.branches[0] if isinstance(last.kind, Repeat) and last.branches else ()
+    return _end(inner) if inner else last
+
+
+def _squeezed_twice(last: Row, loss: Loss) -> Finding:
+    name = last.kind.wording()
+    problem = SpecError(
+        f"{last.kind.title} before {loss.wording()} slows learning down.",
+        f"The loss already contains a {loss.link}.",
+        f"Remove the {name}.",
+    )
+
+    def take_out(project: Project) -> Project:
+        return replace(edits.remove_layers(project, {last.id}), training=project.training)
+
+    return Finding(problem, blocks=False, row_id=last.id, fix=Fix(f"Remove {name}", take_out), check="squeezed")
+
+
+def _wrong_end(last: Row, loss: Loss, needed: type[LayerKind]) -> Finding:
+    in_its_place = isinstance(last.kind, SQUEEZING)
+
+    def finish(project: Project) -> Project:
+        if in_its_place:
+            return edits.change_layer(project, last.id, needed())
+        return edits.add_layer(project, needed())[0]
+
+    problem = SpecError(
+        f"{loss.title} needs a network that ends with {needed.wording()}.",
+        f"It ends with {last.kind.wording()}.",
+        f"Use {needed.wording()} instead." if in_its_place else f"Add {needed.wording()} at the end.",
+    )
+    return Finding(problem, row_id=last.id, fix=Fix(f"{'Use' if in_its_place else 'Add'} {needed.wording()}", finish))
+
+
+# what drops answers
+
+
+def _dropped(walked: Walk) -> Iterator[Finding]:
+    """Dropouts behind the last layer that has weights."""
+    for step in _tail(walked.steps):
+        if step.row.kind.family == DROPPING:
+            problem = SpecError(
+                f"{step.row.kind.title} behind the last layer spoils the answers.",
+                "While training it sets some of them to zero, which nothing behind it can make up for.",
+                "Remove it, or put it before the last layer.",
+            )
+            fix = remove(f"Remove {step.row.kind.wording()}", step.row.id)
+            yield Finding(problem, blocks=False, row_id=step.row.id, fix=fix, check="dropped")
+
+
+def _tail(steps: Sequence[Step]) -> Iterator[Step]:
+    for step in reversed(steps):
+        if step.inner or has_matrix(step):
+            return
+        yield step

@@ -1,0 +1,60 @@
+"""Layers that take the steps of a sequence for its channels, or the other way round: both fit, one is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from nnstudio.session.finding import Finding
+from nnstudio.session.mistakes.stacks import insert_before
+from nnstudio.spec.errors import SpecError
+from nnstudio.spec.layers import LayerKind, Permute
+from nnstudio.spec.layers.convolution import Convolution
+from nnstudio.spec.layers.pooling import AdaptivePool, Pool
+from nnstudio.spec.shapes import Step, Walk
+
+Order = Literal["steps first", "channels first", "unknown"]
+
+KEEPING = ("activation", "regularisation", "normalisation")
+"""Families that leave the order as it is."""
+
+
+def swapped_orders(walked: Walk) -> Iterator[Finding]:
+    """Layers of the outermost stack that read a sequence across; data come with the steps first."""
+    order: Order = "steps first" if len(walked.input_shape) == 2 else "unknown"
+    for step in walked.steps:
+        needed = _needs(step.row.kind)
+        if needed != "unknown" and order not in ("unknown", needed):
+            yield _across(step, needed)
+        order = _after(step, order)
+
+
+def _needs(kind: LayerKind) -> Order:
+    """In which order a layer for sequences takes them."""
+    if isinstance(kind, (Convolution, Pool, AdaptivePool)) and kind.sides == 1:
+        return "channels first"
+    return "steps first" if kind.family in ("recurrent", "attention") else "unknown"
+
+
+def _after(step: Step, order: Order) -> Order:
+    """In which order the numbers are behind a layer, as far as it can be told."""
+    if len(step.after or ()) != 2:
+        return "unknown"
+    needed = _needs(step.row.kind)
+    if needed != "unknown":
+        return needed
+    if isinstance(step.row.kind, Permute):
+        return {"steps first": "channels first", "channels first": "steps first"}.get(order, "unknown")  # type: ignore[return-value]  # one of them
+    if step.row.kind.family == "embedding":
+        return "steps first"
+    return order if step.row.kind.family in KEEPING else "unknown"
+
+
+def _across(step: Step, needed: Order) -> Finding:
+    taken, meant = ("steps", "channels") if needed == "channels first" else ("channels", "steps")
+    problem = SpecError(
+        f"{step.row.kind.title} takes the {taken} of the sequence for its {meant}.",
+        f"It wants {meant} first, and gets {taken} first: it works, but on the wrong neighbours.",
+        "Put Permute before it.",
+    )
+    return Finding(problem, False, step.row.id, insert_before(step.row.id, Permute()), check="order")
