@@ -116,13 +116,11 @@ def _proposed(
     settled = {place for place, line in given.items() if line.match is Match.MATCHED or line.by_hand}
     open_places = [place for place in network if place not in hand and place not in settled]
     rest = {name: shape for name, shape in stored.shapes.items() if name not in taken}
-    match weights.by:
-        case "name":
-            found: Iterable[tuple[Place, str]] = _by_name(model, open_places, Stored(rest, stored.model))
-        case "order":
-            found = in_order(open_places, rest)
-        case "hand":
-            found = ()
+    found: Iterable[tuple[Place, str]] = ()
+    if weights.by == "name":
+        found = _by_name(model, open_places, Stored(rest, stored.model))
+    elif weights.by == "order":
+        found = in_order(open_places, rest)
     yield from ((place, source, False) for place, source in found)
 
 

@@ -15,7 +15,8 @@ from nnstudio.engine.judging.judgement import Judgement, Resampling, thinned
 from nnstudio.spec.scores import Score
 
 FEW = Resampling(200, 1)
-Truth, Chances = NDArray[np.int64], NDArray[np.float32]
+Truth = NDArray[np.int64]
+Chances = NDArray[np.float32]
 
 
 def answers(rows: int, classes: int, seed: int = 0, skill: float = 1.5) -> tuple[Truth, Chances]:
