@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 from nnstudio.gui.code.view import CodeView
 from nnstudio.gui.data.table_view import TableView
 from nnstudio.gui.diagram.view import DiagramView
+from nnstudio.gui.dialogs.files import FileDialogs
 from nnstudio.gui.results.batches import BatchesView
 from nnstudio.gui.results.curves import CurvesView
 from nnstudio.gui.results.predict import PredictView
@@ -16,5 +17,8 @@ from nnstudio.gui.theme import Theme
 
 def result_views(studio: Studio, theme: Theme) -> list[QWidget]:
     """The views in the order of their tabs (`nnstudio.gui.app.RESULTS`)."""
-    kinds = (CurvesView, TableView, BatchesView, PredictView, DiagramView, CodeView)
-    return [kind(studio, theme) for kind in kinds]
+    diagram = DiagramView(studio, theme)
+    files = FileDialogs(studio, diagram)
+    diagram.export_asked.connect(lambda: files.export_diagram())
+    before = [kind(studio, theme) for kind in (CurvesView, TableView, BatchesView, PredictView)]
+    return [*before, diagram, CodeView(studio, theme)]

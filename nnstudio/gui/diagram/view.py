@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from nnstudio.gui.diagram.canvas import DiagramCanvas
 from nnstudio.gui.diagram.layout import picture_of
 from nnstudio.gui.diagram.picture import Picture
-from nnstudio.gui.dialogs.files import FileDialogs
 from nnstudio.gui.lazily import LazyView
 from nnstudio.gui.panel import MARGIN, Button, ElidedLabel, EmptyState
 from nnstudio.gui.studio import Studio
@@ -17,11 +17,18 @@ NOTE = "Drag to move, turn the wheel to zoom."
 
 
 class DiagramView(LazyView):
-    """Draws the network that is open; a click on a layer chooses it in the list, and the other way round."""
+    """Draws the network that is open; a click on a layer chooses it in the list, and the other way round.
+
+    Signals
+    -------
+    export_asked()
+        The diagram is to be written to a file.
+    """
+
+    export_asked = Signal()
 
     def __init__(self, studio: Studio, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(studio, parent)
-        self._files = FileDialogs(studio, self)
         self.empty = EmptyState(
             "No diagram yet", "Open data: the network for it will be drawn here, from its input to its output."
         )
@@ -32,7 +39,7 @@ class DiagramView(LazyView):
         self.larger = Button("+", clicked=lambda: self.canvas.enlarge(1), tooltip="Zoom in (Ctrl++)")
         self.fit = Button("Fit", clicked=self.canvas.fit, tooltip="Show the whole network (Ctrl+0)")
         self.width_ = Button("Width", clicked=self.canvas.fit_width, tooltip="As wide as there is room")
-        self.export = Button("Export…", clicked=self._files.export_diagram, tooltip="Write it as SVG or PNG.")
+        self.export = Button("Export…", clicked=self.export_asked.emit, tooltip="Write it as SVG or PNG.")
         self.smaller.setAccessibleName("Zoom out")
         self.larger.setAccessibleName("Zoom in")
         self._pages = QStackedLayout(self)
