@@ -19,6 +19,6 @@ def result_views(studio: Studio, theme: Theme) -> list[QWidget]:
     """The views in the order of their tabs (`nnstudio.gui.app.RESULTS`)."""
     diagram = DiagramView(studio, theme)
     files = FileDialogs(studio, diagram)
-    diagram.export_asked.connect(lambda: files.export_diagram())
+    diagram.export_asked.connect(lambda: files.export_diagram())  # noqa: PLW0108  # keeps them alive
     before = [kind(studio, theme) for kind in (CurvesView, TableView, BatchesView, PredictView)]
     return [*before, diagram, CodeView(studio, theme)]

@@ -32,7 +32,7 @@ MODEL = nested(Linear(8), (Branches("concat"), [Linear(8), ReLU()], []), (Repeat
 def view(qtbot: QtBot, theme: Theme, studio: Studio) -> DiagramView:
     view = DiagramView(studio, theme)
     files = FileDialogs(studio, view)
-    view.export_asked.connect(lambda: files.export_diagram())
+    view.export_asked.connect(lambda: files.export_diagram())  # noqa: PLW0108  # keeps them alive
     qtbot.addWidget(view)
     view.resize(700, 500)
     view.show()
