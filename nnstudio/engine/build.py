@@ -18,7 +18,7 @@ from nnstudio.spec.model import Model
 from nnstudio.spec.optimizers import Optimizer
 from nnstudio.spec.shapes import Step, Walk, walk
 
-_SPACES = {"nn": nn, "optim": torch.optim, "": modules}
+_SPACES = {"nn": nn, "optim": torch.optim, "lr_scheduler": torch.optim.lr_scheduler, "": modules}
 """Where the first part of a name is looked up; a name without one is a module of ours."""
 
 LEAST_WEIGHT = torch.finfo(torch.float32).tiny
@@ -91,30 +91,40 @@ def make_loss(loss: Loss, weighted: bool = False) -> Callable[..., Tensor]:
     return mean
 
 
-Rates = Mapping[nn.Parameter, float]
-"""Factors on the learning rate, of those parameters alone that have another one than 1."""
-SAME_RATE: Rates = {}
+Numbers = Mapping[nn.Parameter, float]
+"""A number for each of those parameters that have one: factors on the learning rate, epochs to train from."""
+NONE: Numbers = {}
 
 
 def make_optimizer(
-    kind: Optimizer, parameters: Iterable[nn.Parameter], fused: bool, rates: Rates = SAME_RATE
+    kind: Optimizer, parameters: Iterable[nn.Parameter], fused: bool, rates: Numbers = NONE, later: Numbers = NONE
 ) -> torch.optim.Optimizer:
-    """The optimiser over those of ``parameters`` that may change: frozen ones it never sees, so no decay moves them."""
-    free = [parameter for parameter in parameters if parameter.requires_grad]
-    if not free:
+    """The optimiser over those of ``parameters`` that may change: frozen ones it never sees, so no decay moves them.
+
+    ``rates`` are factors on the learning rate. Those that are frozen at first and train ``later``, from an epoch on, it
+    passes over for as long as they have no gradient. Raises `TrainingError` where nothing trains from the beginning.
+    """
+    free = [parameter for parameter in parameters if parameter.requires_grad or parameter in later]
+    if not any(parameter.requires_grad for parameter in free):
         raise TrainingError(
             "There is nothing to train.",
             "Every weight of the network is locked, or it has none.",
             "Unlock a layer, or add one with weights, such as Linear.",
         )
-    groups = parameter_groups(kind, free, rates) if any(parameter in rates for parameter in free) else free
+    alike = not any(parameter in rates or parameter in later for parameter in free)
+    groups = free if alike else _groups(kind, free, rates, later)
     made: torch.optim.Optimizer = make(kind.call(), groups, **({"fused": True} if fused and kind.has_fused else {}))
     return made
 
 
-def parameter_groups(kind: Optimizer, parameters: Sequence[nn.Parameter], rates: Rates) -> list[dict[str, Any]]:
-    """A group for each learning rate, in the order in which they come first, as ``torch.optim`` takes them."""
-    groups: dict[float, list[nn.Parameter]] = {}
+def _groups(
+    kind: Optimizer, parameters: Sequence[nn.Parameter], rates: Numbers, later: Numbers
+) -> list[dict[str, Any]]:
+    """A group for each learning rate and epoch of beginning, in the order in which they come first.
+
+    What begins later has groups of its own, since fused SGD wants a momentum of every member, or of none.
+    """
+    groups: dict[tuple[float, float], list[nn.Parameter]] = {}
     for parameter in parameters:
-        groups.setdefault(rates.get(parameter, 1.0), []).append(parameter)
-    return [{"params": members, "lr": kind.lr * rate} for rate, members in groups.items()]
+        groups.setdefault((rates.get(parameter, 1.0), later.get(parameter, 0.0)), []).append(parameter)
+    return [{"params": members, "lr": kind.lr * rate} for (rate, _), members in groups.items()]

@@ -36,9 +36,11 @@ class Frozen:
         """The tensors that are locked now."""
         return tuple(self._before)
 
-    def until(self, name: str) -> float:
-        """The epoch in which a tensor is let go that is locked or was."""
-        return self._until[name]
+    @property
+    def later(self) -> dict[str, float]:
+        """The parameters that are locked at first, with the epoch from which on they train."""
+        parameters = dict(self._module.named_parameters())
+        return {name: until for name, until in self._until.items() if until < ALWAYS and name in parameters}
 
     def train(self) -> None:
         """Put the network into training mode, its locked layers excepted."""
@@ -46,14 +48,11 @@ class Frozen:
         for rule in self._rules:
             self._module.get_submodule(rule.prefix).eval()
 
-    def thaw(self, epoch: int, *states: Mapping[str, Tensor]) -> tuple[str, ...]:
-        """Let go what trains from ``epoch`` on, after comparing it, also in ``states``; gives the parameters' names.
-
-        They come in the order in which they were to be let go, also where several epochs are made up for at once.
-        """
-        due = sorted((name for name in self._before if self._until[name] <= epoch), key=self._until.__getitem__)
+    def thaw(self, epoch: int, *states: Mapping[str, Tensor]) -> None:
+        """Let go what trains from ``epoch`` on, after comparing it, also in ``states``."""
+        due = [name for name in self._before if self._until[name] <= epoch]
         if not due:
-            return ()
+            return
         self._broken |= not self._same(due, self._module.state_dict(), *states)
         parameters = dict(self._module.named_parameters())
         for name in due:
@@ -62,7 +61,6 @@ class Frozen:
                 parameters[name].requires_grad_(True)
         self._rules = [rule for rule in self._rules if rule.until > epoch]
         self.thawed += tuple(due)
-        return tuple(name for name in due if name in parameters)
 
     def unchanged(self, *states: Mapping[str, Tensor]) -> bool | None:
         """Whether every locked tensor has the same bits as before in all of ``states``; None when nothing was locked.

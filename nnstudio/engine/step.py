@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
 
-from nnstudio.engine.build import Rates, make_loss, make_optimizer, parameter_groups
+from nnstudio.engine.build import make_loss, make_optimizer
 from nnstudio.spec.freezing import rules
 from nnstudio.spec.model import Model
 from nnstudio.spec.training import Training
 
-SAME_RATES: Mapping[str, float] = {}
+NONE: Mapping[str, float] = {}
 
 
 class TrainingStep(Protocol):
@@ -29,25 +29,55 @@ class TrainingStep(Protocol):
 class EagerStep:
     """Forward, loss, backward, update, as PyTorch users write them."""
 
-    def __init__(self, module: nn.Module, loss: Callable[..., Tensor], optimizer: torch.optim.Optimizer) -> None:
-        self._module, self._loss, self._optimizer = module, loss, optimizer
-        self._parameters = list(_parameters_of(optimizer))
-        self._update = _update_of(optimizer)
+    def __init__(self, module: nn.Module, loss: Callable[..., Tensor], update: Update) -> None:
+        self._module, self._loss, self.update = module, loss, update
 
     def __call__(self, x: Tensor, y: Tensor, *weights: Tensor) -> tuple[Tensor, ...]:
-        for parameter in self._parameters:  # what zero_grad() does, which on a small network is 5 % of the step
-            parameter.grad = None
+        self.update.begin()
         output = self._module(x)
         loss = self._loss(output, y, *weights)
         torch.autograd.backward(loss)
-        self._update()
+        self.update()
         return loss.detach(), output.detach(), *weights
 
-    def take_in(self, groups: Iterable[dict[str, Any]]) -> None:
-        """Train more parameters from now on; what the optimiser knows of the others stays."""
-        for group in groups:
-            self._optimizer.add_param_group(group)
-        self._parameters = list(_parameters_of(self._optimizer))
+
+class Update:
+    """From the gradients of a batch to new weights.
+
+    With ``accumulate`` the gradients of so many batches are averaged for one update. With ``clip`` a gradient that is
+    longer, over all parameters together, is shortened to it.
+    """
+
+    def __init__(self, optimizer: torch.optim.Optimizer, accumulate: int = 1, clip: float = 0.0) -> None:
+        self.optimizer = optimizer
+        self._parameters = list(_parameters_of(optimizer))
+        self._step = _update_of(optimizer)
+        self._accumulate, self._clip = accumulate, clip
+        self._gathered = 0
+
+    def begin(self) -> None:
+        """Forget the gradients of the batches before, unless more are to be added to them."""
+        if not self._gathered:
+            for parameter in self._parameters:  # what zero_grad() does, which on a small network is 5 % of the step
+                parameter.grad = None
+
+    def __call__(self) -> None:
+        """A batch has left its gradients."""
+        self._gathered += 1
+        if self._gathered >= self._accumulate:
+            self.finish()
+
+    def finish(self) -> None:
+        """Make the step for what was gathered, if anything was: an epoch ends."""
+        if not self._gathered:
+            return
+        if self._gathered > 1:
+            gradients = [parameter.grad for parameter in self._parameters if parameter.grad is not None]
+            torch._foreach_div_(gradients, self._gathered)
+        if self._clip:
+            nn.utils.clip_grad_norm_(self._parameters, self._clip)
+        self._step()
+        self._gathered = 0
 
 
 def _update_of(optimizer: torch.optim.Optimizer) -> Callable[[], object]:
@@ -64,27 +94,22 @@ def make_step(
     module: nn.Module,
     training: Training,
     fused: bool,
+    *,
     weighted: bool = False,
-    rates: Mapping[str, float] = SAME_RATES,
+    rates: Mapping[str, float] = NONE,
+    later: Mapping[str, float] = NONE,
 ) -> EagerStep:
     """The step that trains what requires a gradient in ``module``; raises `TrainingError` if nothing does.
 
-    ``rates`` are factors on the learning rate by the names of parameters, where they are not 1.
+    ``rates`` are factors on the learning rate by the names of parameters, where they are not 1; ``later`` are the
+    epochs from which on the others train that are frozen at first.
     """
-    optimizer = make_optimizer(training.optimizer, module.parameters(), fused, _rates_in(module, rates))
-    return EagerStep(module, make_loss(training.loss, weighted), optimizer)
-
-
-def more_groups(
-    module: nn.Module, training: Training, names: Sequence[str], rates: Mapping[str, float]
-) -> list[dict[str, Any]]:
-    """The groups for parameters that training takes in later, for `EagerStep.take_in`."""
     parameters = dict(module.named_parameters())
-    return parameter_groups(training.optimizer, [parameters[name] for name in names], _rates_in(module, rates))
-
-
-def _rates_in(module: nn.Module, rates: Mapping[str, float]) -> Rates:
-    return {parameter: rates[name] for name, parameter in module.named_parameters() if name in rates}
+    factors = {parameters[name]: rate for name, rate in rates.items()}
+    waiting = {parameters[name]: epoch for name, epoch in later.items()}
+    optimizer = make_optimizer(training.optimizer, parameters.values(), fused, factors, waiting)
+    update = Update(optimizer, training.accumulate, training.clip)
+    return EagerStep(module, make_loss(training.loss, weighted), update)
 
 
 def rates_of(module: nn.Module, model: Model) -> dict[str, float]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Generator, Iterator
-from itertools import groupby
 from time import perf_counter
+from typing import Literal
 
 import numpy as np
 import torch
@@ -24,7 +24,8 @@ from nnstudio.engine.plan import Planner, device_for, is_small, seconds_a_batch,
 from nnstudio.engine.predict import judge
 from nnstudio.engine.preflight import check, normalises_single_rows
 from nnstudio.engine.remote import Remote
-from nnstudio.engine.step import make_step, more_groups, rates_of
+from nnstudio.engine.schedule import Scheduler
+from nnstudio.engine.step import EagerStep, make_step, rates_of
 from nnstudio.engine.trained import Trained
 from nnstudio.spec.data import Batches
 from nnstudio.spec.errors import NotFiniteError, OutOfMemory, as_studio_error
@@ -41,6 +42,7 @@ from nnstudio.spec.events import (
 )
 from nnstudio.spec.facts import Rows
 from nnstudio.spec.project import Project
+from nnstudio.spec.schedules import Length
 from nnstudio.spec.shapes import Walk
 
 
@@ -120,8 +122,10 @@ class Run:
         rows = len(self._feed)
         self._rows = rows - 1 if rows % batches.size == 1 and normalises_single_rows(walked) else rows
         self._planner = self._plan(plan, device)
-        self._step = make_step(module, self._training, self._planner.plan.fused, self._tensors.weighted, self._rates)
+        self._step = self._make_step(module, self._planner.plan.fused)
         self._batches = math.ceil(self._rows / batches.size)
+        length = Length(self._training.epochs, self._batches)
+        self._scheduler = Scheduler(self._training.schedule, self._step.update.optimizer, length)
         self._pace = Pace(self._rows * self._training.epochs)
         self._best: tuple[Measures, Measures] = {}, {}
         self._lowest = math.inf
@@ -133,10 +137,14 @@ class Run:
         fixed = plan is not None or device != "cpu" or small
         return Planner(plan or NumericPlan(device=device), None if fixed else self._seconds_a_batch)
 
+    def _make_step(self, module: nn.Module, fused: bool) -> EagerStep:
+        weighted, later = self._tensors.weighted, self._frozen.later
+        return make_step(module, self._training, fused, weighted=weighted, rates=self._rates, later=later)
+
     def _seconds_a_batch(self, threads: int) -> float:
         """Measure some batches on a copy of the network, so that the real one does not notice."""
         self._frozen.train()
-        step = make_step(copy.deepcopy(self._module), self._training, True, self._tensors.weighted, self._rates)
+        step = self._make_step(copy.deepcopy(self._module), fused=True)
         chunk = next(self._feed.chunks(torch.arange(self._rows)))
         return seconds_a_batch(step, list(self._feed.batches(*chunk))[:8], threads)
 
@@ -147,9 +155,14 @@ class Run:
         yield self._started(run)
         for epoch in range(1, self._training.epochs + 1):
             yield from self._epoch(epoch)
-            if self._remote.stopped:
+            if self._remote.stopped or self._is_settled:
                 break
         yield self._finished(run)
+
+    @property
+    def _is_settled(self) -> bool:
+        """Whether there was no better epoch for as long as is waited for one."""
+        return 0 < self._training.patience <= self._epochs - self._trained.best_epoch
 
     def _started(self, run: str) -> RunStarted:
         examples = self._examples
@@ -163,7 +176,7 @@ class Run:
             trained.keep(0)
         return RunFinished(
             run,
-            "stopped" if self._remote.stopped else "completed",
+            self._outcome(),
             self._epochs,
             trained.best_epoch,
             *self._best,
@@ -177,6 +190,11 @@ class Run:
             thawed=self._frozen.thawed,
         )
 
+    def _outcome(self) -> Literal["completed", "stopped", "early"]:
+        if self._remote.stopped:
+            return "stopped"
+        return "early" if self._epochs < self._training.epochs else "completed"
+
     def _tested(self) -> Measures:
         """The measures of the best weights on the test rows, with a copy of the network that holds them."""
         best = copy.deepcopy(self._module)
@@ -187,7 +205,7 @@ class Run:
 
     def _epoch(self, epoch: int) -> Iterator[Event]:
         started = self._pace.seconds()
-        self._thaw(epoch)
+        self._frozen.thaw(epoch, self._trained.best)
         yield from self._train_batches(epoch)
         if self._remote.stopped:
             return
@@ -196,14 +214,11 @@ class Run:
         validation = self._judge()
         best = self._compare(epoch, train, validation)
         self._epochs = epoch
-        yield EpochDone(epoch, train, validation, self._pace.seconds() - started, best)
+        rate = self._scheduler.rate
+        self._scheduler.after_epoch((validation or train)["loss"])
+        yield EpochDone(epoch, train, validation, self._pace.seconds() - started, best, rate)
         if self._planner.after_epoch(self._rows / train_seconds):
             yield PlanChanged(epoch, self._planner.plan)
-
-    def _thaw(self, epoch: int) -> None:
-        """Let go the layers that train from this epoch on."""
-        for _, names in groupby(self._frozen.thaw(epoch, self._trained.best), self._frozen.until):
-            self._step.take_in(more_groups(self._module, self._training, tuple(names), self._rates))
 
     def _compare(self, epoch: int, train: Measures, validation: Measures) -> bool:
         """Keep the weights if they are the best so far."""
@@ -220,15 +235,19 @@ class Run:
     def _train_batches(self, epoch: int) -> Iterator[Event]:
         self._frozen.train()
         inbox, step, tally, pace, batch = self._remote.inbox, self._step, self._tally, self._pace, 0
+        after_batch = self._scheduler.after_batch
         for chunk in self._feed.chunks(self._order(epoch)[: self._rows]):
             for examples in self._feed.batches(*chunk):
                 tally.add(*step(*examples))
                 batch += 1
+                if after_batch:
+                    after_batch()
                 if perf_counter() >= pace.due or not inbox.empty():
                     yield from self._attend(epoch, batch)
                     if self._remote.stopped:
                         return
             tally.close_chunk(chunk[1])
+        step.update.finish()
 
     def _attend(self, epoch: int, batch: int) -> Iterator[Event]:
         """Answer commands, and say how far training is when that is due."""

@@ -38,6 +38,9 @@ MIGRATIONS = (
         PRIMARY KEY (run, fold)
     ) WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE epochs ADD COLUMN learning_rate REAL NOT NULL DEFAULT 0; -- 0 where it was not written down
+    """,
 )
 """Migration ``i`` leads from version ``i`` to ``i + 1``; a landed one is never changed."""
 

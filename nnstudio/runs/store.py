@@ -26,7 +26,7 @@ FOLDER_VARIABLE = "NNSTUDIO_DATA"
 
 BEST, LAST = "best.pth", "last.pth"
 
-RunStatus = Literal["running", "completed", "stopped", "failed", "abandoned"]
+RunStatus = Literal["running", "completed", "stopped", "early", "failed", "abandoned"]
 
 _SELECT = "SELECT id, name, started, status, project, fingerprint, version, plan, result, error FROM runs"
 
@@ -77,12 +77,9 @@ class RunStore:
 
     def add_epochs(self, run: str, epochs: Iterable[EpochDone]) -> None:
         """Remember the figures of some epochs, in one transaction."""
-        rows = [
-            (run, done.epoch, json.dumps(dict(done.train)), json.dumps(dict(done.validation)), done.seconds, done.best)
-            for done in epochs
-        ]
+        rows = [(run, *_epoch(done)) for done in epochs]
         with self._transaction():
-            self._connection.executemany("INSERT INTO epochs VALUES (?, ?, ?, ?, ?, ?)", rows)
+            self._connection.executemany("INSERT INTO epochs VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
     def add_folds(self, run: str, folds: Iterable[FoldDone]) -> None:
         """Remember what the cross-validation before a run found."""
@@ -134,11 +131,12 @@ class RunStore:
     def epochs(self, run: str) -> list[EpochDone]:
         """The figures of a run's epochs, in order."""
         rows = self._connection.execute(
-            "SELECT epoch, train, validation, seconds, best FROM epochs WHERE run = ? ORDER BY epoch", (run,)
+            "SELECT epoch, train, validation, seconds, best, learning_rate FROM epochs WHERE run = ? ORDER BY epoch",
+            (run,),
         )
         return [
-            EpochDone(epoch, json.loads(train), json.loads(validation), seconds, bool(best))
-            for epoch, train, validation, seconds, best in rows
+            EpochDone(epoch, json.loads(train), json.loads(validation), seconds, bool(best), rate)
+            for epoch, train, validation, seconds, best, rate in rows
         ]
 
     def folds(self, run: str) -> list[FoldDone]:
@@ -172,6 +170,12 @@ def _connect(path: Path) -> sqlite3.Connection:
             "The run database could not be opened.", f"{error}.", f"Move “{path}” away; a new one is made."
         ) from error
     return connection
+
+
+def _epoch(done: EpochDone) -> tuple[object, ...]:
+    """The columns of an epoch."""
+    train, validation = json.dumps(dict(done.train)), json.dumps(dict(done.validation))
+    return done.epoch, train, validation, done.seconds, done.best, done.learning_rate
 
 
 def _record(row: Sequence[Any]) -> RunRecord:

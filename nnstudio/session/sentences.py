@@ -38,10 +38,11 @@ def took(seconds: float) -> str:
 
 def finished_sentence(finished: RunFinished) -> str:
     """How a run ended, and whether the locked tensors stayed what they were."""
-    verb = "Training is done" if finished.outcome == "completed" else "Training was stopped"
+    verb = "Training was stopped" if finished.outcome == "stopped" else "Training is done"
+    early = " The validation loss had stopped falling." if finished.outcome == "early" else ""
     best = f" The best weights are those of epoch {finished.best_epoch}." if finished.best_epoch else ""
     epochs = "1 epoch" if finished.epochs == 1 else f"{finished.epochs} epochs"
-    return f"{verb} after {epochs} in {took(finished.seconds)}.{best}{frozen_sentence(finished)}"
+    return f"{verb} after {epochs} in {took(finished.seconds)}.{early}{best}{frozen_sentence(finished)}"
 
 
 def frozen_sentence(finished: RunFinished) -> str:

@@ -165,6 +165,8 @@ class EpochDone:
     seconds: float
     best: bool
     """The lowest validation loss (training loss where there are no validation rows) so far."""
+    learning_rate: float = 0.0
+    """Where it stood when the epoch ended; that of the first group of parameters, where there are several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +189,7 @@ class Resumed:
 
 @dataclass(frozen=True, slots=True)
 class RunFinished:
-    """How a run ended.
+    """How a run ended: after all of its epochs, by a Stop, or early, since the validation loss got no better.
 
     ``test`` is measured once, with the best weights, on rows that chose nothing. ``frozen`` names the tensors that were
     locked to the end, ``thawed`` those that trained from a later epoch on. ``frozen_unchanged`` says that every one of
@@ -195,7 +197,7 @@ class RunFinished:
     """
 
     run: str
-    outcome: Literal["completed", "stopped"]
+    outcome: Literal["completed", "stopped", "early"]
     epochs: int
     best_epoch: int
     train: Measures

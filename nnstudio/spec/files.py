@@ -24,6 +24,7 @@ from nnstudio.spec.model import RATE, THAW, MatchBy, Model, Pair, Row, Weights, 
 from nnstudio.spec.optimizers import OPTIMIZERS
 from nnstudio.spec.params import Declared, Registry, fields_of, read_fields, write_fields
 from nnstudio.spec.project import Project
+from nnstudio.spec.schedules import SCHEDULES
 from nnstudio.spec.sources import SOURCES
 from nnstudio.spec.splits import SPLITS
 from nnstudio.spec.tasks import Task
@@ -335,17 +336,22 @@ def _no_layers() -> SpecError:
 
 
 def _write_training(training: Training) -> dict[str, Any]:
-    parts = {"loss": LOSSES.write(training.loss), "optimizer": OPTIMIZERS.write(training.optimizer)}
+    parts = {
+        "loss": LOSSES.write(training.loss),
+        "optimizer": OPTIMIZERS.write(training.optimizer),
+        "schedule": SCHEDULES.write(training.schedule),
+    }
     return parts | write_fields(training)
 
 
 def _read_training(data: Mapping[str, Any]) -> Training:
-    rest = {name: value for name, value in data.items() if name not in ("loss", "optimizer")}
+    rest = {name: value for name, value in data.items() if name not in ("loss", "optimizer", "schedule")}
     training = read_fields(Training, rest)
     return replace(
         training,
         loss=LOSSES.read(_member(data, "loss", dict)),
         optimizer=OPTIMIZERS.read(_member(data, "optimizer", dict)),
+        schedule=SCHEDULES.read(_member(data, "schedule", dict)),
     )
 
 

@@ -8,17 +8,36 @@ from typing import Annotated, Literal
 from nnstudio.spec.losses import CrossEntropy, Loss
 from nnstudio.spec.optimizers import Adam, Optimizer
 from nnstudio.spec.params import Declared, Param
+from nnstudio.spec.schedules import ConstantRate, Schedule
 
 
 @dataclass(frozen=True, slots=True)
 class Training(Declared):
-    """Loss, optimiser, and how long."""
+    """Loss, optimiser, how the learning rate changes, and how long."""
 
     title = "Training"
 
     loss: Loss = field(default_factory=CrossEntropy)
     optimizer: Optimizer = field(default_factory=Adam)
+    schedule: Schedule = field(default_factory=ConstantRate)
     epochs: Annotated[int, Param("Epochs", "How often the network sees every training row.", low=1, high=10**6)] = 100
+    patience: Annotated[
+        int,
+        Param(
+            "Early stopping",
+            "Ends when the validation loss was no better for so many epochs; 0 never does.",
+            low=0,
+            high=10**6,
+            unit="epochs",
+        ),
+    ] = 15
+    clip: Annotated[
+        float, Param("Clip gradient", "Shortens a gradient that is longer than this; 0 leaves it alone.", 0, 10**6)
+    ] = 0.0
+    accumulate: Annotated[
+        int,
+        Param("Accumulate", "Batches whose gradients are averaged for one step.", low=1, high=10_000, unit="batches"),
+    ] = 1
     seed: Annotated[int, Param("Seed", "The same seed gives the same run.", low=0, high=2**31 - 1)] = 0
     device: Annotated[
         Literal["auto", "cpu", "cuda", "mps"],

@@ -19,12 +19,22 @@ def upgraded(content: Mapping[str, Any]) -> Mapping[str, Any]:
     if content.get("version") == 2:
         content = dict(content) | {"version": 3}  # layers could not stand in each other
     if content.get("version") == 3:
-        # no layer was a guess or started otherwise than PyTorch has it, all learned at one rate, from one file
-        content = dict(content) | {"version": VERSION}
+        content = _from_version_3(content)
     if content.get("version") != VERSION:
         version = reprlib.repr(content.get("version"))
         raise SpecError(f"This project has version {version}.", f"This nnstudio reads versions 1 to {VERSION}.")
     return content
+
+
+def _from_version_3(content: Mapping[str, Any]) -> Mapping[str, Any]:
+    """No layer was a guess or started otherwise than PyTorch has it, weights came from one file, no rate ever changed.
+
+    Nothing ended a run early.
+    """
+    training = content.get("training")
+    if isinstance(training, Mapping):
+        training = dict(training) | {"schedule": {"kind": "constant"}, "patience": 0}
+    return dict(content) | {"version": VERSION, "training": training}
 
 
 def _from_version_1(content: Mapping[str, Any]) -> Mapping[str, Any]:

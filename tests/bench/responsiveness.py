@@ -45,7 +45,7 @@ MANY = 1_000_000
 def endless(name: str) -> Project:
     """A sample that trains until it is stopped."""
     project = load_project(resource(f"samples/{name}.nnstudio"))
-    return edits.set_training(project, replace(project.training, epochs=MANY))
+    return edits.set_training(project, replace(project.training, epochs=MANY, patience=0))
 
 
 def wait(until: Callable[[], bool], seconds: float = 60.0) -> None:

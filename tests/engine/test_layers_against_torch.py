@@ -32,7 +32,7 @@ from nnstudio.spec.layers import (
 from nnstudio.spec.layers.convolution import Conv
 from nnstudio.spec.layers.pooling import Pool
 from nnstudio.spec.losses import LOSSES, Loss
-from nnstudio.spec.optimizers import OPTIMIZERS, SGD, Optimizer
+from nnstudio.spec.optimizers import OPTIMIZERS, SGD, Adadelta, Optimizer
 from nnstudio.spec.params import Declared, Field, fields_of
 from nnstudio.spec.tasks import Task
 
@@ -216,7 +216,8 @@ def test_an_optimiser_gets_every_setting_and_makes_a_step(kind: type[Optimizer],
     assert bool(optimizer.defaults.get("fused")) == kind.has_fused
     parameter.grad = torch.ones(3)
     optimizer.step()
-    assert not np.array_equal(parameter.detach().numpy(), np.ones(3)) or declared.lr < 1e-6
+    small = 1e-3 if kind is Adadelta else 1e-6  # its first step is a thousandth of the rate
+    assert not np.array_equal(parameter.detach().numpy(), np.ones(3)) or declared.lr < small
 
 
 @every_optimizer

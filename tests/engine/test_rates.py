@@ -11,7 +11,7 @@ from torch import nn
 
 from nnstudio.engine.build import build
 from nnstudio.engine.frozen import Frozen, same_bits
-from nnstudio.engine.step import make_step, more_groups, rates_of
+from nnstudio.engine.step import make_step, rates_of
 from nnstudio.engine.trained import Trained
 from nnstudio.spec.errors import TrainingError
 from nnstudio.spec.events import EpochDone, RunFinished, RunStarted
@@ -20,6 +20,7 @@ from nnstudio.spec.layers import BatchNorm1d, Branches, Linear, ReLU, Repeat
 from nnstudio.spec.model import Model, Row, block
 from nnstudio.spec.optimizers import SGD, Adam, AdamW, Optimizer, RMSprop
 from nnstudio.spec.project import Project
+from nnstudio.spec.schedules import ConstantRate, Exponential
 from nnstudio.spec.training import Training
 from tests.engine.experiments import events_of, examples, experiment, learned, run, same_weights, the
 
@@ -69,8 +70,8 @@ def test_layers_step_as_parameter_groups_written_by_hand_do(kind: Optimizer) -> 
 def test_rates_of_one_are_the_same_call_as_without() -> None:
     module = build(Model((Row("a", Linear(6)), Row("c", Linear(3)))), (4,), 0)
     step = make_step(module, Training(), True, rates={})
-    assert len(step._optimizer.param_groups) == 1
-    assert step._optimizer.param_groups[0]["params"] == list(module.parameters())
+    assert len(step.update.optimizer.param_groups) == 1
+    assert step.update.optimizer.param_groups[0]["params"] == list(module.parameters())
 
 
 def test_a_slower_layer_moves_less() -> None:
@@ -121,20 +122,32 @@ def test_the_optimiser_keeps_what_it_knows_of_the_others() -> None:
     module = build(model, (4,), 0)
     frozen, rates = Frozen(module, model), rates_of(module, model)
     training = Training(optimizer=Adam())
-    step = make_step(module, training, False, rates=rates)
+    step = make_step(module, training, False, rates=rates, later=frozen.later)
+    optimizer = step.update.optimizer
+    assert [group["lr"] for group in optimizer.param_groups] == [0.0001, 0.001]
     x, y = torch.ones(4, 4), torch.tensor([0, 1, 2, 0])
     step(x, y)
-    known = {parameter: state["exp_avg"].clone() for parameter, state in step._optimizer.state.items()}
-    assert frozen.thaw(1) == ()
-    names = frozen.thaw(2)
-    assert names == ("0.weight", "0.bias")
-    step.take_in(more_groups(module, training, names, rates))
-    assert all(torch.equal(step._optimizer.state[parameter]["exp_avg"], kept) for parameter, kept in known.items())
-    assert [group["lr"] for group in step._optimizer.param_groups] == [0.001, 0.0001]
-    weight = module.get_parameter("0.weight")
-    before = weight.detach().clone()
+    known = {parameter: state["exp_avg"].clone() for parameter, state in optimizer.state.items()}
+    assert set(known) == {module[2].weight, module[2].bias}
+    frozen.thaw(1)
+    assert frozen.later == {"0.weight": 2, "0.bias": 2}
+    assert not module[0].weight.requires_grad
+    frozen.thaw(2)
+    assert all(torch.equal(optimizer.state[parameter]["exp_avg"], kept) for parameter, kept in known.items())
+    first = module.get_parameter("0.weight")
+    before = first.detach().clone()
     step(x, y)
-    assert not torch.equal(before, weight)
+    assert not torch.equal(before, first)
+
+
+def test_a_schedule_also_slows_what_thaws_later() -> None:
+    body = experiment(*BODY, epochs=6, schedule=Exponential(gamma=0.5), optimizer=SGD(lr=0.1))
+    moved = []
+    for project in (body, replace(body, training=replace(body.training, schedule=ConstantRate()))):
+        later = with_rows(project, at0={"locked": True, "thaw": 6})
+        before = build(later.model, (4,), 0).state_dict()["0.weight"]
+        moved.append(float((learned(later, examples())["0.weight"] - before).norm()))
+    assert 0 < moved[0] < moved[1] / 8
 
 
 def test_a_batch_norm_that_thaws_follows_the_data_from_then_on() -> None:
@@ -151,13 +164,6 @@ def test_what_is_locked_by_two_locks_waits_for_the_later_one() -> None:
     model = Model((outer, free))
     assert [rule.until for rule in rules(model)] == [5, 3, 0]
     assert [rule.until for rule in rules(Model((replace(outer, thaw=0), free)))] == [ALWAYS, ALWAYS, 0]
-
-
-def test_layers_that_thaw_together_late_come_in_the_order_of_their_epochs() -> None:
-    """So that a run that is taken up again has its groups in the order that it had."""
-    model = Model((Row("a", Linear(4), locked=True, thaw=4), Row("b", Linear(4), locked=True, thaw=2)))
-    frozen = Frozen(build(model, (4,), 0), model)
-    assert frozen.thaw(9) == ("1.weight", "1.bias", "0.weight", "0.bias")
 
 
 def test_a_change_before_the_thaw_is_found() -> None:

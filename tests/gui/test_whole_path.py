@@ -60,7 +60,7 @@ def open_sample(studio: Studio, qtbot: QtBot, name: str = "iris.csv") -> None:
 
 
 def set_epochs(studio: Studio, epochs: int) -> None:
-    training = replace(studio.state.project.training, epochs=epochs)
+    training = replace(studio.state.project.training, epochs=epochs, patience=0)
     studio.apply("Epochs", edits.set_training(studio.state.project, training))
 
 

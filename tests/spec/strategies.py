@@ -23,6 +23,7 @@ from nnstudio.spec.model import paths as stacked
 from nnstudio.spec.optimizers import OPTIMIZERS, SGD
 from nnstudio.spec.params import Declared, Field, Registry, fields_of
 from nnstudio.spec.project import Project
+from nnstudio.spec.schedules import SCHEDULES
 from nnstudio.spec.sources import SOURCES, Source, TableSource
 from nnstudio.spec.splits import SPLITS, ShareSplit, Split
 from nnstudio.spec.tasks import Task
@@ -176,6 +177,7 @@ trainings = st.builds(
     Training,
     loss=kinds(LOSSES),
     optimizer=kinds(OPTIMIZERS),
+    schedule=kinds(SCHEDULES),
     **{field.name: values(field) for field in fields_of(Training)},
 )
 projects = st.builds(Project, data=st.none() | data_specs, model=models, training=trainings)

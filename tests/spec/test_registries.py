@@ -20,12 +20,13 @@ from nnstudio.spec.layouts import LAYOUTS
 from nnstudio.spec.losses import LOSSES, Loss
 from nnstudio.spec.optimizers import OPTIMIZERS, Adam, Optimizer
 from nnstudio.spec.params import Declared, Registry
+from nnstudio.spec.schedules import SCHEDULES
 from nnstudio.spec.sources import SOURCES
 from nnstudio.spec.splits import SPLITS
 from tests.spec.attempt import attempt
 from tests.spec.strategies import declared, few, json_values
 
-ALL = (LAYERS, LOSSES, OPTIMIZERS, SOURCES, SPLITS, LAYOUTS, ENCODINGS, INITIALISATIONS)
+ALL = (LAYERS, LOSSES, OPTIMIZERS, SCHEDULES, SOURCES, SPLITS, LAYOUTS, ENCODINGS, INITIALISATIONS)
 REGISTRIES: dict[str, Registry[Any]] = {registry.family: registry for registry in ALL}
 KINDS = [(registry, kind) for registry in REGISTRIES.values() for kind in registry.kinds.values()]
 each_registry = pytest.mark.parametrize("registry", REGISTRIES.values(), ids=REGISTRIES)
@@ -212,6 +213,13 @@ DEFAULTS: dict[str, dict[str, dict[str, object]]] = {
         "adam": {"lr": 0.001, "weight_decay": 0.0},
         "adamw": {"lr": 0.001, "weight_decay": 0.01},
         "rmsprop": {"lr": 0.001, "alpha": 0.99, "momentum": 0.0, "weight_decay": 0.0},
+    },
+    "schedule": {
+        "step": {"every": 30, "gamma": 0.1},
+        "exponential": {"gamma": 0.97},
+        "warm_up": {"epochs": 2.0},
+        "one_cycle": {"rising": 0.3},
+        "plateau": {"gamma": 0.3, "patience": 5},
     },
     "source": {
         "table": {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -11,36 +12,40 @@ from nnstudio.gui.forms.kind_form import KindForm
 from nnstudio.gui.panel import Note, Panel
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
+from nnstudio.gui.training.rate_curve import RateCurve
 from nnstudio.session import edits
 from nnstudio.session.document import State
 from nnstudio.spec.losses import LOSSES, Loss, losses_for
 from nnstudio.spec.optimizers import OPTIMIZERS, Optimizer
 from nnstudio.spec.params import Param, fields_of, write_fields
 from nnstudio.spec.project import Project
+from nnstudio.spec.schedules import SCHEDULES, Length, Schedule
 from nnstudio.spec.training import Training
 
 NO_DATA = "How the network learns: loss, optimiser, learning rate, epochs. Open data first; the loss follows from it."
 
 LOSS = Param("Loss", "What training makes small.")
 OPTIMIZER = Param("Optimiser", "How a gradient becomes a step.")
+SCHEDULE = Param("Schedule", "How the learning rate changes while training goes on.")
 
 
 class TrainingPanel(Panel):
     """Renders the training settings of the document; an edit counts from the next run on."""
 
     def __init__(self, studio: Studio, theme: Theme, parent: QWidget | None = None) -> None:
-        del theme  # the style sheet draws all of it
         super().__init__("Training", scrolls=True, parent=parent)
         self._studio = studio
         self.empty = Note(NO_DATA)
         self.settings = QWidget()
         self.loss = KindForm(LOSSES, LOSS, self._use_loss, self._set_loss)
         self.optimizer = KindForm(OPTIMIZERS, OPTIMIZER, self._use_optimizer, self._set_optimizer)
+        self.schedule = KindForm(SCHEDULES, SCHEDULE, self._use_schedule, self._set_schedule)
+        self.curve = RateCurve(theme)
         self.length = Form(fields_of(Training), self._set)
         layout = QVBoxLayout(self.settings)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID)
-        for form in (self.loss, self.optimizer, self.length):
+        for form in (self.loss, self.optimizer, self.schedule, self.curve, self.length):
             layout.addWidget(form)
         self.body.addWidget(self.empty)
         self.body.addWidget(self.settings)
@@ -57,11 +62,18 @@ class TrainingPanel(Panel):
     def _use_optimizer(self, optimizer: Optimizer) -> None:
         self._studio.apply(f"Use {optimizer.title}", edits.set_optimizer(self._studio.state.project, optimizer))
 
+    def _use_schedule(self, schedule: Schedule) -> None:
+        training = replace(self._studio.state.project.training, schedule=schedule)
+        self._studio.apply(f"Use {schedule.wording()}", edits.set_training(self._studio.state.project, training))
+
     def _set_loss(self, name: str, loss: Loss) -> None:
         self._apply(name, replace(self._studio.state.project.training, loss=loss), self.loss.settings)
 
     def _set_optimizer(self, name: str, optimizer: Optimizer) -> None:
         self._apply(name, replace(self._studio.state.project.training, optimizer=optimizer), self.optimizer.settings)
+
+    def _set_schedule(self, name: str, schedule: Schedule) -> None:
+        self._apply(name, replace(self._studio.state.project.training, schedule=schedule), self.schedule.settings)
 
     def _set(self, name: str, value: object) -> None:
         training = self._studio.state.project.training
@@ -83,6 +95,8 @@ class TrainingPanel(Panel):
                 self.loss.offer({kind.key: kind for kind in losses_for(data.task)})
             self.loss.show_value(training.loss, loss_hint(training.loss, new))
             self.optimizer.show_value(training.optimizer)
+            self.schedule.show_value(training.schedule)
+            self.curve.show_schedule(training.schedule, training.optimizer.lr, _length(new))
             self.length.render(write_fields(training))
         self._render_note()
 
@@ -97,6 +111,13 @@ def loss_hint(loss: Loss, state: State) -> str:
     if state.facts is None or not loss.counts_classes:
         return ""
     return f"for {len(state.facts.classes)} classes"
+
+
+def _length(state: State) -> Length:
+    """How long the next run is going to be; of a hundred batches an epoch while the rows are not known."""
+    size = edits.data_of(state.project).batches.size
+    batches = math.ceil(state.facts.rows.train / size) if state.facts else 100
+    return Length(state.project.training.epochs, max(1, batches))
 
 
 def _differs(running: Project, project: Project) -> bool:

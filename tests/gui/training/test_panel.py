@@ -17,6 +17,7 @@ from nnstudio.gui.training.panel import TrainingPanel
 from nnstudio.session import edits
 from nnstudio.spec.losses import NLL, CrossEntropy
 from nnstudio.spec.optimizers import SGD, Adam
+from nnstudio.spec.schedules import Cosine, OneCycle, Steps
 from nnstudio.spec.training import Training
 from tests.gui.fakes import iris_source, open_iris, started
 
@@ -152,3 +153,34 @@ def test_nesterov_without_momentum_is_refused_where_it_is_asked_for(studio: Stud
     QTest.keyClick(nesterov, Qt.Key.Key_Space)
     assert "Nesterov needs momentum" in panel.optimizer.settings.problem("nesterov")
     assert studio.state.project.training.optimizer == without
+
+
+def test_the_curve_of_the_learning_rate_is_there_before_training(studio: Studio, panel: TrainingPanel) -> None:
+    open_iris(studio)
+    assert not panel.curve.isVisible()
+    choose(choice(panel.schedule.choice, "kind"), "cosine")
+    assert studio.state.project.training.schedule == Cosine()
+    assert panel.curve.isVisible()
+    assert panel.curve.rates[0] == 0.003
+    assert panel.curve.rates == sorted(panel.curve.rates, reverse=True)
+    assert "over 100 epochs" in panel.curve.toolTip()
+    retype(number(panel.optimizer.settings, "lr"), "0.1")
+    assert panel.curve.rates[0] == 0.1
+    choose(choice(panel.schedule.choice, "kind"), "constant")
+    assert not panel.curve.isVisible()
+
+
+def test_a_schedule_brings_its_own_fields(studio: Studio, panel: TrainingPanel) -> None:
+    open_iris(studio)
+    choose(choice(panel.schedule.choice, "kind"), "step")
+    retype(number(panel.schedule.settings, "every"), "10")
+    assert studio.state.project.training.schedule == Steps(every=10)
+    assert studio.document.undo_name == "Change every"
+
+
+def test_a_curve_of_very_many_epochs_has_few_points(studio: Studio, panel: TrainingPanel) -> None:
+    open_iris(studio)
+    training = replace(studio.state.project.training, schedule=OneCycle(), epochs=1_000_000)
+    studio.apply("Train for long", edits.set_training(studio.state.project, training))
+    assert len(panel.curve.rates) <= 240
+    panel.curve.grab()

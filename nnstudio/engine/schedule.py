@@ -1,0 +1,52 @@
+"""The learning rate while a network is trained: PyTorch's own schedulers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from torch.optim import Optimizer
+from torch.optim.lr_scheduler import LRScheduler, SequentialLR
+
+from nnstudio.engine.build import make
+from nnstudio.spec.schedules import Length, Schedule
+
+
+class Scheduler:
+    """Changes the learning rates of ``optimizer`` after each batch or epoch of a run of ``length``.
+
+    ``after_batch`` is None where the rate does not change within an epoch.
+    """
+
+    def __init__(self, schedule: Schedule, optimizer: Optimizer, length: Length) -> None:
+        self._optimizer, self._follows_loss = optimizer, schedule.follows_loss
+        scheduler = make_schedule(schedule, optimizer, length)
+        step: Callable[..., object] | None = scheduler.step if scheduler is not None else None
+        self.after_batch = step if schedule.unit == "batch" else None
+        self._after_epoch = step if schedule.unit == "epoch" else None
+
+    @property
+    def rate(self) -> float:
+        """The learning rate of the next step, of the first group of parameters."""
+        return float(self._optimizer.param_groups[0]["lr"])
+
+    def after_epoch(self, loss: float) -> None:
+        """An epoch ended with this ``loss``."""
+        if self._after_epoch:
+            self._after_epoch(*([loss] if self._follows_loss else []))
+
+
+def make_schedule(schedule: Schedule, optimizer: Optimizer, length: Length) -> LRScheduler | None:
+    """PyTorch's scheduler for ``optimizer`` and a run of ``length``; None where the learning rate stays.
+
+    Its ``step`` is called after each epoch or batch, as `Schedule.unit` says, with the loss where it follows that.
+    """
+    phases = schedule.phases(length, [group["lr"] for group in optimizer.param_groups])
+    if not phases:
+        return None
+    counted: Any = optimizer
+    counted._opt_called = True  # noqa: SLF001  # training goes past the wrapper that notes it, and PyTorch would warn
+    made: list[LRScheduler] = [make(phase.call, optimizer) for phase in phases]
+    if len(made) == 1:
+        return made[0]
+    return SequentialLR(optimizer, made, [phase.steps for phase in phases if phase.steps is not None])
