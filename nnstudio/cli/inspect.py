@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from nnstudio.cli.answers import print_json, print_line, tell, the
 from nnstudio.spec.events import WeightsInspected
+from nnstudio.spec.layers.base import size
+from nnstudio.spec.model import Row, paths
+from nnstudio.spec.rebuilt import Rebuilt
 from nnstudio.spec.requests import InspectWeights
 
 MOST_WANTED = 5
@@ -15,11 +18,11 @@ MOST_WANTED = 5
 
 def inspect(options: argparse.Namespace) -> None:
     """Say what ``file`` is on standard error, and list its tensors on standard output."""
-    found = the(WeightsInspected, InspectWeights(str(options.file.absolute())))
-    for sentence in _sentences(found):
+    found = the(WeightsInspected, InspectWeights(str(options.file.absolute()), options.input))
+    for sentence in [*_sentences(found), *(rebuilt_sentences(found.rebuilt) if found.rebuilt else [])]:
         tell(sentence)
     if options.json:
-        print_json(asdict(found))
+        print_json(asdict(replace(found, rebuilt=None)) | {"rebuilt": _told(found.rebuilt)})
         return
     width = max((len(tensor.name) for tensor in found.tensors), default=0)
     for tensor in found.tensors:
@@ -35,3 +38,43 @@ def _sentences(found: WeightsInspected) -> list[str]:
     count = len(found.tensors)
     listed = [f"It names {count:,} tensor{'s' if count > 1 else ''}, listed without opening it."] if count else []
     return ["This file cannot be used.", found.refused, *wanted, *listed]
+
+
+CERTAINTY = {
+    "exact": "Its network can be rebuilt as it was: it is {what}.",
+    "known": "Its network can be rebuilt: it has the names and shapes of {what}.",
+    "guessed": "Its network can be rebuilt in part by guessing: it seems to be {what}.",
+    "part": "Only a part of its network can be rebuilt: {what}.",
+    "none": "Its network cannot be rebuilt.",
+}
+
+
+def rebuilt_sentences(rebuilt: Rebuilt) -> list[str]:
+    """What can be said of a network that was rebuilt, its guesses at the end."""
+    shape = [f"An example of {size(rebuilt.input_shape)} goes in."] if rebuilt.input_shape and rebuilt.rows else []
+    certainty = CERTAINTY[rebuilt.certainty].format(what=rebuilt.what)
+    guesses = [f"Guess: {each['layer']}. {each['why']}" for each in guesses_of(rebuilt)]
+    return [certainty, *rebuilt.notes, *shape, *guesses]
+
+
+def guesses_of(rebuilt: Rebuilt) -> list[dict[str, str]]:
+    """The layers that were proposed, in order: what each is, what the file calls it, and why it is a guess."""
+    return [{"layer": _layer(row), "name": row.name, "why": row.guess} for row in rebuilt.guesses]
+
+
+def _told(rebuilt: Rebuilt | None) -> dict[str, object] | None:
+    """A rebuilt network as JSON: each layer with its level in the stack."""
+    if rebuilt is None:
+        return None
+    layers = [
+        {"level": len(path) // 2, "layer": _layer(row), "name": row.name, "guess": row.guess}
+        for path, row in paths(rebuilt.rows)
+    ]
+    told = {"certainty": rebuilt.certainty, "network": rebuilt.what, "input": rebuilt.input_shape}
+    return {**told, "layers": layers, "notes": rebuilt.notes, "unused": rebuilt.unused}
+
+
+def _layer(row: Row) -> str:
+    """A layer in a few words: ``Convolution 2d, 6 channels · 5 × 5``."""
+    summary = row.kind.summary()
+    return row.kind.title if summary == row.kind.family else f"{row.kind.title}, {summary}"

@@ -6,12 +6,15 @@ Exit codes: 0 done, 1 refused with a sentence on standard error, 2 wrong usage.
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from nnstudio import __version__
 from nnstudio.cli.answers import tell
 from nnstudio.cli.evaluate import evaluate
+from nnstudio.cli.foreign import convert
+from nnstudio.cli.foreign import run as run_model
 from nnstudio.cli.inspect import inspect
 from nnstudio.cli.new import new
 from nnstudio.cli.predict import predict
@@ -20,6 +23,8 @@ from nnstudio.cli.train import train
 from nnstudio.spec.errors import StudioError, UnexpectedError, as_studio_error
 
 REFUSED = 1
+
+WEIGHTS = "weights file (.pth, .pt, .bin, .ckpt, .safetensors)"
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -63,6 +68,10 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser("evaluate", parents=[common], help="judge a trained model on rows whose answers are known")
     )
     _add_inspect(commands.add_parser("inspect", parents=[common], help="say what a weights file is"))
+    _add_convert(
+        commands.add_parser("convert", parents=[common], help="rebuild the network of a weights file, and keep both")
+    )
+    _add_run(commands.add_parser("run", parents=[common], help="pass an array through a network as it is"))
     return parser
 
 
@@ -102,8 +111,41 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_inspect(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, help="weights file (.pth, .pt, .bin, .ckpt, .safetensors)")
+    parser.add_argument("file", type=Path, help=WEIGHTS)
+    _add_input(parser)
     parser.set_defaults(run=inspect)
+
+
+def _add_convert(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, help=WEIGHTS)
+    parser.add_argument("--out", type=Path, required=True, help="model file to write (.pth)")
+    _add_input(parser)
+    parser.set_defaults(run=convert)
+
+
+def _add_run(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", type=Path, help=f"model file, or {WEIGHTS} whose network can be rebuilt")
+    parser.add_argument(
+        "inputs", type=Path, help="examples as the network takes them (.npy), the first side counts them"
+    )
+    parser.add_argument("--out", type=Path, required=True, help="array to write (.npy)")
+    parser.set_defaults(run=run_model)
+
+
+def _add_input(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--input",
+        type=_shape,
+        metavar="SHAPE",
+        help="shape of an example, such as 3x224x224",
+    )
+
+
+def _shape(text: str) -> tuple[int, ...]:
+    """The shape that ``3x224x224`` means."""
+    if not re.fullmatch(r"[1-9]\d{0,6}(x[1-9]\d{0,6}){0,3}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no shape such as 3x224x224")
+    return tuple(map(int, text.split("x")))
 
 
 def _add_predict(parser: argparse.ArgumentParser) -> None:

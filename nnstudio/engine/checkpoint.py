@@ -18,6 +18,7 @@ from torch import Tensor
 
 from nnstudio import __version__
 from nnstudio.engine.foreign.recognise import checked, recognised
+from nnstudio.engine.foreign.records import Record
 from nnstudio.engine.foreign.refusals import quoted, refused
 from nnstudio.engine.foreign.unpickle import unpickled
 from nnstudio.engine.frozen import same_bits
@@ -25,6 +26,7 @@ from nnstudio.spec.errors import ModelFileError
 from nnstudio.spec.events import ModelOpened
 from nnstudio.spec.files import write_atomically
 from nnstudio.spec.model import Weights
+from nnstudio.spec.rebuilt import Rebuilt
 
 FORMAT = "nnstudio-model"
 VERSION = 1
@@ -34,7 +36,8 @@ VERSION = 1
 class ModelFile:
     """What a weights file holds, what ``kind`` of file it is in words, and ``notes``: sentences on it.
 
-    What nnstudio writes beside the weights (project, encoding, metrics, versions, fingerprint) others' files lack.
+    What nnstudio writes beside the weights (project, encoding, metrics, versions, fingerprint) others' files lack;
+    ``module`` is the whole module that they may have instead, as it lay in the file.
     """
 
     path: str
@@ -47,12 +50,19 @@ class ModelFile:
     fingerprint: str = ""
     kind: str = ""
     notes: tuple[str, ...] = ()
+    module: Record | None = None
 
-    def opened(self) -> ModelOpened:
-        """The event that tells of this file."""
-        shapes = {name: tuple(tensor.shape) for name, tensor in self.state.items()}
+    @property
+    def shapes(self) -> Mapping[str, tuple[int, ...]]:
+        """The shapes of its tensors by their names."""
+        return {name: tuple(tensor.shape) for name, tensor in self.state.items()}
+
+    def opened(self, rebuilt: Rebuilt | None = None) -> ModelOpened:
+        """The event that tells of this file, and of the network that was rebuilt from it."""
         dtypes = {name: str(tensor.dtype).removeprefix("torch.") for name, tensor in self.state.items()}
-        return ModelOpened(self.path, self.sha256, self.project, shapes, self.metrics, self.kind, self.notes, dtypes)
+        return ModelOpened(
+            self.path, self.sha256, self.project, self.shapes, self.metrics, self.kind, self.notes, dtypes, rebuilt
+        )
 
 
 def save_model(
@@ -143,7 +153,9 @@ def load_model(path: Path) -> ModelFile:
     if isinstance(found.content, Mapping) and found.content.get("format") == FORMAT:
         return _model_file(path, found.content)
     weights = recognised(path, found)
-    return ModelFile(str(path), sha256_of(path), weights.state, kind=weights.kind, notes=weights.notes)
+    return ModelFile(
+        str(path), sha256_of(path), weights.state, kind=weights.kind, notes=weights.notes, module=weights.module
+    )
 
 
 def _model_file(path: Path, content: Mapping[str, Any]) -> ModelFile:

@@ -6,12 +6,17 @@ from pathlib import Path
 
 from nnstudio.engine.checkpoint import load_model, sha256_of
 from nnstudio.engine.foreign.listing import listed
+from nnstudio.engine.rebuilding.rebuild import rebuild
 from nnstudio.spec.errors import ModelFileError
 from nnstudio.spec.events import TensorListed, WeightsInspected
+from nnstudio.spec.layers import Shape
 
 
-def inspect(path: Path) -> WeightsInspected:
-    """Say what ``path`` holds, or why it is refused and what it asks for; nothing in it runs. Raises OSError."""
+def inspect(path: Path, input_shape: Shape | None = None) -> WeightsInspected:
+    """Say what ``path`` holds, or why it is refused and what it asks for; nothing in it runs. Raises OSError.
+
+    ``input_shape`` is that of an example, for the network that is rebuilt.
+    """
     try:
         file = load_model(path)
     except ModelFileError as error:
@@ -28,4 +33,5 @@ def inspect(path: Path) -> WeightsInspected:
         TensorListed(name, tuple(tensor.shape), str(tensor.dtype).removeprefix("torch."))
         for name, tensor in file.state.items()
     )
-    return WeightsInspected(file.path, file.sha256, file.kind, tensors, file.notes)
+    rebuilt = rebuild(file, input_shape)
+    return WeightsInspected(file.path, file.sha256, file.kind, tensors, file.notes, rebuilt=rebuilt)

@@ -64,8 +64,7 @@ def _places(module: nn.Sequential, model: Model) -> list[Place]:
 
 
 def _stored(file: ModelFile) -> Stored:
-    shapes = {name: tuple(tensor.shape) for name, tensor in file.state.items()}
-    return Stored(shapes, model_in(file.project))
+    return Stored(file.shapes, model_in(file.project))
 
 
 def restore(model: Model, input_shape: Shape, file: ModelFile) -> nn.Sequential:

@@ -120,9 +120,9 @@ class PositionalEncoding(nn.Module):
 
     def __init__(self, steps: int, features: int) -> None:
         super().__init__()
-        step = torch.arange(steps).unsqueeze(1)
-        rate = torch.exp(torch.arange(0, features, 2) * (-math.log(10_000.0) / features))
-        waves = torch.zeros(steps, features)
+        step = torch.arange(steps, device="cpu").unsqueeze(1)  # computed, not loaded: also where all else is empty
+        rate = torch.exp(torch.arange(0, features, 2, device="cpu") * (-math.log(10_000.0) / features))
+        waves = torch.zeros(steps, features, device="cpu")
         waves[:, 0::2] = torch.sin(step * rate)
         waves[:, 1::2] = torch.cos(step * rate)[:, : features // 2]
         self.register_buffer("waves", waves, persistent=False)

@@ -6,25 +6,64 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from nnstudio.data.raw_arrays import read_examples, write_array
 from nnstudio.engine.checkpoint import ModelFile, load_model, save_state_dict, sha256_of
+from nnstudio.engine.checkpoint import save_model as write_model
 from nnstudio.engine.inspecting import inspect
+from nnstudio.engine.predict import outputs
+from nnstudio.engine.rebuilding.network import shape_of, with_weights
+from nnstudio.engine.rebuilding.rebuild import rebuild
 from nnstudio.engine.seen import seen_weights
 from nnstudio.spec.errors import ModelFileError
 from nnstudio.spec.events import Inbox, ModelOpened, Saved, WeightsInspected, WeightsShown
-from nnstudio.spec.files import write_atomically
-from nnstudio.spec.requests import InspectWeights, OpenModel, SaveModel, ShowWeights
+from nnstudio.spec.files import project_to_json, write_atomically
+from nnstudio.spec.model import Model
+from nnstudio.spec.project import Project
+from nnstudio.spec.requests import ConvertWeights, InspectWeights, OpenModel, RunModel, SaveModel, ShowWeights
 
 
 def open_model(request: OpenModel, inbox: Inbox) -> Iterator[ModelOpened]:
     """Look into a weights file; nothing in it is executed."""
     del inbox
-    yield load_model(Path(request.path)).opened()
+    file = load_model(Path(request.path))
+    yield file.opened(None if file.project else rebuild(file, request.input_shape))
 
 
 def inspect_weights(request: InspectWeights, inbox: Inbox) -> Iterator[WeightsInspected]:
     """Say what a weights file is; nothing in it is executed."""
     del inbox
-    yield inspect(Path(request.path))
+    yield inspect(Path(request.path), request.input_shape)
+
+
+def convert_weights(request: ConvertWeights, inbox: Inbox) -> Iterator[ModelOpened | Saved]:
+    """Rebuild the network of others' weights, and write it with them as a model file of ours."""
+    del inbox
+    file = load_model(Path(request.path))
+    rebuilt = rebuild(file, request.input_shape)
+    module = with_weights(rebuilt, shape_of(rebuilt, file, request.input_shape), file)
+    yield file.opened(rebuilt)
+    write_model(
+        Path(request.out),
+        module.state_dict(),
+        project_json=file.project or project_to_json(Project(model=Model(rebuilt.rows))),
+        encoding_json=file.encoding,
+        metrics=file.metrics,
+        fingerprint=file.fingerprint,
+    )
+    yield Saved(request.out)
+
+
+def run_model(request: RunModel, inbox: Inbox) -> Iterator[ModelOpened | Saved]:
+    """Pass examples ``(N, …)`` through a network as they are, in ``eval()``, and write what comes out as an array."""
+    del inbox
+    inputs, file = read_examples(Path(request.inputs)), load_model(Path(request.path))
+    shape = inputs.shape[1:]
+    rebuilt = rebuild(file, shape)
+    module = with_weights(rebuilt, shape_of(rebuilt, file, shape), file)
+    yield file.opened(rebuilt)
+    given = outputs(module, inputs)
+    write_array(Path(request.out), given)
+    yield Saved(request.out)
 
 
 def show_weights(request: ShowWeights, inbox: Inbox) -> Iterator[WeightsShown]:

@@ -11,6 +11,7 @@ from queue import SimpleQueue
 from nnstudio.spec.errors import as_studio_error
 from nnstudio.spec.events import Command, EpochDone, Evaluating, Event, Failed, Inbox, Progress, Stop
 from nnstudio.spec.requests import (
+    ConvertWeights,
     DescribeData,
     Evaluate,
     ExportRows,
@@ -23,6 +24,7 @@ from nnstudio.spec.requests import (
     PreviewSource,
     RepeatProject,
     Request,
+    RunModel,
     SaveModel,
     ShowExamples,
     ShowWeights,
@@ -49,6 +51,8 @@ ANSWERS: dict[type[Request], str] = {
     ExportRows: "nnstudio.jobs.looking:export_the_rows",
     OpenModel: "nnstudio.jobs.models:open_model",
     InspectWeights: "nnstudio.jobs.models:inspect_weights",
+    ConvertWeights: "nnstudio.jobs.models:convert_weights",
+    RunModel: "nnstudio.jobs.models:run_model",
     SaveModel: "nnstudio.jobs.models:save_model",
     TrainProject: "nnstudio.jobs.training:train_project",
     PredictTable: "nnstudio.jobs.predicting:predict_table",

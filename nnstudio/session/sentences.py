@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from nnstudio.spec.errors import ModelFileError
 from nnstudio.spec.events import ModelOpened, RunFinished
 from nnstudio.spec.model import Model
-from nnstudio.spec.naming import by_names
+from nnstudio.spec.naming import by_names, named_tensors
 from nnstudio.spec.shapes import Walk
 
 MOST_NAMES = 4
@@ -75,7 +73,7 @@ def unusable(opened: ModelOpened, walked: Walk | None) -> ModelFileError | None:
 
 def matching_sentence(opened: ModelOpened, walked: Walk | None) -> str:
     """What a file of bare tensors is, and how many tensors of the network it fits."""
-    wanted = _tensors(walked) if walked else {}
+    wanted = named_tensors(walked) if walked else {}
     fitting = _matching(opened, walked) if walked else []
     fresh = "; the others start fresh" if len(fitting) < len(wanted) else ""
     match = f"{len(fitting)} of {len(wanted)} tensors match by name and shape{fresh}."
@@ -85,13 +83,5 @@ def matching_sentence(opened: ModelOpened, walked: Walk | None) -> str:
 def _matching(opened: ModelOpened, walked: Walk) -> list[str]:
     """The tensors of the network that have one of their name and shape in the file."""
     sources = by_names(Model(tuple(step.row for step in walked.steps)), opened.tensors)
-    wanted = _tensors(walked).items()
+    wanted = named_tensors(walked).items()
     return [name for name, shape in wanted if name in sources and opened.tensors[sources[name]] == shape]
-
-
-def _tensors(walked: Walk) -> Mapping[str, tuple[int, ...]]:
-    """Every tensor of the ``state_dict``, by PyTorch's name."""
-    named: dict[str, tuple[int, ...]] = {}
-    for index, step in enumerate(walked.steps):
-        named |= {f"{index}.{name}": tuple(shape) for name, shape in (*step.parameters.items(), *step.buffers.items())}
-    return named

@@ -15,6 +15,10 @@ class Call:
     args: tuple[Any, ...] = ()
     kwargs: Mapping[str, Any] = field(default_factory=dict)
 
+    def with_settings(self, **more: Any) -> Call:
+        """The same call with more named arguments."""
+        return Call(self.name, self.args, {**self.kwargs, **more})
+
     def __str__(self) -> str:
         positional = [repr(arg) for arg in self.args]
         named = [f"{name}={value!r}" for name, value in self.kwargs.items()]

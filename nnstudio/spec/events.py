@@ -12,6 +12,7 @@ from typing import Literal
 
 from nnstudio.spec.errors import StudioError
 from nnstudio.spec.facts import DataFacts, Preview, Rows, SeenTensor, ShownExamples, SourceFacts
+from nnstudio.spec.rebuilt import Rebuilt
 from nnstudio.spec.scores import Evaluation
 
 Measures = Mapping[str, float]
@@ -217,7 +218,8 @@ class RunFinished:
 class ModelOpened:
     """A weights file was read: its project (JSON; empty for others' files), the shapes and ``dtypes`` of its tensors.
 
-    ``kind`` says what file it is, in words to stand behind “This is”; ``notes`` are sentences on it.
+    ``kind`` says what file it is, in words to stand behind “This is”; ``notes`` are sentences on it; ``rebuilt`` is the
+    network that others' weights seem to be of.
     """
 
     path: str
@@ -228,6 +230,7 @@ class ModelOpened:
     kind: str = ""
     notes: tuple[str, ...] = ()
     dtypes: Mapping[str, str] = field(default_factory=dict)
+    rebuilt: Rebuilt | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +247,7 @@ class WeightsInspected:
     """What a weights file is.
 
     ``kind`` says it in words to stand behind “This is”; ``notes`` are sentences on it. One that cannot be used says why
-    in ``refused``, and in ``wants`` what it would run.
+    in ``refused``, and in ``wants`` what it would run. ``rebuilt`` is the network that it seems to hold.
     """
 
     path: str
@@ -254,6 +257,7 @@ class WeightsInspected:
     notes: tuple[str, ...] = ()
     refused: str = ""
     wants: tuple[str, ...] = ()
+    rebuilt: Rebuilt | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from nnstudio.spec.layers import Shape
 from nnstudio.spec.model import Model
+from nnstudio.spec.shapes import Walk
 
 
 def by_names(model: Model, names: Iterable[str]) -> dict[str, str]:
@@ -23,6 +25,16 @@ def by_names(model: Model, names: Iterable[str]) -> dict[str, str]:
         if module not in called:
             by_position[name if name[:1].isdigit() else f"0.{name}"] = name
     return by_position | by_row
+
+
+def named_tensors(walked: Walk) -> dict[str, Shape]:
+    """Every tensor of the network by its name in the ``state_dict``."""
+    steps = enumerate(walked.steps)
+    return {
+        f"{place}.{name}": tuple(shape)
+        for place, step in steps
+        for name, shape in (*step.parameters.items(), *step.buffers.items())
+    }
 
 
 def _called(model: Model) -> Mapping[str, Sequence[str]]:

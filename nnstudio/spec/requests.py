@@ -100,9 +100,13 @@ class TrainProject:
 
 @dataclass(frozen=True, slots=True)
 class OpenModel:
-    """Look into a weights file safely: yields `ModelOpened`."""
+    """Look into a weights file safely: yields `ModelOpened`.
+
+    ``input_shape`` is that of an example, where data is open: a network that is rebuilt should take it.
+    """
 
     path: str
+    input_shape: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,25 @@ class InspectWeights:
     """Say what a weights file is, also where it cannot be used: yields `WeightsInspected`."""
 
     path: str
+    input_shape: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConvertWeights:
+    """Rebuild the network of somebody's weights and write both as a model file: yields `Saved`."""
+
+    path: str
+    out: str
+    input_shape: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunModel:
+    """Pass an array of examples, a ``.npy`` file, through a network in ``eval()``: yields `Saved`."""
+
+    path: str
+    inputs: str
+    out: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +202,8 @@ Request = (
     | TrainProject
     | OpenModel
     | InspectWeights
+    | ConvertWeights
+    | RunModel
     | SaveModel
     | PredictTable
     | Evaluate

@@ -35,36 +35,47 @@ Tensors = Mapping[str, Any]
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Recognised:
-    """The weights of a file by name, what kind of file it is in a few words, and what else is to be said of it."""
+    """The weights of a file by name, what kind of file it is in a few words, and what else is to be said of it.
+
+    ``module`` is the whole module that they were saved in, if there was one.
+    """
 
     state: dict[str, Tensor]
     kind: str
     notes: tuple[str, ...]
+    module: Record | None = None
 
 
 def recognised(path: Path, found: Unpickled) -> Recognised:
     """The weights in a file, wherever they lie in it; raises `ModelFileError` where there are none."""
-    raw, kind, notes = _weights(path, found)
+    raw, kind, notes, module = _weights(path, found)
     is_lightning = isinstance(found.content, Mapping) and LIGHTNING in found.content
     named_anew, stripped = _without_prefixes(raw, is_lightning)
     state, turned = checked(path, named_anew)
     notes = (*notes, *stripped, *turned, *_remarks(state, found.devices))
-    return Recognised(state, f"{kind} with {_counted(len(state))}", notes)
+    return Recognised(state, f"{kind} with {_counted(len(state))}", notes, None if stripped else module)
 
 
-def _weights(path: Path, found: Unpickled) -> tuple[Mapping[str, Any], str, tuple[str, ...]]:
+def _weights(path: Path, found: Unpickled) -> tuple[Tensors, str, tuple[str, ...], Record | None]:
     content = found.content
     if isinstance(content, Record):
-        return dict(named(content, Tensor)), f"a whole module ({class_name(content)})", ()
+        return dict(named(content, Tensor)), f"a whole module ({class_name(content)})", (), content
     _need_names(path, content)
     if found.is_safetensors:
-        return content, "a safetensors file", ()
+        return content, "a safetensors file", (), None
     if all(isinstance(value, Tensor) for value in content.values()):
-        return content, "a state_dict", ()
+        return content, "a state_dict", (), None
     if not (found_in := sorted(_candidates(content), key=_rank)):
-        return content, "", ()  # what it holds instead is named when it is checked
+        return content, "", (), None  # what it holds instead is named when it is checked
     where, weights = found_in[0]
-    return weights, _checkpoint(content, where), tuple(_aside(content, where))
+    return weights, _checkpoint(content, where), tuple(_aside(content, where)), _module_at(content, where)
+
+
+def _module_at(content: Any, where: tuple[str, ...]) -> Record | None:
+    """The module that lies at the end of some names, if it is one."""
+    for key in where:
+        content = content[key]
+    return content if isinstance(content, Record) else None
 
 
 def _need_names(path: Path, content: object) -> None:

@@ -36,14 +36,15 @@ class BatchNorm(LayerKind, family="normalisation"):
     torch_name: ClassVar[str]
     momentum: Annotated[float, _MOMENTUM] = 0.1
     eps: Annotated[float, _EPS] = 1e-5
+    affine: Annotated[bool, _AFFINE] = True
 
     def call(self, shape: Shape) -> Call:
-        usual = {"momentum": 0.1, "eps": 1e-5}
+        usual = {"momentum": 0.1, "eps": 1e-5, "affine": True}
         given = {name: getattr(self, name) for name, value in usual.items() if getattr(self, name) != value}
         return Call(self.torch_name, (shape[0],), given)
 
     def parameters(self, shape: Shape) -> Mapping[str, Shape]:
-        return {"weight": (shape[0],), "bias": (shape[0],)}
+        return {"weight": (shape[0],), "bias": (shape[0],)} if self.affine else {}
 
     def buffers(self, shape: Shape) -> Mapping[str, Shape]:
         return {"running_mean": (shape[0],), "running_var": (shape[0],), "num_batches_tracked": ()}

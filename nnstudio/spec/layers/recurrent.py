@@ -16,6 +16,8 @@ _LAYERS = Param("Layers", "So many are stacked: each reads the steps of the one 
 _BOTH = Param("Both directions", "Read the sequence backward, too; twice as many numbers come out.")
 _GIVES = Param("Gives", "What comes out.", labels=("The last step", "Every step"))
 _DROPOUT = Param("Dropout", "Share that is set to zero between stacked layers while training.", low=0, high=0.99)
+_BIAS = Param("Bias", "Add a learnable baseline to what each unit hears.")
+_BEND = Param("Activation", "What bends the memory at each step.", labels=("Tanh", "ReLU"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Recurrent(LayerKind, family="recurrent"):
     bidirectional: Annotated[bool, _BOTH] = False
     gives: Annotated[Literal["last", "all"], _GIVES] = "last"
     dropout: Annotated[float, _DROPOUT] = 0.0
+    bias: Annotated[bool, _BIAS] = True
 
     @property
     def directions(self) -> int:
@@ -53,6 +56,7 @@ class Recurrent(LayerKind, family="recurrent"):
             "num_layers": (self.num_layers, 1),
             "bidirectional": (self.bidirectional, False),
             "dropout": (self.dropout if self.num_layers > 1 else 0.0, 0.0),
+            "bias": (self.bias, True),
             "last": (self.gives == "last", True),
         }
         changed = {name: value for name, (value, usual) in given.items() if value != usual}
@@ -71,8 +75,9 @@ class Recurrent(LayerKind, family="recurrent"):
             for direction in ("", "_reverse")[: self.directions]:
                 yield f"weight_ih_l{number}{direction}", (rows, width)
                 yield f"weight_hh_l{number}{direction}", (rows, self.hidden_size)
-                yield f"bias_ih_l{number}{direction}", (rows,)
-                yield f"bias_hh_l{number}{direction}", (rows,)
+                if self.bias:
+                    yield f"bias_ih_l{number}{direction}", (rows,)
+                    yield f"bias_hh_l{number}{direction}", (rows,)
             width = self.hidden_size * self.directions
 
     def summary(self) -> str:
@@ -96,6 +101,11 @@ class RNN(Recurrent):
 
     torch_name = "RNN"
     gates = 1
+    nonlinearity: Annotated[Literal["tanh", "relu"], _BEND] = "tanh"
+
+    def call(self, shape: Shape) -> Call:
+        usual = super(RNN, self).call(shape)
+        return usual if self.nonlinearity == "tanh" else usual.with_settings(nonlinearity=self.nonlinearity)
 
 
 @layer("lstm", "LSTM")

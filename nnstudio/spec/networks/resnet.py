@@ -32,7 +32,7 @@ class ResNet:
     """What tells residual networks apart.
 
     ``inner`` is the width of the first stage's blocks inside; it is more than ``width`` in wide networks and in those
-    with ``groups``.
+    with ``groups``. ``is_small`` is for small pictures: they are looked at in full size first.
     """
 
     blocks: Sequence[int]
@@ -40,6 +40,7 @@ class ResNet:
     width: int = 64
     inner: int = 64
     groups: int = 1
+    is_small: bool = False
 
     @property
     def expansion(self) -> int:
@@ -53,13 +54,10 @@ def resnet(layers: int = 18, classes: int | None = 1000) -> tuple[Row, ...]:
 
 def resnet_of(plan: ResNet, classes: int | None = 1000) -> tuple[Row, ...]:
     """A residual network of any plan."""
-    stem = (
-        new_row(Conv2d(plan.width, 7, 2, 3, bias=False), "conv1"),
-        new_row(BatchNorm2d(), "bn1"),
-        new_row(ReLU(), "relu"),
-        new_row(MaxPool2d(3, 2, 1), "maxpool"),
-    )
-    return (*stem, *_stages(plan), *_head(classes))
+    first = Conv2d(plan.width, bias=False) if plan.is_small else Conv2d(plan.width, 7, 2, 3, bias=False)
+    pool = () if plan.is_small else (new_row(MaxPool2d(3, 2, 1), "maxpool"),)
+    stem = new_row(first, "conv1"), new_row(BatchNorm2d(), "bn1"), new_row(ReLU(), "relu")
+    return (*stem, *pool, *_stages(plan), *_head(classes))
 
 
 def _stages(plan: ResNet) -> Iterator[Row]:

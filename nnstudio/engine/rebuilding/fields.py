@@ -1,0 +1,116 @@
+"""The fields of a module as they lay in a file: each is checked before it is used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from nnstudio.engine.foreign.records import Record, class_name
+from nnstudio.engine.foreign.refusals import quoted
+
+
+class Inexpressible(Exception):
+    """What of a module no layer here can do, in words to stand within a sentence."""
+
+
+class Fields:
+    """The fields of one module; what is missing or of another kind than expected raises `Inexpressible`."""
+
+    def __init__(self, record: Record) -> None:
+        self._of = class_name(record)
+        self._values = vars(record)
+
+    def need(self, name: str, *allowed: object, missing: bool = False) -> None:
+        """Raise `Inexpressible` unless the field is one of ``allowed``, or ``missing`` is allowed and it is."""
+        if missing and name not in self._values:
+            return
+        value = self._values.get(name)
+        if not any(type(value) is type(one) and value == one for one in allowed):
+            raise Inexpressible(f"a {self._of} with {name} = {quoted(value)[1:-1]} is not among the layers here")
+
+    def whole(self, name: str) -> int:
+        value = self._values.get(name)
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise self._odd(name)
+        return value
+
+    def number(self, name: str) -> float:
+        value = self._values.get(name)
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            raise self._odd(name)
+        return value
+
+    def flag(self, name: str) -> bool:
+        value = self._values.get(name)
+        if not isinstance(value, bool):
+            raise self._odd(name)
+        return value
+
+    def word(self, name: str) -> str:
+        value = self._values.get(name)
+        if not isinstance(value, str):
+            raise self._odd(name)
+        return value
+
+    def sides(self, name: str) -> tuple[int, ...]:
+        """One number, or several."""
+        value = self._values.get(name)
+        numbers = tuple(value) if isinstance(value, tuple | list) else (value,)
+        if not numbers or not all(isinstance(one, int) and not isinstance(one, bool) for one in numbers):
+            raise self._odd(name)
+        return tuple(one for one in numbers if isinstance(one, int))
+
+    def side(self, name: str) -> int:
+        """The one number that all sides share."""
+        sides = self.sides(name)
+        if len(set(sides)) > 1:
+            raise Inexpressible(f"a {self._of} with {name} = {sides} is not among the layers here")
+        return sides[0]
+
+    def padding(self, kernel: int, dilation: int, stride: int) -> int:
+        """The border of a convolution, which may be given in a word."""
+        value = self._values.get("padding")
+        if value == "valid":
+            return 0
+        if value != "same":
+            return self.side("padding")
+        both, rest = divmod(dilation * (kernel - 1), 2)
+        if rest or stride != 1:
+            raise Inexpressible(f"a {self._of} with a border on one side only is not among the layers here")
+        return both
+
+    def has(self, parameter: str) -> bool:
+        """Whether the module holds a parameter of that name."""
+        parameters = self._values.get("_parameters")
+        return isinstance(parameters, Mapping) and parameters.get(parameter) is not None
+
+    @property
+    def children(self) -> Mapping[str, Record]:
+        """The modules in this one."""
+        modules = self._values.get("_modules")
+        if not isinstance(modules, Mapping):
+            raise self._odd("_modules")
+        return {str(name): self._module(name, child) for name, child in modules.items()}
+
+    def child(self, name: str) -> Record:
+        modules = self._values.get("_modules")
+        return self._module(name, modules.get(name) if isinstance(modules, Mapping) else None)
+
+    def optional_child(self, name: str) -> Record | None:
+        modules = self._values.get("_modules")
+        child = modules.get(name) if isinstance(modules, Mapping) else None
+        return None if child is None else self._module(name, child)
+
+    def function(self, name: str) -> str:
+        """The path of a function that a field refers to; it is never called."""
+        value = self._values.get(name)
+        if not (isinstance(value, type) and issubclass(value, Record)):
+            raise self._odd(name)
+        return value.path
+
+    def _module(self, name: object, child: object) -> Record:
+        if not isinstance(child, Record):
+            raise self._odd(str(name))
+        return child
+
+    def _odd(self, name: str) -> Inexpressible:
+        return Inexpressible(f"the field {quoted(name)} of a {self._of} is not what PyTorch writes")

@@ -1,0 +1,104 @@
+"""The network that a weights file holds, rebuilt as far as it can be told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from nnstudio.engine.checkpoint import ModelFile
+from nnstudio.engine.foreign.records import class_name
+from nnstudio.engine.rebuilding.families import Known, known
+from nnstudio.engine.rebuilding.fields import Inexpressible
+from nnstudio.engine.rebuilding.pickled import rows_of_module
+from nnstudio.engine.rebuilding.plain import Plain, plain
+from nnstudio.engine.rebuilding.policies import inputs
+from nnstudio.engine.rebuilding.units import Shapes, Unit, units_of
+from nnstudio.spec.files import model_in
+from nnstudio.spec.layers import Shape
+from nnstudio.spec.layers.base import size
+from nnstudio.spec.model import Model, Row
+from nnstudio.spec.naming import by_names, named_tensors
+from nnstudio.spec.rebuilt import Rebuilt
+from nnstudio.spec.shapes import walk
+
+MOST_SAID = 3
+"""Sentences on where the layers of a file do not fit."""
+
+
+def rebuild(file: ModelFile, input_shape: Shape | None = None) -> Rebuilt:
+    """The network of a weights file; ``input_shape`` is that of an example, where it is known.
+
+    A file of ours carries its project, a whole module says its layers itself; of all others, names and shapes tell.
+    """
+    if model := model_in(file.project):
+        return Rebuilt("exact", "a network of nnstudio", model.rows, input_shape)
+    if file.module is None:
+        return rebuild_from(file.shapes, input_shape)
+    try:
+        return _of_module(file, rows_of_module(file.module), input_shape)
+    except Inexpressible as problem:
+        told = rebuild_from(file.shapes, input_shape)
+        return replace(told, notes=(f"It is not rebuilt as it was: {problem}.", *told.notes))
+
+
+def _of_module(file: ModelFile, rows: tuple[Row, ...], input_shape: Shape | None) -> Rebuilt:
+    """A whole module, with the shape of an example that gives it the tensors that it has."""
+    first = next((unit for unit in units_of(file.shapes) if isinstance(unit, Unit)), None)
+    sizes = [shape for lot in (inputs([first]) if first else ()) for shape in lot]
+    fitting = (shape for shape in [*([input_shape] if input_shape else []), *sizes] if _holds(rows, shape, file.shapes))
+    what = f"a whole module ({class_name(file.module)})" if file.module else ""
+    return Rebuilt("exact", what, rows, next(fitting, None))
+
+
+def _holds(rows: tuple[Row, ...], shape: Shape, shapes: Shapes) -> bool:
+    """Whether the rows have just these tensors where examples of ``shape`` come in."""
+    walked = walk(Model(rows), shape)
+    sources = by_names(Model(rows), shapes)
+    wanted = named_tensors(walked)
+    found = {name: shapes[source] for name, source in sources.items()}
+    return walked.problem is None and wanted == found
+
+
+def rebuild_from(shapes: Shapes, input_shape: Shape | None = None) -> Rebuilt:
+    """The network with tensors of these names and shapes; ``input_shape`` is that of an example, where it is known."""
+    if found := known(shapes):
+        return _of_family(found, shapes, input_shape)
+    if (stack := plain(shapes, input_shape)) is None:
+        return Rebuilt("none", notes=("Its layers cannot be told from the names and shapes of its tensors.",))
+    return _of_stack(stack, shapes, input_shape)
+
+
+def _of_family(found: Known, shapes: Shapes, input_shape: Shape | None) -> Rebuilt:
+    """A network of a known family; where its end is another one, with the layers that seem to be there instead."""
+    wanted, notes = _input(found.rows, input_shape, found.input_shape)
+    rest = {name: shapes[name] for name in found.rest}
+    if not rest:
+        end = ("It has no last layers: it ends with the features of a picture.",) if found.headless else ()
+        return Rebuilt("known", found.title, found.rows, wanted, (*end, *notes))
+    features = walk(Model(found.rows), wanted).output
+    head = plain(rest, features) if found.headless else None
+    if head and head.is_whole and head.stack.input_shape == features:
+        what = f"{found.title} with other last layers"
+        return Rebuilt("guessed", what, (*found.rows, *head.stack.rows), wanted, notes)
+    others = f"{len(rest):,} tensors beside it are not part of it."
+    return Rebuilt("part", found.title, found.rows, wanted, (others, *notes), tuple(rest))
+
+
+def _of_stack(stack: Plain, shapes: Shapes, input_shape: Shape | None) -> Rebuilt:
+    rows = stack.stack.rows
+    wanted, notes = _input(rows, input_shape, stack.stack.input_shape)
+    if stack.is_whole:
+        lone = f"a lone layer ({rows[-1].kind.wording()})"
+        what = lone if len(rows) == 1 else f"a plain stack of {stack.units} layers with weights"
+        return Rebuilt("guessed", what, rows, wanted, notes)
+    what = f"a network of which {stack.stack.units} of {stack.units} layers with weights fit behind each other"
+    unused = tuple(name for name in shapes if name not in stack.used)
+    return Rebuilt("part", what, rows, wanted, (*stack.broken[:MOST_SAID], *notes), unused)
+
+
+def _input(rows: tuple[Row, ...], given: Shape | None, proposed: Shape) -> tuple[Shape, tuple[str, ...]]:
+    """The shape of an example that the rows take, and a note where that is not the one that is given."""
+    if given is None:
+        return proposed, ()
+    if walk(Model(rows), given).problem is None:
+        return given, ()
+    return proposed, (f"It takes {size(proposed)}, but the data has {size(given)}.",)
