@@ -61,9 +61,12 @@ from nnstudio.spec.facts import (
     ShownExamples,
     SourceFacts,
 )
-from nnstudio.spec.model import Model
+from nnstudio.spec.layers import Linear
+from nnstudio.spec.model import Model, new_row
 from nnstudio.spec.project import Project
+from nnstudio.spec.rebuilt import Rebuilt
 from nnstudio.spec.requests import (
+    ConvertWeights,
     DescribeData,
     Evaluate,
     ExportRows,
@@ -76,6 +79,7 @@ from nnstudio.spec.requests import (
     PreviewSource,
     RepeatProject,
     Request,
+    RunModel,
     SaveModel,
     ShowExamples,
     ShowWeights,
@@ -129,7 +133,7 @@ EVENTS: list[Event] = [
     Paused(),
     Resumed(),
     RunFinished("r1", "completed", 3, 2, {"loss": 0.4}, {}, {}, 1.0, 900.0, "b.pth", "l.pth"),
-    ModelOpened("w.pth", "ab", "", {"0.weight": (3, 4)}),
+    ModelOpened("w.pth", "ab", "", {"0.weight": (3, 4)}, rebuilt=Rebuilt("exact", rows=(new_row(Linear()),))),
     Predicted(10, ("y",), "p.arrow"),
     Evaluating(10, 100),
     Evaluated(EVALUATION),
@@ -151,7 +155,9 @@ REQUESTS: list[Request] = [
     ExportRows(DATA, "rows.csv"),
     TrainProject(Project(DATA)),
     OpenModel("w.pth"),
-    InspectWeights("w.pth"),
+    InspectWeights("w.pth", (3, 8, 8)),
+    ConvertWeights("w.pth", "m.pth", (4,)),
+    RunModel("m.pth", "x.npy", "y.npy"),
     SaveModel("w.pth", "out.pth"),
     PredictTable("w.pth", SOURCE),
     Evaluate("w.pth"),

@@ -34,6 +34,7 @@ from nnstudio.spec.layers.recurrent import Recurrent
 
 EPSILON = "The weights do not tell epsilon; PyTorch's usual one is taken."
 MOMENTUM = "The weights do not tell epsilon and momentum; PyTorch's usual ones are taken."
+PARTED = "The weights do not tell the number of groups, nor whether it normalises each channel; both are proposed."
 GROUPS = (32, 16, 8, 4, 2, 1)
 
 
@@ -66,7 +67,7 @@ def _flatten(stack: Growing, width: int) -> None:
         if stack.shape != (width,):
             raise Misfit(f"it takes {width:,} numbers and would get {stack.shape[0]:,}")
         return
-    numbers, channels = math.prod(stack.shape), stack.shape[-1] if stack.is_steps else stack.shape[0]
+    numbers, channels = math.prod(stack.shape), stack.channels
     if numbers != width or (width == channels and numbers > channels):
         _shrink(stack, width, channels)
     stack.propose(Flatten(), "A linear layer takes numbers in one row; which order they had is PyTorch's usual one.")
@@ -170,7 +171,8 @@ def _unflatten(stack: Growing, channels: int, sides: int) -> None:
 def _take_norm(stack: Growing, unit: Unit, following: Unit | None) -> None:
     del following
     kind = _norm(stack, unit)
-    stack.layer(unit, kind, MOMENTUM if isinstance(kind, BatchNorm) else EPSILON)
+    batch = MOMENTUM if isinstance(kind, BatchNorm) else EPSILON
+    stack.layer(unit, kind, PARTED if isinstance(kind, GroupNorm) else batch)
 
 
 def _norm(stack: Growing, unit: Unit) -> LayerKind:
@@ -180,12 +182,10 @@ def _norm(stack: Growing, unit: Unit) -> LayerKind:
             raise Misfit(f"it normalises channels and would get {size(stack.shape)}")
         return (BatchNorm1d, BatchNorm1d, BatchNorm2d, BatchNorm3d)[sides](affine=kind.affine)
     assert isinstance(kind, LayerNorm)
+    if sides and not stack.is_steps and kind.over == "last" and stack.shape[0] == unit.width:
+        return GroupNorm(_groups(unit.width))
     if kind.over == "all" or stack.shape[-1] == unit.width:
         return kind
-    if stack.shape[0] == unit.width:
-        return GroupNorm(
-            next(groups for groups in GROUPS if (unit.width % groups == 0 and groups < unit.width) or groups == 1)
-        )
     raise Misfit(f"it normalises {unit.width:,} numbers and would get {size(stack.shape)}")
 
 

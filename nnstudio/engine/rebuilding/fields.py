@@ -25,13 +25,20 @@ class Fields:
             return
         value = self._values.get(name)
         if not any(type(value) is type(one) and value == one for one in allowed):
-            raise Inexpressible(f"a {self._of} with {name} = {quoted(value)[1:-1]} is not among the layers here")
+            raise Inexpressible(f"{self._of} with {name} = {quoted(value)[1:-1]} is not among the layers here")
 
     def whole(self, name: str) -> int:
         value = self._values.get(name)
         if not isinstance(value, int) or isinstance(value, bool):
             raise self._odd(name)
         return value
+
+    def affine(self, name: str = "affine") -> bool:
+        """Whether it scales and shifts; only one of these is not among the layers here."""
+        affine = self.flag(name)
+        if affine and not (self.has("weight") and self.has("bias")):
+            raise Inexpressible(f"{self._of} without a shift is not among the layers here")
+        return affine
 
     def number(self, name: str) -> float:
         value = self._values.get(name)
@@ -63,7 +70,7 @@ class Fields:
         """The one number that all sides share."""
         sides = self.sides(name)
         if len(set(sides)) > 1:
-            raise Inexpressible(f"a {self._of} with {name} = {sides} is not among the layers here")
+            raise Inexpressible(f"{self._of} with {name} = {sides} is not among the layers here")
         return sides[0]
 
     def padding(self, kernel: int, dilation: int, stride: int) -> int:
@@ -75,7 +82,7 @@ class Fields:
             return self.side("padding")
         both, rest = divmod(dilation * (kernel - 1), 2)
         if rest or stride != 1:
-            raise Inexpressible(f"a {self._of} with a border on one side only is not among the layers here")
+            raise Inexpressible(f"{self._of} with a border on one side only is not among the layers here")
         return both
 
     def has(self, parameter: str) -> bool:
@@ -113,4 +120,4 @@ class Fields:
         return child
 
     def _odd(self, name: str) -> Inexpressible:
-        return Inexpressible(f"the field {quoted(name)} of a {self._of} is not what PyTorch writes")
+        return Inexpressible(f"the field {quoted(name)} of {self._of} is not what PyTorch writes")

@@ -34,6 +34,11 @@ class Growing:
         self.last: Unit | None = None
         self.is_bent, self.has_slid = True, False
 
+    @property
+    def channels(self) -> int:
+        """Numbers for each place or step."""
+        return self.shape[-1] if self.is_steps else self.shape[0]
+
     def took(self, unit: Unit) -> None:
         """Remember that ``unit`` is in."""
         self.last = unit
@@ -55,14 +60,12 @@ class Growing:
             self.propose(ReLU(), f"{gap}; an activation, such as ReLU, is usual.")
             self.is_bent, free = True, free - 1
         if is_known and is_flattened:
-            free -= 1
+            free -= 2 if self.channels == unit.width else 1  # the flattening, and the pooling to one place before it
         if self._pools(unit, free, is_known):
             self._pool()
             free -= 1
         if is_known and free > 0 and len(self.shape) == 1 and self.last:
-            self.propose(
-                Dropout(), "Something without weights stood here; a dropout is usual, and does nothing in use."
-            )
+            self.propose(Dropout(), "Something without weights stood here; a dropout is usual, and idle in use.")
 
     def _pools(self, unit: Unit, free: int, is_known: bool) -> bool:
         """Whether a pooling is proposed before ``unit``."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from nnstudio.engine.foreign.records import Record, class_name
 from nnstudio.engine.rebuilding.fields import Fields, Inexpressible
@@ -158,7 +158,7 @@ def _conv_transpose(kind: type[ConvTranspose]) -> Maker:
 def _batch_norm(kind: type[BatchNorm1d | BatchNorm2d | BatchNorm3d]) -> Maker:
     def make(fields: Fields) -> LayerKind:
         fields.need("track_running_stats", True)
-        return kind(fields.number("momentum"), fields.number("eps"), fields.flag("affine"))
+        return kind(fields.number("momentum"), fields.number("eps"), fields.affine())
 
     return make
 
@@ -166,20 +166,18 @@ def _batch_norm(kind: type[BatchNorm1d | BatchNorm2d | BatchNorm3d]) -> Maker:
 def _instance_norm(kind: type[InstanceNorm1d | InstanceNorm2d]) -> Maker:
     def make(fields: Fields) -> LayerKind:
         fields.need("track_running_stats", False)
-        return kind(fields.number("eps"), fields.flag("affine"))
+        return kind(fields.number("eps"), fields.affine())
 
     return make
 
 
 def _layer_norm(fields: Fields) -> LayerNorm:
-    affine = fields.flag("elementwise_affine")
-    if affine and not fields.has("bias"):
-        raise Inexpressible("a layer norm without a shift is not among the layers here")
-    return LayerNorm("last" if len(fields.sides("normalized_shape")) == 1 else "all", fields.number("eps"), affine)
+    over: Literal["last", "all"] = "last" if len(fields.sides("normalized_shape")) == 1 else "all"
+    return LayerNorm(over, fields.number("eps"), fields.affine("elementwise_affine"))
 
 
 def _group_norm(fields: Fields) -> GroupNorm:
-    return GroupNorm(fields.whole("num_groups"), fields.number("eps"), fields.flag("affine"))
+    return GroupNorm(fields.whole("num_groups"), fields.number("eps"), fields.affine())
 
 
 def _pool(kind: type[Pool]) -> Maker:

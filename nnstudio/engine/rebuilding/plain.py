@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from nnstudio.engine.foreign.refusals import quoted
 from nnstudio.engine.rebuilding.policies import UNUSUAL, USUAL, Policy, inputs
 from nnstudio.engine.rebuilding.stacking import Stacked, stacked
 from nnstudio.engine.rebuilding.units import Shapes, Unit, Unknown, units_of
@@ -16,20 +17,23 @@ MOST_TRIED = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """The longest run of layers that fit behind each other, of ``units`` in the file; ``broken`` says where it ends."""
+    """The longest run of layers that fit behind each other, of ``units`` in the file, and the tensors ``used`` by it.
 
-    stack: Stacked
+    ``broken`` says where runs end, and which layers are unknown.
+    """
+
+    stack: Stacked | None
     used: frozenset[str]
     units: int
     broken: tuple[str, ...] = ()
 
     @property
     def is_whole(self) -> bool:
-        return self.stack.units == self.units
+        return self.stack is not None and self.stack.units == self.units
 
 
-def plain(shapes: Shapes, input_shape: Shape | None) -> Plain | None:
-    """The longest run of layers in a file with tensors of these names and shapes; None where there is no layer.
+def plain(shapes: Shapes, input_shape: Shape | None) -> Plain:
+    """The longest run of layers in a file with tensors of these names and shapes.
 
     ``input_shape`` is that of an example, for the first layer of the file; where it is None or does not fit, a usual
     one is proposed.
@@ -43,7 +47,7 @@ def plain(shapes: Shapes, input_shape: Shape | None) -> Plain | None:
         if not run:
             unknown = units[place]
             assert isinstance(unknown, Unknown)
-            broken.append(f"“{unknown.module}” cannot be rebuilt: {unknown.why}.")
+            broken.append(f"{quoted(unknown.module)} cannot be rebuilt: {unknown.why}.")
             place += 1
             continue
         made = _fitted(run, shapes, input_shape if place == 0 else None)
@@ -54,10 +58,8 @@ def plain(shapes: Shapes, input_shape: Shape | None) -> Plain | None:
         if made.units and (best is None or made.units > best[0].units):
             best = made, run[: made.units]
         place += max(1, made.units)
-    if best is None:
-        return None
-    used = frozenset(name for unit in best[1] for name in unit.tensors)
-    return Plain(best[0], used, len(units), tuple(broken))
+    used = frozenset(name for unit in (best[1] if best else ()) for name in unit.tensors)
+    return Plain(best[0] if best else None, used, len(units), tuple(broken))
 
 
 def _run(units: Sequence[Unit | Unknown]) -> list[Unit]:

@@ -11,6 +11,7 @@ from nnstudio.engine.rebuilding.fields import Inexpressible
 from nnstudio.engine.rebuilding.pickled import rows_of_module
 from nnstudio.engine.rebuilding.plain import Plain, plain
 from nnstudio.engine.rebuilding.policies import inputs
+from nnstudio.engine.rebuilding.stacking import Stacked
 from nnstudio.engine.rebuilding.units import Shapes, Unit, units_of
 from nnstudio.spec.files import model_in
 from nnstudio.spec.layers import Shape
@@ -62,9 +63,10 @@ def rebuild_from(shapes: Shapes, input_shape: Shape | None = None) -> Rebuilt:
     """The network with tensors of these names and shapes; ``input_shape`` is that of an example, where it is known."""
     if found := known(shapes):
         return _of_family(found, shapes, input_shape)
-    if (stack := plain(shapes, input_shape)) is None:
-        return Rebuilt("none", notes=("Its layers cannot be told from the names and shapes of its tensors.",))
-    return _of_stack(stack, shapes, input_shape)
+    found = plain(shapes, input_shape)
+    if found.stack is None:
+        return Rebuilt("none", notes=found.broken[:MOST_SAID] or ("It holds no layers.",))
+    return _of_stack(found, found.stack, shapes, input_shape)
 
 
 def _of_family(found: Known, shapes: Shapes, input_shape: Shape | None) -> Rebuilt:
@@ -76,23 +78,22 @@ def _of_family(found: Known, shapes: Shapes, input_shape: Shape | None) -> Rebui
         return Rebuilt("known", found.title, found.rows, wanted, (*end, *notes))
     features = walk(Model(found.rows), wanted).output
     head = plain(rest, features) if found.headless else None
-    if head and head.is_whole and head.stack.input_shape == features:
+    if head and head.stack and head.is_whole and head.stack.input_shape == features:
         what = f"{found.title} with other last layers"
         return Rebuilt("guessed", what, (*found.rows, *head.stack.rows), wanted, notes)
     others = f"{len(rest):,} tensors beside it are not part of it."
     return Rebuilt("part", found.title, found.rows, wanted, (others, *notes), tuple(rest))
 
 
-def _of_stack(stack: Plain, shapes: Shapes, input_shape: Shape | None) -> Rebuilt:
-    rows = stack.stack.rows
-    wanted, notes = _input(rows, input_shape, stack.stack.input_shape)
-    if stack.is_whole:
-        lone = f"a lone layer ({rows[-1].kind.wording()})"
-        what = lone if len(rows) == 1 else f"a plain stack of {stack.units} layers with weights"
-        return Rebuilt("guessed", what, rows, wanted, notes)
-    what = f"a network of which {stack.stack.units} of {stack.units} layers with weights fit behind each other"
-    unused = tuple(name for name in shapes if name not in stack.used)
-    return Rebuilt("part", what, rows, wanted, (*stack.broken[:MOST_SAID], *notes), unused)
+def _of_stack(found: Plain, stack: Stacked, shapes: Shapes, input_shape: Shape | None) -> Rebuilt:
+    wanted, notes = _input(stack.rows, input_shape, stack.input_shape)
+    if found.is_whole:
+        lone = f"a lone layer ({stack.rows[-1].kind.wording()})"
+        what = lone if len(stack.rows) == 1 else f"a plain stack of {found.units} layers with weights"
+        return Rebuilt("guessed", what, stack.rows, wanted, notes)
+    what = f"a network of which {stack.units} of {found.units} layers with weights fit behind each other"
+    unused = tuple(name for name in shapes if name not in found.used)
+    return Rebuilt("part", what, stack.rows, wanted, (*found.broken[:MOST_SAID], *notes), unused)
 
 
 def _input(rows: tuple[Row, ...], given: Shape | None, proposed: Shape) -> tuple[Shape, tuple[str, ...]]:

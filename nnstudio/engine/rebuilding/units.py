@@ -195,9 +195,11 @@ def _one_side(module: str, tensors: Shapes) -> Found | None:
     (width,), bias = found
     if bias:
         return (LayerNorm(), "norm", width, 0, "") if tensors["bias"] == (width,) else None
-    if width == 1 or re.search(r"relu|act", module, re.IGNORECASE):
-        return PReLU("one" if width == 1 else "channel"), "scale", width, 0, ""
-    return None
+    if re.search(r"norm|ln", module, re.IGNORECASE):
+        return None
+    is_told = width == 1 or re.search(r"relu|act", module, re.IGNORECASE)
+    guess = "" if is_told else "A row of numbers for each channel can be another scale, too; slopes are usual."
+    return PReLU("one" if width == 1 else "channel"), "scale", width, 0, guess
 
 
 def _whole_norm(module: str, tensors: Shapes) -> Found | None:

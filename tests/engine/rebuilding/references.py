@@ -24,8 +24,8 @@ def stirred(module: nn.Module, seed: int = 3) -> nn.Module:
                 (layer.weight, 0.5, 1.5),
                 (layer.bias, -0.3, 0.3),
             ):
-                assert tensor is not None
-                tensor.data = low + (high - low) * torch.rand(tensor.shape, generator=generator)
+                if tensor is not None:
+                    tensor.data = low + (high - low) * torch.rand(tensor.shape, generator=generator)
     return module.eval()
 
 
