@@ -63,10 +63,10 @@ def rebuild_from(shapes: Shapes, input_shape: Shape | None = None) -> Rebuilt:
     """The network with tensors of these names and shapes; ``input_shape`` is that of an example, where it is known."""
     if found := known(shapes):
         return _of_family(found, shapes, input_shape)
-    found = plain(shapes, input_shape)
-    if found.stack is None:
-        return Rebuilt("none", notes=found.broken[:MOST_SAID] or ("It holds no layers.",))
-    return _of_stack(found, found.stack, shapes, input_shape)
+    run = plain(shapes, input_shape)
+    if run.stack is None:
+        return Rebuilt("none", notes=run.broken[:MOST_SAID] or ("It holds no layers.",))
+    return _of_stack(run, run.stack, shapes, input_shape)
 
 
 def _of_family(found: Known, shapes: Shapes, input_shape: Shape | None) -> Rebuilt:
