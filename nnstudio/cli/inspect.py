@@ -43,7 +43,7 @@ def _sentences(found: WeightsInspected) -> list[str]:
 CERTAINTY = {
     "exact": "Its network can be rebuilt as it was: it is {what}.",
     "known": "Its network can be rebuilt: it has the names and shapes of {what}.",
-    "guessed": "Its network can be rebuilt in part by guessing: it seems to be {what}.",
+    "guessed": "Its network can be rebuilt, in part by guessing: it seems to be {what}.",
     "part": "Only a part of its network can be rebuilt: {what}.",
     "none": "Its network cannot be rebuilt.",
 }
@@ -51,7 +51,11 @@ CERTAINTY = {
 
 def rebuilt_sentences(rebuilt: Rebuilt) -> list[str]:
     """What can be said of a network that was rebuilt, its guesses at the end."""
-    shape = [f"An example of {size(rebuilt.input_shape)} goes in."] if rebuilt.input_shape and rebuilt.rows else []
+    shape = (
+        [f"An example that goes in has the shape {size(rebuilt.input_shape)}."]
+        if rebuilt.input_shape and rebuilt.rows
+        else []
+    )
     certainty = CERTAINTY[rebuilt.certainty].format(what=rebuilt.what)
     guesses = [f"Guess: {each['layer']}. {each['why']}" for each in guesses_of(rebuilt)]
     return [certainty, *rebuilt.notes, *shape, *guesses]
