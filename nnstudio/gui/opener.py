@@ -13,12 +13,13 @@ from nnstudio.gui.follower import DataFollower
 from nnstudio.gui.pasting import keep_pasted
 from nnstudio.session import edits
 from nnstudio.session.document import Document, State
+from nnstudio.session.foreign import build_network, can_build, offer_words
 from nnstudio.session.listeners import Listeners
 from nnstudio.session.live import LiveRun
 from nnstudio.session.notices import Notices
 from nnstudio.session.rereading import read_otherwise
 from nnstudio.session.sentences import matching_sentence, unusable
-from nnstudio.spec.errors import StudioError
+from nnstudio.spec.errors import ModelFileError, StudioError
 from nnstudio.spec.events import Event, Failed, ModelOpened
 from nnstudio.spec.facts import SourceFacts
 from nnstudio.spec.files import SUFFIX, load_project, project_from_json
@@ -132,17 +133,33 @@ class Opener:
 
     # models
 
-    def open_model(self, path: Path) -> None:
-        """Open a weights file; a ``.pt`` that holds none may hold data instead."""
+    def open_model(self, path: Path, build: bool = False) -> None:
+        """Open a weights file, to ``build`` its network or for the one that is open.
+
+        A ``.pt`` that holds none may hold data instead.
+        """
 
         def receive(events: list[Event]) -> None:
             for event in events:
                 if isinstance(event, ModelOpened):
-                    self._use_model(event)
+                    self._use_model(event, build)
                 elif isinstance(event, Failed):
                     self._not_a_model(path, event.error)
 
-        self._engines.submit(OpenModel(str(path)), receive)
+        facts = self._document.state.facts
+        self._engines.submit(OpenModel(str(path), facts.input_shape if facts else None), receive)
+
+    def _build(self, opened: ModelOpened) -> None:
+        """Replace the stack by the network that the file seems to hold, with its weights to start from."""
+        if not can_build(opened):
+            self._notices.error(ModelFileError(*offer_words(opened), "Build it by hand, layer by layer."))
+            return
+        name = Path(opened.path).name
+        self._document.offer(None)
+        self._document.apply(f"Build the network of {name}", build_network(self._document.project, opened))
+        what, why = offer_words(opened)
+        self._notices.info(f"The network of “{name}” is built.", f"{what} {why}".strip())
+        self.opened.tell(Path(opened.path))
 
     def _not_a_model(self, path: Path, problem: StudioError) -> None:
         if path.suffix == ".pt":
@@ -150,14 +167,14 @@ class Opener:
         else:
             self._notices.error(problem)
 
-    def _use_model(self, opened: ModelOpened) -> None:
+    def _use_model(self, opened: ModelOpened, build: bool = False) -> None:
         path, weights = Path(opened.path), Weights(opened.path, opened.sha256)
         if opened.project:
             if project := self._attempt(lambda: project_from_json(opened.project)):
                 self.open(edits.start_from(project, weights), None)
                 self.opened.tell(path)
             return
-        self._when_described(lambda: self._start_from(opened, path, weights))
+        self._when_described(lambda: self._build(opened) if build else self._start_from(opened, path, weights))
 
     def _when_described(self, do: Callable[[], None]) -> None:
         """Do it as soon as the data that is being read is known; at once where there is none, or it cannot be read."""
@@ -178,7 +195,13 @@ class Opener:
     def _start_from(self, opened: ModelOpened, path: Path, weights: Weights) -> None:
         walked = self._document.state.walked
         if problem := unusable(opened, walked):
-            self._not_a_model(path, problem) if _looks_like_data(opened) else self._notices.error(problem)
+            if _looks_like_data(opened):
+                self._not_a_model(path, problem)
+            elif can_build(opened):
+                self._document.offer(opened)
+                self._notices.info(offer_words(opened)[0], "The network panel offers to build its network.")
+            else:
+                self._notices.error(problem)
             return
         self._document.apply(f"Start from {path.name}", edits.start_from(self._document.project, weights))
         self._notices.info(f"Training will start from “{path.name}”.", matching_sentence(opened, walked))

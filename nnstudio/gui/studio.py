@@ -134,6 +134,11 @@ class Studio:
         """Open a weights file: its project if it carries one, else its tensors for the network that is open."""
         self._opener.open_model(path)
 
+    def build_network(self, path: Path | None = None) -> None:
+        """Build the network of a weights file: of that at ``path``, or of the one that was opened last."""
+        if chosen := path or (Path(self.state.offered.path) if self.state.offered else None):
+            self._opener.open_model(chosen, build=True)
+
     def save(self, path: Path) -> bool:
         """Write the project to ``path``; says whether it did."""
         try:

@@ -10,6 +10,7 @@ from typing import Any
 from nnstudio.session.listeners import Listeners
 from nnstudio.spec.data import Batches, DataSpec
 from nnstudio.spec.errors import StudioError
+from nnstudio.spec.events import ModelOpened
 from nnstudio.spec.facts import DataFacts, SourceFacts
 from nnstudio.spec.project import Project
 from nnstudio.spec.shapes import Walk, walk
@@ -30,6 +31,8 @@ class State:
     facts: DataFacts | None = None
     described: DataSpec | None = None
     data_problem: StudioError | None = None
+    offered: ModelOpened | None = None
+    """A file of bare weights whose network can be built, as long as the user has not said what to do with it."""
 
     @property
     def is_saved(self) -> bool:
@@ -165,6 +168,10 @@ class Document:
     def found_problem(self, data: DataSpec, problem: StudioError) -> None:
         """The engine cannot use ``data`` as it is."""
         self._change(described=data, facts=None, data_problem=problem)
+
+    def offer(self, opened: ModelOpened | None) -> None:
+        """Ask whether the network of a weights file is to be built; None takes that back."""
+        self._change(offered=opened)
 
     def _go(self, place: int) -> None:
         if 0 <= place < len(self._history):

@@ -125,6 +125,7 @@ def test_a_known_network_is_named(terminal: Terminal, tmp_path: Path) -> None:
     ],
     ids=["convert", "run", "shape", "words", "flat", "objects"],
 )
+@pytest.mark.usefixtures("inputs")
 def test_what_cannot_be_done_is_said_and_nothing_written(
     terminal: Terminal, weights: Path, arguments: list[str], sentence: str
 ) -> None:

@@ -12,7 +12,7 @@ from nnstudio.engine.rebuilding.pickled import rows_of_module
 from nnstudio.engine.rebuilding.plain import Plain, plain
 from nnstudio.engine.rebuilding.policies import inputs
 from nnstudio.engine.rebuilding.stacking import Stacked
-from nnstudio.engine.rebuilding.units import Shapes, Unit, units_of
+from nnstudio.engine.rebuilding.units import COUNTER, Shapes, Unit, units_of
 from nnstudio.spec.files import model_in
 from nnstudio.spec.layers import Shape
 from nnstudio.spec.layers.base import size
@@ -51,12 +51,13 @@ def _of_module(file: ModelFile, rows: tuple[Row, ...], input_shape: Shape | None
 
 
 def _holds(rows: tuple[Row, ...], shape: Shape, shapes: Shapes) -> bool:
-    """Whether the rows have just these tensors where examples of ``shape`` come in."""
+    """Whether the rows work, and have the tensors of the file, where examples of ``shape`` come in."""
     walked = walk(Model(rows), shape)
+    if walked.problem:
+        return False
     sources = by_names(Model(rows), shapes)
-    wanted = named_tensors(walked)
-    found = {name: shapes[source] for name, source in sources.items()}
-    return walked.problem is None and wanted == found
+    wanted = ((name, size) for name, size in named_tensors(walked).items() if not name.endswith(COUNTER))
+    return all(shapes.get(sources.get(name, "")) == size for name, size in wanted)
 
 
 def rebuild_from(shapes: Shapes, input_shape: Shape | None = None) -> Rebuilt:
@@ -71,7 +72,7 @@ def rebuild_from(shapes: Shapes, input_shape: Shape | None = None) -> Rebuilt:
 
 def _of_family(found: Known, shapes: Shapes, input_shape: Shape | None) -> Rebuilt:
     """A network of a known family; where its end is another one, with the layers that seem to be there instead."""
-    wanted, notes = _input(found.rows, input_shape, found.input_shape)
+    wanted, notes = _input(found.rows, shapes, input_shape, found.input_shape)
     rest = {name: shapes[name] for name in found.rest}
     if not rest:
         end = ("It has no last layers: it ends with the features of a picture.",) if found.headless else ()
@@ -86,7 +87,7 @@ def _of_family(found: Known, shapes: Shapes, input_shape: Shape | None) -> Rebui
 
 
 def _of_stack(found: Plain, stack: Stacked, shapes: Shapes, input_shape: Shape | None) -> Rebuilt:
-    wanted, notes = _input(stack.rows, input_shape, stack.input_shape)
+    wanted, notes = _input(stack.rows, shapes, input_shape, stack.input_shape)
     if found.is_whole:
         lone = f"a lone layer ({stack.rows[-1].kind.wording()})"
         what = lone if len(stack.rows) == 1 else f"a plain stack of {found.units} layers with weights"
@@ -96,10 +97,12 @@ def _of_stack(found: Plain, stack: Stacked, shapes: Shapes, input_shape: Shape |
     return Rebuilt("part", what, stack.rows, wanted, (*found.broken[:MOST_SAID], *notes), unused)
 
 
-def _input(rows: tuple[Row, ...], given: Shape | None, proposed: Shape) -> tuple[Shape, tuple[str, ...]]:
+def _input(
+    rows: tuple[Row, ...], shapes: Shapes, given: Shape | None, proposed: Shape
+) -> tuple[Shape, tuple[str, ...]]:
     """The shape of an example that the rows take, and a note where that is not the one that is given."""
     if given is None:
         return proposed, ()
-    if walk(Model(rows), given).problem is None:
+    if _holds(rows, given, shapes):
         return given, ()
     return proposed, (f"It takes {size(proposed)}, but the data has {size(given)}.",)

@@ -109,6 +109,7 @@ class Item:
             parts.append("folded" if self.is_folded else "unfolded")
         parts += [f"level {self.depth + 1}"] if self.depth else []
         parts += [self.summary] if self.is_heading and self.summary else []
+        parts += ["a guess"] if self.row.guess and not self.is_heading else []
         if self.row.locked or self.is_partly_locked:
             parts.append("locked" if self.row.locked else "partly locked")
         return ", ".join([*parts, self.sentence] if self.sentence else parts)
@@ -182,7 +183,7 @@ class _Listing:
     def _summary(self, row: Row, is_output: bool) -> str:
         if is_output and isinstance(row.kind, Linear) and row.kind.out_features == self.classes:
             return f"{self.classes} units, one a class"
-        return row.kind.summary()
+        return f"guess · {row.kind.summary()}" if row.guess else row.kind.summary()
 
     def _branches(self, block: Step, path: Path, prefix: str) -> Iterator[Item]:
         for number, _ in enumerate(block.row.branches):
@@ -246,6 +247,8 @@ def tooltip(item: Item) -> str:
         lines += [_tensor_line(tensor, item.prefix) for tensor in tensors_of(item.step)]
     if item.after and not item.is_heading:
         lines.append(cost(item.step))
+    if item.row.guess and not item.is_heading:
+        lines.append(f"<b>A guess.</b> {escape(item.row.guess)}")
     if item.advice:
         lines.append(f"<b>{escape(item.advice)}</b>")
     return "<br>".join(lines)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from nnstudio.gui.network.actions import RowActions
+from nnstudio.gui.network.foreign import ForeignBanner
 from nnstudio.gui.network.items import Item, items_of, memory
 from nnstudio.gui.network.model import StackModel
 from nnstudio.gui.network.palette import LayerPalette
@@ -45,7 +46,7 @@ class NetworkPanel(Panel):
         self.layer_palette = LayerPalette(theme, self)
         self.properties = LayerProperties(studio, self.verbs, self.row_actions, theme)
         self.input, self.start = ElidedLabel(role="muted"), ElidedLabel(role="muted")
-        self.empty, self.banner = Note(), Banner()
+        self.empty, self.banner, self.foreign = Note(), Banner(), ForeignBanner(self.verbs)
         self.add = Button("+ Add layer", clicked=self.open_palette, tooltip="Choose a kind of layer to put in.")
         self.suggest = Button("Suggest", clicked=studio.suggest_network)
         self.weights = WeightsButton(studio)
@@ -68,6 +69,7 @@ class NetworkPanel(Panel):
         self.body.setContentsMargins(MARGIN, MARGIN, MARGIN - SCROLL_BAR, 0)
         self.body.addLayout(_row(self.input, self.start, stretch=1))
         self.body.addLayout(_row(self.empty, stretch=1))
+        self.body.addLayout(_row(self.foreign, stretch=1))
         self.body.addWidget(self.view, 3)
         self.body.addLayout(_row(self.add, self.suggest, None, self.weights))
         self.body.addLayout(_row(self.banner, stretch=1))
@@ -181,6 +183,7 @@ class NetworkPanel(Panel):
                 self.properties.show_item(current, shown[2])
         self.properties.weights.refresh()
         self._render_banner(current.row.id if current else "")
+        self.foreign.show_state(self._studio.state, current)
         self._studio.choice.choose(self._chosen_rows())
 
     def _render_banner(self, chosen: str) -> None:

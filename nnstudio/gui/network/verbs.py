@@ -16,6 +16,7 @@ from nnstudio.spec.layers import LAYERS, LayerKind, Shape
 from nnstudio.spec.model import Path, Row, paths
 from nnstudio.spec.nesting import outermost
 from nnstudio.spec.project import Project
+from nnstudio.spec.rebuilt import guesses
 
 
 class Verbs:
@@ -104,6 +105,23 @@ class Verbs:
 
     def rename(self, row_id: str, name: str, merge: str = "") -> None:
         self._studio.apply("Rename a layer", edits.rename_layer(self._project, row_id, name), merge)
+
+    def build_network(self) -> None:
+        """Replace the stack by the network of the weights file that was opened."""
+        self._studio.build_network()
+
+    def refuse_network(self) -> None:
+        """Do not build the network of the weights file that was opened."""
+        self._studio.document.offer(None)
+
+    def accept(self, row_ids: Collection[str]) -> None:
+        """Keep layers that were proposed as they are."""
+        self._studio.apply(f"Keep {self._name(row_ids)}", edits.accept_guesses(self._project, row_ids))
+
+    def accept_all(self) -> None:
+        """Keep all layers that were proposed."""
+        row_ids = [row.id for row in guesses(self._project.model.rows)]
+        self._studio.apply("Keep all guesses", edits.accept_guesses(self._project, row_ids))
 
     def toggle_lock(self, row_ids: Collection[str]) -> None:
         """Lock rows, or unlock them where all are locked already; layers without tensors have nothing to lock."""

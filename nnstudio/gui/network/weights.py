@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtGui import QAction, QActionGroup
@@ -29,7 +30,10 @@ class WeightsButton(Button):
         self.file = self._choice(menu, group, "")
         menu.addSeparator()
         self.load = menu.addAction("Load from file…")
-        self.load.triggered.connect(lambda _: self._ask())
+        self.load.triggered.connect(lambda _: self._ask(studio.open_model))
+        self.build = menu.addAction("Build network from file…")
+        self.build.setToolTip("Replace the stack by the network that a weights file seems to hold.")
+        self.build.triggered.connect(lambda _: self._ask(studio.build_network))
         menu.setToolTipsVisible(True)
         self.setProperty("hasMenu", True)
         self.setMenu(menu)
@@ -56,11 +60,11 @@ class WeightsButton(Button):
         group.addAction(action)
         return action
 
-    def _ask(self) -> None:
+    def _ask(self, use: Callable[[Path], None]) -> None:
         pattern = " ".join(f"*{suffix}" for suffix in MODEL_SUFFIXES)
         path, _ = QFileDialog.getOpenFileName(self, "Load weights", "", f"PyTorch weights ({pattern});;All files (*)")
         if path:
-            self._studio.open_model(Path(path))
+            use(Path(path))
 
 
 def start_sentence(start: Weights | None, run: LiveRun) -> tuple[str, str]:

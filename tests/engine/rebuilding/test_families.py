@@ -73,10 +73,11 @@ def test_the_usual_size_of_pictures_is_taken_where_no_data_is_known() -> None:
     assert rebuild_from(shapes_of(small())).input_shape == (3, 224, 224)
 
 
-def test_data_of_another_shape_is_told() -> None:
-    rebuilt = rebuild_from(shapes_of(small()), (64,))
+@pytest.mark.parametrize(("shape", "told"), [((64,), "64"), ((1, 32, 32), "1 × 32 × 32")])
+def test_data_of_another_shape_is_told(shape: tuple[int, ...], told: str) -> None:
+    rebuilt = rebuild_from(shapes_of(small()), shape)
     assert rebuilt.input_shape == (3, 224, 224)
-    assert rebuilt.notes == ("It takes 3 × 224 × 224, but the data has 64.",)
+    assert rebuilt.notes == (f"It takes 3 × 224 × 224, but the data has {told}.",)
 
 
 def test_a_network_below_a_prefix_keeps_its_names(tmp_path: Path) -> None:

@@ -87,4 +87,4 @@ def test_a_file_is_asked_for_and_opened(
 ) -> None:
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (path, ""))
     panel.weights.load.trigger()
-    assert link.asked(OpenModel) == ([OpenModel(str(Path(path)))] if path else [])
+    assert link.asked(OpenModel) == ([OpenModel(str(Path(path)), (4,))] if path else [])
