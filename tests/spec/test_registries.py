@@ -155,7 +155,10 @@ RECURRENT: dict[str, object] = {
     "bidirectional": False,
     "gives": "last",
     "dropout": 0.0,
+    "bias": True,
 }
+
+BATCH_NORM: dict[str, object] = {"momentum": 0.1, "eps": 1e-5, "affine": True}
 
 DEFAULTS: dict[str, dict[str, dict[str, object]]] = {
     "layer": {
@@ -171,7 +174,10 @@ DEFAULTS: dict[str, dict[str, dict[str, object]]] = {
         "adaptive_avg_pool2d": {"output_size": 1},
         "adaptive_max_pool1d": {"output_size": 1},
         "adaptive_max_pool2d": {"output_size": 1},
-        **{key: {"momentum": 0.1, "eps": 1e-5} for key in ("batch_norm1d", "batch_norm2d", "batch_norm3d")},
+        **{
+            key: {"momentum": 0.1, "eps": 1e-5, "affine": True}
+            for key in ("batch_norm1d", "batch_norm2d", "batch_norm3d")
+        },
         "layer_norm": {"over": "last", "eps": 1e-5, "affine": True},
         "group_norm": {"groups": 1, "eps": 1e-5, "affine": True},
         "instance_norm1d": {"eps": 1e-5, "affine": False},
@@ -187,7 +193,8 @@ DEFAULTS: dict[str, dict[str, dict[str, object]]] = {
         "reshape": {"first": 0, "second": 0, "last": 0},
         "branches": {"join": "add", "along": "first"},
         "repeat": {"count": 2},
-        **dict.fromkeys(("rnn", "lstm", "gru"), RECURRENT),
+        **dict.fromkeys(("lstm", "gru"), RECURRENT),
+        "rnn": RECURRENT | {"nonlinearity": "tanh"},
         "embedding": {"num_embeddings": 100, "embedding_dim": 16},
         "embedding_bag": {"num_embeddings": 100, "embedding_dim": 16, "mode": "mean"},
         "self_attention": {"num_heads": 4, "dropout": 0.0},
