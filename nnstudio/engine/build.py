@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
@@ -91,18 +91,27 @@ def make_loss(loss: Loss, weighted: bool = False) -> Callable[..., Tensor]:
     return mean
 
 
+Decay = Literal["all", "weights"]
+"""What weight decay pulls on."""
 Numbers = Mapping[nn.Parameter, float]
 """A number for each of those parameters that have one: factors on the learning rate, epochs to train from."""
 NONE: Numbers = {}
 
 
 def make_optimizer(
-    kind: Optimizer, parameters: Iterable[nn.Parameter], fused: bool, rates: Numbers = NONE, later: Numbers = NONE
+    kind: Optimizer,
+    parameters: Iterable[nn.Parameter],
+    fused: bool,
+    *,
+    rates: Numbers = NONE,
+    later: Numbers = NONE,
+    decay: Decay = "all",
 ) -> torch.optim.Optimizer:
     """The optimiser over those of ``parameters`` that may change: frozen ones it never sees, so no decay moves them.
 
     ``rates`` are factors on the learning rate. Those that are frozen at first and train ``later``, from an epoch on, it
-    passes over for as long as they have no gradient. Raises `TrainingError` where nothing trains from the beginning.
+    passes over for as long as they have no gradient. With ``decay="weights"`` it spares biases and norms, which are all
+    that has a single dimension. Raises `TrainingError` where nothing trains from the beginning.
     """
     free = [parameter for parameter in parameters if parameter.requires_grad or parameter in later]
     if not any(parameter.requires_grad for parameter in free):
@@ -111,20 +120,14 @@ def make_optimizer(
             "Every weight of the network is locked, or it has none.",
             "Unlock a layer, or add one with weights, such as Linear.",
         )
-    alike = not any(parameter in rates or parameter in later for parameter in free)
-    groups = free if alike else _groups(kind, free, rates, later)
-    made: torch.optim.Optimizer = make(kind.call(), groups, **({"fused": True} if fused and kind.has_fused else {}))
+    groups: dict[tuple[float, float, float], list[nn.Parameter]] = {}
+    for parameter in free:  # what begins later has groups of its own: fused SGD wants a momentum of all members or none
+        spared = decay == "weights" and parameter.dim() < 2
+        alike = rates.get(parameter, 1.0), 0.0 if spared else kind.weight_decay, later.get(parameter, 0.0)
+        groups.setdefault(alike, []).append(parameter)
+    settings = [
+        {"params": members, "lr": kind.lr * rate, "weight_decay": pull} for (rate, pull, _), members in groups.items()
+    ]
+    is_fused = {"fused": True} if fused and kind.has_fused else {}
+    made: torch.optim.Optimizer = make(kind.call(), settings, **is_fused)
     return made
-
-
-def _groups(
-    kind: Optimizer, parameters: Sequence[nn.Parameter], rates: Numbers, later: Numbers
-) -> list[dict[str, Any]]:
-    """A group for each learning rate and epoch of beginning, in the order in which they come first.
-
-    What begins later has groups of its own, since fused SGD wants a momentum of every member, or of none.
-    """
-    groups: dict[tuple[float, float], list[nn.Parameter]] = {}
-    for parameter in parameters:
-        groups.setdefault((rates.get(parameter, 1.0), later.get(parameter, 0.0)), []).append(parameter)
-    return [{"params": members, "lr": kind.lr * rate} for (rate, _), members in groups.items()]

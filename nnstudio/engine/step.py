@@ -107,7 +107,9 @@ def make_step(
     parameters = dict(module.named_parameters())
     factors = {parameters[name]: rate for name, rate in rates.items()}
     waiting = {parameters[name]: epoch for name, epoch in later.items()}
-    optimizer = make_optimizer(training.optimizer, parameters.values(), fused, factors, waiting)
+    optimizer = make_optimizer(
+        training.optimizer, parameters.values(), fused, rates=factors, later=waiting, decay=training.decay
+    )
     update = Update(optimizer, training.accumulate, training.clip)
     return EagerStep(module, make_loss(training.loss, weighted), update)
 

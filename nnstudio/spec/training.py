@@ -34,6 +34,14 @@ class Training(Declared):
     clip: Annotated[
         float, Param("Clip gradient", "Shortens a gradient that is longer than this; 0 leaves it alone.", 0, 10**6)
     ] = 0.0
+    decay: Annotated[
+        Literal["all", "weights"],
+        Param(
+            "Decay of",
+            "Weight decay pulls on all parameters, or leaves biases and norms alone.",
+            labels=("All parameters", "Weights, not biases and norms"),
+        ),
+    ] = "all"
     accumulate: Annotated[
         int,
         Param("Accumulate", "Batches whose gradients are averaged for one step.", low=1, high=10_000, unit="batches"),

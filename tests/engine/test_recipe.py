@@ -6,12 +6,12 @@ import pytest
 import torch
 from torch import nn
 
-from nnstudio.engine.build import make_loss
+from nnstudio.engine.build import make_loss, make_optimizer
 from nnstudio.engine.schedule import Scheduler
 from nnstudio.engine.step import make_step
 from nnstudio.spec.events import EpochDone, RunFinished
 from nnstudio.spec.losses import MSE, CrossEntropy
-from nnstudio.spec.optimizers import SGD
+from nnstudio.spec.optimizers import SGD, AdamW
 from nnstudio.spec.schedules import Cosine, Exponential, Length, OneCycle, Plateau, Schedule, Steps, WarmUp
 from nnstudio.spec.training import Training
 from tests.engine.experiments import all_of, examples, experiment, learned, run, same_weights, the
@@ -66,6 +66,25 @@ def test_a_long_gradient_is_shortened_and_a_short_one_is_not() -> None:
     clipped = stepped(Training(MSE(), PLAIN, clip=length / 2), given) - before
     torch.testing.assert_close(clipped, free / 2, rtol=1e-4, atol=1e-7)
     assert torch.equal(stepped(Training(MSE(), PLAIN, clip=length * 2), given) - before, free)
+
+
+def test_weight_decay_can_leave_biases_and_norms_alone() -> None:
+    module = nn.Sequential(nn.Linear(4, 3), nn.BatchNorm1d(3), nn.Linear(3, 2))
+    kind = AdamW(lr=0.1, weight_decay=0.5)
+    optimizer = make_optimizer(kind, module.parameters(), fused=True, decay="weights")
+    before = {name: parameter.detach().clone() for name, parameter in module.named_parameters()}
+    for parameter in module.parameters():
+        parameter.grad = torch.zeros_like(parameter)
+    optimizer.step()
+    moved = {name for name, parameter in module.named_parameters() if not torch.equal(parameter, before[name])}
+    assert moved == {"0.weight", "2.weight"}
+    torch.testing.assert_close(module.get_parameter("0.weight"), before["0.weight"] * 0.95)
+
+
+def test_all_parameters_decay_in_one_group_unless_some_are_spared() -> None:
+    module = network()
+    (group,) = make_optimizer(AdamW(), module.parameters(), fused=True).param_groups
+    assert (group["lr"], group["weight_decay"], group["params"]) == (0.001, 0.01, list(module.parameters()))
 
 
 @pytest.mark.parametrize("schedule", [Steps(1, 0.5), Exponential(), Cosine(), WarmUp(1.0), OneCycle()])
