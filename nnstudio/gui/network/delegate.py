@@ -9,7 +9,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, 
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from nnstudio.gui.network.glyphs import LOCK_SIZE, paint_fold, paint_grip, paint_lock
+from nnstudio.gui.network.glyphs import LOCK_SIZE, SIGN, paint_fold, paint_grip, paint_lock, paint_trouble
 from nnstudio.gui.network.items import Item
 from nnstudio.gui.network.model import ITEM
 from nnstudio.gui.theme import GRID, Colours, Theme
@@ -140,10 +140,14 @@ class StackDelegate(QStyledItemDelegate):
 
     def _words(self, painter: QPainter, room: Places, item: Item, font: QFont) -> None:
         title, plain = title_font(font), small_font(font)
-        trouble = {"": self._colours.muted, "warning": self._colours.warning, "bad": self._colours.bad}[item.severity]
+        trouble = trouble_colour(self._colours, item)
         shapes = fitting(plain, room.text.width() // 2, item.shapes, item.result)
         self._line(painter, room.upper, (title, item.title, self._colours.text), (plain, shapes))
-        self._line(painter, room.lower, (plain, item.sentence or item.summary, trouble), (plain, item.figures))
+        lower = room.lower
+        if item.severity:
+            paint_trouble(painter, QRect(lower.left(), lower.top(), SIGN, lower.height()), trouble, item.severity)
+            lower = lower.adjusted(SIGN + 4, 0, 0, 0)
+        self._line(painter, lower, (plain, item.sentence or item.summary, trouble), (plain, item.figures))
 
     def _line(self, painter: QPainter, room: QRect, left: tuple[QFont, str, str], right: tuple[QFont, str]) -> None:
         """One line of two texts; the right one stays whole, the left one is elided."""
@@ -206,6 +210,11 @@ class StackDelegate(QStyledItemDelegate):
 def height_of(item: Item) -> int:
     """How high a row is, with the gap below it."""
     return HEADING_HEIGHT if item.is_heading else ROW_HEIGHT
+
+
+def trouble_colour(colours: Colours, item: Item) -> str:
+    """What the second line of a row is written in."""
+    return {"warning": colours.warning, "bad": colours.bad}.get(item.severity, colours.muted)
 
 
 def card_ground(colours: Colours, item: Item, selected: bool) -> str:

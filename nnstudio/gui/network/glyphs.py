@@ -6,6 +6,8 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 LOCK_SIZE = 16
+SIGN = 12
+"""Pixels a side of the sign of trouble."""
 
 
 def paint_lock(painter: QPainter, room: QRect, colour: str, closed: bool, filled: bool) -> None:
@@ -50,3 +52,29 @@ def paint_fold(painter: QPainter, room: QRect, colour: str, folded: bool) -> Non
     painter.setPen(pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawPolyline(QPolygonF([QPointF(x + across, y + down) for across, down in ends]))
+
+
+def paint_trouble(painter: QPainter, room: QRect, colour: str, severity: str) -> None:
+    """A sign in the middle of ``room``: a filled disc blocks, a triangle warns, a ring only tells."""
+    middle = QPointF(room.center()) + QPointF(0.5, 0.5)
+    pen = QPen(QColor(colour), 1.3)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
+    painter.setBrush(QColor(colour) if severity == "bad" else Qt.BrushStyle.NoBrush)
+    if severity == "warning":
+        painter.drawPolygon(QPolygonF([middle + QPointF(x, y) for x, y in ((0, -5), (5.5, 4.5), (-5.5, 4.5))]))
+    else:
+        painter.drawEllipse(middle, 5.0, 5.0)
+    mark = QColor(Qt.GlobalColor.white if severity == "bad" else colour)
+    _exclaim(painter, middle + QPointF(0, 0.8 if severity == "warning" else 0), mark, turned=severity == "note")
+
+
+def _exclaim(painter: QPainter, middle: QPointF, colour: QColor, turned: bool) -> None:
+    """An exclamation mark; ``turned`` it is an i."""
+    pen = QPen(colour, 1.5)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    painter.setPen(pen)
+    way = -1 if turned else 1
+    painter.drawLine(middle + QPointF(0, -2.6 * way), middle + QPointF(0, 0.4 * way))
+    painter.drawPoint(middle + QPointF(0, 2.6 * way))

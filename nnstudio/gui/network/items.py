@@ -10,6 +10,7 @@ from html import escape
 from typing import Literal
 
 from nnstudio.session.document import State
+from nnstudio.session.finding import Level
 from nnstudio.session.preflight import Finding
 from nnstudio.spec.layers import Branches, Linear, Shape
 from nnstudio.spec.layers.base import LAYERS, size
@@ -19,7 +20,7 @@ from nnstudio.spec.shapes import Step, unknown
 BRANCH = "/"
 """Stands between the identity of a row and the number of a branch in that of a heading."""
 
-Severity = Literal["", "warning", "bad"]
+Severity = Literal["", "note", "warning", "bad"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,9 +205,13 @@ def _first_by_row(findings: Sequence[Finding]) -> Mapping[str, Finding]:
     return {finding.row_id: finding for finding in reversed(findings)}
 
 
+_SEVERITIES: dict[Level, Severity] = {"blocks": "bad", "warns": "warning", "informs": "note"}
+
+
 def _troubled(item: Item, finding: Finding) -> Item:
-    severity: Severity = "bad" if finding.blocks else "warning"
-    return replace(item, severity=severity, sentence=finding.problem.what, advice=str(finding.problem))
+    return replace(
+        item, severity=_SEVERITIES[finding.level], sentence=finding.problem.what, advice=str(finding.problem)
+    )
 
 
 def _spoken(shape: Shape) -> str:

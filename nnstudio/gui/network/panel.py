@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
@@ -55,6 +56,7 @@ class NetworkPanel(Panel):
         self._rendering = False
         self._findings: Sequence[Finding] = ()
         self._finding: Finding | None = None
+        self._aside: set[str] = set()
         self._said: tuple[str, str, str, Level] | None = None
         self._begun: tuple[object, ...] = ()
         self._shown: tuple[Item | None, str, int] = (None, "", 0)
@@ -115,12 +117,23 @@ class NetworkPanel(Panel):
         return current.before if current.is_heading else current.after
 
     def _render(self, old: State, new: State) -> None:
-        del old
-        self._findings = preflight(new)
+        self._findings = self._still_said(old, new)
         self._render_stack(new)
         self._render_header(new)
         self._render_start()
         self._render_chosen()
+
+    def _still_said(self, old: State, new: State) -> list[Finding]:
+        """What speaks against the network, without the advice that was put aside; with other data it is said anew."""
+        before, data = old.project.data, new.project.data
+        if (before and before.source) != (data and data.source):
+            self._aside.clear()
+        return [finding for finding in preflight(new) if finding.blocks or finding.key not in self._aside]
+
+    def _put_aside(self) -> None:
+        if self._finding:
+            self._aside.add(self._finding.key)
+            self._render(self._studio.state, self._studio.state)
 
     def _render_stack(self, state: State, unfolded: bool = False) -> None:
         self._rendering = True
@@ -196,21 +209,32 @@ class NetworkPanel(Panel):
             return
         self._said = said
         self.banner.setVisible(said is not None)
-        if said:
-            title, text, fix, level = said
-            self.banner.say(title, text, [Button(fix, clicked=self._fix)] if fix else [], level)
+        if said and self._finding:
+            self.banner.say(*said[:2], self._offers(self._finding), said[3])
 
-    def _fix(self) -> None:
-        if self._finding and self._finding.fix:
-            fix = self._finding.fix
+    def _offers(self, finding: Finding) -> list[Button]:
+        """The remedies of a finding, and the way to put advice aside."""
+        fixes = [fix for fix in (finding.fix, finding.other_fix) if fix]
+        offers = [Button(fix.title, clicked=partial(self._fix, place)) for place, fix in enumerate(fixes)]
+        aside = Button("Dismiss", "quiet", self._put_aside, "Say this no more, as long as the window is open.")
+        return offers if finding.blocks else [*offers, aside]
+
+    def _fix(self, place: int) -> None:
+        """Apply a remedy of what is said now: it may have been found anew since its button was made."""
+        if self._finding:
+            fix = [fix for fix in (self._finding.fix, self._finding.other_fix) if fix][place]
             self._studio.apply(fix.title, fix.apply(self._studio.state.project))
 
 
+LEVELS: dict[str, Level] = {"blocks": "bad", "warns": "warning", "informs": "info"}
+
+
 def _said(finding: Finding) -> tuple[str, str, str, Level]:
-    """A finding as the banner says it: what, why and what to do, the title of its fix, how bad it is."""
+    """A finding as the banner says it: what, why and what to do, the titles of its fixes, how bad it is."""
     problem = finding.problem
     why = f"{problem.why} {problem.remedy}".strip()
-    return problem.what, why, finding.fix.title if finding.fix else "", "bad" if finding.blocks else "warning"
+    fixes = "\n".join(fix.title for fix in (finding.fix, finding.other_fix) if fix)
+    return problem.what, why, fixes, LEVELS[finding.level]
 
 
 class Line(QWidget):

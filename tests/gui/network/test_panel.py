@@ -6,13 +6,14 @@ import json
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QSize, Qt
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QDrag, QDragEnterEvent, QDragMoveEvent, QDropEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from nnstudio.gui.network.delegate import places
+from nnstudio.gui.network.glyphs import SIGN
 from nnstudio.gui.network.model import ROWS_FORMAT
 from nnstudio.gui.network.panel import BAD_DATA, NO_DATA, NO_LAYERS, READING, NetworkPanel
 from nnstudio.gui.studio import Studio
@@ -96,6 +97,55 @@ def test_data_that_is_read_or_cannot_be_used_is_said(panel: NetworkPanel, studio
     assert panel.empty.text() == READING
     studio.document.found_problem(edits.data_of(studio.state.project), DataError("No rows."))
     assert panel.empty.text() == BAD_DATA
+
+
+def test_advice_can_be_followed_by_a_click_and_undone(panel: NetworkPanel, studio: Studio, build: Build) -> None:
+    build(Linear(16), Linear(3))
+    assert severities(panel) == ["", "warning"]
+    panel.view.choose([ids(panel)[1]])
+    assert panel.banner.title == "Two linear layers in a row are one."
+    assert [button.text() for button in panel.banner.buttons] == ["Add ReLU", "Dismiss"]
+    QTest.mouseClick(panel.banner.buttons[0], LEFT)
+    assert titles(panel) == ["Linear", "ReLU", "Linear · output"]
+    assert severities(panel) == ["", "", ""]
+    assert studio.document.undo_name == "Add ReLU"
+    studio.document.undo()
+    assert severities(panel) == ["", "warning"]
+
+
+def test_advice_that_is_dismissed_is_not_said_again(panel: NetworkPanel, studio: Studio, build: Build) -> None:
+    build(Linear(16), Linear(3))
+    panel.view.choose([ids(panel)[1]])
+    QTest.mouseClick(panel.banner.buttons[-1], LEFT)
+    assert severities(panel) == ["", ""]
+    assert panel.banner.isHidden()
+    studio.apply("Rename", edits.rename_layer(studio.state.project, ids(panel)[0], "first"))
+    assert severities(panel) == ["", ""]
+    studio.new_project()
+    build(Linear(16), Linear(3))
+    assert severities(panel) == ["", "warning"]
+
+
+def test_what_is_only_to_be_known_is_said_quietly_with_both_remedies(panel: NetworkPanel, build: Build) -> None:
+    build(Linear(2_000), ReLU(), Linear(100), ReLU(), Linear(3))
+    assert severities(panel) == ["", "", "note", "", ""]
+    panel.view.choose([ids(panel)[2]])
+    assert panel.banner.property("level") == "info"
+    assert [button.text() for button in panel.banner.buttons] == ["Add Dropout", "Use weight decay", "Dismiss"]
+    QTest.mouseClick(panel.banner.buttons[1], LEFT)
+    assert severities(panel) == ["", "", "", "", ""]
+
+
+def test_signs_differ_in_shape_and_colour(panel: NetworkPanel, build: Build) -> None:
+    """Painted rows: a disc blocks, a triangle warns, a ring tells."""
+    seen = []
+    for kinds in ([Linear(16), Linear(3)], [Linear(2_000), ReLU(), Linear(100), ReLU(), Linear(3)], [Conv2d()]):
+        build(*kinds)
+        row = next(place for place, severity in enumerate(severities(panel)) if severity)
+        room = places(panel.view.visualRect(panel.model.index(row)), panel.model.items[row]).lower
+        image = panel.view.viewport().grab(QRect(room.left(), room.top(), SIGN, room.height())).toImage()
+        seen.append([[image.pixel(x, y) for x in range(image.width())] for y in range(image.height())])
+    assert len({str(picture) for picture in seen}) == 3
 
 
 def test_an_impossible_layer_is_explained_and_fixed_by_one_click(panel: NetworkPanel, build: Build) -> None:
