@@ -232,7 +232,7 @@ LEVELS: dict[str, Level] = {"blocks": "bad", "warns": "warning", "informs": "inf
 def _said(finding: Finding) -> tuple[str, str, str, Level]:
     """A finding as the banner says it: what, why and what to do, the titles of its fixes, how bad it is."""
     problem = finding.problem
-    why = f"{problem.why} {problem.remedy}".strip()
+    why = f"{problem.why} {'' if finding.fix else problem.remedy}".strip()
     fixes = "\n".join(fix.title for fix in (finding.fix, finding.other_fix) if fix)
     return problem.what, why, fixes, LEVELS[finding.level]
 

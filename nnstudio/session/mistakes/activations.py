@@ -67,10 +67,16 @@ def _are_one(first: Step, second: Step) -> Finding:
     words = "linear layers" if both_linear else "convolutions" if convolutions else "layers of weighted sums"
     problem = SpecError(
         f"Two {words} in a row are one.",
-        f"Nothing bends between “{first.row.title}” and “{second.row.title}”: a single one could do the same.",
+        f"Nothing bends between {_pair(first, second)}: a single one could do the same.",
         "Add an activation between them.",
     )
     return Finding(problem, False, second.row.id, insert_behind(first.row.id, ReLU()), check=f"one {first.row.id}")
+
+
+def _pair(first: Step, second: Step) -> str:
+    """The two layers by their titles, where these tell them apart."""
+    one, other = first.row.title, second.row.title
+    return "them" if one == other else f"“{one}” and “{other}”"
 
 
 # saturating

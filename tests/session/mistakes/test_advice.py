@@ -100,8 +100,8 @@ def test_two_linear_layers_are_one() -> None:
     project, finding = only([Linear(8), Linear(3)])
     first, second = project.model.rows
     assert str(finding.problem) == (
-        "Two linear layers in a row are one. Nothing bends between “Linear” and “Linear”: a single one could do the "
-        "same. Add an activation between them."
+        "Two linear layers in a row are one. Nothing bends between them: a single one could do the same. "
+        "Add an activation between them."
     )
     assert (finding.row_id, finding.level) == (second.id, "warns")
     assert after(project, finding) == [Linear(8), ReLU(), Linear(3)]
@@ -125,6 +125,9 @@ def test_two_convolutions_are_one() -> None:
     project, finding = only([Conv2d(4), Conv2d(4), ReLU(), Flatten(), Linear(3)], (1, 6, 6))
     assert finding.problem.what == "Two convolutions in a row are one."
     assert after(project, finding)[:3] == [Conv2d(4), ReLU(), Conv2d(4)]
+    named = edits.rename_layer(project, project.model.rows[0].id, "edges")
+    (finding,) = advice(named, facts_of(Task.MULTICLASS, (1, 6, 6)))
+    assert finding.problem.why.startswith("Nothing bends between “edges” and “Convolution 2d”:")
 
 
 @pytest.mark.parametrize(
