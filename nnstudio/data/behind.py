@@ -34,6 +34,7 @@ def hold(cached: Cached, table: Any) -> None:
         if held.writing is not None and held.writing.done():
             _HELD.pop(path, None)
     _HELD[cached.path] = _Held(cached, table.combine_chunks())
+    _WRITER.submit(give_back)  # what reading it needed
 
 
 def find(path: Path, written: bool = True) -> Cached | None:
@@ -70,6 +71,8 @@ def _begin(held: _Held) -> Future[None]:
 
 
 def _write(held: _Held) -> None:
+    held.cached.digest()  # raises where the rows are not those of the file any more
+
     def write(out: Path) -> Cached:
         write_arrow(held.table, out)
         return held.cached

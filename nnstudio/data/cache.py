@@ -14,13 +14,14 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 import platformdirs
 import pyarrow as pa
 
+from nnstudio.data.fingerprint import Digest, known
 from nnstudio.data.table import MappedTable
 from nnstudio.spec.columns import Kind
 from nnstudio.spec.errors import FileError, disk_full
@@ -38,14 +39,21 @@ UNUSED_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class Cached:
-    """A converted source: its Arrow file, and what was found out while it was converted."""
+    """A converted source: its Arrow file, and what was found out while it was converted.
+
+    Asking for the ``fingerprint`` may take the time of reading the file, and raise what `Unfound` does.
+    """
 
     path: Path
-    fingerprint: str
+    digest: Digest = field(compare=False)
     rows: int
     left_out: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
+
+    @property
+    def fingerprint(self) -> str:
+        return self.digest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +86,7 @@ def find(path: Path) -> Cached | None:
     try:
         content = _read(path.with_suffix(".json"))
         sentences: dict[str, Any] = {key: tuple(content[key]) for key in SENTENCES}
-        found = Cached(path, content["fingerprint"], content["rows"], **sentences)
+        found = Cached(path, known(content["fingerprint"]), content["rows"], **sentences)
         with MappedTable(path) as table:
             intact = table.rows == found.rows
         os.utime(path)
@@ -114,7 +122,7 @@ def keep(path: Path, write: Callable[[Path], Cached]) -> Cached:
     with _said(path.parent):
         try:
             write_atomically(path, lambda partial: found.append(write(partial)))
-            _write(path.with_suffix(".json"), _plain(found[0]) | {"path": path.name})
+            _write(path.with_suffix(".json"), _plain_entry(found[0]))
         except OSError:
             path.unlink(missing_ok=True)
             raise
@@ -124,7 +132,7 @@ def keep(path: Path, write: Callable[[Path], Cached]) -> Cached:
 def keep_profile(path: Path, found: Profile) -> None:
     """Keep beside the entry ``path`` what its columns hold; raises `FileError` where the disk is full."""
     with _said(path.parent):
-        columns = [_plain(column) for column in found.columns]
+        columns = [_plain_column(column) for column in found.columns]
         _write(path.with_suffix(".profile"), {"columns": columns, "duplicates": found.duplicates})
 
 
@@ -146,9 +154,14 @@ def _said(folder: Path) -> Iterator[None]:
         raise
 
 
-def _plain(value: Cached | ColumnProfile) -> dict[str, Any]:
-    """The fields of a dataclass; `asdict` would copy every count of every column."""
-    return {field.name: getattr(value, field.name) for field in fields(value)}
+def _plain_entry(found: Cached) -> dict[str, Any]:
+    facts = {"fingerprint": found.fingerprint, "rows": found.rows}
+    return facts | {key: getattr(found, key) for key in SENTENCES}
+
+
+def _plain_column(profile: ColumnProfile) -> dict[str, Any]:
+    """Its fields; `asdict` would copy every count of every column."""
+    return {each.name: getattr(profile, each.name) for each in fields(profile)}
 
 
 def _no_place(folder: Path) -> FileError:

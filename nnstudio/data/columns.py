@@ -34,6 +34,11 @@ def is_number(column: Any) -> bool:
     return bool(pa.types.is_integer(column.type) or pa.types.is_floating(column.type))
 
 
+def is_complete(column: Any) -> bool:
+    """Whether it takes no look at its values to know that an Arrow column has a number in each row."""
+    return bool(pa.types.is_integer(column.type)) and not column.null_count
+
+
 def _is_text(column: Any) -> bool:
     return bool(pa.types.is_string(column.type) or pa.types.is_large_string(column.type))
 
@@ -75,10 +80,17 @@ def _part_as_numbers(part: Any, name: str) -> NDArray[np.float64]:
             "Use it as a category, ignore it, or correct its cells.",
         ) from error
     values = np.frombuffer(wide.buffers()[1], np.float64, len(wide), wide.offset * 8)
+    if not part.null_count and _are_usable(values):
+        return values
     usable = np.abs(values) <= LARGEST
     if part.null_count:
         usable &= _is_valid(part)
-    return values if usable.all() else np.where(usable, values, np.nan)
+    return np.where(usable, values, np.nan)
+
+
+def _are_usable(values: NDArray[np.float64]) -> bool:
+    """Whether all are finite and not too large, found out without an array in between; NaN is neither more nor less."""
+    return not len(values) or bool(values.min() >= -LARGEST and values.max() <= LARGEST)
 
 
 def _is_valid(part: Any) -> NDArray[np.bool_]:

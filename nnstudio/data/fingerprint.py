@@ -4,13 +4,79 @@ from __future__ import annotations
 
 import hashlib
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event, Lock
+from typing import TypeVar
 
 from nnstudio.spec.errors import DataError
 
+Result = TypeVar("Result")
+
 PIECE = 2**20
 """Bytes that are hashed at a time."""
+
+Digest = Callable[[], str]
+"""Gives a fingerprint, which somebody may have to find first."""
+
+
+def known(fingerprint: str) -> Digest:
+    """One that nobody has to find."""
+    return lambda: fingerprint
+
+
+class Unfound:
+    """The fingerprint of a file as it was read, found out by who asks first; a `Digest`.
+
+    Asking raises `DataError` where the file is not in the ``state`` any more in which it was read.
+    """
+
+    def __init__(self, path: Path, before: tuple[int, int]) -> None:
+        self._path, self._before = path, before
+        self._found = ""
+        self._asked, self._unwanted = Lock(), Event()
+
+    def __call__(self) -> str:
+        with self._asked:
+            if not self._found:
+                self._found = unchanged(self._path, self._before, self._find)
+        return self._found
+
+    def _find(self) -> str:
+        return fingerprint(self._path, lambda: not self._unwanted.is_set())
+
+    @contextmanager
+    def meanwhile(self) -> Iterator[None]:
+        """Another thread finds it while the body runs; unless that raises, it is found afterwards."""
+        with ThreadPoolExecutor(1) as beside:
+            finding = beside.submit(self)
+            try:
+                yield
+                finding.result()
+            except BaseException:
+                self._unwanted.set()
+                raise
+
+
+def unchanged(path: Path, before: tuple[int, int], read: Callable[[], Result]) -> Result:
+    """What ``read`` gives; where the file became another one than ``before``, that is what went wrong."""
+    try:
+        found = read()
+    except (DataError, OSError):
+        require_file(path)
+        if state(path) == before:
+            raise
+        raise _changed(path) from None
+    require_file(path)
+    if state(path) != before:
+        raise _changed(path)
+    return found
+
+
+def _changed(path: Path) -> DataError:
+    return DataError(f"“{path.name}” changed while it was read.", "", "Open it again.")
 
 
 def fingerprint(path: Path, wanted: Callable[[], bool] = lambda: True) -> str:

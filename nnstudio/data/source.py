@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
-from threading import Event
 from typing import Any
 
 from nnstudio.data import behind
 from nnstudio.data import cache as cached_files
 from nnstudio.data.cache import Cached, Profile, cache_folder, entry
 from nnstudio.data.detect import table_source_for
-from nnstudio.data.fingerprint import fingerprint, require_file, state
+from nnstudio.data.fingerprint import Unfound, fingerprint, require_file, state, unchanged
 from nnstudio.data.memory import give_back
 from nnstudio.data.pictures.advice import suggest_picture_split
 from nnstudio.data.pictures.picture_source import cached_pictures, picture_profile, suggest_picture_columns
 from nnstudio.data.profiling.duplicates import duplicate_rows
 from nnstudio.data.profiling.profile import profile_table
-from nnstudio.data.reading.readers import Read, Report, reader_for
+from nnstudio.data.reading.readers import Report, reader_for
 from nnstudio.data.suggest import suggest_columns, suggest_split
 from nnstudio.data.table import MappedTable
 from nnstudio.spec.columns import Kind
@@ -107,8 +105,8 @@ def read_source(
 ) -> Cached:
     """The cached form of ``source``, made now where it is missing; pictures need class folders or not.
 
-    Unless it is to be ``written`` on return, that may go on for a moment, and `open_cached` knows it already. Raises as
-    `open_source` does; nothing is left behind then.
+    Unless it is to be ``written`` on return, that and its fingerprint may have to wait, and `open_cached` knows it
+    already. Raises as `open_source` does; nothing is left behind then.
     """
     folder = cache_folder(cache)
     if isinstance(source, PictureSource):
@@ -125,47 +123,17 @@ def _cached_table(source: Source, folder: Path, report: Report | None, written: 
     place = entry(folder, type(source).__name__, str(path), *reader.identity(source), *before)
     if (known := behind.find(place, written)) is not None:
         return known
-    found, digest = _read(path, before, lambda: reader.read(source, report))
+    digest = Unfound(path, before)
+    with digest.meanwhile() if written else nullcontext():
+        found = unchanged(path, before, lambda: reader.read(source, report))
     if report:
         report(before[0], before[0], "bytes")
     cached = Cached(place, digest, found.table.num_rows, found.left_out, found.notes, found.choices)
     behind.hold(cached, found.table)
     del found  # so that its memory is free as soon as it is written
-    give_back()
     if written:
         behind.find(place)
     return cached
-
-
-def _read(path: Path, before: tuple[int, int], read: Callable[[], Read]) -> tuple[Read, str]:
-    """What ``read`` gives, and the fingerprint of ``path``, which another thread finds meanwhile."""
-    unwanted = Event()
-    with ThreadPoolExecutor(1) as beside:
-        digest = beside.submit(fingerprint, path, lambda: not unwanted.is_set())
-        try:
-            return _unchanged(path, before, read), digest.result()
-        except BaseException:
-            unwanted.set()
-            raise
-
-
-def _unchanged(path: Path, before: tuple[int, int], read: Callable[[], Read]) -> Read:
-    """What ``read`` gives; where the file became another one meanwhile, that is what went wrong."""
-    try:
-        found = read()
-    except (DataError, OSError):
-        require_file(path)
-        if state(path) == before:
-            raise
-        raise _changed(path) from None
-    require_file(path)
-    if state(path) != before:
-        raise _changed(path)
-    return found
-
-
-def _changed(path: Path) -> DataError:
-    return DataError(f"“{path.name}” changed while it was read.", "", "Open it again.")
 
 
 def _read_index(path: Path) -> tuple[Any, str]:

@@ -34,6 +34,7 @@ class MappedTable:
         self.names: tuple[str, ...] = tuple(table.column_names)
         self._columns = dict(zip(self.names, table.columns, strict=True))
         self._labels: dict[str, Labels] = {}
+        self._views: dict[str, NDArray[np.float64]] = {}
 
     @classmethod
     def of(cls, table: Any, file: NDArray[np.int8] | None = None) -> MappedTable:
@@ -47,8 +48,23 @@ class MappedTable:
         return self._columns[name]
 
     def numbers(self, name: str) -> NDArray[np.float64]:
-        """A column as float64 ``(rows,)``, NaN where it is missing; raises `DataError` where it is not of numbers."""
-        return numbers(self._columns[name], name)
+        """A column as float64 ``(rows,)``, NaN where it is missing; raises `DataError` where it is not of numbers.
+
+        One that is stored so is not copied, nor looked through again.
+        """
+        found = self._views.get(name)
+        if found is None:
+            found = numbers(self._columns[name], name)
+            if not found.flags.owndata and self._columns[name].type == pa.float64():
+                self._views[name] = found
+        return found
+
+    def numbers_from(self, name: str, start: int, count: int) -> NDArray[np.float64]:
+        """As `numbers` of ``count`` rows from ``start``, or as many as there are."""
+        whole = self._views.get(name)
+        if whole is not None:
+            return whole[start : start + count]
+        return numbers(self._columns[name].slice(start, count), name)
 
     def moments(self, name: str) -> NDArray[np.int64]:
         """A column of dates as microseconds, int64 ``(rows,)``; raises `DataError` where it is not of dates."""
@@ -88,6 +104,7 @@ class MappedTable:
         """Let go of the file, as soon as no array of it is left."""
         self._columns.clear()
         self._labels.clear()
+        self._views.clear()
         del self._table
         for mapped in self._maps:
             mapped.close()

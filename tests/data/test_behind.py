@@ -9,6 +9,7 @@ import pytest
 from nnstudio.data import behind
 from nnstudio.data.cache import Cached
 from nnstudio.data.encoding.encode import encode
+from nnstudio.data.fingerprint import known
 from nnstudio.data.source import open_source, read_source
 from nnstudio.data.suggest import default_spec
 from nnstudio.spec.errors import FileError
@@ -51,7 +52,7 @@ def test_rows_are_written_once_they_are_let_go(table: MakeTable) -> None:
 
 
 def test_what_cannot_be_written_stays_in_memory_and_is_named_to_who_needs_it(tmp_path: Path) -> None:
-    cached = Cached(tmp_path / "gone" / "a.arrow", "sha256:x", 2)
+    cached = Cached(tmp_path / "gone" / "a.arrow", known("sha256:x"), 2)
     behind.hold(cached, pa.table({"a": [1, 2]}))
     behind.write_held()
     with pytest.raises((FileError, OSError)):
@@ -61,7 +62,7 @@ def test_what_cannot_be_written_stays_in_memory_and_is_named_to_who_needs_it(tmp
 
 
 def test_writing_is_tried_again(tmp_path: Path) -> None:
-    cached = Cached(tmp_path / "later" / "a.arrow", "sha256:x", 2)
+    cached = Cached(tmp_path / "later" / "a.arrow", known("sha256:x"), 2)
     behind.hold(cached, pa.table({"a": [1, 2]}))
     with pytest.raises((FileError, OSError)):
         behind.find(cached.path)
@@ -72,7 +73,7 @@ def test_writing_is_tried_again(tmp_path: Path) -> None:
 
 
 def test_the_next_table_takes_the_place_of_one_that_could_not_be_written(tmp_path: Path) -> None:
-    lost, kept = (Cached(tmp_path / name / "a.arrow", "sha256:x", 2) for name in ("gone", "."))
+    lost, kept = (Cached(tmp_path / name / "a.arrow", known("sha256:x"), 2) for name in ("gone", "."))
     behind.hold(lost, pa.table({"a": [1, 2]}))
     with pytest.raises((FileError, OSError)):
         behind.find(lost.path)

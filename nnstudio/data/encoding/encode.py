@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,7 +11,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from nnstudio.data.cores import each
+from nnstudio.data.cache import Cached
+from nnstudio.data.cores import FEW_ROWS, each
 from nnstudio.data.encoding.arrange import Arranged, arrange, group_column, looks_ahead
 from nnstudio.data.encoding.encoders import Feature, ImageFeature
 from nnstudio.data.encoding.fill import filled_cells
@@ -25,7 +27,7 @@ from nnstudio.data.splitting.parts import open_table, sources_of, used_columns
 from nnstudio.data.splitting.split import SplitRows
 from nnstudio.data.table import MappedTable
 from nnstudio.data.targets import reconstruction_baseline
-from nnstudio.spec.columns import Column
+from nnstudio.spec.columns import CategoryEncoding, Column
 from nnstudio.spec.data import Batches, DataSpec
 from nnstudio.spec.errors import DataError
 from nnstudio.spec.facts import DataFacts
@@ -41,8 +43,8 @@ class Encoded:
     ``x`` is float32, C-contiguous, ``(N, *facts.input_shape)``. ``y`` is class numbers, int64 ``(N,)``; values, float32
     ``(N, T)`` for T targets; or for a reconstruction ``x`` in rows, float32 ``(N, prod(facts.input_shape))``, sharing
     its memory. ``rows`` are positions in them, and ``source_rows`` (int64) are their rows in the source (of a window
-    the row that it predicts). ``weights`` are float32 ``(N,)``, or None where all rows count alike. ``fingerprint`` is
-    that of the source as it was read. The ``facts`` lack the relations between columns, which `describe` finds.
+    the row that it predicts). ``weights`` are float32 ``(N,)``, or None where all rows count alike. The ``facts`` lack
+    the relations between columns, which `describe` finds.
     """
 
     x: NDArray[np.float32]
@@ -51,8 +53,16 @@ class Encoded:
     encoding: Encoding
     facts: DataFacts
     source_rows: NDArray[np.int64]
-    fingerprint: str
+    source: Cached
     weights: NDArray[np.float32] | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """That of the source as it was read; empty where it changed before anybody found it."""
+        try:
+            return self.source.fingerprint
+        except (DataError, OSError):
+            return ""
 
 
 def encode(data: DataSpec, cache: Path | None = None, fold: int = 0) -> Encoded:
@@ -67,7 +77,7 @@ def encode(data: DataSpec, cache: Path | None = None, fold: int = 0) -> Encoded:
     if found is None:
         _LAST.clear()  # before the next one needs its memory
         try:
-            found = _LAST[asked] = _encode(data, cache, fold, files[0].fingerprint)
+            found = _LAST[asked] = _encode(data, cache, fold, files[0])
         finally:
             give_back()
     return found
@@ -91,9 +101,10 @@ def describe(data: DataSpec, cache: Path | None = None) -> DataFacts:
         return replace(facts, relations=relations(data, table, arranged.parts.train, arranged.known))
 
 
-def _encode(data: DataSpec, cache: Path | None, fold: int, fingerprint: str) -> Encoded:
+def _encode(data: DataSpec, cache: Path | None, fold: int, source: Cached) -> Encoded:
     with _opened(data, cache) as table:
-        arranged = arrange(data, table, fold)
+        with _read_ahead(data, table):
+            arranged = arrange(data, table, fold)
         known, parts = arranged.known, arranged.parts
         weights = read_weights(data, table, known.rows)
         check_training_weights(weights, parts.train)
@@ -103,7 +114,20 @@ def _encode(data: DataSpec, cache: Path | None, fold: int, fingerprint: str) -> 
         if data.task is Task.RECONSTRUCTION:
             facts = replace(facts, baseline=reconstruction_baseline(x, parts.train, _judged(parts)))
         y = known.encoded(encoding.target, x)
-    return Encoded(x, y, parts, encoding, facts, known.rows, fingerprint, weights)
+    return Encoded(x, y, parts, encoding, facts, known.rows, source, weights)
+
+
+@contextmanager
+def _read_ahead(data: DataSpec, table: MappedTable) -> Iterator[None]:
+    """Another core looks up the categories of the features; whatever it meets, who needs them meets again."""
+    if table.rows < FEW_ROWS:
+        yield
+        return
+    with ThreadPoolExecutor(1) as beside:
+        for column in data.features:
+            if isinstance(column.encoded, CategoryEncoding):
+                beside.submit(table.labels, column.name)
+        yield
 
 
 @contextmanager

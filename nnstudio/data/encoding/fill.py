@@ -7,7 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from nnstudio.data.columns import DAY, LARGEST, NO_MOMENT, Rows, moments, numbers, taken
+from nnstudio.data.columns import DAY, LARGEST, NO_MOMENT, Rows, is_complete, moments, taken
+from nnstudio.data.cores import each
 from nnstudio.data.encoding.encoders import CategoryFeature, DateFeature, Feature, ImageFeature, NumberFeature
 from nnstudio.data.encoding.fit import signed_log, years_of
 from nnstudio.data.table import MappedTable, image_chunk
@@ -24,10 +25,13 @@ def fill_rows(features: tuple[Feature, ...], table: MappedTable, rows: Rows) -> 
     """Encode ``rows`` (ascending) of ``table``: float32 ``(len(rows), numbers)``, C-contiguous."""
     x = np.zeros((len(rows), sum(len(feature.names) for feature in features)), np.float32)
     writers = _writers(features, table)
-    for start in range(0, table.rows, BLOCK):
+
+    def fill(start: int) -> None:
         first, last = np.searchsorted(rows, [start, start + BLOCK])
         for write in writers if last > first else ():
             write(x[first:last], start, rows[first:last] - start)
+
+    each(fill, range(0, table.rows, BLOCK), table.rows)
     return x
 
 
@@ -47,6 +51,8 @@ def filled_cells(feature: Feature, table: MappedTable, rows: Rows) -> int:
     """How many of ``rows`` lack a value for which something else stands in."""
     match feature:
         case NumberFeature():
+            if is_complete(table.column(feature.name)):
+                return 0
             return int(np.count_nonzero(np.isnan(taken(table.numbers(feature.name), rows))))
         case DateFeature():
             return int(np.count_nonzero(taken(table.moments(feature.name), rows) == NO_MOMENT))
@@ -73,10 +79,8 @@ def _writers(features: tuple[Feature, ...], table: MappedTable) -> list[Write]:
 
 
 def _number_writer(feature: NumberFeature, table: MappedTable, at: int) -> Write:
-    column = table.column(feature.name)
-
     def write(block: Block, start: int, rows: Rows) -> None:
-        values = taken(numbers(column.slice(start, BLOCK), feature.name), rows)
+        values = taken(table.numbers_from(feature.name, start, BLOCK), rows)
         missing = np.isnan(values)
         if missing.any():
             values = np.where(missing, feature.fill, values)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from nnstudio.data.columns import DAY, NO_MOMENT, Labels, Rows
 from nnstudio.data.encoding.encoders import DATE_PARTS, CategoryFeature, DateFeature, Feature, NumberFeature
 from nnstudio.data.encoding.fit_pictures import fit_pictures, sketch_pictures
-from nnstudio.data.spread import divisor, mean_and_std
+from nnstudio.data.spread import divisor, mean_and_std, median
 from nnstudio.data.table import MappedTable
 from nnstudio.spec.columns import CategoryEncoding, Column, DateEncoding, NumberEncoding, PictureEncoding
 from nnstudio.spec.errors import DataError
@@ -55,8 +55,12 @@ STANDARD = NumberEncoding()
 def fit_number(name: str, values: NDArray[np.float64], how: NumberEncoding = STANDARD) -> NumberFeature:
     """What stands in for NaN in ``values`` ``(N,)``, and how they are brought to a common size."""
     missing = np.isnan(values)
-    fill = _fill(values[~missing], how)
-    return NumberFeature(name, fill, *_scaled(np.where(missing, fill, values), how.scale), how.scale, how.indicator)
+    if missing.any():
+        fill = _fill(values[~missing], how)
+        values = np.where(missing, fill, values)
+    else:
+        fill = _fill(values, how)
+    return NumberFeature(name, fill, *_scaled(values, how.scale), how.scale, how.indicator)
 
 
 def _fill(present: NDArray[np.float64], how: NumberEncoding) -> float:
@@ -71,7 +75,7 @@ def _fill(present: NDArray[np.float64], how: NumberEncoding) -> float:
         case "most_frequent":
             values, counts = np.unique(present, return_counts=True)
             return float(values[counts.argmax()])
-    return float(np.median(present))
+    return median(present)
 
 
 def _scaled(values: NDArray[np.float64], method: str) -> tuple[float, float]:

@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from nnstudio.data.cache import Cached
+from nnstudio.data.fingerprint import known
 from nnstudio.data.pictures.decode import Decoded
 from nnstudio.data.pictures.decode_pool import decode_all
 from nnstudio.data.pictures.picture_files import Picture, class_folders, class_notes, no_pictures
@@ -69,7 +70,7 @@ def write_image_set(source: PictureSource, found: PictureList, out: Path, report
         notes += tuple(class_notes(folders, reading.labels))
     return Cached(
         out,
-        f"sha256:{reading.digest.hexdigest()}",
+        known(f"sha256:{reading.digest.hexdigest()}"),
         len(reading.rows),
         shortened((*found.left_out, *reading.left_out)),
         notes,

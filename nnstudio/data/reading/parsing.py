@@ -9,16 +9,18 @@ import warnings
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 from pandas.errors import DtypeWarning, EmptyDataError, ParserError, ParserWarning
 
-from nnstudio.data.cores import CORES
+from nnstudio.data.cores import CORES, each
 from nnstudio.data.reading.blocks import Block, not_in_encoding
+from nnstudio.data.reading.edges import may_have_blanks
 from nnstudio.data.reading.readers import Report
 from nnstudio.spec.errors import DataError
 from nnstudio.spec.sources import TableSource
@@ -42,6 +44,8 @@ class Parser:
     source: TableSource
     names: tuple[str, ...]
     as_text: frozenset[str] = frozenset()
+    blanks: bool = True
+    """Whether blanks may stand before a cell: passing over them takes a tenth of the time."""
 
     def frame(self, content: Any, skip: int = 0, line: int = 1) -> pd.DataFrame:
         """``content``, bytes or the path of a file, of which ``skip`` lines are passed over; ``line`` is its first.
@@ -76,7 +80,7 @@ class Parser:
             "comment": source.comment or None,
             "quotechar": source.quote or '"',
             "quoting": csv.QUOTE_MINIMAL if source.quote else csv.QUOTE_NONE,
-            "skipinitialspace": source.delimiter != "\t",
+            "skipinitialspace": self.blanks and source.delimiter != "\t",
             "keep_default_na": source.missing_words,
             "na_values": None if source.missing_words else [""],
             "compression": None,
@@ -102,7 +106,28 @@ def sentence(message: str, before: int = 0) -> str:
 
 def parse_whole(parser: Parser, path: Path, skip: int) -> Chunks:
     """A whole file of plain UTF-8, by pandas' own threads."""
-    return columns_of(parser.frame(str(path), skip))
+    frame = _frame(parser, str(path), skip)
+    _require_clear(frame)
+    arrays = each(lambda name: _arrays(frame[name]), frame.columns, len(frame))
+    return dict(zip(map(str, frame.columns), arrays, strict=True))
+
+
+def _frame(parser: Parser, path: str, skip: int) -> pd.DataFrame:
+    """A whole file, first as if no blank stood before a cell; that matters for words and for quotation marks."""
+    try:
+        frame = replace(parser, blanks=False).frame(path, skip)
+    except DataError:
+        return parser.frame(path, skip)
+    return parser.frame(path, skip) if any(_may_have_blanks(frame[name]) for name in frame.columns) else frame
+
+
+def _may_have_blanks(column: pd.Series[Any]) -> bool:
+    """Whether a blank may stand before a word of ``column``; before numbers none has a meaning."""
+    if column.dtype != "str":
+        return _is_unclear(column)
+    found = pa.array(column.array, pa.large_string())
+    chunks = found.chunks if isinstance(found, pa.ChunkedArray) else [found]
+    return any(may_have_blanks(chunk, before_only=True) for chunk in chunks)
 
 
 def parse_blocks(parser: Parser, blocks: Iterable[Block], size: int, report: Report | None) -> Chunks:
@@ -141,9 +166,13 @@ def _parse_block(parser: Parser, block: Block) -> Chunks:
 
 def columns_of(frame: pd.DataFrame) -> Chunks:
     """The columns of a frame as Arrow arrays that share its memory; raises `Mixed`."""
+    _require_clear(frame)
+    return {str(name): _arrays(frame[name]) for name in frame.columns}
+
+
+def _require_clear(frame: pd.DataFrame) -> None:
     if mixed := frozenset(str(name) for name in frame.columns if _is_unclear(frame[name])):
         raise Mixed(mixed)
-    return {str(name): _arrays(frame[name]) for name in frame.columns}
 
 
 def _is_unclear(column: pd.Series[Any]) -> bool:
@@ -152,6 +181,8 @@ def _is_unclear(column: pd.Series[Any]) -> bool:
 
 
 def _arrays(column: pd.Series[Any]) -> list[Any]:
+    if column.dtype == float and not np.isnan(column.to_numpy().min(initial=0.0)):  # quicker than looking for each NaN
+        return [pa.array(column.to_numpy())]
     found = pa.array(column.array, from_pandas=True)
     chunks = found.chunks if isinstance(found, pa.ChunkedArray) else [found]
     return [_plain(chunk) for chunk in chunks]

@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from nnstudio.data.reading.edges import may_have_blanks
 from nnstudio.data.reading.number_marks import BLANKS, SIGNS
 from nnstudio.data.reading.spelled import MISSING_WORDS
 from nnstudio.spec.sources import TableSource
@@ -61,6 +62,8 @@ def read_column(name: str, text: Any, source: TableSource, note: Note) -> Any:
 
 
 def _trimmed(name: str, text: Any, source: TableSource, note: Note) -> Any:
+    if not may_have_blanks(text):
+        return text
     trimmed = pc.utf8_trim_whitespace(text)
     if pc.sum(pc.binary_length(trimmed)) == pc.sum(pc.binary_length(text)):
         return text

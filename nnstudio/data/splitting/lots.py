@@ -21,21 +21,28 @@ def by_share(
     and every class has a training row.
     """
     stream = np.random.PCG64(seed)
-    shuffled = np.argsort(stream.random_raw(n), kind="stable")
-    classes = np.zeros(n, np.intp) if labels is None else labels.astype(np.intp)
-    sizes = np.bincount(classes)
-    dealt = _by_class(shuffled, classes)
+    shuffled = in_order(stream.random_raw(n))
+    dealt = shuffled if labels is None else _by_class(shuffled, labels)
+    sizes = np.array([n]) if labels is None else np.bincount(labels)
     lots = stream.random_raw(len(sizes))
     room = np.maximum(sizes - 1, 0)  # one row of each class is left to train on
     validating = _apportion(validation, sizes, room, lots)
     testing = _apportion(test, sizes, room - validating, lots[::-1])
-    place = np.arange(n) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    until_validation = np.repeat(validating, sizes)
-    until_test = until_validation + np.repeat(testing, sizes)
+    counts = np.column_stack([validating, testing, sizes - validating - testing])
     part = np.empty(n, np.int8)
-    part[dealt] = (place >= until_validation).astype(np.int8) + (place >= until_test)
+    part[dealt] = np.repeat(np.tile(np.arange(3, dtype=np.int8), len(sizes)), counts.ravel())
     validation_rows, test_rows, train_rows = (np.flatnonzero(part == number) for number in range(3))
     return train_rows, validation_rows, test_rows
+
+
+def in_order(lots: NDArray[np.uint64]) -> Rows:
+    """Where the smallest of ``lots`` is, the next one, and so on; of equal ones the first comes first.
+
+    As a stable sort finds them, in a fifth of its time, for which no two may be equal: that is rare.
+    """
+    order = np.argsort(lots)
+    ascending = lots[order]
+    return np.argsort(lots, kind="stable") if (ascending[1:] == ascending[:-1]).any() else order
 
 
 def into_folds(n: int, folds: int, seed: int, labels: NDArray[np.integer] | None = None) -> NDArray[np.int64]:
@@ -43,7 +50,7 @@ def into_folds(n: int, folds: int, seed: int, labels: NDArray[np.integer] | None
 
     With ``labels`` so do the counts of each class.
     """
-    shuffled = np.argsort(_stream(seed, folds).random_raw(n), kind="stable")
+    shuffled = in_order(_stream(seed, folds).random_raw(n))
     order = shuffled if labels is None else _by_class(shuffled, labels)
     fold = np.empty(n, np.int64)
     fold[order] = np.arange(n) % folds
@@ -63,7 +70,7 @@ def groups_by_share(
     rest trains. With ``labels`` one group of each class is kept for training.
     """
     sizes = np.bincount(groups)
-    order = np.argsort(_stream(seed).random_raw(len(sizes)), kind="stable")
+    order = in_order(_stream(seed).random_raw(len(sizes)))
     free = np.ones(len(sizes), np.bool_)
     free[_kept(groups, order, labels)] = False
     part = np.zeros(len(sizes), np.int8)

@@ -209,6 +209,32 @@ def test_blanks_around_cells_are_taken_off(table: MakeTable) -> None:
     assert read_source(source).notes == ("Column “a”: blanks around its cells were taken off.",)
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["x,1", "y,2", "z,3"],
+        ["x, 1", "y,2", "z, 3"],
+        ["x, NA", "y,2", "z,3"],
+        [" x,1", "y,2", "z,3"],
+        ['x, "1,5"', "y,2", "z,3"],
+        ['"x", "a"', '"y", "b"', '"z", "c"'],
+        ["x,True", "y, False", "z,"],
+        ["x,True", "y,", "z,False"],
+        ["x,   ", "y,2", "z,3"],
+        ["x,1", "y, z", "z,3"],
+    ],
+)
+def test_a_file_that_is_read_at_once_is_read_like_blocks_of_it(
+    table: MakeTable, rows: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = table("a,b", *rows)
+    by_blocks = read_source(source)
+    monkeypatch.setattr(text_table, "AT_ONCE", range(2**20))
+    at_once = read_source(source)
+    assert at_once.table == by_blocks.table
+    assert at_once.notes == by_blocks.notes
+
+
 def test_infinities_stay_numbers(table: MakeTable) -> None:
     assert read(table("a,b", "inf,1", "-inf,2")) == {"a": [float("inf"), float("-inf")], "b": [1, 2]}
 

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nnstudio.data.splitting.lots import in_order
 from nnstudio.data.splitting.split import split_rows
 from nnstudio.spec.errors import DataError
 from nnstudio.spec.splits import RandomSplit
@@ -77,3 +78,9 @@ def test_a_split_stays_what_it_was() -> None:
 def test_without_rows_there_is_nothing_to_learn_from() -> None:
     with pytest.raises(DataError, match="no rows to learn from"):
         split_rows(0, RandomSplit())
+
+
+@given(st.lists(st.integers(0, 20), max_size=60))
+def test_lots_that_are_equal_keep_their_order(lots: list[int]) -> None:
+    drawn = np.array(lots, np.uint64)
+    assert in_order(drawn).tolist() == np.argsort(drawn, kind="stable").tolist()
