@@ -10,7 +10,7 @@ from nnstudio.gui.worker import LinkMaker, Worker
 from nnstudio.jobs.runner import Bundle
 from nnstudio.spec.errors import StudioError
 from nnstudio.spec.events import Command, EngineReady, Event, Failed
-from nnstudio.spec.requests import OpenPath, OpenSource, PreviewSource, Request, TrainProject, WarmUp
+from nnstudio.spec.requests import OpenPath, OpenSource, PreviewSource, RepeatProject, Request, TrainProject, WarmUp
 
 Receive = Callable[[list[Event]], None]
 
@@ -110,7 +110,9 @@ class Engines(QObject):
 
     def submit(self, request: Request, receive: Receive) -> JobHandle:
         """Ask for a job; ``receive`` gets each bundle of its events, in this thread."""
-        must_wait = self._main.is_training and not isinstance(request, TrainProject)
+        must_wait = isinstance(request, RepeatProject) or (
+            self._main.is_training and not isinstance(request, TrainProject)
+        )
         would_wait = self._main.is_reading and isinstance(request, PreviewSource)
         return (self._side if must_wait or would_wait else self._main).submit(request, receive)
 

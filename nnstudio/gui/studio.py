@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from nnstudio.gui.engines import Engines, JobHandle
+from nnstudio.gui.evaluator import Evaluator, Repeater
 from nnstudio.gui.follower import DataFollower
 from nnstudio.gui.opener import MODEL_SUFFIXES, Opener
 from nnstudio.gui.reader import ReadingNow, SourceReader
@@ -61,6 +62,8 @@ class Studio:
         self.predicted: Listeners[[Predicted]] = Listeners()
         self.not_predicted: Listeners[[StudioError]] = Listeners()
         self.preferred: Listeners[[Preferences]] = Listeners()
+        self.evaluator = Evaluator(self.document, engines, lambda: self.model_file)
+        self.repeater = Repeater(self.document, engines, self.notices)
         self._reader = SourceReader(engines)
         self._trainer = Trainer(self.document, engines, self.notices)
         follower = DataFollower(self.document, engines, self._reader, self.notices)

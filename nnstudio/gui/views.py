@@ -8,6 +8,7 @@ from nnstudio.gui.code.view import CodeView
 from nnstudio.gui.data.table_view import TableView
 from nnstudio.gui.diagram.view import DiagramView
 from nnstudio.gui.dialogs.files import FileDialogs
+from nnstudio.gui.evaluate.view import EvaluateView
 from nnstudio.gui.results.batches import BatchesView
 from nnstudio.gui.results.curves import CurvesView
 from nnstudio.gui.results.predict import PredictView
@@ -20,5 +21,5 @@ def result_views(studio: Studio, theme: Theme) -> list[QWidget]:
     diagram = DiagramView(studio, theme)
     files = FileDialogs(studio, diagram)
     diagram.export_asked.connect(lambda: files.export_diagram())  # noqa: PLW0108  # keeps them alive
-    before = [kind(studio, theme) for kind in (CurvesView, TableView, BatchesView, PredictView)]
+    before = [kind(studio, theme) for kind in (CurvesView, TableView, BatchesView, EvaluateView, PredictView)]
     return [*before, diagram, CodeView(studio, theme)]

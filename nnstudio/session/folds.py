@@ -18,11 +18,11 @@ def spreads(folds: Sequence[FoldDone]) -> Mapping[str, Spread]:
     """The mean of every measure and its deviation, over all folds that have it; 0 where only one has."""
     keys = dict.fromkeys(key for done in folds for key in done.measures)
     columns = {key: [done.measures[key] for done in folds if key in done.measures] for key in keys}
-    return {key: _spread(values) for key, values in columns.items()}
+    return {key: spread(values) for key, values in columns.items()}
 
 
-def _spread(values: Sequence[float]) -> Spread:
-    """As the module ``statistics`` finds them, which takes 20 ms to import: the window starts without it."""
+def spread(values: Sequence[float]) -> Spread:
+    """Mean and deviation as ``statistics`` finds them; importing that takes 20 ms, which the window starts without."""
     mean = math.fsum(values) / len(values)
     squares = math.fsum((value - mean) ** 2 for value in values)
     return mean, math.sqrt(squares / (len(values) - 1)) if len(values) > 1 else 0.0

@@ -26,6 +26,11 @@ class LegendEntry(QWidget):
         self._dot, self._ink = dot, ink
         self.update()
 
+    def rename(self, name: str) -> None:
+        """Stand for another curve."""
+        self._name = name
+        self.show_figure(None)
+
     def show_figure(self, value: float | None) -> None:
         """Show a figure behind the name, or the name alone."""
         self._text = self._name if value is None or not math.isfinite(value) else f"{self._name} {number(value)}"

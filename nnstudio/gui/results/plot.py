@@ -11,13 +11,13 @@ from PySide6.QtGui import QAction, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from nnstudio.gui.panel import Button
-from nnstudio.gui.results.legend import LegendEntry, small_figures
+from nnstudio.gui.results.axes import AXIS_WIDTH, dress_axes, quiet_axes
+from nnstudio.gui.results.legend import LegendEntry
 from nnstudio.gui.results.series import Figures
 from nnstudio.gui.theme import GRID, Colours, Theme
 
 MANY = 1_000
 """From so many points on, thin lines of only what a pixel can show: wide ones of 20,000 noisy points take 140 ms."""
-AXIS_WIDTH = 52
 TRAINING, VALIDATION = "training", "validation"
 
 
@@ -62,13 +62,9 @@ class CurvePlot(QWidget):
         self.whole.triggered.connect(self.reset_view)
 
     def _set_up_graph(self) -> None:
-        self.graph.setFrameShape(pg.PlotWidget.Shape.NoFrame)
-        self.graph.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        quiet_axes(self.graph, self.font())
         self.graph.customContextMenuRequested.connect(self._menu)
         self.graph.viewport().installEventFilter(self)
-        self._item.setMenuEnabled(False)
-        self._item.hideButtons()
-        self._item.showGrid(y=True, alpha=1.0)
         self._item.setMouseEnabled(x=True, y=False)
         box = self._item.getViewBox()
         box.setAutoVisible(y=True)
@@ -77,12 +73,6 @@ class CurvePlot(QWidget):
         for line in (self._best, self._cursor):
             line.setVisible(False)
             self._item.addItem(line, ignoreBounds=True)
-        for side in ("left", "bottom"):
-            axis = self._item.getAxis(side)
-            axis.enableAutoSIPrefix(False)
-            axis.setStyle(tickFont=small_figures(self.font()), tickLength=0, tickTextOffset=6, maxTickLevel=0)
-            axis.setZValue(-1)  # the grid belongs behind the curves
-        self._item.getAxis("left").setWidth(AXIS_WIDTH)
         self._set_logarithmic(False)
         self._item.getAxis("bottom").setStyle(hideOverlappingLabels=False)
         self._item.layout.setContentsMargins(0, 4, 2 * GRID, 0)
@@ -105,7 +95,7 @@ class CurvePlot(QWidget):
 
     def _dress(self, colours: Colours) -> None:
         """Take the colours of the theme."""
-        self.graph.setBackground(colours.surface)
+        dress_axes(self.graph, colours)
         shades = {TRAINING: colours.train, VALIDATION: colours.validation}
         for name, shade in shades.items():
             self._curves[name].setSymbolBrush(shade)
@@ -113,10 +103,6 @@ class CurvePlot(QWidget):
             self.legend[name].dress(shade, colours.muted)
         self._shades = shades
         self._set_pens()
-        for side in ("left", "bottom"):
-            axis = self._item.getAxis(side)
-            axis.setPen(colours.line)
-            axis.setTextPen(colours.muted)
         self._best.setPen(pg.mkPen(colours.good, width=1, style=Qt.PenStyle.DashLine))
         self._best.label.setColor(colours.good)
         self._cursor.setPen(pg.mkPen(colours.faint, width=1))

@@ -1,0 +1,235 @@
+"""The confusion matrix: what is true down, what the network says across; a cell lists its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPoint, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QPainter, QPen, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from nnstudio.gui.data.columns_model import Index
+from nnstudio.gui.data.drawing import between
+from nnstudio.gui.data.header import QuietHeader
+from nnstudio.gui.data.quiet_table import QuietTable
+from nnstudio.gui.data.words import counted, plain_tip
+from nnstudio.gui.exporting import Rows, Warn, export_menu
+from nnstudio.gui.theme import GRID, Colours, Theme
+
+SHARE = Qt.ItemDataRole.UserRole
+"""The role under which a cell gives its share of the rows of its true class."""
+DIAGONAL = Qt.ItemDataRole.UserRole + 1
+"""The role under which a cell says whether its rows are right."""
+NARROWEST, WIDEST = 44, 120
+HEIGHT, LARGEST_HEIGHT = 28, 64
+NAMES = 150
+"""Pixels that names at the left may take."""
+DEEPEST = 0.85
+"""How much of the full colour a cell with all rows of its class has."""
+
+NO_INDEX = QModelIndex()
+Matrix = NDArray[np.int64]
+
+
+class ConfusionModel(QAbstractTableModel):
+    """A matrix ``(K, K)`` of rows by their true class and the class that was said."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.classes: Sequence[str] = ()
+        self.matrix: Matrix = np.zeros((0, 0), np.int64)
+        self.percent = False
+
+    def show_matrix(self, classes: Sequence[str], matrix: Matrix) -> None:
+        """Show another matrix; of the same classes only the cells change."""
+        if tuple(classes) == tuple(self.classes):
+            self.matrix = matrix
+            self._tell()
+            return
+        self.beginResetModel()
+        self.classes, self.matrix = tuple(classes), matrix
+        self.endResetModel()
+
+    def show_percent(self, on: bool) -> None:
+        """Show the share of the true class instead of rows."""
+        self.percent = on
+        self._tell()
+
+    def _tell(self) -> None:
+        last = max(0, len(self.classes) - 1)
+        self.dataChanged.emit(self.index(0, 0), self.index(last, last))
+
+    def rowCount(self, parent: Index = NO_INDEX) -> int:
+        return 0 if parent.isValid() else len(self.classes)
+
+    def columnCount(self, parent: Index = NO_INDEX) -> int:
+        return 0 if parent.isValid() else len(self.classes)
+
+    def share(self, true: int, said: int) -> float:
+        """The share of a class that is taken for another."""
+        whole = int(self.matrix[true].sum())
+        return float(self.matrix[true, said]) / whole if whole else 0.0
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        true, said = index.row(), index.column()
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return f"{100 * self.share(true, said):.1f}" if self.percent else f"{self.matrix[true, said]:,}"
+            case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleTextRole:
+                return plain_tip(self._words(true, said))
+            case _ if role == SHARE:
+                return self.share(true, said)
+            case _ if role == DIAGONAL:
+                return true == said
+        return None
+
+    def _words(self, true: int, said: int) -> str:
+        rows, share = counted(int(self.matrix[true, said]), "row"), f"{100 * self.share(true, said):.1f} %"
+        if true == said:
+            return f"{rows} of “{self.classes[true]}” recognised, {share} of them."
+        return f"{rows} of “{self.classes[true]}” taken for “{self.classes[said]}”, {share} of them."
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        name = self.classes[section]
+        down = orientation is Qt.Orientation.Vertical
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return name
+            case Qt.ItemDataRole.ToolTipRole:
+                rows = int((self.matrix[section] if down else self.matrix[:, section]).sum())
+                return plain_tip(f"{name}: {counted(rows, 'row')} {'are it' if down else 'were taken for it'}.")
+            case Qt.ItemDataRole.TextAlignmentRole:
+                side = Qt.AlignmentFlag.AlignRight if down else Qt.AlignmentFlag.AlignHCenter
+                return side | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+
+def heat(colours: Colours, share: float, right: bool) -> tuple[QColor, QColor]:
+    """The ground of a cell, and the one of two inks that can be read on it."""
+    ground = between(colours.surface, colours.accent if right else colours.bad, DEEPEST * share)
+    inks = QColor(colours.text), QColor(colours.surface)
+    return ground, max(inks, key=lambda ink: contrast(ink, ground))
+
+
+def contrast(one: QColor, other: QColor) -> float:
+    """How well two colours are told apart, from 1 to 21, as WCAG 2 defines it."""
+    bright, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (bright + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: QColor) -> float:
+    channels = [
+        value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+        for value in (colour.redF(), colour.greenF(), colour.blueF())
+    ]
+    return 0.2126 * channels[0] + 0.7152 * channels[1] + 0.0722 * channels[2]
+
+
+class HeatDelegate(QStyledItemDelegate):
+    """Paints a cell by its share of the true class: right ones in the accent, wrong ones in the colour of errors."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        colours, area = self._theme.colours, QRectF(option.rect)
+        ground, ink = heat(colours, cast(float, index.data(SHARE)), bool(index.data(DIAGONAL)))
+        text = str(index.data())
+        painter.save()
+        painter.fillRect(area.adjusted(0.5, 0.5, -0.5, -0.5), ground)
+        font = QFont(painter.font())
+        font.setFeature(QFont.Tag("tnum"), 1)
+        painter.setFont(font)
+        painter.setPen(QColor(colours.faint) if text in ("0", "0.0") else ink)
+        painter.drawText(area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine, text)
+        if option.state & (QStyle.StateFlag.State_HasFocus | QStyle.StateFlag.State_Selected):
+            painter.setPen(QPen(QColor(colours.text), 2))
+            painter.drawRect(area.adjusted(1, 1, -1.5, -1.5))
+        painter.restore()
+
+
+class ConfusionTable(QuietTable):
+    """Shows a `ConfusionModel`: cells as large as there is room for, and scroll bars where there is none.
+
+    Signals
+    -------
+    chosen(int, int)
+        The rows of a true class that the network takes for another are to be listed.
+    """
+
+    chosen = Signal(int, int)
+
+    def __init__(self, theme: Theme, warn: Warn, parent: QWidget | None = None) -> None:
+        super().__init__("Confusion matrix", theme, parent)
+        self.confusion = ConfusionModel(self)
+        self._warn = warn
+        self.setModel(self.confusion)
+        self.setItemDelegate(HeatDelegate(theme, self))
+        self.setHorizontalHeader(QuietHeader(theme, self.confusion, 3, self))
+        self.horizontalHeader().setMinimumSectionSize(NARROWEST)
+        names = self.verticalHeader()
+        names.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        for header in (self.horizontalHeader(), names):
+            header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+            header.setHighlightSections(False)
+        names.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setCornerButtonEnabled(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._menu)
+        self.clicked.connect(self._choose)
+        self.activated.connect(self._choose)
+
+    def show_matrix(self, classes: Sequence[str], matrix: Matrix) -> None:
+        """Show another matrix."""
+        self.confusion.show_matrix(classes, matrix)
+        self._fit()
+
+    def show_percent(self, on: bool) -> None:
+        self.confusion.show_percent(on)
+
+    def _fit(self) -> None:
+        """Be as large as there is room for, within limits."""
+        count = len(self.confusion.classes)
+        if not count:
+            return
+        metrics = self.fontMetrics()
+        names = max(map(metrics.horizontalAdvance, self.confusion.classes)) + 3 * GRID
+        self.verticalHeader().setFixedWidth(min(names, NAMES))
+        digits = metrics.horizontalAdvance(f"{max(1_000, int(self.confusion.matrix.max())):,}") + 2 * GRID
+        room = self.width() - self.verticalHeader().width() - 2 * GRID
+        height = self.height() - self.horizontalHeader().height() - 2 * GRID
+        self.horizontalHeader().setDefaultSectionSize(max(digits, NARROWEST, min(WIDEST, room // count)))
+        self.verticalHeader().setDefaultSectionSize(max(HEIGHT, min(LARGEST_HEIGHT, height // count)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _choose(self, index: QModelIndex) -> None:
+        self.chosen.emit(index.row(), index.column())
+
+    # exporting
+
+    def drawn(self) -> QWidget:
+        return self
+
+    def export_name(self) -> str:
+        return "confusion-matrix"
+
+    def figures(self) -> Rows:
+        """The rows of each true class by the class that was said."""
+        yield ["true \\ predicted", *self.confusion.classes]
+        for name, row in zip(self.confusion.classes, self.confusion.matrix.tolist(), strict=True):
+            yield [name, *row]
+
+    def _menu(self, place: QPoint) -> None:
+        menu = export_menu(self, self, self._warn)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.viewport().mapToGlobal(place))

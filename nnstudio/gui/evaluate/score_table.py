@@ -1,0 +1,139 @@
+"""A small table of names and figures that can be sorted and exported."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPoint, QSortFilterProxyModel, Qt
+from PySide6.QtWidgets import QHeaderView, QWidget
+
+from nnstudio.gui.data.columns_model import Index
+from nnstudio.gui.data.quiet_table import QuietTable
+from nnstudio.gui.data.words import plain_tip
+from nnstudio.gui.exporting import Rows, Warn, export_menu
+from nnstudio.gui.theme import GRID, Theme
+
+SORT = Qt.ItemDataRole.UserRole
+"""The role under which a cell gives what it is sorted by."""
+NO_INDEX = QModelIndex()
+LINE = 28
+WIDEST = 32 * GRID
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What stands in a cell, what it is sorted and exported as, and what more there is to say."""
+
+    text: str
+    value: float | str | None = None
+    tip: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The title of a column, and what it means."""
+
+    title: str
+    help: str = ""
+
+
+class ScoreModel(QAbstractTableModel):
+    """Rows of cells; the first column names, the others count."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.columns: Sequence[Column] = ()
+        self.cells: Sequence[Sequence[Cell]] = ()
+
+    def show_cells(self, columns: Sequence[Column], cells: Sequence[Sequence[Cell]]) -> None:
+        """Show these and nothing else."""
+        self.beginResetModel()
+        self.columns, self.cells = columns, cells
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = NO_INDEX) -> int:
+        return 0 if parent.isValid() else len(self.cells)
+
+    def columnCount(self, parent: Index = NO_INDEX) -> int:
+        return 0 if parent.isValid() else len(self.columns)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        cell = self.cells[index.row()][index.column()]
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return cell.text
+            case Qt.ItemDataRole.ToolTipRole:
+                return plain_tip("\n".join(part for part in (cell.text, cell.tip) if part))
+            case Qt.ItemDataRole.TextAlignmentRole:
+                return self._side(index.column())
+            case _ if role == SORT:
+                return cell.text if cell.value is None else cell.value
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if orientation is Qt.Orientation.Vertical:
+            return None
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return self.columns[section].title
+            case Qt.ItemDataRole.ToolTipRole:
+                return plain_tip(self.columns[section].help or self.columns[section].title)
+            case Qt.ItemDataRole.TextAlignmentRole:
+                return self._side(section)
+        return None
+
+    def _side(self, column: int) -> Qt.AlignmentFlag:
+        side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
+        return side | Qt.AlignmentFlag.AlignVCenter
+
+
+class ScoreTable(QuietTable):
+    """Shows a `ScoreModel`; a click on a title sorts, the context menu exports."""
+
+    def __init__(self, theme: Theme, name: str, warn: Warn, parent: QWidget | None = None) -> None:
+        super().__init__(name, theme, parent)
+        self._name, self._warn = name, warn
+        self.scores = ScoreModel(self)
+        self.sorted = QSortFilterProxyModel(self)
+        self.sorted.setSourceModel(self.scores)
+        self.sorted.setSortRole(SORT)
+        self.setModel(self.sorted)
+        self.setSortingEnabled(True)
+        self.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
+        self.setSelectionBehavior(QuietTable.SelectionBehavior.SelectRows)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(LINE)
+        self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setStretchLastSection(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._menu)
+
+    def show_cells(self, columns: Sequence[Column], cells: Sequence[Sequence[Cell]]) -> None:
+        """Show these and nothing else, in their order."""
+        self.scores.show_cells(columns, cells)
+        header = self.horizontalHeader()
+        self.resizeColumnsToContents()
+        for place in range(len(columns)):
+            header.resizeSection(place, min(WIDEST, header.sectionSize(place) + GRID))
+        if columns:
+            header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+
+    # exporting
+
+    def drawn(self) -> QWidget:
+        return self
+
+    def export_name(self) -> str:
+        return self._name.lower().replace(" ", "-")
+
+    def figures(self) -> Rows:
+        """The cells by what they are sorted as, exact figures among them."""
+        yield [column.title for column in self.scores.columns]
+        for row in self.scores.cells:
+            yield [cell.text if cell.value is None else cell.value for cell in row]
+
+    def _menu(self, place: QPoint) -> None:
+        menu = export_menu(self, self, self._warn)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.viewport().mapToGlobal(place))

@@ -1,0 +1,369 @@
+"""How good the network at hand is: scores with intervals and baselines, where it fails, and the rows behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QMenu,
+    QSplitter,
+    QStackedLayout,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nnstudio.data.judging.files import Answers, read_figures
+from nnstudio.gui.evaluate import drawn
+from nnstudio.gui.evaluate.drawn import Figures
+from nnstudio.gui.evaluate.head import PARTS, STOPS, Choice, ThresholdBar
+from nnstudio.gui.evaluate.listing import Listing, mistakes
+from nnstudio.gui.evaluate.pages import CalibrationPage, CurvesPage, MatrixPage, Page, TablePage, ValuesPage
+from nnstudio.gui.evaluate.repeats import RepeatsPage
+from nnstudio.gui.exporting import export_actions
+from nnstudio.gui.panel import MARGIN, Banner, Button, ElidedLabel, EmptyState
+from nnstudio.gui.results.cards import CardRow
+from nnstudio.gui.results.figures import Figure
+from nnstudio.gui.studio import Studio
+from nnstudio.gui.theme import GRID, Theme
+from nnstudio.session.evaluation import figure, score_caption, score_help, threshold_sentence
+from nnstudio.spec.errors import StudioError, as_studio_error
+from nnstudio.spec.scores import Evaluation, JudgedPart, Score
+
+MOST_CARDS = 3
+LISTED_MILLISECONDS = 120
+"""So long the threshold must rest before rows are listed anew."""
+
+SECTIONS: Mapping[str, tuple[str, str]] = {
+    "matrix": ("Confusion", "Which classes are taken for which."),
+    "classes": ("Classes", "Precision and recall of every class."),
+    "curves": ("ROC and PR", "What other thresholds would give."),
+    "calibration": ("Calibration", "How far the network can be taken at its word."),
+    "predicted": ("Predicted", "What was predicted against what is true."),
+    "residuals": ("Residuals", "How far the answers are off."),
+    "scores": ("Scores", "Every measure with its interval and baseline."),
+    "repeats": ("Repeats", "How much of it is luck: several seeds, and folds."),
+}
+CLASSES = ("matrix", "classes", "curves", "calibration", "scores", "repeats")
+VALUES = ("predicted", "residuals", "scores", "repeats")
+INPUT = ("residuals", "scores", "repeats")
+
+
+class EvaluateView(QWidget):
+    """Asks how good the network at hand is as soon as it is looked at, and shows the answer."""
+
+    def __init__(self, studio: Studio, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._studio, self._evaluator = studio, studio.evaluator
+        self._found: Evaluation | None = None
+        self._answers: Answers | None = None
+        self._figures: Figures = {}
+        self._cell: tuple[int, int] | None = None
+        self._target = 0
+        self._matrix: NDArray[np.int64] = np.zeros((0, 0), np.int64)
+        self.relist = QTimer(self, singleShot=True, interval=LISTED_MILLISECONDS)
+        self.relist.timeout.connect(self._list)
+        self.untrained = EmptyState(
+            "No trained network yet",
+            "Press Train, or open a model file (.pth): here it will be measured on rows that it has not learned, with "
+            "the scores of guessing beside it, and its worst mistakes to look at.",
+        )
+        self.parts = Choice(PARTS)
+        self.export = Button("Export", tooltip="Write what is shown to a file.")
+        self.where = ElidedLabel(role="small")
+        self.problem, self.warnings = Banner("bad"), Banner("warning")
+        self.cards = CardRow()
+        self.sections = Choice(SECTIONS)
+        self.threshold = ThresholdBar()
+        self.listing = Listing(studio, theme)
+        self._make_pages(studio, theme)
+        self._lay_out()
+        self._listen()
+        self._render()
+
+    def _make_pages(self, studio: Studio, theme: Theme) -> None:
+        warn = studio.notices.error
+        self.matrix, self.curves = MatrixPage(theme, warn), CurvesPage(theme, warn)
+        self.classes = TablePage(theme, "Classes", "A click on a title sorts.", warn)
+        self.calibration = CalibrationPage(theme, warn)
+        self.predicted, self.residuals = ValuesPage(theme, False, warn), ValuesPage(theme, True, warn)
+        self.scores = TablePage(theme, "Scores", "Every measure on these rows; its tooltip says what it means.", warn)
+        self.repeats = RepeatsPage(studio, theme, warn)
+        pages = (self.matrix, self.classes, self.curves, self.calibration)
+        self._pages_by_section: dict[str, Page] = dict(
+            zip(SECTIONS, (*pages, self.predicted, self.residuals, self.scores, self.repeats), strict=True)
+        )
+        self.export.setMenu(QMenu(self.export))
+        self.export.setProperty("hasMenu", True)
+        self.export.menu().setToolTipsVisible(True)
+        self.export.menu().aboutToShow.connect(self._fill_export)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(GRID)
+        head.addWidget(self.parts)
+        head.addStretch(1)
+        head.addWidget(self.export)
+        self.stack = QStackedWidget()
+        for each in self._pages_by_section.values():
+            self.stack.addWidget(each)
+        upper = QWidget()
+        above = QVBoxLayout(upper)
+        above.setContentsMargins(0, 0, 0, GRID // 2)
+        above.setSpacing(GRID)
+        above.addWidget(self.sections)
+        above.addWidget(self.threshold)
+        above.addWidget(self.stack, 1)
+        self.splitter = QSplitter(Qt.Orientation.Vertical)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(upper)
+        self.splitter.addWidget(self.listing)
+        self.splitter.setSizes([60 * GRID, 40 * GRID])
+        self.splitter.setStretchFactor(0, 3)
+        self.splitter.setStretchFactor(1, 2)
+        page = QWidget()
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(MARGIN, GRID, MARGIN, GRID)
+        layout.setSpacing(GRID)
+        layout.addLayout(head)
+        for widget in (self.where, self.problem, self.warnings, self.cards):
+            layout.addWidget(widget)
+        layout.addWidget(self.splitter, 1)
+        layout.addStretch(0)
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(self.untrained)
+        self._pages.addWidget(page)
+
+    def _listen(self) -> None:
+        studio = self._studio
+        self.parts.chosen.connect(self._choose_part)
+        self.sections.chosen.connect(self._show_section)
+        self.threshold.moved.connect(self._move_threshold)
+        self.matrix.table.chosen.connect(self._choose_cell)
+        self.listing.all.clicked.connect(self._list_all)
+        for page in (self.predicted, self.residuals):
+            page.chosen.connect(self._choose_target)
+        for stop in (
+            self._evaluator.changed.listen(self._render),
+            studio.run.changed.listen(self._follow_model),
+            studio.document.changed.listen(lambda _old, _new: self._follow_model()),
+        ):
+            self.destroyed.connect(stop)
+
+    # when to ask
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._follow_model()
+        self.repeats.render_runs()
+
+    def _follow_model(self) -> None:
+        """Judge another network as soon as it is looked at; until then nothing is asked."""
+        model = self._studio.model_file
+        if not self.isVisible() or model == self._evaluator.asked:
+            return
+        self._evaluator.ask(self._first_part())
+
+    def _first_part(self) -> JudgedPart:
+        """The rows that judge best among those that there are."""
+        started = self._studio.run.started if self._studio.run.finished else None
+        if started is None or started.rows.test:
+            return "test"
+        return "validation" if started.rows.validation else "train"
+
+    def _choose_part(self, part: str) -> None:
+        if part != "file":
+            self._evaluator.ask(cast(JudgedPart, part))
+            return
+        self.parts.show_choice(self._evaluator.part)
+        data = self._studio.state.project.data
+        dialog = QFileDialog(self, "Rows whose answers are known", str(Path(data.source.path).parent) if data else "")
+        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+        dialog.fileSelected.connect(lambda name: self.open_path(Path(name)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def open_path(self, path: Path) -> None:
+        """Judge the network on the rows of another file, or on another folder of pictures."""
+        self._evaluator.ask("file", path)
+
+    # rendering
+
+    def _render(self) -> None:
+        evaluator = self._evaluator
+        self._pages.setCurrentIndex(1 if evaluator.asked else 0)
+        self.parts.show_choice(evaluator.part)
+        if evaluator.found is not self._found:
+            self._open(evaluator.found)
+        self._render_where()
+        self._render_problem(evaluator.error)
+        found = self._found
+        for widget in (self.cards, self.splitter):
+            widget.setVisible(found is not None)
+        self.export.setEnabled(found is not None)
+
+    def _render_where(self) -> None:
+        evaluator, found = self._evaluator, self._found
+        if evaluator.is_busy:
+            progress = evaluator.progress
+            far = f" {progress.done:,} of {progress.total:,} rows." if progress else ""
+            self.where.setText(f"The network is being measured …{far}")
+        elif found:
+            drawn_from = f" {found.resamples:,} resamples." if found.resamples else ""
+            self.where.setText(f"Measured on {found.where}. {found.caution}".strip())
+            self.where.explain(f"Model: {found.model}\nIntervals: 95 %, bootstrap,{drawn_from} Seed {found.seed}.")
+        else:
+            self.where.setText("")
+
+    def _render_problem(self, error: StudioError | None) -> None:
+        self.problem.setVisible(error is not None)
+        if error:
+            self.problem.say(error.what, f"{error.why} {error.remedy}".strip())
+        warnings = self._found.warnings if self._found else ()
+        self.warnings.setVisible(bool(warnings))
+        self.warnings.say("Not every row counts.", "\n".join(warnings[:5]))
+
+    def _open(self, found: Evaluation | None) -> None:
+        """Show another evaluation, or none."""
+        self._close()
+        if found is None:
+            return
+        try:
+            self._answers, self._figures = Answers(found.answers), read_figures(found.figures)
+        except (OSError, ValueError) as error:  # the cache was emptied; pyarrow's errors are ValueErrors
+            self._evaluator.error = as_studio_error(error)
+            return
+        self._found = found
+        self._cell, self._target = None, 0
+        self.threshold.reset()
+        self.cards.show_figures([_card(score, found) for score in _cards(found)])
+        sections = CLASSES if found.classes else VALUES if found.targets else INPUT
+        self.sections.show_offers(sections)
+        self._fill_pages(found)
+        chosen = self.sections.choice
+        self._show_section(chosen if chosen in sections else sections[0])
+        self._list()
+
+    def _close(self) -> None:
+        self._found = None
+        self._figures = {}
+        self.listing.grid.show_table(None)
+        if self._answers:
+            self._answers.close()
+            self._answers = None
+
+    def _fill_pages(self, found: Evaluation) -> None:
+        self.scores.show_scores(found)
+        if found.classes:
+            self._matrix = drawn.matrix_of(self._figures, len(found.classes))
+            self.classes.show_classes(found.class_scores)
+            self.curves.show_found(found, self._figures)
+            self.calibration.show_found(found, self._figures)
+            self._show_matrix()
+        else:
+            self._choose_target(0)
+
+    def _show_matrix(self) -> None:
+        """Show the matrix at the threshold; only a yes-or-no network has one."""
+        if self._found is None:
+            return
+        matrix = self._matrix
+        if self._is_binary:
+            matrix = drawn.matrix_at(self._figures, self._matrix, self.threshold.slider.value())
+            self.curves.show_matrix(matrix)
+            words = threshold_sentence(self.threshold.threshold, self._found.classes[1], matrix.tolist())
+            self.threshold.words.setText(words)
+        self.matrix.table.show_matrix(self._found.classes, matrix)
+
+    @property
+    def _is_binary(self) -> bool:
+        return self._found is not None and len(self._found.classes) == 2
+
+    # what the user asks for
+
+    def _show_section(self, section: str) -> None:
+        self.sections.show_choice(section)
+        self.stack.setCurrentWidget(self._pages_by_section[section])
+        self.threshold.setVisible(self._is_binary and section in ("matrix", "curves"))
+        self.listing.setVisible(section != "repeats")
+
+    def _move_threshold(self) -> None:
+        self._show_matrix()
+        self.relist.start()
+
+    def _choose_cell(self, true: int, said: int) -> None:
+        self._cell = true, said
+        self._list()
+
+    def _list_all(self) -> None:
+        self._cell = None
+        self.matrix.table.clearSelection()
+        self._list()
+
+    def _choose_target(self, target: int) -> None:
+        self._target = target
+        if self._found is None:
+            return
+        if self._found.targets:
+            self.predicted.show_found(self._found, self._figures, target)
+            self.cards.show_figures([_card(score, self._found) for score in _cards(self._found, target)])
+        self.residuals.show_found(self._found, self._figures, target)
+
+    # the rows
+
+    def _list(self) -> None:
+        """List the mistakes, or the rows of the chosen cell."""
+        found, answers = self._found, self._answers
+        if found is None or answers is None:
+            return
+        self.listing.all.setVisible(self._cell is not None)
+        if not found.classes:
+            self.listing.show_rows(found, answers, np.arange(len(answers)), None, "Worst mistakes first")
+            return
+        truth, said = answers.truth, self._said(answers)
+        places, title = mistakes(truth, said), "Worst mistakes first"
+        if self._cell:
+            true, named = self._cell
+            places = np.flatnonzero((truth == true) & (said == named))
+            title = f"“{found.classes[true]}” taken for “{found.classes[named]}”"
+            if true == named:
+                title = f"“{found.classes[true]}” recognised, the least certain first"
+        self.listing.show_rows(found, answers, places, said, title)
+
+    def _said(self, answers: Answers) -> NDArray[Any]:
+        """The class that the network says, at the threshold where it has one."""
+        if not self._is_binary or self.threshold.slider.value() == STOPS // 2:
+            return answers.predicted
+        return (answers.chances[:, 1] > np.float32(self.threshold.threshold)).astype(np.int32)
+
+    def _fill_export(self) -> None:
+        """Offer what stands on the page that is shown, and the rows below it."""
+        menu = self.export.menu()
+        menu.clear()
+        page = cast(Page, self.stack.currentWidget())
+        for shown in page.exports():
+            menu.addSection(shown.export_name())
+            menu.addActions(export_actions(shown, menu, self._studio.notices.error))
+
+
+def _cards(found: Evaluation, target: int = 0) -> list[Score]:
+    """The scores that stand large, those of one target of several."""
+    if found.classes:
+        third = "auroc" if len(found.classes) == 2 else "f1"
+        wanted = [found.score(key) for key in ("accuracy", "balanced_accuracy", third)]
+        return [score for score in wanted if score]
+    name = found.targets[target] if found.targets else ""
+    return [score for score in found.scores if score.target == name][:MOST_CARDS]
+
+
+def _card(score: Score, found: Evaluation) -> Figure:
+    title = f"{score.title} of {score.target}" if len(found.targets) > 1 else score.title
+    return Figure(title, figure(score, score.value), score_caption(score), score_help(score, found))

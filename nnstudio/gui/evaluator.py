@@ -1,0 +1,149 @@
+"""The verbs of judging: on which rows, and with several seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from nnstudio.gui.engines import Engines, JobHandle
+from nnstudio.session.document import Document
+from nnstudio.session.listeners import Listeners
+from nnstudio.session.notices import Notices
+from nnstudio.session.preflight import Finding, preflight
+from nnstudio.spec.errors import StudioError
+from nnstudio.spec.events import (
+    Evaluated,
+    Evaluating,
+    Event,
+    Failed,
+    Progress,
+    RepeatDone,
+    RepeatsStopped,
+    RepeatStarted,
+    Stop,
+)
+from nnstudio.spec.project import Project
+from nnstudio.spec.requests import Evaluate, RepeatProject
+from nnstudio.spec.scores import Evaluation, JudgedPart
+from nnstudio.spec.sources import TableSource
+
+
+class Evaluator:
+    """Judges the network at hand, one question at a time; a new one takes the one before it back.
+
+    ``changed()`` is told of every answer, and a few times a second of how far it is.
+    """
+
+    def __init__(self, document: Document, engines: Engines, model: Callable[[], str]) -> None:
+        self.changed: Listeners[[]] = Listeners()
+        self.part: JudgedPart = "test"
+        self.found: Evaluation | None = None
+        self.error: StudioError | None = None
+        self.progress: Evaluating | None = None
+        self.asked = ""
+        """The model file that the last question was about."""
+        self._document, self._engines, self._model = document, engines, model
+        self._file = ""
+        self._job: JobHandle | None = None
+        self._number = 0
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an answer is still to come."""
+        return self._job is not None
+
+    def ask(self, part: JudgedPart, file: Path | None = None) -> None:
+        """Judge the network on a part of its split, or on another ``file``."""
+        self.forget()
+        self.part, self.asked = part, self._model()
+        self._file = str(file) if file else self._file
+        if self.asked:
+            self._number += 1
+            number = self._number
+            self._job = self._engines.submit(self._request(), lambda events: self._hear(number, events))
+        self.changed.tell()
+
+    def _request(self) -> Evaluate:
+        if self.part == "file":
+            return Evaluate(self.asked, "file", TableSource(self._file), detect=True)
+        data = self._document.project.data
+        return Evaluate(self.asked, self.part, data.source if data else None)
+
+    def forget(self) -> None:
+        """Nothing is known of the network at hand any more; what was asked is taken back."""
+        if self._job:
+            self._job.command(Stop())
+        self._job = self.found = self.error = self.progress = None
+        self._number += 1
+
+    def _hear(self, number: int, events: list[Event]) -> None:
+        if number != self._number:
+            return
+        for event in events:
+            match event:
+                case Evaluating():
+                    self.progress = event
+                case Evaluated(evaluation):
+                    self._job, self.found = None, evaluation
+                case Failed(error):
+                    self._job, self.error = None, error
+        self.changed.tell()
+
+
+class Repeater:
+    """Trains the project that is open with several seeds. ``changed()`` is told of every step of it."""
+
+    def __init__(self, document: Document, engines: Engines, notices: Notices) -> None:
+        self.changed: Listeners[[]] = Listeners()
+        self.project: Project | None = None
+        """What the runs were trained from."""
+        self.done: list[RepeatDone] = []
+        self.started: RepeatStarted | None = None
+        self.progress: Progress | None = None
+        self.error: StudioError | None = None
+        self._document, self._engines, self._notices = document, engines, notices
+        self._job: JobHandle | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        return self._job is not None
+
+    def blocking(self) -> tuple[Finding, ...]:
+        """What speaks against training."""
+        return tuple(finding for finding in preflight(self._document.state) if finding.blocks)
+
+    def repeat(self, count: int) -> None:
+        """Train with ``count`` seeds, unless something speaks against it or they are trained already."""
+        if self.is_busy or self._document.project.data is None or self.blocking():
+            return
+        state = self._document.state
+        self.project, self.done, self.started, self.error = state.project, [], None, None
+        self._job = self._engines.submit(RepeatProject(state.project, count, state.name), self._hear)
+        self.changed.tell()
+
+    def stop(self) -> None:
+        """End it at the next batch; the runs that are done stay."""
+        if self._job:
+            self._job.command(Stop())
+
+    def _hear(self, events: list[Event]) -> None:
+        for event in events:
+            match event:
+                case RepeatStarted():
+                    self.started, self.progress = event, None
+                case Progress():
+                    self.progress = event
+                case RepeatDone():
+                    self.done.append(event)
+                    if event.number == event.count:
+                        self._end()
+                case RepeatsStopped():
+                    self._end()
+                case Failed(error):
+                    self.error = error
+                    self._notices.error(error)
+                    self._end()
+        self.changed.tell()
+
+    def _end(self) -> None:
+        self._job = self.started = self.progress = None

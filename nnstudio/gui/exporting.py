@@ -1,0 +1,105 @@
+"""What is drawn, as a file: a picture of its dots, of its lines, or the figures behind it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QAction, QPainter
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+
+from nnstudio.spec.errors import StudioError, as_studio_error
+from nnstudio.spec.files import write_atomically
+
+KINDS = ("png", "svg", "csv")
+HELPS = {
+    "png": "A picture as it is on the screen.",
+    "svg": "A drawing that stays sharp in any size.",
+    "csv": "The figures, for a spreadsheet.",
+}
+
+Rows = Iterable[Sequence[object]]
+Warn = Callable[[StudioError], object]
+
+
+class Drawn(Protocol):
+    """What can be exported: a widget with a name for its file, and the figures that it draws, titles first."""
+
+    def drawn(self) -> QWidget: ...
+    def export_name(self) -> str: ...
+    def figures(self) -> Rows: ...
+
+
+def export(drawn: Drawn, path: Path) -> None:
+    """Write what is drawn to ``path``, as its suffix says; whole or not at all. Raises OSError."""
+    write_atomically(path, partial(_WRITERS[path.suffix.lower().lstrip(".")], drawn))
+
+
+def _write_png(drawn: Drawn, path: Path) -> None:
+    if not drawn.drawn().grab().save(str(path), "PNG"):
+        raise OSError(f"“{path}” could not be written.")
+
+
+def _write_svg(drawn: Drawn, path: Path) -> None:
+    from PySide6.QtSvg import QSvgGenerator  # noqa: PLC0415  # loaded when a drawing is asked for
+
+    widget = drawn.drawn()
+    generator = QSvgGenerator()
+    generator.setFileName(str(path))
+    generator.setSize(widget.size())
+    generator.setViewBox(QRect(0, 0, widget.width(), widget.height()))
+    generator.setTitle(drawn.export_name())
+    painter = QPainter(generator)
+    widget.render(painter, QPoint())
+    painter.end()
+
+
+def _write_csv(drawn: Drawn, path: Path) -> None:
+    text = io.StringIO()
+    csv.writer(text).writerows(drawn.figures())
+    path.write_text(text.getvalue(), encoding="utf-8")
+
+
+_WRITERS = {"png": _write_png, "svg": _write_svg, "csv": _write_csv}
+
+
+def export_actions(drawn: Drawn, owner: QWidget, warn: Warn) -> list[QAction]:
+    """An action for each kind of file; it asks where to write it."""
+    actions = []
+    for kind in KINDS:
+        action = QAction(f"Export as {kind.upper()}…", owner)
+        action.setToolTip(HELPS[kind])
+        action.triggered.connect(lambda _checked=False, kind=kind: ask_where(drawn, kind, owner, warn))
+        actions.append(action)
+    return actions
+
+
+def export_menu(drawn: Drawn, owner: QWidget, warn: Warn) -> QMenu:
+    """The actions as a menu."""
+    menu = QMenu(owner)
+    menu.setToolTipsVisible(True)
+    menu.addActions(export_actions(drawn, menu, warn))
+    return menu
+
+
+def ask_where(drawn: Drawn, kind: str, owner: QWidget, warn: Warn) -> None:
+    """Ask for a file of that ``kind`` and write it; ``warn`` is told why it could not be."""
+    name = f"{drawn.export_name()}.{kind}"
+    dialog = QFileDialog(owner.window(), f"Export as {kind.upper()}", name, f"{kind.upper()} (*.{kind})")
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix(kind)
+
+    def write(chosen: str) -> None:
+        try:
+            export(drawn, Path(chosen).with_suffix(f".{kind}"))
+        except OSError as error:
+            warn(as_studio_error(error))
+
+    dialog.fileSelected.connect(write)
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()

@@ -1,0 +1,40 @@
+"""Axes that keep quiet, in the colours of the theme: what all plots have in common."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont
+
+from nnstudio.gui.results.legend import small_figures
+from nnstudio.gui.theme import Colours
+
+AXIS_WIDTH = 52
+SIDES = ("left", "bottom")
+
+
+def quiet_axes(graph: Any, font: QFont) -> None:
+    """No frame, no buttons, no menu of pyqtgraph's; small figures and only as many lines as are needed."""
+    item = graph.getPlotItem()
+    graph.setFrameShape(pg.PlotWidget.Shape.NoFrame)
+    graph.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+    item.setMenuEnabled(False)
+    item.hideButtons()
+    item.showGrid(y=True, alpha=1.0)
+    for side in SIDES:
+        axis = item.getAxis(side)
+        axis.enableAutoSIPrefix(False)
+        axis.setStyle(tickFont=small_figures(font), tickLength=0, tickTextOffset=6, maxTickLevel=0)
+        axis.setZValue(-1)  # the grid belongs behind the curves
+    item.getAxis("left").setWidth(AXIS_WIDTH)
+
+
+def dress_axes(graph: Any, colours: Colours) -> None:
+    """Take the colours of the theme."""
+    graph.setBackground(colours.surface)
+    for side in SIDES:
+        axis = graph.getPlotItem().getAxis(side)
+        axis.setPen(colours.line)
+        axis.setTextPen(colours.muted)

@@ -1,0 +1,163 @@
+"""The matrix with many classes, colours that can be read, exports, repeats."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from nnstudio.gui.engines import Engines
+from nnstudio.gui.evaluate.chart import Chart, Series
+from nnstudio.gui.evaluate.confusion import ConfusionTable, contrast, heat
+from nnstudio.gui.evaluate.repeats import RepeatsPage
+from nnstudio.gui.exporting import Drawn, export
+from nnstudio.gui.studio import Studio
+from nnstudio.gui.theme import DARK, LIGHT, Colours, Theme
+from nnstudio.spec.events import FoldDone, Progress, RepeatDone, RepeatsStopped, RepeatStarted, Stop
+from nnstudio.spec.requests import RepeatProject
+from tests.gui.fakes import FakeLink, open_iris
+
+
+def warn(error: object) -> None:
+    raise AssertionError(error)
+
+
+@pytest.fixture
+def table(qtbot: QtBot, theme: Theme) -> ConfusionTable:
+    table = ConfusionTable(theme, warn)
+    qtbot.addWidget(table)
+    table.resize(600, 240)
+    table.show()
+    return table
+
+
+def test_a_hundred_classes_scroll(table: ConfusionTable) -> None:
+    names = [f"a class with a long name {number}" for number in range(100)]
+    table.show_matrix(names, np.eye(100, dtype=np.int64) * 12)
+    assert table.horizontalScrollBar().maximum() > 0
+    assert table.verticalScrollBar().maximum() > 0
+    assert table.verticalHeader().width() <= 150
+    assert "long name 3: 12 rows are it" in str(table.confusion.headerData(3, Qt.Orientation.Vertical, 3))
+
+
+def test_percent_is_that_of_the_true_class(table: ConfusionTable) -> None:
+    table.show_matrix(["no", "yes"], np.array([[8, 2], [0, 0]]))
+    table.show_percent(True)
+    assert [table.confusion.index(0, place).data() for place in (0, 1)] == ["80.0", "20.0"]
+    assert table.confusion.index(1, 0).data() == "0.0", "of a class without rows nothing is a share"
+    tip = str(table.confusion.index(0, 1).data(Qt.ItemDataRole.ToolTipRole))
+    assert "2 rows of “no” taken for “yes”, 20.0 % of them." in tip
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK])
+@pytest.mark.parametrize("right", [True, False])
+def test_digits_can_be_read_on_every_heat(colours: Colours, right: bool) -> None:
+    worst = min(contrast(*heat(colours, share, right)) for share in np.linspace(0, 1, 101))
+    assert worst >= 3.0, "what WCAG asks for at least"
+
+
+@pytest.fixture
+def chart(qtbot: QtBot, theme: Theme) -> Chart:
+    chart = Chart(theme, "Some curve", ("x", "y"), warn)
+    qtbot.addWidget(chart)
+    chart.resize(300, 200)
+    chart.show_series([Series("one", np.array([0.0, 1.0]), np.array([2.0, 3.0])), Series("", np.ones(1), np.ones(1))])
+    chart.show()
+    return chart
+
+
+@pytest.mark.parametrize("name", ["chart", "table"])
+def test_what_is_drawn_becomes_a_file(name: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    drawn: Drawn = request.getfixturevalue(name)
+    if isinstance(drawn, ConfusionTable):
+        drawn.show_matrix(["no", "yes"], np.array([[8, 2], [1, 9]]))
+    export(drawn, tmp_path / "a.png")
+    assert QImage(str(tmp_path / "a.png")).width() == drawn.drawn().width()
+    export(drawn, tmp_path / "a.svg")
+    assert "<svg" in (tmp_path / "a.svg").read_text()
+    export(drawn, tmp_path / "a.csv")
+    with (tmp_path / "a.csv").open(newline="") as file:
+        rows = list(csv.reader(file))
+    assert rows[:3] == (
+        [["true \\ predicted", "no", "yes"], ["no", "8", "2"], ["yes", "1", "9"]]
+        if name == "table"
+        else [
+            ["one: x", "one: y", "Some curve: x", "Some curve: y"],
+            ["0.0", "2.0", "1.0", "1.0"],
+            ["1.0", "3.0", "", ""],
+        ]
+    )
+
+
+def test_a_chart_takes_the_colours_of_the_theme(chart: Chart, theme: Theme) -> None:
+    theme.choose("dark")
+    assert chart.graph.backgroundBrush().color().name() == DARK.surface
+
+
+@pytest.fixture
+def repeats(qtbot: QtBot, theme: Theme, studio: Studio) -> RepeatsPage:
+    page = RepeatsPage(studio, theme, warn)
+    qtbot.addWidget(page)
+    page.show()
+    return page
+
+
+def texts(page: RepeatsPage) -> list[list[str]]:
+    return [[cell.text for cell in row] for row in page.table.scores.cells]
+
+
+def side_link(studio: Studio) -> FakeLink:
+    engines: Engines = studio.engines
+    side = engines._side.worker.link
+    assert isinstance(side, FakeLink)
+    return side
+
+
+def test_seeds_are_trained_and_put_together(repeats: RepeatsPage, studio: Studio, qtbot: QtBot) -> None:
+    assert not repeats.start.isEnabled(), "there is nothing to train on"
+    open_iris(studio)
+    assert repeats.start.isEnabled()
+    repeats.count.setValue(2)
+    QTest.mouseClick(repeats.start, Qt.MouseButton.LeftButton)
+    link = side_link(studio)
+    (asked,) = link.asked(RepeatProject)
+    assert (asked.count, asked.project) == (2, studio.state.project)
+    link.answer(RepeatProject, RepeatStarted(1, 2, 0), Progress(3, 1, 0.5, 1e4, 9.0), done=False)
+    qtbot.waitUntil(lambda: repeats.progress.text() == "Run 1 of 2, seed 0 · epoch 3 · 0:09 left in this run")
+    assert repeats.stop.isVisible()
+    done = [RepeatDone(number, 2, number - 1, f"r{number}", {"accuracy": 0.9}, {"accuracy": score}) for number, score in
+            ((1, 0.8), (2, 0.9))]  # fmt: skip
+    link.answer(RepeatProject, *done)
+    qtbot.waitUntil(lambda: not studio.repeater.is_busy)
+    assert texts(repeats) == [
+        ["seed 0", "0.900", "0.800"],
+        ["seed 1", "0.900", "0.900"],
+        ["mean ± deviation of 2 seeds", "0.900 ± 0.000", "0.850 ± 0.071"],
+    ]
+    assert [column.title for column in repeats.table.scores.columns] == ["Run", "Validation accuracy", "Test accuracy"]
+
+
+def test_a_stop_keeps_the_runs_that_are_done(repeats: RepeatsPage, studio: Studio, qtbot: QtBot) -> None:
+    open_iris(studio)
+    QTest.mouseClick(repeats.start, Qt.MouseButton.LeftButton)
+    link = side_link(studio)
+    link.answer(RepeatProject, RepeatDone(1, 5, 0, "r", {}, {"accuracy": 0.8}), RepeatStarted(2, 5, 1), done=False)
+    qtbot.waitUntil(lambda: len(texts(repeats)) == 2)
+    QTest.mouseClick(repeats.stop, Qt.MouseButton.LeftButton)
+    assert [type(command) for _, command in link.commands] == [Stop]
+    link.answer(RepeatProject, RepeatsStopped(2, 5))
+    qtbot.waitUntil(lambda: not studio.repeater.is_busy)
+    assert texts(repeats)[0] == ["seed 0", "0.800"]
+
+
+def test_folds_stand_there_as_well(repeats: RepeatsPage, studio: Studio) -> None:
+    studio.run.folds += [FoldDone(1, 2, {"loss": 0.1}), FoldDone(2, 2, {"loss": 0.3})]
+    repeats.render_runs()
+    assert [row[0] for row in texts(repeats)] == ["fold 1", "fold 2", "mean ± deviation of 2 folds"]
+    assert texts(repeats)[-1][1] == "0.200 ± 0.141"
