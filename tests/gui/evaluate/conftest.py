@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pytest
+from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QEvent
 from pytestqt.qtbot import QtBot
 
@@ -21,6 +23,7 @@ from nnstudio.spec.tasks import Task
 
 Make = Callable[..., Evaluation]
 ROWS = 60
+Columns = dict[str, NDArray[Any]]
 
 
 @pytest.fixture(autouse=True)
@@ -59,7 +62,7 @@ def classes(tmp_path: Path, source: Path) -> Make:
         chances[np.arange(ROWS), said] = 0.8
         badness = (1 - chances[np.arange(ROWS), truth]).astype(np.float32)
         answers = tmp_path / f"evaluated-{count}{part}.arrow"
-        columns = {"row": np.arange(ROWS), "truth": truth.astype(np.int32), "predicted": said.astype(np.int32)}
+        columns: Columns = {"row": np.arange(ROWS), "truth": truth.astype(np.int32), "predicted": said.astype(np.int32)}
         write_answers(answers, columns | {"chances": chances, "badness": badness}, np.argsort(-badness, kind="stable"))
         names = tuple(f"class {number}" for number in range(count))
         found = Evaluation(
@@ -93,7 +96,7 @@ def classes(tmp_path: Path, source: Path) -> Make:
     return make
 
 
-def _class_figures(truth: np.ndarray, said: np.ndarray, count: int) -> list[Figure]:
+def _class_figures(truth: NDArray[Any], said: NDArray[Any], count: int) -> list[Figure]:
     matrix = np.zeros((count, count), np.int64)
     np.add.at(matrix, (truth, said), 1)
     true, named = np.nonzero(matrix)
@@ -121,7 +124,7 @@ def values(tmp_path: Path, source: Path) -> Make:
         said = truth + np.arange(ROWS)[:, None] / 10
         answers = tmp_path / "evaluated-values.arrow"
         badness = (said - truth)[:, 0].astype(np.float32)
-        columns = {"row": np.arange(ROWS), "truth": truth, "predicted": said, "badness": badness}
+        columns: Columns = {"row": np.arange(ROWS), "truth": truth, "predicted": said, "badness": badness}
         write_answers(answers, columns, np.argsort(-badness, kind="stable"))
         figures = []
         for place in range(len(targets)):
