@@ -31,6 +31,17 @@ class Reshape(nn.Module):
         return x.reshape(x.shape[0], *self.sides)
 
 
+class Slice(nn.Module):
+    """Takes ``count`` neighbours of the last side, from ``first`` on: ``(N, …, F)``."""
+
+    def __init__(self, first: int, count: int) -> None:
+        super().__init__()
+        self.first, self.count = first, count
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.narrow(-1, self.first, self.count)
+
+
 class Branches(nn.Module):
     """Hands its input to every branch and joins what they give; an empty one passes the input on.
 

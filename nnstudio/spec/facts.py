@@ -164,6 +164,8 @@ class DataFacts:
     """Training rows of each class."""
     relations: tuple[Relation, ...] = ()
     """One for each feature column of a table; empty where it is not known."""
+    entries: tuple[tuple[str, int], ...] = ()
+    """The feature columns of categories, each with as many rows as an embedding table for its indices has."""
 
 
 @dataclass(frozen=True, slots=True)

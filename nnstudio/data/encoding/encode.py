@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from nnstudio.data.cache import Cached
 from nnstudio.data.cores import FEW_ROWS, each
 from nnstudio.data.encoding.arrange import Arranged, arrange, group_column, looks_ahead
-from nnstudio.data.encoding.encoders import Feature, ImageFeature
+from nnstudio.data.encoding.encoders import CategoryFeature, Feature, ImageFeature
 from nnstudio.data.encoding.fill import filled_cells
 from nnstudio.data.encoding.fit import Fit, fit_feature, sketch_feature
 from nnstudio.data.encoding.fitted import Encoding
@@ -199,6 +199,9 @@ def _facts(encoding: Encoding, table: MappedTable, arranged: Arranged) -> DataFa
         encoding.origins,
         encoding.meanings(),
         known.class_counts(parts.train),
+        entries=tuple(
+            (feature.name, feature.entries) for feature in encoding.features if isinstance(feature, CategoryFeature)
+        ),
     )
 
 

@@ -102,6 +102,11 @@ class CategoryFeature:
         return (*self.categories, *other, *missing)
 
     @property
+    def entries(self) -> int:
+        """How many rows an embedding table for this column has: one for each index, 0 among them."""
+        return len(self.categories) + self.other + 1
+
+    @property
     def names(self) -> tuple[str, ...]:
         """What each encoded number is called, such as ``sex = male``."""
         if self.code != "one_hot":

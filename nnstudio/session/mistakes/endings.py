@@ -8,12 +8,12 @@ from dataclasses import replace
 from nnstudio.session import edits
 from nnstudio.session.finding import Finding, Fix
 from nnstudio.session.mistakes.stacks import DROPPING, REARRANGING, has_matrix, remove
-from nnstudio.session.suggest import MOST_OUTPUTS
 from nnstudio.spec.errors import SpecError
 from nnstudio.spec.facts import DataFacts
 from nnstudio.spec.layers import LayerKind, LogSoftmax, Repeat, Sigmoid, Softmax
 from nnstudio.spec.losses import Loss
 from nnstudio.spec.model import Row
+from nnstudio.spec.networks.template import MOST_OUTPUTS
 from nnstudio.spec.project import Project
 from nnstudio.spec.shapes import Step, Walk, output_problem, walk
 

@@ -28,7 +28,7 @@ from nnstudio.spec.layers.pooling import (
 )
 from nnstudio.spec.layers.recurrent import GRU, LSTM, RNN
 from nnstudio.spec.layers.regularisation import AlphaDropout, Dropout, Dropout1d, Dropout2d
-from nnstudio.spec.layers.reshaping import Flatten, Permute, Reshape, Unflatten
+from nnstudio.spec.layers.reshaping import Flatten, Permute, Reshape, Slice, Unflatten
 from nnstudio.spec.layers.saturating import Hardsigmoid, Hardtanh, LogSoftmax, Sigmoid, Softmax, Tanh
 
 __all__ = [
@@ -87,6 +87,7 @@ __all__ = [
     "Shape",
     "SiLU",
     "Sigmoid",
+    "Slice",
     "Softmax",
     "Softplus",
     "Tanh",

@@ -144,3 +144,34 @@ class Permute(LayerKind, family="reshaping"):
     def call(self, shape: Shape) -> Call:
         del shape
         return Call("Permute")
+
+
+_FIRST = Param("First", "The place of the first one, counted from 0.", low=0, high=1_048_575)
+_TAKEN = Param("Count", "So many, one after another.", low=1, high=1_048_576)
+
+
+@layer("slice", "Slice")
+@dataclass(frozen=True, slots=True)
+class Slice(LayerKind, family="reshaping"):
+    """Takes some neighbours out of a row (out of each step, or each line) and leaves the other numbers out."""
+
+    first: Annotated[int, _FIRST] = 0
+    count: Annotated[int, _TAKEN] = 1
+
+    def out_shape(self, shape: Shape) -> Shape:
+        end, width = self.first + self.count, shape[-1]
+        if end > width:
+            raise ShapeError(
+                f"Slice cannot take numbers {self.first:,} to {end - 1:,} of {width:,}.",
+                f"The last one there is number {width - 1:,}.",
+                "Begin earlier, or take fewer.",
+            )
+        return *shape[:-1], self.count
+
+    def call(self, shape: Shape) -> Call:
+        del shape
+        return Call("Slice", (self.first, self.count))
+
+    def summary(self) -> str:
+        one = f"number {self.first:,}"
+        return one if self.count == 1 else f"numbers {self.first:,} to {self.first + self.count - 1:,}"
