@@ -12,11 +12,12 @@ from nnstudio.cli.settings import with_settings
 from nnstudio.data.detect import pictures_named_by, source_for
 from nnstudio.data.source import preview
 from nnstudio.session import edits
-from nnstudio.session.suggest import suggest_network, suggest_settings
+from nnstudio.session.suggest import suggest_network, suggest_settings, use_template
 from nnstudio.spec.columns import Role
 from nnstudio.spec.errors import SpecError
 from nnstudio.spec.events import DataDescribed, SourceOpened
 from nnstudio.spec.facts import DataFacts, SourceFacts
+from nnstudio.spec.networks.templates import NETWORK_TEMPLATES, network_template
 from nnstudio.spec.params import write_fields
 from nnstudio.spec.project import Project
 from nnstudio.spec.requests import DescribeData, OpenSource
@@ -32,6 +33,8 @@ def add_data_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--read", action="append", default=[], metavar="NAME=VALUE", help="how the file is read, such as sheet=Sales"
     )
+    templates = ", ".join(template.key for template in NETWORK_TEMPLATES)
+    parser.add_argument("--template", metavar="KEY", help=f"network to begin with; else suggested. One of {templates}")
     add_split_options(parser)
 
 
@@ -60,8 +63,24 @@ def suggested(options: argparse.Namespace, path: Path) -> tuple[Project, DataFac
     found = the(SourceOpened, OpenSource(read_as(path, options.read))).facts
     project = _with_question(edits.open_source(Project(), found), found, options)
     project = with_split(project, options)
-    facts = the(DataDescribed, DescribeData(edits.data_of(project))).facts
+    facts = _facts(project)
+    if options.template:
+        return _from_template(suggest_settings(project, facts), facts, options.template)
     return suggest_settings(suggest_network(project, facts), facts), facts
+
+
+def _from_template(project: Project, facts: DataFacts, key: str) -> tuple[Project, DataFacts]:
+    """The network of a template, and what the data are as it reads them; raises `SpecError` where it does not fit."""
+    template = network_template(key)
+    if problem := template.problem(edits.data_of(project), facts):
+        raise SpecError(f"{template.title} does not fit these data.", problem)
+    project = use_template(project, facts, template)
+    read = _facts(project)
+    return edits.fit_output(project, read), read
+
+
+def _facts(project: Project) -> DataFacts:
+    return the(DataDescribed, DescribeData(edits.data_of(project))).facts
 
 
 def _with_question(project: Project, found: SourceFacts, options: argparse.Namespace) -> Project:

@@ -72,11 +72,11 @@ def _opened(options: argparse.Namespace) -> Project:
     path: Path = options.project.absolute()
     if path.suffix.casefold() != SUFFIX:
         return suggested(options, path)[0]
-    if options.target or options.task or options.read:
+    if options.target or options.task or options.read or options.template:
         raise SpecError(
             f"“{path.name}” is a project.",
-            "It says itself what is predicted and how its file is read.",
-            "Leave out --target, --task and --read, or give the data themselves.",
+            "It says itself what is predicted, how its file is read, and by which network.",
+            "Leave out --target, --task, --read and --template, or give the data themselves.",
         )
     return with_split(load_project(path), options)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nnstudio.session.edits import data_of, use_network
+from nnstudio.session.edits import data_of, set_training, use_network
 from nnstudio.spec.columns import CategoryEncoding
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.facts import DataFacts
@@ -33,10 +33,14 @@ def suggested_template(data: DataSpec, facts: DataFacts) -> NetworkTemplate:
 def use_template(project: Project, facts: DataFacts, template: NetworkTemplate) -> Project:
     """Replace the stack by a whole network, read the data as it needs them, and take the loss that belongs to both.
 
-    Raises `SpecError` where it does not fit the data.
+    Where Adam would learn too fast for it, the learning rate is lowered. Raises `SpecError` where it does not fit.
     """
     fitted = template.fitted(data_of(project), facts)
-    return use_network(replace(project, data=fitted.reading.data), Model(fitted.rows), fitted.loss)
+    used = use_network(replace(project, data=fitted.reading.data), Model(fitted.rows), fitted.loss)
+    optimizer = used.training.optimizer
+    if not isinstance(optimizer, Adam) or optimizer.lr <= template.fastest:
+        return used
+    return set_training(used, replace(used.training, optimizer=replace(optimizer, lr=template.fastest)))
 
 
 def _has_indices(data: DataSpec) -> bool:

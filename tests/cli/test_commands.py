@@ -13,8 +13,10 @@ import torch
 
 from nnstudio import __version__
 from nnstudio.resources import resource
+from nnstudio.spec.columns import CategoryEncoding
 from nnstudio.spec.events import FoldStarted
 from nnstudio.spec.files import load_project
+from nnstudio.spec.networks.templates import NETWORK_TEMPLATES
 from nnstudio.spec.sources import ExcelSource
 from nnstudio.spec.splits import GroupSplit, RandomSplit, Split, TimeSplit
 from tests.cli.conftest import Terminal
@@ -51,6 +53,33 @@ def test_new_suggests_what_the_window_would(terminal: Terminal, tmp_path: Path) 
 def test_new_takes_another_target(terminal: Terminal, tmp_path: Path) -> None:
     said = terminal("new", "--data", IRIS, "--target", "sepal_length", "--out", tmp_path / "p.nnstudio", "--json")
     assert said.json["task"] == "regression"
+
+
+def test_new_begins_with_a_template(terminal: Terminal, tmp_path: Path) -> None:
+    out = tmp_path / "p.nnstudio"
+    options = ("--data", resource("samples/penguins.csv"), "--target", "species", "--template", "tabular")
+    said = terminal("new", *options, "--out", out, "--json")
+    assert said.code == 0
+    project = load_project(out)
+    assert project.data is not None
+    assert [column.encoding for column in project.data.features if column.name == "island"] == [
+        CategoryEncoding("index")
+    ]
+    assert said.json["parameters"] > 0
+    assert terminal("train", out, "--epochs", 1).code == 0
+
+
+def test_a_template_that_does_not_fit_says_why(terminal: Terminal, tmp_path: Path) -> None:
+    said = terminal("new", "--data", IRIS, "--template", "resnet18", "--out", tmp_path / "p.nnstudio")
+    assert said.code == 1
+    assert "ResNet-18 does not fit these data. It looks at pictures, but the data are rows of 4 numbers." in said.err
+    assert not (tmp_path / "p.nnstudio").exists()
+    assert "There is no template called “cnn”" in terminal("train", IRIS, "--template", "cnn").err
+
+
+def test_help_lists_the_templates(terminal: Terminal) -> None:
+    said = " ".join(terminal("new", "--help").out.split())
+    assert all(template.key in said for template in NETWORK_TEMPLATES)
 
 
 def test_train_prints_one_object_that_says_it_all(terminal: Terminal, project: Path, tmp_path: Path) -> None:

@@ -50,3 +50,9 @@ def test_attention_sees_the_whole_sequence_but_not_its_order() -> None:
 def test_permute_swaps_steps_and_features() -> None:
     x = torch.randn(2, 6, 4)
     assert torch.equal(modules.Permute()(x)[:, 1, 2], x[:, 2, 1])
+
+
+def test_a_slice_takes_neighbours_of_the_last_side() -> None:
+    x = torch.arange(24.0).reshape(2, 3, 4)
+    assert torch.equal(modules.Slice(1, 2)(x), x[..., 1:3])
+    assert torch.equal(modules.Slice(0, 4)(x), x)

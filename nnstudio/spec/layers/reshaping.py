@@ -153,7 +153,17 @@ _TAKEN = Param("Count", "So many, one after another.", low=1, high=1_048_576)
 @layer("slice", "Slice")
 @dataclass(frozen=True, slots=True)
 class Slice(LayerKind, family="reshaping"):
-    """Takes some neighbours out of a row (out of each step, or each line) and leaves the other numbers out."""
+    """Takes some neighbours out of a row (out of each step, or each line) and leaves the other numbers out.
+
+    y = x[first], x[first + 1] …, as many as count says.
+
+    Shapes: any shape goes in; its last side becomes as long as count, the others stay: 10 become 3, 8 × 10 become
+    8 × 3. It has no parameters and computes nothing.
+
+    Use it at the beginning of a branch, so that each branch sees other columns: an index goes into an embedding,
+    the amounts pass beside it. What goes wrong: the places are those of the encoded row, in which a category may be
+    several numbers; whoever adds or removes a column has to move them.
+    """
 
     first: Annotated[int, _FIRST] = 0
     count: Annotated[int, _TAKEN] = 1

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from nnstudio.spec.facts import Shape
+from nnstudio.spec.initialisations import Kaiming
 from nnstudio.spec.layers import (
     AdaptiveAvgPool2d,
     AvgPool2d,
@@ -98,12 +99,16 @@ def resnet_for(layers: int) -> Callable[[Shape, int], tuple[Row, ...]]:
 
 
 def squeezenet_for(shape: Shape, outputs: int) -> tuple[Row, ...]:
-    """SqueezeNet 1.1 with a linear layer behind the pooling, which is what its last convolution comes to."""
+    """SqueezeNet 1.1 with a linear layer behind the pooling, which is what its last convolution comes to.
+
+    Without batch norm, signals would fade on the way through its layers; Kaiming's initialisation keeps them.
+    """
     convolution, *rest = squeezenet("1.1", None)
     if _side(shape) < SMALL:
         convolution = replace(convolution, kind=Conv2d(64))
         rest.remove(next(row for row in rest if isinstance(row.kind, MaxPool2d)))
-    return (convolution, *rest, *stack([AdaptiveAvgPool2d(), Flatten(), Dropout(), Linear(outputs)]))
+    features = mapped((convolution, *rest), _kaiming)
+    return (*features, *stack([AdaptiveAvgPool2d(), Flatten(), Dropout(), Linear(outputs)]))
 
 
 def mobilenet_v2_for(shape: Shape, outputs: int) -> tuple[Row, ...]:
@@ -112,8 +117,11 @@ def mobilenet_v2_for(shape: Shape, outputs: int) -> tuple[Row, ...]:
 
 
 def mobilenet_v3_for(shape: Shape, outputs: int) -> tuple[Row, ...]:
-    """MobileNet V3 small, likewise."""
-    return _with_small_steps(mobilenet_v3("small", outputs), shape)
+    """MobileNet V3 small, likewise; its batch norms follow the data at PyTorch's usual pace.
+
+    That of the paper, a tenth of it, is for the many batches of ImageNet.
+    """
+    return mapped(_with_small_steps(mobilenet_v3("small", outputs), shape), _at_usual_pace)
 
 
 def _with_small_steps(rows: tuple[Row, ...], shape: Shape, count: int = 2) -> tuple[Row, ...]:
@@ -130,6 +138,16 @@ def _with_small_steps(rows: tuple[Row, ...], shape: Shape, count: int = 2) -> tu
         return row
 
     return mapped(rows, smaller)
+
+
+def _kaiming(row: Row) -> Row:
+    return replace(row, initialisation=Kaiming()) if isinstance(row.kind, Conv2d) else row
+
+
+def _at_usual_pace(row: Row) -> Row:
+    if not isinstance(row.kind, BatchNorm2d):
+        return row
+    return replace(row, kind=replace(row.kind, momentum=BatchNorm2d().momentum))
 
 
 def _side(shape: Shape) -> int:

@@ -43,7 +43,8 @@ class Wanted:
 class NetworkTemplate:
     """A whole network, for any data that it fits.
 
-    ``family`` gives the colour. Pictures need at least ``smallest`` pixels on each side.
+    ``family`` gives the colour. Pictures need at least ``smallest`` pixels on each side. At a learning rate above
+    ``fastest`` Adam loses its way in it.
     """
 
     key: str
@@ -55,6 +56,7 @@ class NetworkTemplate:
     make: Callable[[Reading, Wanted], tuple[Row, ...]]
     tasks: frozenset[Task] = ANSWERS
     smallest: int = 1
+    fastest: float = 0.003
 
     def explanation(self) -> str:
         """The one sentence that explains it."""

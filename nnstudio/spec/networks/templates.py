@@ -26,15 +26,18 @@ def _of_picture(
     make: Callable[[Shape, int], tuple[Row, ...]],
     *,
     smallest: int = 4,
+    fastest: float = 0.003,
     group: str = PICTURES,
 ) -> NetworkTemplate:
     def made(reading: Reading, wanted: Wanted) -> tuple[Row, ...]:
         return make(reading.shape, wanted.outputs)
 
-    return NetworkTemplate(key, title, about, group, "convolution", as_picture, made, smallest=smallest)
+    return NetworkTemplate(
+        key, title, about, group, "convolution", as_picture, made, smallest=smallest, fastest=fastest
+    )
 
 
-_from_paper = partial(_of_picture, smallest=8, group=KNOWN)
+_from_paper = partial(_of_picture, smallest=8, fastest=0.001, group=KNOWN)
 
 
 def _linear(reading: Reading, wanted: Wanted) -> tuple[Row, ...]:
@@ -152,6 +155,7 @@ NETWORK_TEMPLATES = (
         "SqueezeNet 1.1",
         "Fire modules squeeze channels before every wide window: as good as AlexNet with a fiftieth of its weights.",
         pictures.squeezenet_for,
+        fastest=0.0003,
     ),
     _from_paper(
         "mobilenet_v2",
@@ -191,6 +195,7 @@ NETWORK_TEMPLATES = (
         "attention",
         as_sequence,
         _transformer,
+        fastest=0.001,
     ),
     AUTOENCODER,
 )

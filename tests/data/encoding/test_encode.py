@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ from nnstudio.data.pictures.advice import suggest_image_source
 from nnstudio.data.source import open_source
 from nnstudio.data.suggest import default_spec
 from nnstudio.resources import resource
-from nnstudio.spec.columns import Column, Kind, Role
+from nnstudio.spec.columns import CategoryEncoding, Column, Kind, Role
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.errors import DataError
 from nnstudio.spec.facts import Rows
@@ -374,3 +375,18 @@ def test_every_number_has_its_origin_and_a_meaning(sample: Sample) -> None:
 def test_what_is_described_includes_relations(sample: Sample) -> None:
     data = default_spec(open_source(sample("penguins")))
     assert [relation.column for relation in describe(data).relations] == [column.name for column in data.features]
+
+
+@pytest.mark.parametrize("code", ["one_hot", "index", "ordinal"])
+def test_facts_say_how_many_rows_an_embedding_table_needs(
+    sample: Sample, code: Literal["one_hot", "index", "ordinal"]
+) -> None:
+    data = default_spec(open_source(sample("penguins")))
+    how = {"island": CategoryEncoding(code), "sex": CategoryEncoding(code)}
+    columns = tuple(replace(column, encoding=how.get(column.name, column.encoding)) for column in data.columns)
+    data = replace(data, columns=columns)
+    assert describe(data).entries == encode(data).facts.entries == (("island", 4), ("sex", 3))
+    if code == "index":
+        x, at = encode(data).x, [encode(data).facts.features.index(name) for name in how]
+        assert x[:, at].max(0).tolist() == [3, 2]
+        assert x[:, at].min(0).tolist() == [1, 0]
