@@ -33,6 +33,8 @@ class State:
     data_problem: StudioError | None = None
     offered: ModelOpened | None = None
     """A file of bare weights whose network can be built, as long as the user has not said what to do with it."""
+    earlier: Walk | None = field(default=None, repr=False, compare=False)
+    """The shapes before the last change, of which what stays is taken over."""
 
     @property
     def is_saved(self) -> bool:
@@ -73,7 +75,7 @@ class State:
     @cached_property
     def walked(self) -> Walk | None:
         """The shapes of the stack, or None while the shape of the data is unknown."""
-        return walk(self.project.model, self.facts.input_shape) if self.facts else None
+        return walk(self.project.model, self.facts.input_shape, self.earlier) if self.facts else None
 
 
 def describes(data: DataSpec | None) -> DataSpec | None:
@@ -179,7 +181,7 @@ class Document:
             self._change(project=self._history[place].project)
 
     def _change(self, **changes: object) -> None:
-        self._replace(replace(self.state, **changes))  # type: ignore[arg-type]  # callers name fields of State
+        self._replace(replace(self.state, **changes, earlier=self.state.walked))  # type: ignore[arg-type]  # callers name fields of State
 
     def _replace(self, state: State) -> None:
         old, self.state = self.state, state

@@ -1,4 +1,7 @@
-"""Stacks of rows that nest, changed by path or by identity; every function gives a new stack."""
+"""Stacks of rows that nest, changed by path or by identity; every function gives a new stack.
+
+Rows that stay as they are stay the same objects, so that what is known of them need not be found anew.
+"""
 
 from __future__ import annotations
 
@@ -14,22 +17,23 @@ _MARK = ""
 
 
 def mapped(rows: Stack, change: Callable[[Row], Row]) -> Stack:
-    """Every row at every depth as ``change`` gives it; rows that stay are the same objects."""
+    """Every row at every depth as ``change`` gives it."""
     return tuple(_mapped(row, change) for row in rows)
 
 
 def _mapped(row: Row, change: Callable[[Row], Row]) -> Row:
-    branches = tuple(mapped(branch, change) for branch in row.branches)
-    return change(row if branches == row.branches else replace(row, branches=branches))
+    return change(_with(row, lambda branch: mapped(branch, change)))
 
 
 def without(rows: Stack, row_ids: Collection[str]) -> Stack:
     """The stack without some rows and what they hold; their branches stay, if empty."""
-    kept = (row for row in rows if row.id not in row_ids)
-    return tuple(
-        replace(row, branches=tuple(without(branch, row_ids) for branch in row.branches)) if row.branches else row
-        for row in kept
-    )
+    return tuple(_with(row, lambda branch: without(branch, row_ids)) for row in rows if row.id not in row_ids)
+
+
+def _with(row: Row, change: Callable[[Stack], Stack]) -> Row:
+    """A row whose branches are changed; the row itself where none is another."""
+    branches = tuple(map(change, row.branches))
+    return row if branches == row.branches else replace(row, branches=branches)
 
 
 def inserted(rows: Stack, path: Path, new: Sequence[Row]) -> Stack:
@@ -50,10 +54,8 @@ def replaced(rows: Stack, row_id: str, new: Sequence[Row]) -> Stack:
     for row in rows:
         if row.id == row_id:
             done += new
-        elif row.branches:
-            done.append(replace(row, branches=tuple(replaced(branch, row_id, new) for branch in row.branches)))
         else:
-            done.append(row)
+            done.append(_with(row, lambda branch: replaced(branch, row_id, new)))
     return tuple(done)
 
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import zip_longest
 from typing import Literal
 
 from nnstudio.spec.errors import ShapeError
@@ -21,7 +22,7 @@ MOST_LAYERS = 4_096
 """As many layers may stand in one block, every repetition counted: more would take minutes to build."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Step:
     """One row of the stack with what goes in and what comes out; both are None behind the first problem.
 
@@ -49,12 +50,12 @@ class Step:
         """Whether the stacks in it follow each other; in other blocks they stand side by side."""
         return isinstance(self.row.kind, Repeat)
 
-    @property
+    @cached_property
     def count(self) -> int:
         """How many learnable numbers the layer has."""
         return sum(math.prod(shape) for shape in self.parameters.values())
 
-    @property
+    @cached_property
     def trainable(self) -> int:
         """How many of them training may change."""
         if self.locked:
@@ -64,14 +65,14 @@ class Step:
         free = (shape for name, shape in self.parameters.items() if name not in self.row.locked_parameters)
         return sum(math.prod(shape) for shape in free)
 
-    @property
+    @cached_property
     def multiply_adds(self) -> int:
         """Multiply-adds of one example's forward pass through the layer's weights."""
         if self.inner:
             return sum(step.multiply_adds for steps in self.inner for step in steps)
         return self.row.kind.multiply_adds(self.before) if self.parameters and self.before and self.after else 0
 
-    @property
+    @cached_property
     def activations(self) -> int:
         """How many numbers one example leaves behind in the layer, for the way back of training."""
         own = math.prod(self.after) if self.after else 0
@@ -98,6 +99,10 @@ class Step:
         """The first layer in here that cannot work, or this one."""
         found = (step.first_problem() for steps in self.inner for step in steps)
         return self if self.problem else next(filter(None, found), None)
+
+
+Inner = tuple[tuple[Step, ...], ...]
+"""The steps of the stacks in a block."""
 
 
 @dataclass(frozen=True)
@@ -140,9 +145,12 @@ class Walk:
         return (leaf for step in self.steps for leaf in step.leaves())
 
 
-def walk(model: Model, input_shape: Shape) -> Walk:
-    """Infer every shape; the first layer that cannot take its input ends the inference."""
-    return Walk(input_shape, _steps(model.rows, input_shape, held=False))
+def walk(model: Model, input_shape: Shape, like: Walk | None = None) -> Walk:
+    """Infer every shape; the first layer that cannot take its input ends the inference.
+
+    Steps of the walk ``like`` are taken over, the very objects, where the same row gets the same input.
+    """
+    return Walk(input_shape, _steps(model.rows, input_shape, False, like.steps if like else ()))
 
 
 def unknown(rows: Sequence[Row]) -> tuple[Step, ...]:
@@ -150,10 +158,13 @@ def unknown(rows: Sequence[Row]) -> tuple[Step, ...]:
     return _steps(rows, None, held=False)
 
 
-def _steps(rows: Sequence[Row], shape: Shape | None, held: bool) -> tuple[Step, ...]:
+def _steps(rows: Sequence[Row], shape: Shape | None, held: bool, like: Sequence[Step] = ()) -> tuple[Step, ...]:
+    known = {step.row.id: step for step in like}
     steps: list[Step] = []
     for row in rows:
-        step = _block(row, shape, held) if row.branches else _step(row, shape, held)
+        step = known.get(row.id)
+        if step is None or step.row is not row or step.before != shape or step.held != held:
+            step = _block(row, shape, held, step) if row.branches else _step(row, shape, held)
         steps.append(step)
         shape = step.after
     return tuple(steps)
@@ -169,11 +180,12 @@ def _step(row: Row, shape: Shape | None, held: bool) -> Step:
     return Step(row, shape, after, row.kind.parameters(shape), row.kind.buffers(shape), held=held)
 
 
-def _block(row: Row, shape: Shape | None, held: bool) -> Step:
-    """The step of a row that holds others."""
+def _block(row: Row, shape: Shape | None, held: bool, like: Step | None) -> Step:
+    """The step of a row that holds others; ``like`` is what it was before."""
+    known = like.inner if like else ()
     if shape is not None and (layers := layers_in(row)) > MOST_LAYERS:
-        return Step(row, shape, None, problem=_too_many(row, layers), inner=_inside(row, None, held)[0], held=held)
-    inner, given = _inside(row, shape, held)
+        return Step(row, shape, None, problem=_too_many(row, layers), inner=_inside(row, None, held, ())[0], held=held)
+    inner, given = _inside(row, shape, held, known)
     shapes = [one for one in given if one is not None]
     if shape is None or len(shapes) < len(given):
         return Step(row, shape, None, inner=inner, held=held)
@@ -185,17 +197,19 @@ def _block(row: Row, shape: Shape | None, held: bool) -> Step:
     return Step(row, shape, after, _named(inner, "parameters"), _named(inner, "buffers"), inner=inner, held=held)
 
 
-def _inside(row: Row, shape: Shape | None, held: bool) -> tuple[tuple[tuple[Step, ...], ...], list[Shape | None]]:
+def _inside(row: Row, shape: Shape | None, held: bool, like: Inner) -> tuple[Inner, list[Shape | None]]:
     """The steps of the stacks that a block holds, and what comes out of each."""
     held = held or row.locked
     if not isinstance(row.kind, Repeat):
-        stacks = tuple(_steps(branch, shape, held) for branch in row.branches)
+        pairs = zip_longest(row.branches, like[: len(row.branches)], fillvalue=())
+        stacks = tuple(_steps(branch, shape, held, known) for branch, known in pairs)
         return stacks, [_output(steps, shape) for steps in stacks]
     repetitions: list[tuple[Step, ...]] = []
     given = shape
-    for _ in range(row.kind.count if shape is not None else 1):
+    for number in range(row.kind.count if shape is not None else 1):
         same = repetitions and repetitions[-1] and repetitions[-1][0].before == given
-        repetitions.append(repetitions[-1] if same else _steps(row.branches[0], given, held))
+        known = like[number] if number < len(like) else ()
+        repetitions.append(repetitions[-1] if same else _steps(row.branches[0], given, held, known))
         given = _output(repetitions[-1], given)
     return tuple(repetitions), [given]
 

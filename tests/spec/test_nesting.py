@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from nnstudio.spec import nesting
@@ -361,3 +361,37 @@ def test_what_is_no_copied_layer_is_refused_in_a_sentence(text: str) -> None:
 def test_layers_of_another_version_are_refused() -> None:
     with pytest.raises(SpecError, match="another version"):
         rows_from_json(rows_to_json(STACK).replace('"version": 4', '"version": 3'))
+
+
+# what is known of rows that stay
+
+
+@given(model=nested_models, data=st.data())
+def test_a_walk_that_takes_over_another_is_the_same_as_a_fresh_one(model: Model, data: st.DataObject) -> None:
+    ids = [row.id for _, row in paths(model.rows)]
+    assume(ids)
+    changed, chosen = data.draw(st.sampled_from(["without", "altered", "moved"])), data.draw(st.sampled_from(ids))
+    if changed == "without":
+        stack = nesting.without(model.rows, {chosen})
+    elif changed == "moved":
+        stack = nesting.nudged(model.rows, {chosen}, down=data.draw(st.booleans()))
+    else:
+        stack = nesting.mapped(model.rows, lambda row: altered(row) if row.id == chosen else row)
+    shape = data.draw(st.sampled_from([(4, 6, 6), (4, 8, 8), (3, 6, 6)]))
+    taken_over = walk(Model(stack), shape, walk(model, (4, 6, 6)))
+    assert repr(taken_over) == repr(walk(Model(stack), shape))  # errors are equal only to themselves
+
+
+def altered(row: Row) -> Row:
+    """A row that is repeated once more, or locked."""
+    return replace(row, kind=Repeat(row.kind.count + 1)) if isinstance(row.kind, Repeat) else replace(row, locked=True)
+
+
+def test_steps_of_rows_that_stay_are_the_very_same() -> None:
+    model = nested(Linear(8), (Repeat(2), [Linear(8)]), (Branches(), [Linear(8), ReLU()], []), Linear(3))
+    before = walk(model, (8,))
+    stack = nesting.mapped(model.rows, lambda row: replace(row, name="other") if row.id == "e" else row)
+    after = walk(Model(stack), (8,), before)
+    assert [one is other for one, other in zip(before.steps, after.steps, strict=True)] == [True, True, False, True]
+    inside = zip(before.steps[2].inner[0], after.steps[2].inner[0], strict=True)
+    assert [one is other for one, other in inside] == [False, True]

@@ -52,7 +52,7 @@ class CodeView(LazyView):
         return page
 
     def render_state(self) -> None:
-        code = code_of(self._studio.state)
+        code = code_of(self._studio.state, self._code)
         self._pages.setCurrentIndex(0 if code is None else 1)
         self._code = code or Code(())
         self.page.show_lines([line.text for line in self._code.lines])

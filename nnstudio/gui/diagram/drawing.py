@@ -35,13 +35,12 @@ class Drawing:
     def paint(self, painter: QPainter, picture: Picture, shown: Rect | None = None) -> None:
         """Paint what is in ``shown``, or all of it."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        boxes = [box for box in picture.boxes if shown is None or box.rect.meets(shown)]
+        boxes, edges = picture.within(shown or picture.whole)
         for box in boxes:
             if box.role == "frame":
                 self._frame(painter, box)
-        for edge in picture.edges:
-            if shown is None or edge.extent.meets(shown):
-                self._edge(painter, edge)
+        for edge in edges:
+            self._edge(painter, edge)
         paints = {"layer": self._layer, "end": self._end, "joint": self._joint}
         for box in boxes:
             if box.role != "frame":

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
 
-from nnstudio.gui.diagram.picture import Box, Edge, Picture, Point, Rect
+from nnstudio.gui.diagram.picture import GAP, Box, Drawn, Edge, Part, Picture, Point, Rect, stacked
 from nnstudio.spec.layers import Branches, Repeat, Shape
 from nnstudio.spec.layers.base import size
 from nnstudio.spec.shapes import Step, Walk
 
 BOX_WIDTH, BOX_HEIGHT = 190.0, 46.0
 END_HEIGHT = 28.0
-GAP = 34.0
-"""Between two boxes, so that a shape fits beside the arrow."""
-MARGIN, PADDING = 24.0, 16.0
+PADDING = 16.0
 TITLE = 26.0
 FAN = 12.0
 """How far a way goes down before it parts."""
@@ -25,30 +22,13 @@ JOINT = 13.0
 LETTER = 7.0
 """Pixels that are kept free for a letter of a shape."""
 
-Drawn = Iterator[Box | Edge]
 
-
-class Part(Protocol):
-    """Something that is entered at the middle of its top and left at the middle of its bottom."""
-
-    @property
-    def width(self) -> float: ...
-    @property
-    def height(self) -> float: ...
-    @property
-    def before(self) -> Shape | None: ...
-    def drawn(self, middle: float, top: float) -> Drawn: ...
-
-
-def picture_of(walked: Walk) -> Picture:
-    """The diagram of a network, from its input to its output."""
-    parts: list[Part] = [_End(f"Input {size(walked.input_shape)}"), *map(_part, walked.steps)]
+def picture_of(walked: Walk, like: Picture | None = None) -> Picture:
+    """The diagram of a network, from its input to its output; parts of ``like`` are taken over where they are same."""
+    known = {id(part.step): part for part in like.parts if isinstance(part, (_Layer, _Frame))} if like else {}
+    parts = [known.get(id(step)) or _part(step) for step in walked.steps]
     output = f"Output {size(walked.output)}" if walked.output else "Output unknown"
-    whole = _Stack((*parts, _End(output, walked.output)))
-    width, height = whole.width + 2 * MARGIN, whole.height + 2 * MARGIN
-    drawn = list(whole.drawn(width / 2, MARGIN))
-    boxes = tuple(one for one in drawn if isinstance(one, Box))
-    return Picture(width, height, boxes, tuple(one for one in drawn if isinstance(one, Edge)))
+    return Picture((_End(f"Input {size(walked.input_shape)}"), *parts, _End(output, walked.output)))
 
 
 @dataclass(frozen=True)
@@ -63,8 +43,10 @@ class _End:
         return max(BOX_WIDTH, LETTER * len(self.words) + 2 * PADDING)
 
     height = END_HEIGHT
+    rows: tuple[str, ...] = ()
 
-    def drawn(self, middle: float, top: float) -> Drawn:
+    def drawn(self, middle: float, top: float, shown: Rect) -> Drawn:
+        del shown
         width = LETTER * len(self.words) + 2 * PADDING
         yield Box("end", Rect(middle - width / 2, top, width, self.height), title=self.words)
 
@@ -81,7 +63,12 @@ class _Layer:
     def before(self) -> Shape | None:
         return self.step.before
 
-    def drawn(self, middle: float, top: float) -> Drawn:
+    @property
+    def rows(self) -> tuple[str, ...]:
+        return (self.step.row.id,)
+
+    def drawn(self, middle: float, top: float, shown: Rect) -> Drawn:
+        del shown
         row, rect = self.step.row, Rect(middle - self.width / 2, top, self.width, self.height)
         about, figures = row.kind.summary(), f"{self.step.count:,}" if self.step.count else ""
         yield Box("layer", rect, row.id, row.title, about, figures, row.kind.family, is_bad=bool(self.step.problem))
@@ -101,15 +88,12 @@ class _Stack:
     def height(self) -> float:
         return sum(part.height for part in self.parts) + GAP * max(len(self.parts) - 1, 0)
 
-    def drawn(self, middle: float, top: float) -> Drawn:
-        for number, part in enumerate(self.parts):
-            yield from part.drawn(middle, top)
-            top += part.height
-            if number < len(self.parts) - 1:
-                below = self.parts[number + 1].before
-                ends = Point(middle, top), Point(middle, top + GAP)
-                yield Edge(ends, below, labelled=True, known=below is not None)
-            top += GAP
+    @cached_property
+    def rows(self) -> tuple[str, ...]:
+        return tuple(row_id for part in self.parts for row_id in part.rows)
+
+    def drawn(self, middle: float, top: float, shown: Rect) -> Drawn:
+        return stacked(self.parts, middle, top, shown)
 
 
 @dataclass(frozen=True)
@@ -143,7 +127,11 @@ class _Frame:
     def height(self) -> float:
         return TITLE + FAN + self.inner.height + FAN + PADDING / 2
 
-    def drawn(self, middle: float, top: float) -> Drawn:
+    @cached_property
+    def rows(self) -> tuple[str, ...]:
+        return self.step.row.id, *self.inner.rows
+
+    def drawn(self, middle: float, top: float, shown: Rect) -> Drawn:
         row, rect = self.step.row, Rect(middle - self.width / 2, top, self.width, self.height)
         figures = f"{self.step.count:,}" if self.step.count else ""
         bad = bool(self.step.problem)
@@ -151,7 +139,7 @@ class _Frame:
         start, inside = top + TITLE, top + TITLE + FAN
         end = inside + self.inner.height
         yield Edge((Point(middle, start), Point(middle, inside)), arrow=isinstance(self.inner, _Stack))
-        yield from self.inner.drawn(middle, inside)
+        yield from self.inner.drawn(middle, inside, shown)
         yield Edge((Point(middle, end), Point(middle, top + self.height)), arrow=False)
 
 
@@ -180,24 +168,28 @@ class _Columns:
     def height(self) -> float:
         return FAN + GAP + self.tallest + GAP + JOINT * 2
 
-    def drawn(self, middle: float, top: float) -> Drawn:
+    @cached_property
+    def rows(self) -> tuple[str, ...]:
+        return tuple(row_id for stack in self.stacks for row_id in stack.rows)
+
+    def drawn(self, middle: float, top: float, shown: Rect) -> Drawn:
         left = middle - self.width / 2
         joint = Point(middle, top + self.height - JOINT)
-        for number, (stack, width) in enumerate(zip(self.stacks, self.widths, strict=True)):
-            yield from self._column(number, stack, Point(left + width / 2, top), joint)
+        for number, width in enumerate(self.widths):
+            yield from self._column(number, Point(left + width / 2, top), joint, shown)
             left += width + PADDING
         yield self._joint(joint)
 
-    def _column(self, number: int, stack: _Stack, at: Point, joint: Point) -> Drawn:
+    def _column(self, number: int, at: Point, joint: Point, shown: Rect) -> Drawn:
         """The way from where the branches begin, through a branch, to the circle in which they join."""
-        x, begin, inside = at.x, at.y + FAN, at.y + FAN + GAP
+        stack, x, begin, inside = self.stacks[number], at.x, at.y + FAN, at.y + FAN + GAP
         steps = self.step.inner[number] if number < len(self.step.inner) else ()
         given = steps[-1].after if steps else self.step.before
         way: tuple[Point, ...] = (Point(joint.x, at.y), Point(joint.x, begin), Point(x, begin))
         if stack.parts:
             known = self.step.before is not None
             yield Edge((*way, Point(x, inside)), self.step.before, labelled=True, known=known)
-            yield from stack.drawn(x, inside)
+            yield from stack.drawn(x, inside, shown)
             way = (Point(x, inside + stack.height),)
         yield Edge((*way, *_into(x, joint)), given, labelled=True, known=given is not None)
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, NamedTuple
+from itertools import accumulate
+from typing import Literal, NamedTuple, Protocol
 
 from nnstudio.spec.layers import Shape
 from nnstudio.spec.layers.base import size
+
+MARGIN = 24.0
+GAP = 34.0
+"""Between two boxes, so that a shape fits beside the arrow."""
 
 
 class Point(NamedTuple):
@@ -80,28 +86,91 @@ class Edge:
         return Rect(min(across), min(down), max(across) - min(across) + 120, max(down) - min(down))
 
 
+Drawn = Iterator[Box | Edge]
+
+
+class Part(Protocol):
+    """Something that is entered at the middle of its top and left at the middle of its bottom."""
+
+    @property
+    def width(self) -> float: ...
+    @property
+    def height(self) -> float: ...
+    @property
+    def before(self) -> Shape | None:
+        """What goes in; None where that is not known."""
+        ...
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """The rows that it draws, in their order."""
+        ...
+
+    def drawn(self, middle: float, top: float, shown: Rect) -> Drawn:
+        """What of it is in ``shown``, and some of its surroundings; frames come before what they hold."""
+        ...
+
+
 @dataclass(frozen=True)
 class Picture:
-    """A whole diagram; frames stand before what they hold."""
+    """A whole diagram: parts one below the other, of which only what is looked at is worked out."""
 
-    width: float = 0
-    height: float = 0
-    boxes: tuple[Box, ...] = ()
-    edges: tuple[Edge, ...] = ()
+    parts: tuple[Part, ...] = ()
 
-    def at(self, point: Point) -> Box | None:
-        """The innermost box of a row at a point."""
-        return next((box for box in reversed(self.boxes) if box.row_id and box.rect.holds(point)), None)
+    @cached_property
+    def width(self) -> float:
+        return max((part.width for part in self.parts), default=0.0) + 2 * MARGIN
 
-    def of(self, row_id: str) -> Box | None:
-        """The box of a row."""
-        return self._by_row.get(row_id)
+    @cached_property
+    def height(self) -> float:
+        return self._tops[-1] - GAP + MARGIN if self.parts else 0.0
 
     @cached_property
     def rows(self) -> tuple[str, ...]:
         """The rows that are drawn, in their order."""
-        return tuple(self._by_row)
+        return tuple(row_id for part in self.parts for row_id in part.rows)
+
+    @property
+    def whole(self) -> Rect:
+        """All of it."""
+        return Rect(0, 0, self.width, self.height)
+
+    def within(self, shown: Rect) -> tuple[list[Box], list[Edge]]:
+        """The boxes and the ways in a part of the diagram."""
+        drawn = list(stacked(self.parts, self.width / 2, MARGIN, shown))
+        boxes = [one for one in drawn if isinstance(one, Box) and one.rect.meets(shown)]
+        return boxes, [one for one in drawn if isinstance(one, Edge) and one.extent.meets(shown)]
+
+    def at(self, point: Point) -> Box | None:
+        """The innermost box of a row at a point."""
+        boxes, _ = self.within(Rect(point.x, point.y, 0, 0))
+        return next((box for box in reversed(boxes) if box.row_id), None)
+
+    def of(self, row_id: str) -> Box | None:
+        """The box of a row."""
+        for part, top in zip(self.parts, self._tops, strict=False):
+            if row_id in part.rows:
+                drawn = part.drawn(self.width / 2, top, Rect(0, top, self.width, part.height))
+                boxes = (one for one in drawn if isinstance(one, Box) and one.role in ("layer", "frame"))
+                return next(box for box in boxes if box.row_id == row_id)
+        return None
 
     @cached_property
-    def _by_row(self) -> dict[str, Box]:
-        return {box.row_id: box for box in self.boxes if box.row_id and box.role in ("layer", "frame")}
+    def _tops(self) -> list[float]:
+        """Where each part begins, and where one behind the last would."""
+        return list(accumulate((part.height + GAP for part in self.parts), initial=MARGIN))
+
+
+def stacked(parts: Sequence[Part], middle: float, top: float, shown: Rect) -> Drawn:
+    """Parts one below the other, with the shape that each gets beside the way to it."""
+    for number, part in enumerate(parts):
+        if top > shown.y + shown.height:
+            return
+        bottom = top + part.height
+        if bottom + GAP >= shown.y:
+            yield from part.drawn(middle, top, shown)
+            if number < len(parts) - 1:
+                below = parts[number + 1].before
+                ends = Point(middle, bottom), Point(middle, bottom + GAP)
+                yield Edge(ends, below, labelled=True, known=below is not None)
+        top = bottom + GAP

@@ -63,7 +63,7 @@ class DiagramView(LazyView):
     def render_state(self) -> None:
         walked = self._studio.state.walked
         self._pages.setCurrentIndex(0 if walked is None else 1)
-        self.canvas.show_picture(picture_of(walked) if walked else Picture())
+        self.canvas.show_picture(picture_of(walked, self.canvas.picture) if walked else Picture())
 
     def render_choice(self) -> None:
         self.canvas.show_chosen(self._studio.choice.rows)

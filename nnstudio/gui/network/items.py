@@ -63,6 +63,11 @@ class Item:
         return self.row.is_block and not self.is_heading
 
     @property
+    def is_plain(self) -> bool:
+        """Whether the step alone says what is shown here."""
+        return not (self.severity or self.is_output or self.is_folded)
+
+    @property
     def title(self) -> str:
         if self.branch is not None:
             return f"Branch {self.branch + 1}" if isinstance(self.row.kind, Branches) else "Each time"
@@ -130,16 +135,19 @@ def holds_tensors(row: Row) -> bool:
     return any(holds_tensors(inner) for branch in row.branches for inner in branch)
 
 
-def items_of(state: State, findings: Sequence[Finding], folded: Collection[str] = ()) -> list[Item]:
+def items_of(
+    state: State, findings: Sequence[Finding], folded: Collection[str] = (), like: Sequence[Item] = ()
+) -> list[Item]:
     """The rows of the stack as they are painted, with what the findings say about each; ``folded`` blocks hide theirs.
 
-    Below a block stands a heading for each of its branches, and below that the rows of the branch.
+    Below a block stands a heading for each of its branches, and below that the rows of the branch. Items of ``like``
+    are taken over, the very objects, where they would be made anew.
     """
     rows = state.project.model.rows
     steps = state.walked.steps if state.walked else unknown(rows)
     output = next((row.id for row in reversed(rows) if isinstance(row.kind, Linear)), "")
     classes = len(state.facts.classes) if state.facts else 0
-    listing = _Listing(output, classes, _first_by_row(findings), folded)
+    listing = _Listing(output, classes, _first_by_row(findings), folded, {item.id: item for item in like})
     return list(listing.rows(steps, (), ""))
 
 
@@ -151,6 +159,7 @@ class _Listing:
     classes: int
     about: Mapping[str, Finding]
     folded: Collection[str]
+    like: Mapping[str, Item]
 
     def rows(self, steps: Sequence[Step], before: Path, prefix: str) -> Iterator[Item]:
         for place, step in enumerate(steps):
@@ -160,16 +169,19 @@ class _Listing:
                 yield from self._branches(step, item.path, item.prefix)
 
     def _item(self, step: Step, path: Path, prefix: str) -> Item:
-        row, is_plain = step.row, not (step.inner or step.locked or step.row.locked_parameters)
-        is_output, is_folded = row.id == self.output, row.id in self.folded
-        count = step.count
+        row, is_output, is_folded = step.row, step.row.id == self.output, step.row.id in self.folded
+        finding = self.about.get(row.id) or (self._within(row) if is_folded else None)
+        old = self.like.get(row.id)
+        is_plain = not (finding or is_output or is_folded)
+        if old and is_plain and old.is_plain and _is_at(old, step, path, prefix):
+            return old
         item = Item(
             row,
             step.before,
             step.after,
             self._summary(row, is_output),
-            count,
-            count if is_plain else step.trainable,
+            step.count,
+            step.trainable,
             is_output,
             depth=len(path) // 2,
             is_folded=is_folded,
@@ -178,7 +190,6 @@ class _Listing:
             prefix=prefix,
             step=step,
         )
-        finding = self.about.get(row.id) or (self._within(row) if is_folded else None)
         return _troubled(item, finding) if finding else item
 
     def _summary(self, row: Row, is_output: bool) -> str:
@@ -189,16 +200,28 @@ class _Listing:
     def _branches(self, block: Step, path: Path, prefix: str) -> Iterator[Item]:
         for number, _ in enumerate(block.row.branches):
             steps, inside = block.inner[number], (*path, number)
-            after = steps[-1].after if steps else block.before
-            summary = "" if steps else "passes the input on"
-            heading = Item(block.row, block.before, after, summary, branch=number, step=block)
-            yield replace(heading, depth=len(inside) // 2, path=inside, prefix=prefix)
+            yield self._heading(block, number, inside, prefix)
             yield from self.rows(steps, inside, f"{prefix}.{number}.")
+
+    def _heading(self, block: Step, number: int, path: Path, prefix: str) -> Item:
+        old = self.like.get(f"{block.row.id}{BRANCH}{number}")
+        if old and _is_at(old, block, path, prefix):
+            return old
+        steps = block.inner[number]
+        after = steps[-1].after if steps else block.before
+        summary = "" if steps else "passes the input on"
+        heading = Item(block.row, block.before, after, summary, branch=number, step=block)
+        return replace(heading, depth=len(path) // 2, path=path, prefix=prefix)
 
     def _within(self, block: Row) -> Finding | None:
         """What speaks against a layer that a folded block hides."""
         inside = (row.id for branch in block.branches for _, row in paths(branch))
         return next((self.about[row_id] for row_id in inside if row_id in self.about), None)
+
+
+def _is_at(item: Item, step: Step, path: Path, prefix: str) -> bool:
+    """Whether an item is about that very step, at that place."""
+    return item.step is step and item.path == path and item.prefix == prefix
 
 
 def _first_by_row(findings: Sequence[Finding]) -> Mapping[str, Finding]:

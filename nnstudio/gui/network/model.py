@@ -64,7 +64,11 @@ class StackModel(QAbstractListModel):
         if old != new:
             for change in tuple(differences(old, new)):
                 self._restructure(change, items)
-        changed = [index for index, item in enumerate(items) if item != self.items[index]]
+        changed = [
+            index
+            for index, item in enumerate(items)
+            if item is not (old_item := self.items[index]) and item != old_item
+        ]
         self.items = list(items)
         for first, last in ranges(changed):
             self.dataChanged.emit(self.index(first), self.index(last))

@@ -137,7 +137,7 @@ class NetworkPanel(Panel):
 
     def _render_stack(self, state: State, unfolded: bool = False) -> None:
         self._rendering = True
-        self.view.render_items(items_of(state, self._findings, self.view.folded), unfolded)
+        self.view.render_items(items_of(state, self._findings, self.view.folded, self.model.items), unfolded)
         self._rendering = False
 
     def _render_folds(self) -> None:

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from nnstudio.spec.calls import Call
 from nnstudio.spec.code.pasted import Pasted, pasted
-from nnstudio.spec.code.text import WIDEST, Code, Line, broken, comment, commented, cut, value
+from nnstudio.spec.code.text import STEP, WIDEST, Code, Kept, Line, broken, comment, commented, cut, value
 from nnstudio.spec.initialised import fillings
 from nnstudio.spec.layers.base import size
 from nnstudio.spec.layers.nesting import Repeat
@@ -18,17 +18,28 @@ _STANDARD = ("from typing", "from collections", "import math")
 """How imports begin that stand above those of PyTorch."""
 
 
-def network_code(walked: Walk, seed: int, modules: str) -> Code:
+def network_code(walked: Walk, seed: int, modules: str, like: Code | None = None) -> Code:
     """Code that makes the network with the weights that ``seed`` gives it, bit for bit.
 
     ``modules`` is the source of the small modules that PyTorch lacks; those that are used are pasted. Layers that
-    cannot work, and those whose input is therefore unknown, stand there as comments.
+    cannot work, and those whose input is therefore unknown, stand there as comments. What was printed as ``like`` is
+    taken over for steps that are the very same.
     """
-    body = [line.indented(1) for step in walked.steps for line in _layer(step, WIDEST - 4)]
-    carried = pasted(modules, sorted(_own(walked.steps)))
+    kept = [_printed(step, like) for step in walked.steps]
+    body = [line for one in kept for line in one.lines]
+    carried = pasted(modules, frozenset[str]().union(*(one.modules for one in kept)))
     model = [Line("model = nn.Sequential("), *body, Line(")")] if body else [Line("model = nn.Sequential()")]
     start = (Line(f"torch.manual_seed({seed})"), Line(_passage(walked)))
-    return Code((*_head(carried), *start, *model, *_filled(walked)))
+    return Code((*_head(carried), *start, *model, *_filled(walked)), {id(one.step): one for one in kept})
+
+
+def _printed(step: Step, like: Code | None) -> Kept:
+    """A layer of the outermost stack, as it was printed before where it is the same."""
+    old = like.kept.get(id(step)) if like else None
+    if old and old.step is step:
+        return old
+    lines = tuple(line.indented(1) for line in _layer(step, WIDEST - len(STEP)))
+    return Kept(step, lines, frozenset(_own([step])))
 
 
 def _filled(walked: Walk) -> Iterator[Line]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 WIDEST = 100
@@ -24,11 +24,22 @@ class Line:
         return Line(f"{STEP * levels}{self.text}", self.row_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a step of the network was printed as, and the modules of ours that it needs."""
+
+    step: object
+    lines: tuple[Line, ...]
+    modules: frozenset[str]
+
+
 @dataclass(frozen=True)
 class Code:
     """Lines of Python from the first to the last."""
 
     lines: tuple[Line, ...]
+    kept: Mapping[int, Kept] = field(default_factory=dict, repr=False, compare=False)
+    """What was printed for each layer of the outermost stack, to be taken over in the next printing."""
 
     @cached_property
     def text(self) -> str:
