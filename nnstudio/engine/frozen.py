@@ -48,11 +48,11 @@ class Frozen:
         for rule in self._rules:
             self._module.get_submodule(rule.prefix).eval()
 
-    def thaw(self, epoch: int, *states: Mapping[str, Tensor]) -> None:
-        """Let go what trains from ``epoch`` on, after comparing it, also in ``states``."""
+    def thaw(self, epoch: int, *states: Mapping[str, Tensor]) -> bool:
+        """Let go what trains from ``epoch`` on, after comparing it, also in ``states``; True when there was something."""
         due = [name for name in self._before if self._until[name] <= epoch]
         if not due:
-            return
+            return False
         self._broken |= not self._same(due, self._module.state_dict(), *states)
         parameters = dict(self._module.named_parameters())
         for name in due:
@@ -61,6 +61,7 @@ class Frozen:
                 parameters[name].requires_grad_(True)
         self._rules = [rule for rule in self._rules if rule.until > epoch]
         self.thawed += tuple(due)
+        return True
 
     def unchanged(self, *states: Mapping[str, Tensor]) -> bool | None:
         """Whether every locked tensor has the same bits as before in all of ``states``; None when nothing was locked.

@@ -25,6 +25,8 @@ SMALL_BATCH = 4_000_000
 """Multiply-adds of a forward pass over a batch, below which waking a second thread takes longer than it helps."""
 SMALL_RUN = 10_000_000_000
 """Multiply-adds of all forward passes, below which a run is over before measuring has paid off: about two seconds."""
+WARM_UP = 4
+"""Batches that are not counted when a step is measured."""
 MEASURING = 0.12
 """Seconds that one thread count is tried for."""
 GAIN = 1.1
@@ -62,6 +64,13 @@ def works(device: str) -> bool:
         return False
 
 
+def plan_for(device: str) -> NumericPlan:
+    """What is planned before anything is measured."""
+    if device == "cpu":
+        return NumericPlan()
+    return NumericPlan(device=device, step="eager", eager_because="steps are recorded on the CPU only")
+
+
 def is_small(walked: Walk, batch: int, rows: int, epochs: int) -> bool:
     """Whether one thread is right without measuring, so that such a run has the same plan every time."""
     each = walked.multiply_adds
@@ -82,7 +91,8 @@ def seconds_a_batch(step: TrainingStep, batches: Sequence[tuple[Tensor, ...]], t
     """How long ``step`` takes for one of ``batches`` with so many threads; disturbs no random number."""
     with threads_restored(), torch.random.fork_rng(devices=[]):
         torch.set_num_threads(threads)
-        step(*batches[0])  # wakes the threads and asks for memory, once
+        for batch in batches[:WARM_UP]:  # wakes the threads, asks for memory and records the step, once
+            step(*batch)
         started, done = perf_counter(), 0
         while True:
             step(*batches[done % len(batches)])
@@ -111,6 +121,13 @@ class Planner:
         self._measured_at = perf_counter()
         self._cost = self._measured_at - started
         return threads
+
+    def stay_eager(self, reason: str | None) -> bool:
+        """Note why steps are not recorded; True when that changed the plan."""
+        if not reason or self.plan.step == "eager":
+            return False
+        self.plan = replace(self.plan, step="eager", eager_because=reason)
+        return True
 
     def after_epoch(self, rate: float) -> bool:
         """Measure anew if training, at ``rate`` rows a second, has become much slower; True when the plan changed.

@@ -29,16 +29,27 @@ class TrainingStep(Protocol):
 class EagerStep:
     """Forward, loss, backward, update, as PyTorch users write them."""
 
+    reason: str | None = None
+    """Why steps are not recorded, where that was to be tried."""
+
     def __init__(self, module: nn.Module, loss: Callable[..., Tensor], update: Update) -> None:
-        self._module, self._loss, self.update = module, loss, update
+        self.module, self._loss, self.update = module, loss, update
 
     def __call__(self, x: Tensor, y: Tensor, *weights: Tensor) -> tuple[Tensor, ...]:
-        self.update.begin()
-        output = self._module(x)
-        loss = self._loss(output, y, *weights)
-        torch.autograd.backward(loss)
+        loss, output = self.gradients(x, y, *weights)
         self.update()
         return loss.detach(), output.detach(), *weights
+
+    def gradients(self, x: Tensor, y: Tensor, *weights: Tensor) -> tuple[Tensor, Tensor]:
+        """Loss and output of a batch; the gradients lie in the parameters, which stay as they are."""
+        self.update.begin()
+        output = self.module(x)
+        loss = self._loss(output, y, *weights)
+        torch.autograd.backward(loss)
+        return loss, output
+
+    def forget(self) -> None:
+        """Other parameters train from now on: nothing has to be forgotten here."""
 
 
 class Update:
@@ -50,34 +61,48 @@ class Update:
 
     def __init__(self, optimizer: torch.optim.Optimizer, accumulate: int = 1, clip: float = 0.0) -> None:
         self.optimizer = optimizer
-        self._parameters = list(_parameters_of(optimizer))
+        self.parameters = list(_parameters_of(optimizer))
         self._step = _update_of(optimizer)
         self._accumulate, self._clip = accumulate, clip
-        self._gathered = 0
+        self.gathered = 0
+
+    @property
+    def is_the_optimizers_alone(self) -> bool:
+        """Whether every batch is one step of the optimiser, by its gradient as it is."""
+        return self._accumulate == 1 and not self._clip
+
+    def take(self, gradients: Mapping[Tensor, Tensor]) -> None:
+        """A batch has its gradients elsewhere: in memory that the next batch writes to."""
+        for parameter, gradient in gradients.items():
+            if parameter.grad is not None and self.gathered:
+                parameter.grad.add_(gradient)
+            else:
+                parameter.grad = gradient if self._accumulate == 1 else gradient.clone()
+        self()
 
     def begin(self) -> None:
         """Forget the gradients of the batches before, unless more are to be added to them."""
-        if not self._gathered:
-            for parameter in self._parameters:  # what zero_grad() does, which on a small network is 5 % of the step
+        if not self.gathered:
+            for parameter in self.parameters:  # what zero_grad() does, which on a small network is 5 % of the step
                 parameter.grad = None
 
     def __call__(self) -> None:
         """A batch has left its gradients."""
-        self._gathered += 1
-        if self._gathered >= self._accumulate:
+        self.gathered += 1
+        if self.gathered >= self._accumulate:
             self.finish()
 
     def finish(self) -> None:
         """Make the step for what was gathered, if anything was: an epoch ends."""
-        if not self._gathered:
+        if not self.gathered:
             return
-        if self._gathered > 1:
-            gradients = [parameter.grad for parameter in self._parameters if parameter.grad is not None]
-            torch._foreach_div_(gradients, self._gathered)
+        if self.gathered > 1:
+            gradients = [parameter.grad for parameter in self.parameters if parameter.grad is not None]
+            torch._foreach_div_(gradients, self.gathered)
         if self._clip:
-            nn.utils.clip_grad_norm_(self._parameters, self._clip)
+            nn.utils.clip_grad_norm_(self.parameters, self._clip)
         self._step()
-        self._gathered = 0
+        self.gathered = 0
 
 
 def _update_of(optimizer: torch.optim.Optimizer) -> Callable[[], object]:

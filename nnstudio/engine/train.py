@@ -20,9 +20,10 @@ from nnstudio.engine.frozen import Frozen
 from nnstudio.engine.load import load_starts
 from nnstudio.engine.order import Order
 from nnstudio.engine.pace import Pace
-from nnstudio.engine.plan import Planner, device_for, is_small, seconds_a_batch, threads_restored
+from nnstudio.engine.plan import Planner, device_for, is_small, plan_for, seconds_a_batch, threads_restored
 from nnstudio.engine.predict import judge
 from nnstudio.engine.preflight import check, normalises_single_rows
+from nnstudio.engine.recorded.step import RecordedStep
 from nnstudio.engine.remote import Remote
 from nnstudio.engine.schedule import Scheduler
 from nnstudio.engine.step import EagerStep, make_step, rates_of
@@ -122,7 +123,7 @@ class Run:
         rows = len(self._feed)
         self._rows = rows - 1 if rows % batches.size == 1 and normalises_single_rows(walked) else rows
         self._planner = self._plan(plan, device)
-        self._step = self._make_step(module, self._planner.plan.fused)
+        self._step = self._make_step(module, self._planner.plan)
         self._batches = math.ceil(self._rows / batches.size)
         length = Length(self._training.epochs, self._batches)
         self._scheduler = Scheduler(self._training.schedule, self._step.update.optimizer, length)
@@ -135,16 +136,17 @@ class Run:
         """The plan that was given, or one whose threads are measured where that can pay off."""
         small = is_small(self._walked, self._feed.size, self._rows, self._training.epochs)
         fixed = plan is not None or device != "cpu" or small
-        return Planner(plan or NumericPlan(device=device), None if fixed else self._seconds_a_batch)
+        return Planner(plan or plan_for(device), None if fixed else self._seconds_a_batch)
 
-    def _make_step(self, module: nn.Module, fused: bool) -> EagerStep:
+    def _make_step(self, module: nn.Module, plan: NumericPlan) -> EagerStep | RecordedStep:
         weighted, later = self._tensors.weighted, self._frozen.later
-        return make_step(module, self._training, fused, weighted=weighted, rates=self._rates, later=later)
+        eager = make_step(module, self._training, plan.fused, weighted=weighted, rates=self._rates, later=later)
+        return RecordedStep(eager) if plan.step == "recorded" else eager
 
     def _seconds_a_batch(self, threads: int) -> float:
         """Measure some batches on a copy of the network, so that the real one does not notice."""
         self._frozen.train()
-        step = self._make_step(copy.deepcopy(self._module), fused=True)
+        step = self._make_step(copy.deepcopy(self._module), NumericPlan())
         chunk = next(self._feed.chunks(torch.arange(self._rows)))
         return seconds_a_batch(step, list(self._feed.batches(*chunk))[:8], threads)
 
@@ -205,7 +207,8 @@ class Run:
 
     def _epoch(self, epoch: int) -> Iterator[Event]:
         started = self._pace.seconds()
-        self._frozen.thaw(epoch, self._trained.best)
+        if self._frozen.thaw(epoch, self._trained.best):
+            self._step.forget()
         yield from self._train_batches(epoch)
         if self._remote.stopped:
             return
@@ -217,7 +220,7 @@ class Run:
         rate = self._scheduler.rate
         self._scheduler.after_epoch((validation or train)["loss"])
         yield EpochDone(epoch, train, validation, self._pace.seconds() - started, best, rate)
-        if self._planner.after_epoch(self._rows / train_seconds):
+        if self._planner.stay_eager(self._step.reason) | self._planner.after_epoch(self._rows / train_seconds):
             yield PlanChanged(epoch, self._planner.plan)
 
     def _compare(self, epoch: int, train: Measures, validation: Measures) -> bool:

@@ -21,11 +21,16 @@ Measures = Mapping[str, float]
 
 @dataclass(frozen=True, slots=True)
 class NumericPlan:
-    """Everything but the seed that decides the bits of a run; fixed when it starts, and stored with it."""
+    """Everything but the seed that decides the bits of a run; fixed when it starts, and stored with it.
+
+    A recorded step has the bits of an eager one: where it turns out that a step cannot be recorded, ``eager_because``
+    says why, in a clause.
+    """
 
     threads: int = 1
     device: str = "cpu"
-    step: Literal["eager"] = "eager"
+    step: Literal["eager", "recorded"] = "recorded"
+    eager_because: str = ""
     fused: bool = True
     precision: Literal["float32"] = "float32"
 
@@ -172,7 +177,7 @@ class EpochDone:
 
 @dataclass(frozen=True, slots=True)
 class PlanChanged:
-    """The numeric plan was measured anew at the end of ``epoch``."""
+    """The numeric plan is another from the end of ``epoch`` on: measured anew, or the step could not be recorded."""
 
     epoch: int
     plan: NumericPlan
