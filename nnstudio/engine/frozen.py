@@ -49,7 +49,7 @@ class Frozen:
             self._module.get_submodule(rule.prefix).eval()
 
     def thaw(self, epoch: int, *states: Mapping[str, Tensor]) -> bool:
-        """Let go what trains from ``epoch`` on, after comparing it, also in ``states``; True when there was something."""
+        """Let go what trains from ``epoch`` on, after comparing it, also in ``states``; True if anything does."""
         due = [name for name in self._before if self._until[name] <= epoch]
         if not due:
             return False

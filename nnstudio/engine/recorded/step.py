@@ -130,7 +130,8 @@ class RecordedStep:
         optimizer = self.update.optimizer
         fused = fused_update(optimizer, recording.gradients) if self.update.is_the_optimizers_alone else None
         if fused is None:
-            return slow() or slow
+            slow()
+            return slow
         state = [each for kept in optimizer.state.values() for each in kept.values() if isinstance(each, Tensor)]
         changed = [*(parameter.detach() for parameter in self.update.parameters), *state]
         return fused if _agree(changed, slow, fused) else slow
