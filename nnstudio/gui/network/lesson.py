@@ -44,7 +44,8 @@ class LessonFold(LessonText):
     @property
     def link(self) -> str:
         """What opens or closes it, as a link to stand in rich text."""
-        return f'<a href="lesson" style="text-decoration:none">{CLOSED if self.isHidden() else OPEN}</a>'
+        title = CLOSED if self.isHidden() else OPEN
+        return f'<a href="lesson" style="text-decoration:none">{title.replace(" ", "&nbsp;")}</a>'
 
     def show_kind(self, kind: Addable) -> None:
         if kind is not self._kind:

@@ -228,10 +228,10 @@ def test_the_lesson_opens_and_stays_open(panel: NetworkPanel) -> None:
     choose(panel, 0)
     lesson, headline = panel.properties.lesson, panel.properties.headline
     assert lesson.isHidden()
-    assert headline.text().endswith(">Learn more</a>")
+    assert headline.text().endswith(">Learn&nbsp;more</a>")
     headline.linkActivated.emit("lesson")
     assert not lesson.isHidden()
-    assert headline.text().endswith(">Hide the lesson</a>")
+    assert headline.text().endswith(">Hide&nbsp;the&nbsp;lesson</a>")
     assert "m · n + m parameters" in lesson.text()
     choose(panel, 1)
     assert "max(0, x)" in lesson.text()
