@@ -14,10 +14,18 @@ from torch import Tensor, nn
 
 
 class Permute(nn.Module):
-    """Swaps the two sides of every example: ``(N, A, B)`` becomes ``(N, B, A)``."""
+    """Moves the last side of every example to the front, or the first one to the end.
+
+    ``(N, A, B)`` becomes ``(N, B, A)`` both ways, and ``(N, A, B, C)`` becomes ``(N, C, A, B)`` or
+    ``(N, B, C, A)``.
+    """
+
+    def __init__(self, moves: str = "last") -> None:
+        super().__init__()
+        self.sides = (-1, 1) if moves == "last" else (1, -1)
 
     def forward(self, x: Tensor) -> Tensor:
-        return x.transpose(1, 2)
+        return x.movedim(*self.sides)
 
 
 class Reshape(nn.Module):
@@ -131,12 +139,14 @@ class PositionalEncoding(nn.Module):
 
     def __init__(self, steps: int, features: int) -> None:
         super().__init__()
-        step = torch.arange(steps, device="cpu").unsqueeze(1)  # computed, not loaded: also where all else is empty
-        rate = torch.exp(torch.arange(0, features, 2, device="cpu") * (-math.log(10_000.0) / features))
+        # computed, not loaded: therefore on the CPU also where all else is empty
+        step = torch.arange(steps, device="cpu").unsqueeze(1)
+        even = torch.arange(0, features, 2, device="cpu")
+        rate = torch.exp(even * (-math.log(10_000.0) / features))
         waves = torch.zeros(steps, features, device="cpu")
         waves[:, 0::2] = torch.sin(step * rate)
         waves[:, 1::2] = torch.cos(step * rate)[:, : features // 2]
         self.register_buffer("waves", waves, persistent=False)
 
     def forward(self, x: Tensor) -> Tensor:
-        return x + self.waves
+        return x + self.waves.to(x.device)

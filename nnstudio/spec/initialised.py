@@ -18,6 +18,7 @@ from nnstudio.spec.shapes import Step, Walk
 Rest = tuple[Sequence[Step], ...]
 """What the data passes next: the rest of a stack, that of the stack around it, and so on."""
 
+_WITH_GAIN = ("nn.init.xavier", "nn.init.orthogonal")
 _BENT = ("linear", "convolution")
 """Families whose results an activation bends; recurrent layers and attention bend them in themselves."""
 
@@ -29,6 +30,14 @@ class Filling:
     tensor: str
     call: Call
     row_id: str
+
+
+def gain_of(walked: Walk, row_id: str) -> float | None:
+    """By how much the weights of a row are larger for the activation behind them; None where no gain is used."""
+    call = next((filling.call for filling in fillings(walked) if filling.row_id == row_id), Call(""))
+    if "nonlinearity" in call.kwargs:
+        return Bend(call.kwargs["nonlinearity"], call.kwargs.get("a", 0.0)).gain
+    return call.kwargs.get("gain", 1.0) if call.name.startswith(_WITH_GAIN) else None
 
 
 def fillings(walked: Walk) -> Iterator[Filling]:

@@ -27,6 +27,7 @@ from nnstudio.spec.initialisations import (
     Zeros,
     offered,
 )
+from nnstudio.spec.initialised import gain_of
 from nnstudio.spec.layers import (
     ELU,
     LAYERS,
@@ -56,6 +57,7 @@ from nnstudio.spec.layers import (
 )
 from nnstudio.spec.model import Model, Row, block, stack
 from nnstudio.spec.nesting import mapped
+from nnstudio.spec.shapes import walk
 from tests.engine.test_layers_against_torch import refuses, settings_of
 from tests.spec.nested import nested
 
@@ -223,6 +225,17 @@ def test_the_activation_behind_a_block_counts_for_what_ends_it() -> None:
     first, second = (float(tensor.std()) * 8 for tensor in state.values())
     assert first == pytest.approx(5 / 3, rel=0.03)
     assert second == pytest.approx(math.sqrt(2), rel=0.03)
+
+
+@pytest.mark.parametrize(
+    ("how", "gain"),
+    [(Kaiming(), 5 / 3), (Xavier(), 5 / 3), (Orthogonal(), 5 / 3), (Normal(), None), (None, None)],
+)
+def test_the_gain_that_is_used_can_be_told(how: Initialisation | None, gain: float | None) -> None:
+    row = replace(stack([Linear(4)])[0], initialisation=how)
+    assert gain_of(walk(Model((row, *stack([Tanh(), Linear(3)]))), (4,)), row.id) == gain
+    alone = gain_of(walk(Model((row,)), (4,)), row.id)
+    assert alone == (1.0 if gain else None)
 
 
 def test_each_repetition_draws_numbers_of_its_own() -> None:

@@ -50,6 +50,10 @@ def test_attention_sees_the_whole_sequence_but_not_its_order() -> None:
 def test_permute_swaps_steps_and_features() -> None:
     x = torch.randn(2, 6, 4)
     assert torch.equal(modules.Permute()(x)[:, 1, 2], x[:, 2, 1])
+    assert torch.equal(modules.Permute("first")(x), modules.Permute()(x))
+    pictures = torch.randn(2, 5, 6, 3)
+    assert torch.equal(modules.Permute()(pictures), pictures.permute(0, 3, 1, 2))
+    assert torch.equal(modules.Permute("first")(modules.Permute()(pictures)), pictures)
 
 
 def test_a_slice_takes_neighbours_of_the_last_side() -> None:

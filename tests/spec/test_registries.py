@@ -190,6 +190,7 @@ DEFAULTS: dict[str, dict[str, dict[str, object]]] = {
         "softplus": {"beta": 1.0},
         "hardtanh": {"min_val": -1.0, "max_val": 1.0},
         "unflatten": {"channels": 1, "height": 1},
+        "permute": {"moves": "last"},
         "reshape": {"first": 0, "second": 0, "last": 0},
         "slice": {"first": 0, "count": 1},
         "branches": {"join": "add", "along": "first"},

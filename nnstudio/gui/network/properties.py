@@ -21,6 +21,7 @@ from nnstudio.gui.panel import MARGIN, Note, VerticalScroll
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.spec.initialisations import INITIALISATIONS, Default, Initialisation, offered
+from nnstudio.spec.initialised import gain_of
 from nnstudio.spec.model import Row
 from nnstudio.spec.params import Param
 
@@ -37,7 +38,7 @@ class LayerProperties(QWidget):
         self, studio: Studio, verbs: Verbs, actions: RowActions, theme: Theme, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._verbs = verbs
+        self._studio, self._verbs = studio, verbs
         self._item: Item | None = None
         self._about = ("", "")
         self._forms: dict[str, LayerForm] = {}
@@ -105,7 +106,7 @@ class LayerProperties(QWidget):
         self.initialisation.setVisible(is_only and bool(kinds))
         if kinds:
             self.initialisation.offer(kinds)
-            self.initialisation.show_value(item.row.initialisation or Default(), row=item.row.id)
+            self.initialisation.show_value(item.row.initialisation or Default(), self._gain(item.row), item.row.id)
         has_some = is_only and not item.row.is_block and has_tensors(item.row.kind.key)
         self.weights.setVisible(has_some)
         self.weights.show_item(item if has_some else None)
@@ -114,6 +115,12 @@ class LayerProperties(QWidget):
         self._lesson_is_open = not self._lesson_is_open
         self.lesson.setVisible(self._lesson_is_open)
         self.headline.setText(f"{self._sentence} {self.lesson.link}")
+
+    def _gain(self, row: Row) -> str:
+        """The gain of a row's initialisation in words: ``gain 1.41``."""
+        walked = self._studio.state.walked
+        gain = gain_of(walked, row.id) if walked and row.initialisation and row.initialisation.needs_sides else None
+        return f"gain {gain:.3g}" if gain else ""
 
     def _form_for(self, row: Row) -> LayerForm:
         """The form of the row's kind, made when it is needed first; one that holds something wrong is not kept."""

@@ -12,7 +12,7 @@ from nnstudio.session import edits
 from nnstudio.session.finding import Finding, Fix
 from nnstudio.session.mistakes.stacks import change, insert_before, remove
 from nnstudio.spec.errors import ShapeError, SpecError
-from nnstudio.spec.layers import LAYERS, Branches, Conv2d, Flatten, LayerKind, Linear, Reshape, Shape
+from nnstudio.spec.layers import LAYERS, Branches, Conv2d, Flatten, LayerKind, Linear, Permute, Reshape, Shape
 from nnstudio.spec.layers.convolution import Conv, Convolution
 from nnstudio.spec.layers.pooling import Pool
 from nnstudio.spec.layers.recurrent import Recurrent
@@ -86,6 +86,8 @@ def _between(kind: LayerKind, shape: Shape) -> Iterator[LayerKind]:
             yield Reshape(shape[1], 0, shape[2])
         if len(shape) == 1 and isinstance(kind, Recurrent):
             yield Reshape(shape[0], 0, 1)
+    elif len(shape) == 3:
+        yield Permute()
     elif len(shape) == 2:
         yield Reshape(1, *shape)
     elif len(shape) == 1:

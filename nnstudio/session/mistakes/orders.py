@@ -9,11 +9,14 @@ from nnstudio.session.finding import Finding
 from nnstudio.session.mistakes.stacks import insert_before
 from nnstudio.spec.errors import SpecError
 from nnstudio.spec.layers import LayerKind, Permute
+from nnstudio.spec.layers.base import size
 from nnstudio.spec.layers.convolution import Convolution
 from nnstudio.spec.layers.pooling import AdaptivePool, Pool
 from nnstudio.spec.shapes import Step, Walk
 
 Order = Literal["steps first", "channels first", "unknown"]
+CHANNELS = (1, 3, 4)
+"""Of pictures as files have them."""
 
 KEEPING = ("activation", "regularisation", "normalisation")
 """Families that leave the order as it is."""
@@ -26,18 +29,33 @@ def swapped_orders(walked: Walk) -> Iterator[Finding]:
         needed = _needs(step.row.kind)
         if needed != "unknown" and order not in ("unknown", needed):
             yield _across(step, needed)
+        elif order == "unknown" and _has_channels_last(step):
+            yield _lies(step)
         order = _after(step, order)
 
 
 def _needs(kind: LayerKind) -> Order:
     """In which order a layer for sequences takes them."""
-    if isinstance(kind, (Convolution, Pool, AdaptivePool)) and kind.sides == 1:
+    if _slides(kind, 1):
         return "channels first"
     return "steps first" if kind.family in ("recurrent", "attention") else "unknown"
 
 
+def _slides(kind: LayerKind, sides: int) -> bool:
+    return isinstance(kind, (Convolution, Pool, AdaptivePool)) and kind.sides == sides
+
+
+def _has_channels_last(step: Step) -> bool:
+    """Whether a layer for pictures gets what looks like height × width × channels."""
+    shape = step.before or ()
+    is_lying = len(shape) == 3 and shape[-1] in CHANNELS and shape[0] == shape[1] > max(CHANNELS)
+    return is_lying and _slides(step.row.kind, 2)
+
+
 def _after(step: Step, order: Order) -> Order:
     """In which order the numbers are behind a layer, as far as it can be told."""
+    if len(step.after or ()) == 3 and (_slides(step.row.kind, 2) or order == "channels first"):
+        return "unknown" if step.row.kind.family == "reshaping" else "channels first"
     if len(step.after or ()) != 2:
         return "unknown"
     needed = _needs(step.row.kind)
@@ -55,6 +73,15 @@ def _across(step: Step, needed: Order) -> Finding:
     problem = SpecError(
         f"{step.row.kind.title} takes the {taken} of the sequence for its {meant}.",
         f"It wants {meant} first, and gets {taken} first: it works, but on the wrong neighbours.",
+        "Put Permute before it.",
+    )
+    return Finding(problem, False, step.row.id, insert_before(step.row.id, Permute()), check="order")
+
+
+def _lies(step: Step) -> Finding:
+    problem = SpecError(
+        f"{step.row.kind.title} takes the height of the picture for its channels.",
+        f"It wants channels × height × width, and gets {size(step.before or ())}.",
         "Put Permute before it.",
     )
     return Finding(problem, False, step.row.id, insert_before(step.row.id, Permute()), check="order")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 from nnstudio.spec.calls import Call
 from nnstudio.spec.errors import ShapeError
-from nnstudio.spec.layers.base import LayerKind, Shape, layer, need_steps, size
-from nnstudio.spec.params import Param
+from nnstudio.spec.layers.base import LayerKind, Shape, layer, size
+from nnstudio.spec.params import Param, changed_fields
 
 
 @layer("flatten", "Flatten")
@@ -123,27 +123,46 @@ class Reshape(LayerKind, family="reshaping"):
         return tuple(side for side in (self.first, self.second) if side)
 
 
+_MOVES = Param(
+    "Moves",
+    "Which side goes to the other end; of two sides both swap.",
+    labels=("The last side to the front", "The first side to the end"),
+)
+
+
 @layer("permute", "Permute")
 @dataclass(frozen=True, slots=True)
 class Permute(LayerKind, family="reshaping"):
-    """Swaps steps and features, so that a convolution can slide along the steps.
+    """Swaps steps and features, so that a convolution can slide along the steps; or lets channels come first.
 
-    y[j, i] = x[i, j]: the two sides of a sequence change places.
+    y[j, i] = x[i, j]: the two sides of a sequence change places. Of three sides the last one comes to the front,
+    y[k, i, j] = x[i, j, k], or the first one to the end; the others keep their order.
 
-    Shapes: steps × features go in, features × steps come out. It has no parameters and computes nothing.
+    Shapes: steps × features go in, features × steps come out; height × width × channels become channels × height ×
+    width. It has no parameters and computes nothing.
 
-    Use it before a 1d convolution or pooling, which take the features as channels and slide along the steps, and
-    once more before a recurrent layer behind it. What goes wrong is leaving it out: both orders fit, and the
-    network learns the wrong neighbourhood without an error.
+    Use it before a 1d convolution or pooling, which take the features as channels and slide along the steps, and once
+    more before a recurrent layer behind it; and on pictures whose channels come last. What goes wrong is leaving it
+    out: both orders fit, and the network learns the wrong neighbourhood without an error.
     """
 
+    moves: Annotated[Literal["last", "first"], _MOVES] = "last"
+
     def out_shape(self, shape: Shape) -> Shape:
-        need_steps(shape, self.title)
-        return shape[::-1]
+        if len(shape) < 2:
+            raise ShapeError(
+                f"Permute needs two or more sides, but gets {size(shape)}.",
+                "It lets sides change places.",
+                "Use it on sequences and pictures.",
+            )
+        return (shape[-1], *shape[:-1]) if self.moves == "last" else (*shape[1:], shape[0])
 
     def call(self, shape: Shape) -> Call:
         del shape
-        return Call("Permute")
+        return Call("Permute", (), changed_fields(self))
+
+    def summary(self) -> str:
+        return "last side first" if self.moves == "last" else "first side last"
 
 
 _FIRST = Param("First", "The place of the first one, counted from 0.", low=0, high=1_048_575)

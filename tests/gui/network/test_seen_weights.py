@@ -183,6 +183,9 @@ def test_a_layer_can_be_initialised_otherwise(panel: NetworkPanel, studio: Studi
     assert started_with(studio) == Kaiming()
     assert studio.document.undo_name == "Initialise Linear"
     assert form.choice.editor("kind").property("currentText") == "Kaiming (He)"
+    hint = form.choice.editor("kind")
+    assert isinstance(hint, ChoiceEdit)
+    assert hint.hint.label.text() == "gain 1.41"  # for the ReLU behind it
     form.settings.editor("fan").edited.emit("out")
     assert started_with(studio) == Kaiming(fan="out")
     assert link.asked(ShowWeights)[-1].model.rows[0].initialisation == Kaiming(fan="out")
