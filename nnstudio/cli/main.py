@@ -13,6 +13,7 @@ from pathlib import Path
 from nnstudio import __version__
 from nnstudio.cli.answers import tell
 from nnstudio.cli.evaluate import evaluate
+from nnstudio.cli.fine_tuning import add_fine_tuning_options
 from nnstudio.cli.foreign import convert
 from nnstudio.cli.foreign import run as run_model
 from nnstudio.cli.inspect import inspect
@@ -88,8 +89,8 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--epochs", type=int, help="instead of the project's")
     parser.add_argument("--seed", type=int, help="instead of the project's")
     parser.add_argument("--learning-rate", type=float, help="instead of the project's")
-    parser.add_argument("--weights", type=Path, help="start from this model file")
     parser.add_argument("--threads", type=int, help="train on the CPU with so many threads instead of measuring")
+    add_fine_tuning_options(parser)
     add_data_options(parser)
     parser.set_defaults(run=train)
 

@@ -16,8 +16,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from nnstudio.cli.answers import events_of, print_json, tell, the
+from nnstudio.cli.fine_tuning import fine_tuned, loaded_sentence
 from nnstudio.cli.project import suggested, with_split
-from nnstudio.session.edits import start_from
 from nnstudio.session.folds import folds_sentence, spreads, stopped_sentence
 from nnstudio.session.live import History
 from nnstudio.session.sentences import finished_sentence, number
@@ -31,7 +31,6 @@ from nnstudio.spec.events import (
     FoldStarted,
     Inbox,
     Measures,
-    ModelOpened,
     NumericPlan,
     RunFinished,
     RunStarted,
@@ -43,10 +42,9 @@ from nnstudio.spec.events import Progress as ProgressEvent
 from nnstudio.spec.facts import DataFacts
 from nnstudio.spec.files import SUFFIX, load_project
 from nnstudio.spec.metrics import metrics_for
-from nnstudio.spec.model import Weights
 from nnstudio.spec.params import write_fields
 from nnstudio.spec.project import Project
-from nnstudio.spec.requests import DescribeData, OpenModel, SaveModel, TrainProject
+from nnstudio.spec.requests import DescribeData, SaveModel, TrainProject
 
 
 def train(options: argparse.Namespace) -> None:
@@ -89,11 +87,7 @@ def _project(options: argparse.Namespace) -> Project:
         optimizer = training.optimizer
         faster = type(optimizer)(**write_fields(optimizer) | {"lr": options.learning_rate})
         training = replace(training, optimizer=faster)
-    project = replace(project, training=training)
-    if options.weights is None:
-        return project
-    opened = the(ModelOpened, OpenModel(str(options.weights.absolute())))
-    return start_from(project, Weights(opened.path, opened.sha256))
+    return fine_tuned(replace(project, training=training), options)
 
 
 def _facts(project: Project) -> DataFacts | None:
@@ -119,6 +113,7 @@ class _Told:
                 self.history.add(event)
             case WeightsLoaded():
                 self.weights = event
+                tell(loaded_sentence(event))
             case FoldDone():
                 self.folds.append(event)
             case FoldsStopped():
@@ -227,6 +222,14 @@ def _result(told: _Told, facts: DataFacts | None, out: Path | None) -> dict[str,
         "device": told.started.plan.device,
         "frozen": list(finished.frozen),
         "frozen_verified": finished.frozen_unchanged,
+        "thawed": list(finished.thawed),
+        "start": told.weights
+        and {
+            "file": told.weights.path,
+            "matched": list(told.weights.matched),
+            "fresh": list(told.weights.fresh),
+            "unused": list(told.weights.unused),
+        },
         "weights": finished.best_weights,
         "model": str(out) if out else None,
     }

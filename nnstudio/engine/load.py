@@ -30,7 +30,7 @@ def load_starts(module: nn.Sequential, model: Model, files: Sequence[tuple[Weigh
     Raises `ModelFileError` when nothing fits.
     """
     state = module.state_dict()
-    lines = mapping(model, _places(module, model), [(weights, _stored(file)) for weights, file in files])
+    lines = mapping(model, _places(module, model), [(weights, stored(file)) for weights, file in files])
     matched = {line.place.name: line for line in lines if line.match is Match.MATCHED and line.place}
     if not matched:
         raise ModelFileError(
@@ -58,12 +58,17 @@ def _places(module: nn.Sequential, model: Model) -> list[Place]:
         if row.is_block:
             continue
         repetition = met[row.id] = met.get(row.id, -1) + 1
-        tensors = module.get_submodule(prefix).state_dict().items()
-        found += [Place(f"{prefix}.{name}", row.id, name, tuple(it.shape), repetition) for name, it in tensors]
+        layer = module.get_submodule(prefix)
+        buffers = {name for name, _ in layer.named_buffers()}
+        found += [
+            Place(f"{prefix}.{name}", row.id, name, tuple(tensor.shape), repetition, name in buffers)
+            for name, tensor in layer.state_dict().items()
+        ]
     return found
 
 
-def _stored(file: ModelFile) -> Stored:
+def stored(file: ModelFile) -> Stored:
+    """What of a file decides where its tensors go."""
     return Stored(file.shapes, model_in(file.project))
 
 

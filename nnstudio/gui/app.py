@@ -37,7 +37,7 @@ from nnstudio.session.notices import Notices
 from nnstudio.session.preferences import Preferences, load_preferences
 from nnstudio.spec.errors import NoDisplay
 
-RESULTS = ("Curves", "Table", "Batches", "Evaluate", "Predict", "Diagram", "Code")
+RESULTS = ("Curves", "Table", "Batches", "Evaluate", "Predict", "Diagram", "Code", "Transfer")
 
 
 def build(app: QApplication, studio: Studio, theme: Theme, started: Callable[[], object] = lambda: None) -> MainWindow:
@@ -52,7 +52,7 @@ def build(app: QApplication, studio: Studio, theme: Theme, started: Callable[[],
     }
     window = MainWindow(Workspace(panels, theme))
     notices = NoticeList(studio.notices)
-    desk = Desk(studio, theme, window, notices)
+    desk = Desk(studio, theme, window, notices, results)
     board = Board(ACTIONS, desk, window)
     board.fill(window.menus)
     desk.attend(board)

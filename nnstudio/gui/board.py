@@ -21,12 +21,14 @@ class Board(QObject):
         self.rows = {row.id: row for row in rows}
         self.actions = {row.id: self._action(row, shell) for row in rows}
         self._shell = shell
-        self._seen: tuple[Status, bool] | None = None
+        self._seen: tuple[Status, bool, Status] | None = None
         window.addActions(list(self.actions.values()))
         studio = shell.studio
         studio.document.changed.listen(lambda _old, _new: self.refresh())
         studio.preferred.listen(lambda _: self.refresh())
+        studio.choice.changed.listen(self.refresh)
         studio.run.changed.listen(self._follow_run)
+        studio.transfer.rival.run.changed.listen(self._follow_run)
         self.refresh()
 
     def fill(self, bar: QMenuBar) -> None:
@@ -51,8 +53,8 @@ class Board(QObject):
 
     def _follow_run(self) -> None:
         """Events come many times a second; actions depend on how a run stands alone."""
-        run = self._shell.studio.run
-        seen = (run.status, run.finished is not None)
+        run, rival = self._shell.studio.run, self._shell.studio.transfer.rival.run
+        seen = (run.status, run.finished is not None, rival.status)
         if seen != self._seen:
             self._seen = seen
             self.refresh()

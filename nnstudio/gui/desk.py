@@ -7,11 +7,14 @@ from PySide6.QtWidgets import QApplication
 
 from nnstudio.gui.board import Board
 from nnstudio.gui.dialogs.files import FileDialogs
+from nnstudio.gui.dialogs.transfer import TransferDialogs
 from nnstudio.gui.main_window import MainWindow
 from nnstudio.gui.notices.list import NoticeList
 from nnstudio.gui.palette.popup import CommandPalette
 from nnstudio.gui.studio import Studio
+from nnstudio.gui.tabbed import TabbedPanel
 from nnstudio.gui.theme import Theme
+from nnstudio.gui.transferring import Page
 from nnstudio.session.document import State
 from nnstudio.session.live import Status
 from nnstudio.session.preferences import Preferences
@@ -21,10 +24,13 @@ from nnstudio.spec.events import EngineReady
 class Desk(QObject):
     """Answers what actions ask of the window (`nnstudio.gui.shell.Shell`), and keeps its title and theme."""
 
-    def __init__(self, studio: Studio, theme: Theme, window: MainWindow, notices: NoticeList) -> None:
+    def __init__(
+        self, studio: Studio, theme: Theme, window: MainWindow, notices: NoticeList, results: TabbedPanel
+    ) -> None:
         super().__init__(window)
         self._studio, self._theme, self._window, self._notices = studio, theme, window, notices
-        self._files = FileDialogs(studio, window)
+        self._results = results
+        self._files, self._transfer = FileDialogs(studio, window), TransferDialogs(studio, window)
         self._ready: EngineReady | None = None
         self._was_busy = False
         self._board: Board | None = None
@@ -51,6 +57,15 @@ class Desk(QObject):
     @property
     def files(self) -> FileDialogs:
         return self._files
+
+    @property
+    def transfer(self) -> TransferDialogs:
+        return self._transfer
+
+    def show_transfer(self, page: Page) -> None:
+        self._window.workspace.docks["Results"].show()
+        self._results.open_tab("Transfer")
+        self._studio.transfer.shown.tell(page)
 
     def is_panel_shown(self, name: str) -> bool:
         return not self._window.workspace.docks[name].isHidden()

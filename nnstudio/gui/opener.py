@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,11 +20,12 @@ from nnstudio.session.live import LiveRun
 from nnstudio.session.notices import Notices
 from nnstudio.session.rereading import read_otherwise
 from nnstudio.session.sentences import matching_sentence, unusable
+from nnstudio.session.starts import fits, take_network, use_weights
 from nnstudio.spec.errors import ModelFileError, StudioError
 from nnstudio.spec.events import Event, Failed, ModelOpened
 from nnstudio.spec.facts import SourceFacts
-from nnstudio.spec.files import SUFFIX, load_project, project_from_json
-from nnstudio.spec.model import Weights
+from nnstudio.spec.files import SUFFIX, load_project, model_in, project_from_json
+from nnstudio.spec.model import Model, Weights
 from nnstudio.spec.project import Project
 from nnstudio.spec.requests import OpenModel, OpenPath, OpenSource
 from nnstudio.spec.sources import ExcelSource, Source, SqliteSource
@@ -133,16 +135,18 @@ class Opener:
 
     # models
 
-    def open_model(self, path: Path, build: bool = False) -> None:
+    def open_model(self, path: Path, build: bool = False, keeps_data: bool = False) -> None:
         """Open a weights file, to ``build`` its network or for the one that is open.
 
-        A ``.pt`` that holds none may hold data instead.
+        With ``keeps_data`` only the network of a project in the file is used, for the data that are open. A ``.pt``
+        that holds no weights may hold data instead.
         """
 
         def receive(events: list[Event]) -> None:
             for event in events:
                 if isinstance(event, ModelOpened):
-                    self._use_model(event, build)
+                    self._document.found_file(event.path, event)
+                    self._use_model(event, build, keeps_data)
                 elif isinstance(event, Failed):
                     self._not_a_model(path, event.error)
 
@@ -167,8 +171,11 @@ class Opener:
         else:
             self._notices.error(problem)
 
-    def _use_model(self, opened: ModelOpened, build: bool = False) -> None:
+    def _use_model(self, opened: ModelOpened, build: bool = False, keeps_data: bool = False) -> None:
         path, weights = Path(opened.path), Weights(opened.path, opened.sha256)
+        if keeps_data and self._document.project.data and (model := model_in(opened.project)):
+            self._when_described(lambda: self._take_network(path, model, weights))
+            return
         if opened.project:
             if project := self._attempt(lambda: project_from_json(opened.project)):
                 self.open(edits.start_from(project, weights), None)
@@ -192,19 +199,36 @@ class Opener:
         else:
             stop = self._document.changed.listen(follow)
 
+    def _take_network(self, path: Path, model: Model, weights: Weights) -> None:
+        self._document.apply(f"Start from {path.name}", take_network(self._document.project, model, weights))
+        self.opened.tell(path)
+
     def _start_from(self, opened: ModelOpened, path: Path, weights: Weights) -> None:
-        walked = self._document.state.walked
+        state = self._document.state
+        walked = state.walked
         if problem := unusable(opened, walked):
+            in_order = use_weights(state.project, replace(weights, by="order"))
             if _looks_like_data(opened):
                 self._not_a_model(path, problem)
             elif can_build(opened):
                 self._document.offer(opened)
                 self._notices.info(offer_words(opened)[0], "The network panel offers to build its network.")
+            elif fits(in_order, walked, state.files):
+                self._start_in_order(path, in_order)
             else:
                 self._notices.error(problem)
             return
-        self._document.apply(f"Start from {path.name}", edits.start_from(self._document.project, weights))
+        self._document.apply(f"Start from {path.name}", use_weights(self._document.project, weights))
         self._notices.info(f"Training will start from “{path.name}”.", matching_sentence(opened, walked))
+
+    def _start_in_order(self, path: Path, project: Project) -> None:
+        """Start from a file whose names say nothing, in the order of its tensors."""
+        self._document.apply(f"Start from {path.name}", project)
+        self._notices.warn(
+            f"None of the names in “{path.name}” are those of the network, so that its tensors go by their order.",
+            "Only shapes say that they belong together.",
+            "See which are matched under Transfer.",
+        )
 
     def _attempt(self, do: Callable[[], T]) -> T | None:
         """What ``do`` gives, or None and a notice where it fails."""

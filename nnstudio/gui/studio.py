@@ -12,6 +12,8 @@ from nnstudio.gui.follower import DataFollower
 from nnstudio.gui.opener import MODEL_SUFFIXES, Opener
 from nnstudio.gui.reader import ReadingNow, SourceReader
 from nnstudio.gui.trainer import Trainer
+from nnstudio.gui.transferring import Transferring
+from nnstudio.gui.weights_follower import WeightsFollower
 from nnstudio.session import edits
 from nnstudio.session.choice import Choice
 from nnstudio.session.document import Document, State
@@ -69,6 +71,9 @@ class Studio:
         follower = DataFollower(self.document, engines, self._reader, self.notices)
         self._opener = Opener(self.document, engines, follower, self._trainer.run, self.notices)
         self._opener.opened.listen(self._remember)
+        self._weights = WeightsFollower(self.document, engines)
+        run, notices = self._trainer.run, self.notices
+        self.transfer = Transferring(self.document, self.choice, engines, self._opener, run=run, notices=notices)
 
     @property
     def state(self) -> State:
@@ -214,11 +219,12 @@ class Studio:
 
     @property
     def can_train(self) -> bool:
-        return self._trainer.can_train
+        return self._trainer.can_train and not self.transfer.rival.run.status.is_busy
 
     def train(self) -> None:
         """Start a run, unless something speaks against it."""
-        self._trainer.train()
+        if not self.transfer.rival.run.status.is_busy:
+            self._trainer.train()
 
     def pause(self) -> None:
         self._trainer.pause()

@@ -83,6 +83,11 @@ class TabbedPanel(Panel):
             self.stack.addWidget(view)
         self.stack.setCurrentIndex(self.tabs.currentIndex())
 
+    def open_tab(self, name: str) -> None:
+        """Bring the view behind the tab of that name to the front."""
+        names = [self.tabs.tabText(place) for place in range(self.tabs.count())]
+        self.tabs.setCurrentIndex(names.index(name))
+
     def open_view(self, view: QWidget) -> None:
         """Bring a view to the front."""
         self.tabs.setCurrentIndex(self.stack.indexOf(view))

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from nnstudio.data.raw_arrays import read_examples, write_array
-from nnstudio.engine.checkpoint import ModelFile, load_model, save_state_dict, sha256_of
+from nnstudio.engine.checkpoint import ModelFile, load_model, load_start, save_state_dict, sha256_of
 from nnstudio.engine.checkpoint import save_model as write_model
 from nnstudio.engine.inspecting import inspect
+from nnstudio.engine.parts import layers_of
 from nnstudio.engine.predict import outputs
 from nnstudio.engine.rebuilding.network import shape_of, with_weights
 from nnstudio.engine.rebuilding.rebuild import rebuild
@@ -19,7 +20,15 @@ from nnstudio.spec.events import Inbox, ModelOpened, Saved, WeightsInspected, We
 from nnstudio.spec.files import project_to_json, write_atomically
 from nnstudio.spec.model import Model
 from nnstudio.spec.project import Project
-from nnstudio.spec.requests import ConvertWeights, InspectWeights, OpenModel, RunModel, SaveModel, ShowWeights
+from nnstudio.spec.requests import (
+    ConvertWeights,
+    InspectWeights,
+    OpenModel,
+    RunModel,
+    SaveLayers,
+    SaveModel,
+    ShowWeights,
+)
 
 
 def open_model(request: OpenModel, inbox: Inbox) -> Iterator[ModelOpened]:
@@ -80,6 +89,17 @@ def save_model(request: SaveModel, inbox: Inbox) -> Iterator[Saved]:
         save_state_dict(out, file.state)
     else:
         _copy(file, out)
+    yield Saved(str(out))
+
+
+def save_layers(request: SaveLayers, inbox: Inbox) -> Iterator[Saved]:
+    """Write some layers with their weights, as a model file whose project holds them alone."""
+    del inbox
+    files = [(start, load_start(start)) for start in request.model.starts]
+    rows, state = layers_of(request.model, request.input_shape, request.rows, files)
+    text = project_to_json(Project(model=Model(rows)))
+    out = Path(request.out)
+    write_model(out, state, project_json=text, encoding_json="", metrics={}, fingerprint="")
     yield Saved(str(out))
 
 

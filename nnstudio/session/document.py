@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from nnstudio.session.listeners import Listeners
+from nnstudio.session.starts import table
 from nnstudio.spec.data import Batches, DataSpec
 from nnstudio.spec.errors import StudioError
 from nnstudio.spec.events import ModelOpened
 from nnstudio.spec.facts import DataFacts, SourceFacts
+from nnstudio.spec.mapping import Line
 from nnstudio.spec.project import Project
 from nnstudio.spec.shapes import Walk, walk
 
@@ -35,6 +38,8 @@ class State:
     """A file of bare weights whose network can be built, as long as the user has not said what to do with it."""
     earlier: Walk | None = field(default=None, repr=False, compare=False)
     """The shapes before the last change, of which what stays is taken over."""
+    files: Mapping[str, ModelOpened | StudioError] = field(default_factory=dict)
+    """What was found in weights files, by their paths."""
 
     @property
     def is_saved(self) -> bool:
@@ -76,6 +81,11 @@ class State:
     def walked(self) -> Walk | None:
         """The shapes of the stack, or None while the shape of the data is unknown."""
         return walk(self.project.model, self.facts.input_shape, self.earlier) if self.facts else None
+
+    @cached_property
+    def mapping(self) -> tuple[Line, ...] | None:
+        """What becomes of every tensor of the weights files and of the network; None while a file is not known."""
+        return table(self.project.model, self.walked, self.files)
 
 
 def describes(data: DataSpec | None) -> DataSpec | None:
@@ -153,7 +163,7 @@ class Document:
     def open(self, project: Project, path: Path | None = None, saved: bool = True) -> None:
         """Begin with another project: what was open goes, its history too. An unsaved one asks before it is closed."""
         self._history, self._place = [_Entry(project)], 0
-        blank = State(project, path, project if saved else Project())
+        blank = State(project, path, project if saved else Project(), files=self.state.files)
         self._replace(blank)
 
     def mark_saved(self, path: Path) -> None:
@@ -174,6 +184,10 @@ class Document:
     def offer(self, opened: ModelOpened | None) -> None:
         """Ask whether the network of a weights file is to be built; None takes that back."""
         self._change(offered=opened)
+
+    def found_file(self, path: str, found: ModelOpened | StudioError) -> None:
+        """A weights file was looked into, or cannot be used."""
+        self._change(files={**self.state.files, path: found})
 
     def _go(self, place: int) -> None:
         if 0 <= place < len(self._history):

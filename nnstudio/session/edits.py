@@ -17,7 +17,7 @@ from nnstudio.spec.initialisations import Default, Initialisation
 from nnstudio.spec.layers import Block, Flatten, LayerKind, Linear
 from nnstudio.spec.layouts import Layout
 from nnstudio.spec.losses import Loss, suggest_loss
-from nnstudio.spec.model import Model, Path, Row, Weights, new_identity, new_row
+from nnstudio.spec.model import Model, Path, Row, Weights, new_identity, new_row, paths
 from nnstudio.spec.optimizers import Optimizer
 from nnstudio.spec.params import fields_of
 from nnstudio.spec.project import Project
@@ -132,13 +132,22 @@ def lock_parameter(project: Project, row_id: str, parameter: str, locked: bool) 
 
 
 def start_from(project: Project, weights: Weights | None) -> Project:
-    """Let training start from a weights file, or from fresh weights."""
-    return replace(project, model=replace(project.model, start=weights))
+    """Let training start from one weights file, or from fresh weights; also of layers that came with their own."""
+    return replace(project, model=replace(project.model, start=weights, grafts=()))
 
 
 def with_rows(project: Project, rows: Sequence[Row]) -> Project:
     """The same project with other rows; the loss follows the last layer unless the user chose another."""
-    return follow_loss(project, replace(project, model=replace(project.model, rows=tuple(rows))))
+    grafts = _needed(project.model.grafts, rows)
+    return follow_loss(project, replace(project, model=replace(project.model, rows=tuple(rows), grafts=grafts)))
+
+
+def _needed(grafts: tuple[Weights, ...], rows: Sequence[Row]) -> tuple[Weights, ...]:
+    """The files of layers that are still there."""
+    if not grafts:
+        return ()
+    there = {row.id for _, row in paths(tuple(rows))}
+    return tuple(graft for graft in grafts if any(pair.row in there for pair in graft.pairs))
 
 
 def _with_row(project: Project, changed: Row) -> Project:

@@ -47,10 +47,17 @@ def frozen_sentence(finished: RunFinished) -> str:
     """What became of the locked tensors; empty when nothing was locked."""
     if finished.frozen_unchanged is None:
         return ""
-    count = len(finished.frozen)
-    tensors = "1 locked tensor" if count == 1 else f"{count} locked tensors"
+    told = []
+    if finished.frozen or not finished.thawed:
+        told.append(_counted(len(finished.frozen), "locked tensor"))
+    if finished.thawed:
+        told.append(f"{_counted(len(finished.thawed), 'tensor')} locked until a later epoch")
     verdict = "verified unchanged, bit for bit" if finished.frozen_unchanged else "CHANGED, which is a defect"
-    return f" {tensors}: {verdict}."
+    return f" {' and '.join(told)}: {verdict}."
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def unusable(opened: ModelOpened, walked: Walk | None) -> ModelFileError | None:

@@ -25,6 +25,7 @@ class Place:
     tensor: str
     shape: Shape
     repetition: int = 0
+    is_buffer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def _places(steps: Sequence[Step], before: str, met: dict[str, int]) -> Iterator
             continue
         repetition = met[row.id] = met.get(row.id, -1) + 1
         for name, shape in (*step.parameters.items(), *step.buffers.items()):
-            yield Place(f"{prefix}.{name}", row.id, name, tuple(shape), repetition)
+            yield Place(f"{prefix}.{name}", row.id, name, tuple(shape), repetition, name in step.buffers)
 
 
 def mapping(model: Model, network: Sequence[Place], files: Sequence[tuple[Weights, Stored]]) -> tuple[Line, ...]:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 
+from nnstudio.spec.layers.base import LAYERS
 from nnstudio.spec.model import Path, Row, paths
 
 Stack = tuple[Row, ...]
@@ -105,6 +107,20 @@ def places(rows: Stack, closed: Collection[str] = (), before: Path = ()) -> Iter
             for number, branch in enumerate(row.branches):
                 yield from places(branch, closed, (*before, place, number))
     yield (*before, len(rows))
+
+
+@cache
+def has_tensors(key: str) -> bool:
+    """Whether layers of this kind keep anything that training changes, whatever their input."""
+    probe, kind = (1, 1, 1), LAYERS.kinds[key]()
+    return bool(kind.parameters(probe) or kind.buffers(probe))
+
+
+def holds_tensors(row: Row) -> bool:
+    """The same for a row; of a block, whether any layer in it does."""
+    if not row.is_block:
+        return has_tensors(row.kind.key)
+    return any(holds_tensors(inner) for branch in row.branches for inner in branch)
 
 
 def copied(row: Row, identity: Callable[[], str]) -> Row:

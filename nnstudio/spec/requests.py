@@ -7,6 +7,7 @@ from typing import Literal
 
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.events import NumericPlan
+from nnstudio.spec.layers import Shape
 from nnstudio.spec.model import Model
 from nnstudio.spec.project import Project
 from nnstudio.spec.scores import JudgedPart
@@ -145,6 +146,16 @@ class SaveModel:
 
 
 @dataclass(frozen=True, slots=True)
+class SaveLayers:
+    """Write some layers of ``model``, with the weights that its start gives them, to a model file: yields `Saved`."""
+
+    model: Model
+    input_shape: Shape
+    rows: tuple[str, ...]
+    out: str
+
+
+@dataclass(frozen=True, slots=True)
 class PredictTable:
     """Apply a model file to a table or image folder: yields `Predicted`; ``out`` may be empty (show only).
 
@@ -205,6 +216,7 @@ Request = (
     | ConvertWeights
     | RunModel
     | SaveModel
+    | SaveLayers
     | PredictTable
     | Evaluate
     | RepeatProject

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from nnstudio.gui.studio import Studio
+from nnstudio.gui.transferring import Page
 
 
 class RecordingFiles:
@@ -55,14 +56,39 @@ class RecordingFiles:
         self.asked.append("export_rows")
 
 
+class RecordingTransfers:
+    """What asks for the file, the number or the pattern of transfer learning, without asking."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def choose_weights(self) -> None:
+        self.asked.append("choose_weights")
+
+    def replace_head(self) -> None:
+        self.asked.append("replace_head")
+
+    def freeze_by_pattern(self) -> None:
+        self.asked.append("freeze_pattern")
+
+    def save_layers(self) -> None:
+        self.asked.append("save_layers")
+
+    def insert_layers(self) -> None:
+        self.asked.append("insert_layers")
+
+
 class RecordingShell:
     """The window around the panels, without a window."""
 
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
-        self.files = RecordingFiles()
+        self.files, self.transfer = RecordingFiles(), RecordingTransfers()
         self.asked: list[str] = []
         self.hidden: set[str] = set()
+
+    def show_transfer(self, page: Page) -> None:
+        self.asked.append(page)
 
     def is_panel_shown(self, name: str) -> bool:
         return name not in self.hidden

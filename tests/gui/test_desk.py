@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from nnstudio.gui.actions import ACTIONS, PANELS
+from nnstudio.gui.app import RESULTS
 from nnstudio.gui.board import Board
 from nnstudio.gui.data.encoded import EncodedDialog
 from nnstudio.gui.data.reading_dialog import ReadingDialog
@@ -21,6 +22,7 @@ from nnstudio.gui.notices.list import NoticeList
 from nnstudio.gui.palette.popup import CommandPalette
 from nnstudio.gui.panel import Panel
 from nnstudio.gui.studio import Studio
+from nnstudio.gui.tabbed import TabbedPanel
 from nnstudio.gui.theme import DARK, Theme
 from nnstudio.gui.workspace import Workspace
 from nnstudio.session.document import State
@@ -41,7 +43,7 @@ def window(qtbot: QtBot, theme: Theme) -> MainWindow:
 
 @pytest.fixture
 def desk(studio: Studio, theme: Theme, window: MainWindow) -> Desk:
-    desk = Desk(studio, theme, window, NoticeList(studio.notices, window))
+    desk = Desk(studio, theme, window, NoticeList(studio.notices, window), TabbedPanel("Results", RESULTS))
     desk.attend(Board(ACTIONS, desk, window))
     return desk
 

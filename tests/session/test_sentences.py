@@ -144,6 +144,18 @@ def test_what_became_of_locked_tensors(frozen: tuple[str, ...], unchanged: bool 
     assert frozen_sentence(finished(frozen=frozen, frozen_unchanged=unchanged)) == sentence
 
 
+@pytest.mark.parametrize(
+    ("frozen", "thawed", "sentence"),
+    [
+        (("0.weight",), ("1.weight", "1.bias"), "1 locked tensor and 2 tensors locked until a later epoch"),
+        ((), ("1.weight",), "1 tensor locked until a later epoch"),
+    ],
+)
+def test_what_was_locked_for_a_while_is_told(frozen: tuple[str, ...], thawed: tuple[str, ...], sentence: str) -> None:
+    told = frozen_sentence(finished(frozen=frozen, thawed=thawed, frozen_unchanged=True))
+    assert told == f" {sentence}: verified unchanged, bit for bit."
+
+
 # files of bare tensors
 
 LINEAR: Tensors = {"0.weight": (3, 4), "0.bias": (3,)}

@@ -66,6 +66,10 @@ ROW_ACTIONS = (
     ),
     RowAction("Move up", "Alt+Up", lambda verbs, view: verbs.move_up(view.chosen_rows, view.folded), separated=True),
     RowAction("Move down", "Alt+Down", lambda verbs, view: verbs.move_down(view.chosen_rows, view.folded)),
+    RowAction("Freeze up to here", "", lambda verbs, _: verbs.transfer.freeze_up_to(), separated=True),
+    RowAction("Cut after this layer", "", lambda verbs, _: verbs.transfer.cut_after()),
+    RowAction("Save chosen layers as…", "", lambda verbs, view: verbs.save_layers(view)),
+    RowAction("Insert layers from file…", "", lambda verbs, view: verbs.insert_layers(view), _always),
 )
 RENAME, LOCK = ("Rename", "F2"), ("Lock", "L")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 from html import escape
 from typing import Literal
 
@@ -13,8 +12,9 @@ from nnstudio.session.document import State
 from nnstudio.session.finding import Level
 from nnstudio.session.preflight import Finding
 from nnstudio.spec.layers import Branches, Linear, Shape
-from nnstudio.spec.layers.base import LAYERS, size
+from nnstudio.spec.layers.base import size
 from nnstudio.spec.model import Path, Row, paths
+from nnstudio.spec.nesting import holds_tensors
 from nnstudio.spec.shapes import Step, unknown
 
 BRANCH = "/"
@@ -94,15 +94,25 @@ class Item:
 
     @property
     def figures(self) -> str:
-        """The number of parameters and how many are frozen: ``176 · frozen``; empty where no shape is known."""
+        """How fast the parameters learn, how many there are, how many are frozen and until when: ``×0.1 · 176``."""
         if self.is_heading:
             return ""
+        return " · ".join(filter(None, (self.rate, *self._counted())))
+
+    @property
+    def rate(self) -> str:
+        """The factor on the learning rate: ``×0.1``; empty where it is 1."""
+        return f"×{self.row.rate:g}" if self.row.rate != 1 else ""
+
+    def _counted(self) -> tuple[str, ...]:
+        """The parameters and what of them is frozen; where no shape is known, the lock alone."""
+        whole = "frozen" if self.row.locked or (self.held and self.count) else ""
+        if self.row.locked and self.row.thaw:
+            whole = f"from epoch {self.row.thaw}"
         if self.after is None:
-            return "frozen" if self.row.locked else ""
+            return (whole,)
         frozen = self.count - self.trainable
-        if self.row.locked or (self.held and self.count):
-            return f"{self.count:,} · frozen"
-        return f"{self.count:,} · {frozen:,} frozen" if frozen else f"{self.count:,}"
+        return f"{self.count:,}", whole or (f"{frozen:,} frozen" if frozen else "")
 
     @property
     def accessible_text(self) -> str:
@@ -118,21 +128,9 @@ class Item:
         parts += ["a guess"] if self.row.guess and not self.is_heading else []
         if self.row.locked or self.is_partly_locked:
             parts.append("locked" if self.row.locked else "partly locked")
+        parts += [f"until epoch {self.row.thaw}"] if self.row.locked and self.row.thaw else []
+        parts += [f"rate times {self.row.rate:g}"] if self.rate else []
         return ", ".join([*parts, self.sentence] if self.sentence else parts)
-
-
-@cache
-def has_tensors(key: str) -> bool:
-    """Whether layers of this kind keep anything that training changes, whatever their input."""
-    probe, kind = (1, 1, 1), LAYERS.kinds[key]()
-    return bool(kind.parameters(probe) or kind.buffers(probe))
-
-
-def holds_tensors(row: Row) -> bool:
-    """The same for a row; of a block, whether any layer in it does."""
-    if not row.is_block:
-        return has_tensors(row.kind.key)
-    return any(holds_tensors(inner) for branch in row.branches for inner in branch)
 
 
 def items_of(

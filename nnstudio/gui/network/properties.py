@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWi
 
 from nnstudio.gui.forms.kind_form import KindForm
 from nnstudio.gui.network.actions import RowActions
-from nnstudio.gui.network.items import Item, has_tensors
+from nnstudio.gui.network.items import Item
 from nnstudio.gui.network.layer_form import KIND, NAME, LayerForm
 from nnstudio.gui.network.lesson import LessonFold
+from nnstudio.gui.network.pace import LayerPace
 from nnstudio.gui.network.seen_weights import SeenWeights
 from nnstudio.gui.network.tensors import TensorList
 from nnstudio.gui.network.verbs import Verbs
@@ -23,6 +24,7 @@ from nnstudio.gui.theme import GRID, Theme
 from nnstudio.spec.initialisations import INITIALISATIONS, Default, Initialisation, offered
 from nnstudio.spec.initialised import gain_of
 from nnstudio.spec.model import Row
+from nnstudio.spec.nesting import has_tensors
 from nnstudio.spec.params import Param
 
 PROBE = (1, 1, 1)
@@ -54,6 +56,7 @@ class LayerProperties(QWidget):
         self.initialisation = KindForm(INITIALISATIONS, INITIALISE, self._initialise, self._set_initialisation)
         self.tensors = TensorList(self._lock_layer, self._lock_parameter, theme)
         self.weights = SeenWeights(studio, self.tensors.show_seen)
+        self.pace = LayerPace(self._change_pace)
         self.lesson = LessonFold()
         self._lesson_is_open, self._sentence = False, ""
         self.headline.linkActivated.connect(lambda _: self._toggle_lesson())
@@ -64,7 +67,7 @@ class LayerProperties(QWidget):
         self._layout.addLayout(self._heading())
         self._layout.addWidget(self.lesson)
         self._layout.addWidget(self._many)
-        for widget in (self.initialisation, self.weights, self.tensors):
+        for widget in (self.initialisation, self.weights, self.tensors, self.pace):
             self._layout.addWidget(widget)
         self._layout.addStretch(1)
 
@@ -94,6 +97,7 @@ class LayerProperties(QWidget):
         form.show_row(item.row)
         self.tensors.setVisible(is_only)
         self.tensors.show_item(item)
+        self.pace.show_item(item, is_only)
         self._show_weights(item, is_only)
 
     def _show_weights(self, item: Item, is_only: bool) -> None:
@@ -170,6 +174,10 @@ class LayerProperties(QWidget):
     def _lock_parameter(self, name: str, locked: bool) -> None:
         assert self._item is not None
         self._verbs.lock_parameter(self._item.row.id, name, locked)
+
+    def _change_pace(self, field: str, value: object) -> None:
+        assert self._item is not None
+        self._verbs.change_pace(self._item.row.id, field, value)
 
     def _below_more(self) -> QPoint:
         return self.more.mapToGlobal(QPoint(0, self.more.height()))

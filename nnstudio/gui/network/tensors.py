@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QVBoxLayout, QWidget
 
-from nnstudio.gui.network.items import Item, Tensor, has_tensors, holds_tensors, tensors_of
+from nnstudio.gui.network.items import Item, Tensor, tensors_of
 from nnstudio.gui.network.tensor_plot import TensorPlot
 from nnstudio.gui.panel import ElidedLabel, Note
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.spec.facts import SeenTensor
+from nnstudio.spec.nesting import has_tensors, holds_tensors
 
 LOCK_EXPLAINED = "Locked tensors stay as they are, bit for bit, while the rest trains; running statistics included."
 BLOCK_LOCK = "A locked block keeps every tensor of the layers that it holds, bit for bit, while the rest trains."

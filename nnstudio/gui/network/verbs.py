@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from nnstudio.gui.network.items import BRANCH, holds_tensors
+from PySide6.QtWidgets import QWidget
+
+from nnstudio.gui.dialogs.transfer import TransferDialogs
+from nnstudio.gui.network.items import BRANCH
 from nnstudio.gui.studio import Studio
+from nnstudio.gui.transferring import Transferring
 from nnstudio.session import edits
 from nnstudio.session.templates import Template
+from nnstudio.session.transfer import set_pace
 from nnstudio.spec.errors import SpecError
 from nnstudio.spec.files import rows_from_json, rows_to_json
 from nnstudio.spec.initialisations import Initialisation
 from nnstudio.spec.layers import LAYERS, LayerKind, Shape
-from nnstudio.spec.model import Path, Row, paths
-from nnstudio.spec.nesting import outermost
+from nnstudio.spec.model import RATE, THAW, Path, Row, paths
+from nnstudio.spec.nesting import holds_tensors, outermost
 from nnstudio.spec.project import Project
 from nnstudio.spec.rebuilt import guesses
 
@@ -28,6 +33,19 @@ class Verbs:
     @property
     def _project(self) -> Project:
         return self._studio.state.project
+
+    @property
+    def transfer(self) -> Transferring:
+        """What can be done with the chosen layers of a trained network."""
+        return self._studio.transfer
+
+    def save_layers(self, parent: QWidget) -> None:
+        """Ask where to write the chosen layers with their weights."""
+        TransferDialogs(self._studio, parent).save_layers()
+
+    def insert_layers(self, parent: QWidget) -> None:
+        """Ask for a file whose layers are put in with their weights."""
+        TransferDialogs(self._studio, parent).insert_layers()
 
     def add(self, kind: LayerKind, after: str = "") -> str:
         """Put a layer in behind the row ``after``, first into the branch ``after``, or at the end; gives its id."""
@@ -137,6 +155,12 @@ class Verbs:
     def lock_parameter(self, row_id: str, parameter: str, locked: bool) -> None:
         name = f"{'Lock' if locked else 'Unlock'} {parameter}"
         self._studio.apply(name, edits.lock_parameter(self._project, row_id, parameter, locked))
+
+    def change_pace(self, row_id: str, field: str, value: object) -> None:
+        """Let a layer learn faster or slower (``rate``), or begin in another epoch (``thaw``)."""
+        name = {RATE.name: "Change the rate", THAW.name: "Change the epoch"}[field]
+        project = set_pace(self._project, row_id, **{field: value})
+        self._studio.apply(name, project, f"layer {row_id} {field}")
 
     def change_field(self, row_id: str, field: str, value: object) -> None:
         """Give a layer another setting; typing into one field is undone together. Raises `SpecError`."""

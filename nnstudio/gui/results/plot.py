@@ -22,7 +22,9 @@ TRAINING, VALIDATION = "training", "validation"
 
 
 class CurvePlot(QWidget):
-    """Two curves over the epochs. The wheel zooms into epochs, the context menu has a logarithmic axis.
+    """Two curves over the epochs, of training and validation unless they have other ``names``.
+
+    The wheel zooms into epochs, the context menu has a logarithmic axis.
 
     Signals
     -------
@@ -32,8 +34,15 @@ class CurvePlot(QWidget):
 
     pointed = Signal(object)
 
-    def __init__(self, theme: Theme, label_height: float = 0.94, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        label_height: float = 0.94,
+        parent: QWidget | None = None,
+        names: tuple[str, str] = (TRAINING, VALIDATION),
+    ) -> None:
         super().__init__(parent)
+        self._names = names
         self._epochs: Figures = np.empty(0)
         self._figures: dict[str, Figures] = {}
         self._last, self._many = 1, False
@@ -41,12 +50,12 @@ class CurvePlot(QWidget):
         self.title.setProperty("role", "strong")
         self.epoch = QLabel()
         self.epoch.setProperty("role", "small")
-        self.legend = {name: LegendEntry(name) for name in (TRAINING, VALIDATION)}
+        self.legend = {name: LegendEntry(name) for name in names}
         self.back = Button("Reset view", "link", self.reset_view, "Show all epochs again.")
         self.back.hide()
         self.graph = pg.PlotWidget()
         self._item = self.graph.getPlotItem()
-        self._curves = {name: self._item.plot(antialias=True) for name in (TRAINING, VALIDATION)}
+        self._curves = {name: self._item.plot(antialias=True) for name in names}
         self._best = pg.InfiniteLine(angle=90, label="best", labelOpts={"position": label_height, "anchors": _BESIDE})
         self._cursor = pg.InfiniteLine(angle=90)
         self._actions()
@@ -96,7 +105,7 @@ class CurvePlot(QWidget):
     def _dress(self, colours: Colours) -> None:
         """Take the colours of the theme."""
         dress_axes(self.graph, colours)
-        shades = {TRAINING: colours.train, VALIDATION: colours.validation}
+        shades = dict(zip(self._names, (colours.train, colours.validation), strict=True))
         for name, shade in shades.items():
             self._curves[name].setSymbolBrush(shade)
             self._curves[name].setSymbolPen(None)
@@ -122,7 +131,8 @@ class CurvePlot(QWidget):
     def show_curves(self, epochs: Figures, train: Figures, validation: Figures | None) -> None:
         """Draw both curves ``(N,)``; there may be no validation."""
         self._epochs = epochs
-        self._figures = {TRAINING: train} | ({} if validation is None else {VALIDATION: validation})
+        first, second = self._names
+        self._figures = {first: train} | ({} if validation is None else {second: validation})
         many = len(epochs) >= MANY
         if many is not self._many:
             self._many = many
@@ -133,7 +143,7 @@ class CurvePlot(QWidget):
             curve.setClipToView(many)
             curve.opts["autoDownsampleFactor"] = 1.0
             curve.setData(epochs[: len(figures)], figures, symbol="o" if len(figures) == 1 else None, symbolSize=6)
-        self.legend[VALIDATION].setVisible(validation is not None)
+        self.legend[second].setVisible(validation is not None)
 
     def show_span(self, last: int) -> None:
         """Let the epochs go from 0 to ``last``, unless the user looks closer."""

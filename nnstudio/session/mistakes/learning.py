@@ -8,11 +8,11 @@ from dataclasses import replace
 from nnstudio.session import edits
 from nnstudio.session.finding import Finding, Fix
 from nnstudio.session.mistakes.stacks import DROPPING, has_matrix, insert_before, stacks
+from nnstudio.session.transfer import unfreeze_all
 from nnstudio.spec.errors import SpecError
 from nnstudio.spec.facts import DataFacts
 from nnstudio.spec.initialisations import Default, is_alike
 from nnstudio.spec.layers import Dropout, Linear
-from nnstudio.spec.nesting import mapped
 from nnstudio.spec.project import Project
 from nnstudio.spec.shapes import Step, Walk
 
@@ -64,13 +64,8 @@ def _nothing_to_train(walked: Walk) -> Finding:
     if not walked.count:
         return Finding(SpecError("There is nothing to learn.", "No layer has any weights.", "Add a linear layer."))
 
-    def unlock(project: Project) -> Project:
-        return edits.with_rows(
-            project, mapped(project.model.rows, lambda row: replace(row, locked=False, locked_parameters=()))
-        )
-
     problem = SpecError("There is nothing to learn.", "Every layer is locked.", "Unlock at least one layer.")
-    return Finding(problem, fix=Fix("Unlock all", unlock))
+    return Finding(problem, fix=Fix("Unlock all", unfreeze_all))
 
 
 # where the weights start

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from nnstudio.gui.network.items import Item, has_tensors, items_of, tensors_of, tooltip
+from nnstudio.gui.network.items import Item, items_of, tensors_of, tooltip
 from nnstudio.gui.studio import Studio
 from nnstudio.session import edits
 from nnstudio.session.document import State
 from nnstudio.session.preflight import preflight
 from nnstudio.spec.layers import BatchNorm1d, Conv2d, Dropout, LayerKind, Linear, ReLU, Softmax
 from nnstudio.spec.model import Model, new_row
+from nnstudio.spec.nesting import has_tensors
 from tests.gui.fakes import open_iris
 
 

@@ -436,6 +436,10 @@ def test_the_menu_shows_the_verbs_with_their_shortcuts(panel: NetworkPanel) -> N
         "Add a branch": "Ctrl+B",
         "Move up": "Alt+Up",
         "Move down": "Alt+Down",
+        "Freeze up to here": "",
+        "Cut after this layer": "",
+        "Save chosen layers as…": "",
+        "Insert layers from file…": "",
         "Rename": "F2",
         "Lock": "L",
     }

@@ -1,0 +1,81 @@
+"""``nnstudio train --weights FILE --freeze PATTERN --head N``: training that starts from what another network knows."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from nnstudio.cli.answers import the
+from nnstudio.session.starts import take_network, use_weights
+from nnstudio.session.transfer import fit_head, freeze_matching, replace_head
+from nnstudio.spec.errors import SpecError
+from nnstudio.spec.events import DataDescribed, ModelOpened, WeightsLoaded
+from nnstudio.spec.files import SUFFIX, model_in
+from nnstudio.spec.model import Weights
+from nnstudio.spec.project import Project
+from nnstudio.spec.requests import DescribeData, OpenModel
+from nnstudio.spec.shapes import output_problem, walk
+
+MOST_NAMES = 6
+"""As many tensors are named in a sentence."""
+
+
+def add_fine_tuning_options(parser: argparse.ArgumentParser) -> None:
+    """The options that say where training starts and what it keeps."""
+    parser.add_argument("--weights", type=Path, metavar="FILE", help="start from the weights in this file")
+    parser.add_argument(
+        "--freeze",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="keep what is called so, such as 0.weight or features.* (again for several)",
+    )
+    parser.add_argument("--head", type=int, metavar="N", help="replace the last layer with weights by one of N outputs")
+
+
+def fine_tuned(project: Project, options: argparse.Namespace) -> Project:
+    """``project`` with weights, head and locks as ``options`` say; raises `SpecError` where that cannot be.
+
+    Plain data get the network that the file carries, with a head that fits them; a project keeps its own.
+    """
+    if options.weights is not None:
+        project = _started(project, options)
+    if options.head is not None:
+        project = replace_head(project, options.head)
+    if options.freeze:
+        project = _frozen(project, options)
+    return project
+
+
+def _started(project: Project, options: argparse.Namespace) -> Project:
+    opened = the(ModelOpened, OpenModel(str(options.weights.absolute())))
+    weights, theirs = Weights(opened.path, opened.sha256), model_in(opened.project)
+    if theirs is None or options.project.suffix.casefold() == SUFFIX:
+        return use_weights(project, weights)
+    taken = take_network(project, theirs, weights)
+    return taken if options.head is not None else _with_fitting_head(taken)
+
+
+def _with_fitting_head(project: Project) -> Project:
+    facts = the(DataDescribed, DescribeData(project.data)).facts if project.data else None
+    if facts is None or output_problem(walk(project.model, facts.input_shape), project.training.loss, facts) is None:
+        return project
+    return fit_head(project, facts)
+
+
+def _frozen(project: Project, options: argparse.Namespace) -> Project:
+    if project.data is None:
+        raise SpecError("There is no data to train on.", "", "Open a table, a folder of pictures, or a sample.")
+    facts = the(DataDescribed, DescribeData(project.data)).facts
+    return freeze_matching(project, walk(project.model, facts.input_shape), options.freeze)
+
+
+def loaded_sentence(loaded: WeightsLoaded) -> str:
+    """What of the weights found its place."""
+    known = len(loaded.matched)
+    words = [f"{known} of {known + len(loaded.fresh)} tensors start from “{Path(loaded.path).name}”."]
+    for title, names in (("Fresh", loaded.fresh), ("Not used", loaded.unused)):
+        if names:
+            more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+            words.append(f"{title}: {', '.join(names[:MOST_NAMES])}{more}.")
+    return " ".join(words)

@@ -1,0 +1,155 @@
+"""The tab for transfer learning: the steps to a fine-tuned network, and where each tensor of the weights goes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from nnstudio.gui.dialogs.files import FileDialogs
+from nnstudio.gui.dialogs.transfer import TransferDialogs
+from nnstudio.gui.drop import dropped_files
+from nnstudio.gui.lazily import LazyView
+from nnstudio.gui.panel import MARGIN, Button, ElidedLabel, EmptyState, VerticalScroll
+from nnstudio.gui.studio import MODEL_SUFFIXES, Studio
+from nnstudio.gui.theme import GRID, Theme
+from nnstudio.gui.transfer.comparison import Comparison
+from nnstudio.gui.transfer.step_list import StepList
+from nnstudio.gui.transfer.tensors_page import TensorsPage
+from nnstudio.gui.transferring import Page
+from nnstudio.session.fine_tuning import Key
+from nnstudio.spec.events import ModelOpened
+
+LESSON = (
+    "A network that has learned something similar needs fewer rows and fewer epochs: its early layers see already what "
+    "matters, and only the last ones have to learn your question. Drop a weights file here (.pth, .pt, .safetensors), "
+    "your own or somebody else’s: you see which of its tensors fit, freeze what is to stay, and train the rest."
+)
+
+
+class TransferView(LazyView):
+    """Teaches while nothing is chosen; then shows the steps, or the tensors."""
+
+    def __init__(self, studio: Studio, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(studio, parent)
+        self.setAcceptDrops(True)
+        self._is_guided = False
+        self._dialogs, self._files = TransferDialogs(studio, self), FileDialogs(studio, self)
+        self.choose = Button("Choose weights…", "primary", self._dialogs.choose_weights, "Open a weights file.")
+        self.guide = Button("Fine-tune step by step", clicked=self._guide, tooltip="From weights to a comparison.")
+        self.empty = EmptyState("Start from what another network knows", LESSON, (self.choose, self.guide))
+        self.file = ElidedLabel(role="strong")
+        self.kind = ElidedLabel(role="muted")
+        self.tabs: dict[Page, Button] = {
+            "steps": Button("Fine-tune", tooltip="The way to a fine-tuned network, step by step."),
+            "tensors": Button("Tensors", tooltip="Where each tensor of the file goes."),
+        }
+        self.steps, self.comparison = StepList(theme, self._do), Comparison(theme)
+        self.tensors = TensorsPage(studio, theme)
+        self._stack = QStackedWidget()
+        self._lay_out()
+        self._listen()
+
+    def _lay_out(self) -> None:
+        group = QButtonGroup(self)
+        head = QHBoxLayout()
+        head.setSpacing(GRID // 2)
+        for name, button in self.tabs.items():
+            button.setCheckable(True)
+            button.clicked.connect(lambda _=True, name=name: self.show_page(name))
+            group.addButton(button)
+            head.addWidget(button)
+        self.tabs["steps"].setChecked(True)
+        head.addSpacing(GRID)
+        head.addWidget(self.file)
+        head.addWidget(self.kind, 1)
+        way = QWidget()
+        column = QVBoxLayout(way)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.steps)
+        column.addWidget(self.comparison)
+        column.addStretch(1)
+        self._stack.addWidget(VerticalScroll(way))
+        self._stack.addWidget(self.tensors)
+        page = QWidget()
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(MARGIN, GRID, MARGIN, MARGIN)
+        layout.setSpacing(GRID)
+        layout.addLayout(head)
+        layout.addWidget(self._stack, 1)
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(self.empty)
+        self._pages.addWidget(page)
+
+    def _listen(self) -> None:
+        studio = self._studio
+        forget = (
+            studio.run.changed.listen(self._render_runs),
+            studio.transfer.rival.run.changed.listen(self._render_runs),
+            studio.transfer.shown.listen(self._show_asked),
+        )
+        self.destroyed.connect(lambda: [stop() for stop in forget])
+
+    # rendering
+
+    def render_state(self) -> None:
+        state = self._studio.state
+        starts = state.project.model.starts
+        self._pages.setCurrentIndex(1 if starts or self._is_guided else 0)
+        names = [Path(start.path).name for start in starts]
+        self.file.setText(", ".join(names))
+        file = state.files.get(starts[0].path) if starts else None
+        self.file.explain("\n".join(start.path for start in starts))
+        self.kind.setText(file.kind if isinstance(file, ModelOpened) and len(starts) == 1 else "")
+        self.kind.explain(" ".join(file.notes) if isinstance(file, ModelOpened) else "")
+        self.tensors.render_state(state)
+        self._render_runs()
+
+    def render_choice(self) -> None:
+        """What is chosen shows in the list of layers alone."""
+
+    def _render_runs(self) -> None:
+        if self.isVisible():
+            self.steps.show_steps(self._studio.transfer.steps)
+            self.comparison.show_runs(self._studio.run, self._studio.transfer.rival.run)
+
+    # what the user asks for
+
+    def show_page(self, page: Page) -> None:
+        """Bring the steps or the tensors to the front."""
+        self.tabs[page].setChecked(True)
+        self._stack.setCurrentIndex(list(self.tabs).index(page))
+
+    def _show_asked(self, page: Page) -> None:
+        self._guide()
+        self.show_page(page)
+
+    def _guide(self) -> None:
+        self._is_guided = True
+        self.render_state()
+
+    def _do(self, key: Key) -> None:
+        studio = self._studio
+        verbs = {
+            "data": self._files.open,
+            "weights": studio.build_network if studio.state.offered else self._dialogs.choose_weights,
+            "match": lambda: self.show_page("tensors"),
+            "head": studio.transfer.fit_head,
+            "freeze": studio.transfer.freeze_all_but_head,
+            "rate": studio.transfer.smaller_rate,
+            "train": studio.stop if studio.run.status.is_busy else studio.train,
+            "compare": studio.transfer.toggle_rival,
+        }
+        verbs[key]()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        files = dropped_files(event.mimeData())
+        if files and files[0].suffix.casefold() in MODEL_SUFFIXES:
+            event.acceptProposedAction()
+        else:
+            event.ignore()  # data and projects are for the window
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self._dialogs.use_weights(dropped_files(event.mimeData())[0])
