@@ -33,7 +33,7 @@ from nnstudio.spec.splits import Split
 
 T = TypeVar("T")
 
-MODEL_SUFFIXES = (".pth", ".pt", ".bin", ".ckpt", ".safetensors")
+MODEL_SUFFIXES = (".pth", ".pt", ".pt2", ".bin", ".ckpt", ".safetensors", ".pth.tar")
 MOST_LEFT_OUT = 5
 """As many things that could not be used are notices of their own."""
 
@@ -52,7 +52,7 @@ class Opener:
         """Open whatever ``path`` is, which is absolute."""
         if path.suffix == SUFFIX:
             self.open_project(path)
-        elif path.suffix in MODEL_SUFFIXES:
+        elif path.name.lower().endswith(MODEL_SUFFIXES):
             self.open_model(path)
         else:
             self._open_data(path, split)
@@ -166,7 +166,7 @@ class Opener:
         self.opened.tell(Path(opened.path))
 
     def _not_a_model(self, path: Path, problem: StudioError) -> None:
-        if path.suffix == ".pt":
+        if path.suffix.lower() == ".pt":
             self._open_data(path, failed=lambda _: self._notices.error(problem))
         else:
             self._notices.error(problem)

@@ -43,7 +43,7 @@ def test_inspect_says_how_a_network_can_be_rebuilt(terminal: Terminal, weights: 
     said = terminal("inspect", weights)
     assert said.err.splitlines() == [
         "This is a training checkpoint, its weights under “state_dict”, with 4 tensors.",
-        "It was trained with DataParallel: “module.” was taken off the names.",
+        "It was wrapped, as DataParallel does: “module.” was taken off the names.",
         "Its network can be rebuilt, in part by guessing: it seems to be a plain stack of 2 layers with weights.",
         "An example that goes in has the shape 4.",
         "Guess: ReLU. Something without weights stood here; an activation, such as ReLU, is usual.",

@@ -22,7 +22,10 @@ DEEPEST = 3
 
 AVERAGED = frozenset({"ema", "params_ema", "model_ema", "ema_state_dict", "state_dict_ema"})
 
-PREFIXES = {"module.": "It was trained with DataParallel", "_orig_mod.": "It was compiled by torch.compile"}
+PREFIXES = {"module.": "It was wrapped, as DataParallel does", "_orig_mod.": "It was compiled by torch.compile"}
+
+AVERAGE = "n_averaged"
+"""The count of an `AveragedModel`, beside the weights that it wraps."""
 
 LIGHTNING = "pytorch-lightning_version"
 
@@ -126,6 +129,9 @@ def _aside(content: Mapping[str, Any], where: tuple[str, ...]) -> Iterator[str]:
 def _without_prefixes(state: Mapping[str, Any], is_lightning: bool) -> tuple[dict[str, Any], list[str]]:
     """Names without what wrappers put before all of them, and a note for each of these."""
     current, notes = dict(state), []
+    if AVERAGE in current and all(str(name).startswith("module.") for name in current if name != AVERAGE):
+        del current[AVERAGE]
+        notes.append("It is an average of weights (AveragedModel of PyTorch).")
     while current and all(isinstance(name, str) for name in current):
         prefix = next((prefix for prefix in PREFIXES if all(name.startswith(prefix) for name in current)), "")
         why = PREFIXES.get(prefix, "")

@@ -6,7 +6,7 @@ import pickle
 import re
 import warnings
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,9 @@ from torch.serialization import safe_globals
 from nnstudio.engine.foreign.records import torch_modules
 from nnstudio.engine.foreign.refusals import quoted, refused
 from nnstudio.spec.errors import ModelFileError
+
+CHUNK = 2**20
+"""Bytes that are read at once."""
 
 ONLY_TENSORS = "Ask whoever made it for a state_dict, which holds tensors only."
 
@@ -86,6 +89,22 @@ def _need_plain_archive(path: Path) -> None:
         raise refused(path, "It is a program exported by PyTorch (.pt2), which has to be run.", ONLY_TENSORS)
     if sum(entry.file_size for entry in entries) > path.stat().st_size:  # would take memory that nobody expects
         raise refused(path, "It is compressed, which PyTorch's own files never are.")
+    _need_checksums(path, entries)
+
+
+def _need_checksums(path: Path, entries: Sequence[zipfile.ZipInfo]) -> None:
+    """Raise `ModelFileError` where a part of an archive is not what was written; PyTorch itself does not look."""
+    with zipfile.ZipFile(path) as archive:
+        for entry in entries:
+            if not entry.CRC:  # left out when it was saved (`torch.serialization.set_crc32_options`)
+                continue
+            try:
+                with archive.open(entry) as part:
+                    while part.read(CHUNK):
+                        pass
+            except zipfile.BadZipFile as error:
+                why = f"It is damaged: the checksum of its part {quoted(entry.filename)} is wrong."
+                raise refused(path, why, "Copy or download it again.", str(error)) from error
 
 
 def _would_run(path: Path, message: str) -> ModelFileError:

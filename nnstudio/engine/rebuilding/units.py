@@ -174,7 +174,7 @@ def _convolution(module: str, tensors: Shapes) -> Found | None:
         return None
     if paints and backward:
         return backward(second, window[0], 1, 0, bias), "paint", first, 0, ""
-    may_paint = backward is not None and (not bias or first == second)
+    may_paint = backward is not None and window[0] > 1 and (not bias or first == second)
     return _FORWARD[rank](first, window[0], padding=0, bias=bias), "slide", second, first if may_paint else 0, ""
 
 

@@ -72,7 +72,7 @@ class FileDialogs:
 
     def open_path(self, path: Path) -> None:
         """Open a file; one that replaces the project asks first (a table becomes its data, which can be undone)."""
-        replaces = path.suffix in (SUFFIX, *MODEL_SUFFIXES)
+        replaces = path.name.lower().endswith((SUFFIX, *MODEL_SUFFIXES))
         if not replaces or self.may_lose_project():
             self._studio.open_path(path)
 

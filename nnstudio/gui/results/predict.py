@@ -189,7 +189,7 @@ class PredictView(QWidget):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take data where a network is at hand; anything else is the window's."""
         files = dropped_files(event.mimeData())
-        if self._model and len(files) == 1 and files[0].suffix not in (SUFFIX, *MODEL_SUFFIXES):
+        if self._model and len(files) == 1 and not files[0].name.lower().endswith((SUFFIX, *MODEL_SUFFIXES)):
             event.acceptProposedAction()
         else:
             event.ignore()

@@ -75,14 +75,14 @@ def prefixed(prefix: str) -> dict[str, torch.Tensor]:
         (
             prefixed("module."),
             "a state_dict with 2 tensors",
-            ("It was trained with DataParallel: “module.” was taken off the names.",),
+            ("It was wrapped, as DataParallel does: “module.” was taken off the names.",),
         ),
         (
             prefixed("_orig_mod.module."),
             "a state_dict with 2 tensors",
             (
                 "It was compiled by torch.compile: “_orig_mod.” was taken off the names.",
-                "It was trained with DataParallel: “module.” was taken off the names.",
+                "It was wrapped, as DataParallel does: “module.” was taken off the names.",
             ),
         ),
     ],
@@ -112,6 +112,17 @@ def test_a_prefix_that_not_all_names_have_stays(tmp_path: Path) -> None:
     state = {**prefixed("module."), "head.weight": torch.ones(1)}
     file = load_model(written(tmp_path / "a.pth", state))
     assert list(file.state) == ["module.0.weight", "module.0.bias", "head.weight"]
+
+
+def test_averaged_weights_are_those_of_the_network_that_was_averaged(tmp_path: Path) -> None:
+    module = nn.Sequential(nn.Linear(3, 2))
+    averaged = torch.optim.swa_utils.AveragedModel(module)
+    file = load_model(written(tmp_path / "a.pth", averaged.state_dict()))
+    assert list(file.state) == ["0.weight", "0.bias"]
+    assert file.notes == (
+        "It is an average of weights (AveragedModel of PyTorch).",
+        "It was wrapped, as DataParallel does: “module.” was taken off the names.",
+    )
 
 
 def test_safetensors(tmp_path: Path) -> None:

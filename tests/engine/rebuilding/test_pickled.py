@@ -153,6 +153,19 @@ def test_a_softmax_over_the_last_side_says_so(tmp_path: Path) -> None:
     assert [row.kind.key for row in rebuilt.guesses] == ["softmax"]
 
 
+def test_what_was_planted_among_the_fields_is_not_in_the_network(tmp_path: Path) -> None:
+    module = nn.Sequential(nn.Linear(3, 2))
+    expected = nn.Sequential(nn.Linear(3, 2))
+    expected.load_state_dict(module.state_dict())
+    module[0].__dict__ |= {"forward": "rm -rf /", "__class__": "os.system", "extra": [1, {"call": "x"}]}
+    torch.save(module, tmp_path / "a.pth")
+    file = load_model(tmp_path / "a.pth")
+    built = with_weights(rebuild(file), (3,), file)
+    assert "forward" not in vars(built[0])
+    x = torch.randn(2, 3)
+    assert same_bits(built(x), expected(x).detach())
+
+
 def record(name: str, **fields: object) -> Record:
     made = record_type(f"torch.nn.modules.{name}")()
     vars(made).update(fields)
