@@ -20,6 +20,9 @@ from nnstudio.spec.model import Model, Weights
 FEWEST_BINS, MOST_BINS = 8, 40
 """Bars of a histogram; few numbers have fewer."""
 
+MOST_KEPT = 20_000_000
+"""Parameters of a network that stays in memory, for the next row that is looked at."""
+
 
 def seen_weights(model: Model, input_shape: Shape, row_id: str, seed: int, file: str = "") -> tuple[SeenTensor, ...]:
     """The tensors of a row as training starts with them, or as a weights ``file`` of this network has them.
@@ -29,7 +32,10 @@ def seen_weights(model: Model, input_shape: Shape, row_id: str, seed: int, file:
     stamp = Path(file).stat().st_mtime_ns if file else 0
     module, loaded = _network(model, input_shape, seed, file, stamp)
     prefix = _prefix(model, row_id)
-    return tuple(_seen(module.get_submodule(prefix), prefix, loaded))
+    seen = tuple(_seen(module.get_submodule(prefix), prefix, loaded))
+    if sum(parameter.numel() for parameter in module.parameters()) > MOST_KEPT:
+        _network.cache_clear()
+    return seen
 
 
 @lru_cache(maxsize=1)
@@ -67,7 +73,8 @@ def _seen(layer: nn.Module, prefix: str, loaded: frozenset[str]) -> Iterator[See
 def _figures(name: str, tensor: Tensor, *, is_fresh: bool) -> SeenTensor:
     """A tensor at a glance; numbers that are not finite are counted apart."""
     shape, numbers = tuple(tensor.shape), tensor.detach().flatten().float()
-    finite = numbers[numbers.isfinite()]
+    is_finite = numbers.isfinite()
+    finite = numbers if bool(is_finite.all()) else numbers[is_finite]
     other = numbers.numel() - finite.numel()
     if not finite.numel():
         return SeenTensor(name, shape, 0.0, 0.0, 0.0, 0.0, (), other, is_fresh)

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from nnstudio.engine.build import build
 from nnstudio.engine.checkpoint import save_state_dict, sha256_of
-from nnstudio.engine.seen import _figures, seen_weights
+from nnstudio.engine.seen import _figures, _network, seen_weights
 from nnstudio.spec.errors import ModelFileError
 from nnstudio.spec.facts import SeenTensor
 from nnstudio.spec.layers import BatchNorm1d, Linear, ReLU, Repeat
@@ -72,6 +72,14 @@ def test_a_file_that_was_written_anew_is_read_anew(tmp_path: Path) -> None:
         )
         (weight, _) = seen_weights(MODEL, (8,), "row 0", 0, str(path))
         assert (weight.low, weight.high, weight.spread) == (value, value, 0.0)
+
+
+def test_a_large_network_does_not_stay_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen_weights(MODEL, (8,), "row 0", 0)
+    assert _network.cache_info().currsize == 1
+    monkeypatch.setattr("nnstudio.engine.seen.MOST_KEPT", 10)
+    seen_weights(MODEL, (8,), "row 0", 1)
+    assert _network.cache_info().currsize == 0
 
 
 def test_a_file_of_another_network_is_refused(tmp_path: Path) -> None:

@@ -13,6 +13,8 @@ from nnstudio.engine.train import train
 from nnstudio.jobs.given import examples_of
 from nnstudio.resources import resource
 from nnstudio.session import edits
+from nnstudio.session.document import State
+from nnstudio.session.preflight import preflight
 from nnstudio.session.suggest import suggest_settings, use_template
 from nnstudio.spec.events import EpochDone, NumericPlan
 from nnstudio.spec.files import load_project
@@ -72,6 +74,19 @@ def test_each_sample_has_its_templates(name: str) -> None:
         walked = walk(used.model, found.input_shape)
         assert walked.problem is None
         assert output_problem(walked, used.training.loss, found) is None
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_nothing_is_said_against_a_template(name: str) -> None:
+    """But that the rows of a sample are few for a network from a paper."""
+    project = sample(name)
+    facts = describe(edits.data_of(project))
+    for template in NETWORK_TEMPLATES:
+        if not template.problem(edits.data_of(project), facts):
+            used = use_template(project, facts, template)
+            data = edits.data_of(used)
+            said = preflight(State(used, facts=describe(data), described=data))
+            assert [finding.problem.what for finding in said if finding.check != "capacity"] == []
 
 
 @each

@@ -26,6 +26,10 @@ _PARAM = Param("Weights", "Which weights the figures below are of.", labels=LABE
 WHICH = Field("weights", str, START, _PARAM, (START, BEST, LAST))
 WAIT = "The weights are shown as soon as every layer fits the one before it."
 
+MOST_PARAMETERS = 150_000_000
+"""Of a network that is made only to be looked at."""
+TOO_MANY = f"The weights of networks with more than {MOST_PARAMETERS // 10**6} million parameters are not shown."
+
 Seen = Sequence[SeenTensor]
 
 
@@ -100,9 +104,9 @@ class SeenWeights(QWidget):
         if self._item is None or not self.isVisible():
             return
         walked, project = self._studio.state.walked, self._studio.state.project
-        if walked is None or walked.problem or not self._item.after:
+        if walked is None or walked.problem or not self._item.after or walked.count > MOST_PARAMETERS:
             self._forget()
-            self.sentence.setText(WAIT)
+            self.sentence.setText(TOO_MANY if walked and walked.count > MOST_PARAMETERS else WAIT)
             return
         row_id, seed = self._item.row.id, project.training.seed
         wanted = ShowWeights(project.model, walked.input_shape, row_id, seed, self._file)

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from nnstudio.gui.forms.editors import ChoiceEdit
 from nnstudio.gui.network.panel import NetworkPanel
-from nnstudio.gui.network.seen_weights import BEST, LAST, START, WAIT, SeenWeights
+from nnstudio.gui.network.seen_weights import BEST, LAST, START, TOO_MANY, WAIT, SeenWeights
 from nnstudio.gui.network.tensor_plot import TensorPlot, in_full, in_short
 from nnstudio.gui.studio import Studio
 from nnstudio.session import edits
@@ -114,6 +114,16 @@ def test_a_network_that_cannot_work_has_no_weights_yet(looked_at: NetworkPanel, 
     assert seen(looked_at).sentence.text() == WAIT
     assert all(plot.isHidden() for plot in plots(looked_at).values())
     assert len(link.asked(ShowWeights)) == 1
+
+
+def test_a_network_that_is_too_large_is_not_made_to_be_looked_at(looked_at: NetworkPanel, link: FakeLink) -> None:
+    """Somebody who types a width must not fill the memory."""
+    for row in (0, 2):
+        looked_at.verbs.change_field(looked_at.model.items[row].row.id, "out_features", 65_536)
+    asked = len(link.asked(ShowWeights))
+    assert seen(looked_at).sentence.text() == TOO_MANY
+    looked_at.verbs.change_field(looked_at.model.items[0].row.id, "out_features", 60_000)
+    assert len(link.asked(ShowWeights)) == asked
 
 
 def test_weights_that_cannot_be_read_say_why(panel: NetworkPanel, link: FakeLink, qtbot: QtBot) -> None:
