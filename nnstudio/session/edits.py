@@ -11,7 +11,7 @@ from nnstudio.session.agreement import on_file, with_layout, with_roles, with_sp
 from nnstudio.spec import nesting
 from nnstudio.spec.columns import Column, ColumnEncoding, Kind, Role
 from nnstudio.spec.data import Batches, DataSpec
-from nnstudio.spec.errors import DataError
+from nnstudio.spec.errors import DataError, SpecError
 from nnstudio.spec.facts import DataFacts, SourceFacts
 from nnstudio.spec.initialisations import Default, Initialisation
 from nnstudio.spec.layers import Block, Flatten, LayerKind, Linear
@@ -137,7 +137,16 @@ def start_from(project: Project, weights: Weights | None) -> Project:
 
 
 def with_rows(project: Project, rows: Sequence[Row]) -> Project:
-    """The same project with other rows; the loss follows the last layer unless the user chose another."""
+    """The same project with other rows; the loss follows the last layer unless the user chose another.
+
+    Raises `SpecError` where blocks would stand in each other deeper than a project file can hold.
+    """
+    if nesting.depth(tuple(rows)) > nesting.DEEPEST:
+        raise SpecError(
+            f"Blocks can stand in each other {nesting.DEEPEST} levels deep, and no deeper.",
+            "A project that is nested deeper could not be opened again.",
+            "Put the layers in further out, or take a block away around them.",
+        )
     grafts = _needed(project.model.grafts, rows)
     return follow_loss(project, replace(project, model=replace(project.model, rows=tuple(rows), grafts=grafts)))
 

@@ -21,6 +21,7 @@ from nnstudio.spec.layers import LAYERS
 from nnstudio.spec.layouts import LAYOUTS
 from nnstudio.spec.losses import LOSSES
 from nnstudio.spec.model import RATE, THAW, MatchBy, Model, Pair, Row, Weights, paths
+from nnstudio.spec.nesting import DEEPEST
 from nnstudio.spec.optimizers import OPTIMIZERS
 from nnstudio.spec.params import Declared, Registry, fields_of, read_fields, write_fields
 from nnstudio.spec.project import Project
@@ -34,8 +35,6 @@ from nnstudio.spec.versions import VERSION, upgraded
 FORMAT = "nnstudio-project"
 SUFFIX = ".nnstudio"
 LAYERS_FORMAT = "nnstudio-layers"
-DEEPEST = 64
-"""So many blocks may stand in each other."""
 SELDOM = (RATE, THAW)
 """Fields of a row that are written where they are not what they usually are."""
 LARGEST_PROJECT = 64 * 2**20

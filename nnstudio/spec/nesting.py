@@ -14,6 +14,9 @@ from nnstudio.spec.model import Path, Row, paths
 
 Stack = tuple[Row, ...]
 
+DEEPEST = 64
+"""So many blocks may stand in each other: more could not be read back from a file."""
+
 _MARK = ""
 """The identity of a row that holds a place for a moment: no row of a project has it."""
 
@@ -121,6 +124,11 @@ def holds_tensors(row: Row) -> bool:
     if not row.is_block:
         return has_tensors(row.kind.key)
     return any(holds_tensors(inner) for branch in row.branches for inner in branch)
+
+
+def depth(rows: Stack) -> int:
+    """How many blocks stand in each other at most, around the innermost row."""
+    return max((1 + depth(branch) if branch else 0 for row in rows for branch in row.branches), default=0)
 
 
 def copied(row: Row, identity: Callable[[], str]) -> Row:

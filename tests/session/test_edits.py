@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 from nnstudio.session import edits
 from nnstudio.spec.columns import Column, Kind, Role
 from nnstudio.spec.data import Batches
-from nnstudio.spec.errors import DataError
+from nnstudio.spec.errors import DataError, SpecError
+from nnstudio.spec.files import project_from_json, project_to_json
 from nnstudio.spec.layers import Branches, Conv2d, Flatten, Linear, ReLU, Repeat, Sigmoid
 from nnstudio.spec.losses import L1, CrossEntropy
 from nnstudio.spec.model import Model, Row, Weights, new_row
+from nnstudio.spec.nesting import DEEPEST, depth
 from nnstudio.spec.optimizers import SGD
 from nnstudio.spec.project import Project
 from nnstudio.spec.splits import RandomSplit
@@ -318,3 +320,14 @@ def test_guesses_are_accepted_one_by_one() -> None:
     accepted = edits.accept_guesses(project, [project.model.rows[1].id])
     assert [row.guess for row in accepted.model.rows] == ["Proposed.", ""]
     assert [row.kind for row in accepted.model.rows] == [Linear(4), ReLU()]
+
+
+def test_blocks_stand_in_each_other_as_deep_as_a_file_can_hold_and_no_deeper() -> None:
+    rows: tuple[Row, ...] = (Row("inner", Linear(3)),)
+    for level in range(DEEPEST):
+        rows = (Row(f"{level}", Repeat(1), branches=(rows,)),)
+    project = edits.with_rows(IRIS, rows)
+    assert depth(project.model.rows) == DEEPEST
+    assert project_from_json(project_to_json(project)) == project
+    with pytest.raises(SpecError, match=f"{DEEPEST} levels deep, and no deeper"):
+        edits.with_rows(IRIS, (Row("outer", Branches(), branches=((), rows)),))

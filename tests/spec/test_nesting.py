@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from nnstudio.spec import nesting
 from nnstudio.spec.errors import ShapeError, SpecError
-from nnstudio.spec.files import DEEPEST, project_from_json, project_to_json, rows_from_json, rows_to_json
+from nnstudio.spec.files import project_from_json, project_to_json, rows_from_json, rows_to_json
 from nnstudio.spec.layers import (
     GRU,
     BatchNorm2d,
@@ -30,6 +30,7 @@ from nnstudio.spec.layers import (
 )
 from nnstudio.spec.layers.convolution import ConvTranspose2d
 from nnstudio.spec.model import Model, Path, Row, paths
+from nnstudio.spec.nesting import DEEPEST
 from nnstudio.spec.project import Project
 from nnstudio.spec.shapes import MOST_LAYERS, walk
 from tests.spec.nested import nested, nested_models, rows

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from functools import update_wrapper
+from typing import Concatenate, ParamSpec
 
 from PySide6.QtWidgets import QWidget
 
@@ -22,6 +24,20 @@ from nnstudio.spec.model import RATE, THAW, Path, Row, paths
 from nnstudio.spec.nesting import holds_tensors, outermost
 from nnstudio.spec.project import Project
 from nnstudio.spec.rebuilt import guesses
+
+P = ParamSpec("P")
+
+
+def _refusable(verb: Callable[Concatenate[Verbs, P], None]) -> Callable[Concatenate[Verbs, P], None]:
+    """Let a verb say in a notice why it cannot be done; the project stays as it is."""
+
+    def done(verbs: Verbs, /, *args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            verb(verbs, *args, **kwargs)
+        except SpecError as error:
+            verbs.refuse(error)
+
+    return update_wrapper(done, verb)
 
 
 class Verbs:
@@ -47,12 +63,17 @@ class Verbs:
         """Ask for a file whose layers are put in with their weights."""
         TransferDialogs(self._studio, parent).insert_layers()
 
-    def add(self, kind: LayerKind, after: str = "") -> str:
-        """Put a layer in behind the row ``after``, first into the branch ``after``, or at the end; gives its id."""
-        project, row_id = edits.add_layer(self._project, kind, self._behind(after))
-        self._studio.apply(f"Add {kind.title}", project)
-        return row_id
+    def refuse(self, error: SpecError) -> None:
+        """Say why something cannot be done."""
+        self._studio.notices.error(error)
 
+    @_refusable
+    def add(self, kind: LayerKind, after: str = "") -> None:
+        """Put a layer in behind the row ``after``, first into the branch ``after``, or at the end."""
+        project, _ = edits.add_layer(self._project, kind, self._behind(after))
+        self._studio.apply(f"Add {kind.title}", project)
+
+    @_refusable
     def add_template(self, template: Template, shape: Shape | None, after: str = "") -> None:
         """Put the layers of a template in behind the row ``after``, or at the end; ``shape`` is what they will get."""
         rows = template.rows(shape)
@@ -64,13 +85,10 @@ class Verbs:
         project = edits.add_branch(self._project, row_id, int(number) + 1 if number else None)
         self._studio.apply("Add a branch", project)
 
+    @_refusable
     def paste(self, text: str, after: str = "") -> None:
         """Put copied layers in behind the row ``after``, or at the end; what is no layer is said in a notice."""
-        try:
-            rows = [edits.copy_of(row) for row in rows_from_json(text)]
-        except SpecError as error:
-            self._studio.notices.error(error)
-            return
+        rows = [edits.copy_of(row) for row in rows_from_json(text)]
         name = rows[0].title if len(rows) == 1 else f"{len(rows)} layers"
         self._studio.apply(f"Paste {name}", edits.add_rows(self._project, rows, self._behind(after)))
 
@@ -107,6 +125,7 @@ class Verbs:
             project, _ = edits.duplicate_layer(project, row.id)
         self._studio.apply(f"Duplicate {self._name(row_ids)}", project)
 
+    @_refusable
     def move(self, row_ids: Collection[str], path: Path) -> None:
         """Let rows stand together in front of what is at ``path`` now."""
         self._studio.apply(f"Move {self._name(row_ids)}", edits.move_layers(self._project, row_ids, path))
@@ -118,6 +137,7 @@ class Verbs:
     def move_down(self, row_ids: Collection[str], folded: Collection[str] = ()) -> None:
         self._nudge(row_ids, True, folded)
 
+    @_refusable
     def _nudge(self, row_ids: Collection[str], down: bool, folded: Collection[str]) -> None:
         self._studio.apply(f"Move {self._name(row_ids)}", edits.nudge_layers(self._project, row_ids, down, folded))
 

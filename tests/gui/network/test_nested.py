@@ -373,3 +373,20 @@ def test_layers_that_cannot_be_read_are_a_notice(nested: NetworkPanel, studio: S
     nested.verbs.paste('{"format": "nnstudio-layers", "version": 1}')
     assert "another version" in studio.notices.all[-1].what
     assert listed(studio) == "ab(cd|)e(f)g"
+
+
+def test_what_would_be_nested_too_deep_is_refused_with_a_sentence(nested: NetworkPanel, studio: Studio) -> None:
+    block = Row("0", Repeat(1))
+    for level in range(1, nesting.DEEPEST + 1):
+        block = Row(str(level), Repeat(1), branches=((block,),))
+    show(studio, (block, Row("z", ReLU())))
+    assert nesting.depth((block,)) == nesting.DEEPEST
+    before = studio.state.project
+    nested.verbs.add(Linear(3), "1/0")
+    assert studio.state.project is not before  # as deep as can be
+    before, copied = studio.state.project, nested.verbs.copied(["2"])
+    nested.verbs.paste(copied, "1/0")
+    nested.verbs.add_template(TEMPLATES[0], (4,), "1/0")
+    assert studio.state.project is before
+    said = [notice.what for notice in studio.notices.all[-2:]]
+    assert said == ["Blocks can stand in each other 64 levels deep, and no deeper."] * 2
