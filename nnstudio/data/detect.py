@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from nnstudio.data.fingerprint import require_file
@@ -99,7 +100,7 @@ def table_source_for(path: Path) -> Source:
         raise _other(path, "a Python pickle")
     if other := next((name for magic, name in OTHERS if head.startswith(magic) and _is_sure(magic, head)), ""):
         raise _other(path, other)
-    return _text(path, head)
+    return _text(path, head, path.suffixes)
 
 
 def _is_sure(magic: bytes, head: bytes) -> bool:
@@ -108,22 +109,21 @@ def _is_sure(magic: bytes, head: bytes) -> bool:
 
 
 def _in_packing(path: Path, packing: str) -> Source:
-    """A packed text table; other tables are not read packed."""
+    """A packed text table, or packed records; other tables are not read packed."""
     try:
         with unpack(path) as unpacked:
-            head = unpacked.stream.read(HEAD)
+            head, name = unpacked.stream.read(HEAD), PurePosixPath(unpacked.held.member or path.name)
     except DataError:
         return TableSource(str(path))  # whose reader says that it is damaged
     is_tar = head[257:262] == b"ustar"
-    is_other = any(head.startswith(magic) for magic, _ in TABLES) or bool(packing_of(head))
-    if is_tar or is_other or isinstance(_text(path, head), JsonSource):
-        what = "an archive of files (tar)" if is_tar else "a table of another kind" if is_other else "records (JSON)"
+    if is_tar or any(head.startswith(magic) for magic, _ in TABLES) or packing_of(head):
+        what = "an archive of files (tar)" if is_tar else "a table of another kind"
         raise DataError(
             f"“{path.name}” holds no text table.",
             f"It is packed ({packing}), and what it holds seems to be {what}.",
             "Unpack it first, and open what comes out.",
         )
-    return TableSource(str(path))
+    return _text(path, head, name.suffixes)
 
 
 def _in_zip(path: Path) -> Source:
@@ -143,17 +143,17 @@ def _in_zip(path: Path) -> Source:
         raise _other(path, "an OpenDocument file")
     if "xl/workbook.bin" in names:
         raise _other(path, "a binary Excel workbook (.xlsb)")
-    return TableSource(str(path))
+    return _in_packing(path, "ZIP")
 
 
-def _text(path: Path, head: bytes) -> Source:
-    """A text: records, a table, or a page."""
+def _text(path: Path, head: bytes, suffixes: Sequence[str]) -> Source:
+    """A text: records, a table, or a page; ``suffixes`` are those of its name."""
     begin = head.removeprefix(b"\xef\xbb\xbf").replace(b"\0", b"").lstrip(b"\xff\xfe \t\r\n")[:20].lower()
     if begin.startswith((b"<!doctype html", b"<html")):
         raise _other(path, "a web page")
     if begin.startswith((b"<?xml", b"<svg")):
         raise _other(path, "an XML document")
-    names_table = any(suffix.casefold() in TABLE_NAMES for suffix in path.suffixes)
+    names_table = any(suffix.casefold() in TABLE_NAMES for suffix in suffixes)
     if _RECORDS.match(begin) or (begin[:1] in {b"{", b"["} and not names_table):
         return JsonSource(str(path))
     return TableSource(str(path))

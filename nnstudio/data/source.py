@@ -18,13 +18,14 @@ from nnstudio.data.pictures.picture_source import cached_pictures, picture_profi
 from nnstudio.data.profiling.duplicates import duplicate_rows
 from nnstudio.data.profiling.profile import profile_table
 from nnstudio.data.reading.readers import Report, reader_for
-from nnstudio.data.suggest import suggest_columns, suggest_split
+from nnstudio.data.suggest import suggest_columns, suggest_series, suggest_split
 from nnstudio.data.table import MappedTable
 from nnstudio.spec.columns import Kind
 from nnstudio.spec.errors import DataError
 from nnstudio.spec.facts import Preview, SourceFacts
+from nnstudio.spec.layouts import Layout, RowLayout
 from nnstudio.spec.sources import ImageFolderSource, PictureSource, Source
-from nnstudio.spec.splits import RandomSplit
+from nnstudio.spec.splits import RandomSplit, Split, TimeSplit
 
 
 def open_source(
@@ -68,7 +69,9 @@ def _table_profile(table: MappedTable) -> Profile:
 
 
 def _facts(source: Source, cached: Cached, profile: Profile) -> SourceFacts:
-    split = None
+    split: Split | None = None
+    layout: Layout = RowLayout()
+    notes = cached.notes
     if isinstance(source, PictureSource):
         columns, task = suggest_picture_columns(source, profile.columns, cached.rows)
         if isinstance(source, ImageFolderSource):
@@ -76,7 +79,11 @@ def _facts(source: Source, cached: Cached, profile: Profile) -> SourceFacts:
     elif cached.rows < 2:
         raise _one_row(source)
     elif len(profile.columns) < 2 and profile.columns[0].kind is not Kind.IMAGE:
-        raise _one_column(source, profile)
+        series = suggest_series(profile.columns[0], cached.rows)
+        if series is None:
+            raise _one_column(source, profile)
+        columns, task, layout, split = (series.column,), series.task, series.layout, TimeSplit()
+        notes = (*notes, series.note)
     else:
         columns, task = suggest_columns(profile.columns, cached.rows)
         split = suggest_split(profile.columns)
@@ -90,9 +97,10 @@ def _facts(source: Source, cached: Cached, profile: Profile) -> SourceFacts:
         task,
         cached.left_out,
         profile.duplicates,
-        cached.notes,
+        notes,
         cached.choices,
         split or RandomSplit(),
+        layout,
     )
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from nnstudio.data.profiling.kinds import hardly_repeats
 from nnstudio.spec.columns import Column, ColumnEncoding, Kind, NumberEncoding, Role
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.facts import ColumnProfile, SourceFacts
+from nnstudio.spec.layouts import WindowLayout
 from nnstudio.spec.splits import ColumnSplit, RandomSplit, Split
 from nnstudio.spec.tasks import Task
 
@@ -30,6 +32,15 @@ PART_NAMES = frozenset({"split", "fold", "set", "part", "subset", "partition", "
 
 FEWEST_PARTS = 2
 
+SEPARATORS = ",;\t|"
+"""What stands between the cells of a row that was not taken apart."""
+
+SHORTEST_SERIES = 8
+"""Rows of a series from which something can be learned."""
+
+FEW_WINDOWS = 20
+"""So many windows a series holds at least, so that some are left to validate and test."""
+
 PARTS = {
     "train": frozenset({"train", "training", "trn"}),
     "validation": frozenset({"validation", "valid", "val", "dev", "development"}),
@@ -40,7 +51,9 @@ PARTS = {
 
 def default_spec(facts: SourceFacts) -> DataSpec:
     """The data of an experiment as it is suggested for a source that was just opened."""
-    return DataSpec(facts.source, facts.suggested, facts.task, facts.split, fingerprint=facts.fingerprint)
+    return DataSpec(
+        facts.source, facts.suggested, facts.task, facts.split, fingerprint=facts.fingerprint, layout=facts.layout
+    )
 
 
 def suggest_columns(profiles: Sequence[ColumnProfile], rows: int) -> tuple[tuple[Column, ...], Task]:
@@ -58,6 +71,33 @@ def suggest_columns(profiles: Sequence[ColumnProfile], rows: int) -> tuple[tuple
 
     columns = tuple(Column(profile.name, profile.kind, role(profile), _encoding(profile)) for profile in profiles)
     return columns, target.suggested_task if target else Task.MULTICLASS
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A column of which earlier values tell the next one."""
+
+    column: Column
+    task: Task
+    layout: WindowLayout
+
+    @property
+    def note(self) -> str:
+        """What is said of it."""
+        rows = "row predicts" if self.layout.length == 1 else f"{self.layout.length} rows predict"
+        return f"“{self.column.name}” is the only column: it is taken for a series, of which {rows} the next one."
+
+
+def suggest_series(profile: ColumnProfile, rows: int) -> Series | None:
+    """What the only column of a table is for; None where it says nothing, is too short, or is several in one."""
+    texts = (profile.name, *(word for word, _ in profile.top))
+    seems_cut = not profile.is_numeric and any(mark in text for text in texts for mark in SEPARATORS)
+    kind = Kind.NUMBER if profile.kind is Kind.IDENTIFIER and profile.is_numeric else profile.kind
+    if kind in USELESS or kind is Kind.DATE or rows < SHORTEST_SERIES or seems_cut:
+        return None
+    column = Column(profile.name, kind, Role.TARGET, _encoding(profile))
+    usual = WindowLayout()
+    return Series(column, profile.suggested_task, replace(usual, length=max(1, min(usual.length, rows // FEW_WINDOWS))))
 
 
 def suggest_split(profiles: Sequence[ColumnProfile]) -> Split:

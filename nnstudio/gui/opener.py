@@ -28,7 +28,7 @@ from nnstudio.spec.files import SUFFIX, load_project, model_in, project_from_jso
 from nnstudio.spec.model import Model, Weights
 from nnstudio.spec.project import Project
 from nnstudio.spec.requests import OpenModel, OpenPath, OpenSource
-from nnstudio.spec.sources import ExcelSource, Source, SqliteSource
+from nnstudio.spec.sources import ExcelSource, Source, SqliteSource, TableSource
 from nnstudio.spec.splits import Split
 
 T = TypeVar("T")
@@ -246,6 +246,8 @@ def which_part(found: SourceFacts) -> str:
             things = "sheets"
         case SqliteSource(table=name):
             things = "tables"
+        case TableSource(member=name):
+            things = "files"
         case _:
             return ""
     if len(found.choices) < 2 or name not in found.choices:

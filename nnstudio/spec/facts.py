@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from nnstudio.spec.columns import Column, Kind
 from nnstudio.spec.errors import DataError
+from nnstudio.spec.layouts import Layout, RowLayout
 from nnstudio.spec.sources import Source
 from nnstudio.spec.splits import RandomSplit, Split
 from nnstudio.spec.tasks import Task
@@ -96,6 +97,8 @@ class SourceFacts:
     """The sheets, tables or arrays that the file offers, where there are several."""
     split: Split = field(default_factory=RandomSplit)
     """How the rows seem to be meant to be dealt out: by folders called train and test, or a column that says so."""
+    layout: Layout = field(default_factory=RowLayout)
+    """What one example seems to be."""
 
     def column(self, name: str) -> ColumnProfile:
         """The column of that name; raises `DataError`, naming those that there are."""

@@ -78,6 +78,7 @@ class TableSource(Source):
     missing_words: Annotated[bool, _MISSING_WORDS] = True
     signs: Annotated[bool, _SIGNS] = True
     day_first: Annotated[bool, _DAY_FIRST] = False
+    member: Annotated[str, Param("File", "Which file of a ZIP archive; empty means the first table.")] = ""
 
     def __post_init__(self) -> None:
         Declared.__post_init__(self)

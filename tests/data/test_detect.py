@@ -101,12 +101,11 @@ def test_what_is_something_else_is_named(tmp_path: Path, content: bytes, sentenc
 @pytest.mark.parametrize(
     ("content", "what"),
     [
-        (b'[{"a": 1}]', "records (JSON)"),
         (b"PAR1 and more", "a table of another kind"),
         (b"a.csv".ljust(257, b"\0") + b"ustar", "an archive of files (tar)"),
     ],
 )
-def test_only_text_tables_are_read_packed(tmp_path: Path, content: bytes, what: str) -> None:
+def test_only_texts_are_read_packed(tmp_path: Path, content: bytes, what: str) -> None:
     path = tmp_path / "data.gz"
     path.write_bytes(gzip.compress(content))
     with pytest.raises(DataError) as error:
@@ -114,6 +113,25 @@ def test_only_text_tables_are_read_packed(tmp_path: Path, content: bytes, what: 
     assert error.value.why == f"It is packed (gzip), and what it holds seems to be {what}."
     path.write_bytes(gzip.compress(b"a,b\n1,2\n"))
     assert source_for(path) == TableSource(str(path))
+    path.write_bytes(gzip.compress(b'[{"a": 1}]'))
+    assert source_for(path) == JsonSource(str(path))
+
+
+@pytest.mark.parametrize(
+    ("names", "kind"),
+    [
+        (["about.txt", "a.json"], TableSource),
+        (["picture.png", "a.json"], JsonSource),
+        (["a.jsonl"], JsonSource),
+        (["a.json", "b.csv"], TableSource),
+    ],
+)
+def test_an_archive_is_read_as_what_is_read_of_it(tmp_path: Path, names: list[str], kind: type[Source]) -> None:
+    path = tmp_path / "all.zip"
+    with zipfile.ZipFile(path, "w") as file:
+        for name in names:
+            file.writestr(name, '{"a": 1}' if "json" in name else "a,b\n1,2\n")
+    assert source_for(path) == kind(str(path))  # type: ignore[call-arg]  # every source begins with its path
 
 
 def test_tensors_are_left_to_those_who_open_them_safely(tmp_path: Path) -> None:

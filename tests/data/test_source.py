@@ -17,16 +17,22 @@ import pytest
 from nnstudio.data import cache as cache_module
 from nnstudio.data import source as source_module
 from nnstudio.data.cache import cache_folder, forget_unused
+from nnstudio.data.encoding.encode import encode
 from nnstudio.data.fingerprint import fingerprint
 from nnstudio.data.profiling.profile import profile_table
 from nnstudio.data.reading import text_table
 from nnstudio.data.reading.readers import Cancelled, Read, Report
 from nnstudio.data.source import open_source, preview, read_source
+from nnstudio.data.suggest import default_spec
 from nnstudio.data.table import MappedTable
+from nnstudio.spec.columns import Column, Kind, Role
 from nnstudio.spec.errors import DataError, FileError
 from nnstudio.spec.facts import ColumnProfile
 from nnstudio.spec.files import write_atomically
+from nnstudio.spec.layouts import WindowLayout
 from nnstudio.spec.sources import ImageFolderSource, Source, TableSource
+from nnstudio.spec.splits import TimeSplit
+from nnstudio.spec.tasks import Task
 
 MakeTable = Callable[..., TableSource]
 
@@ -313,6 +319,27 @@ def test_a_device_is_no_table(tmp_path: Path) -> None:
 def test_a_table_of_one_column_teaches_nothing(table: MakeTable, lines: list[str], sentence: str) -> None:
     with pytest.raises(DataError, match=re.escape(sentence)):
         open_source(table(*lines))
+
+
+@pytest.mark.parametrize(
+    ("cells", "kind", "task", "length"),
+    [
+        ([f"{row / 7:.3f}" for row in range(300)], Kind.NUMBER, Task.REGRESSION, 12),
+        ([str(row * row) for row in range(60)], Kind.NUMBER, Task.REGRESSION, 3),
+        (["rain", "sun", "cloud", "sun"] * 5, Kind.CATEGORY, Task.MULTICLASS, 1),
+    ],
+)
+def test_the_only_column_is_taken_for_a_series(
+    table: MakeTable, cells: list[str], kind: Kind, task: Task, length: int
+) -> None:
+    facts = open_source(table("value", *cells))
+    data = default_spec(facts)
+    assert data.columns == (Column("value", kind, Role.TARGET),)
+    assert (data.task, data.layout, data.split) == (task, WindowLayout(length), TimeSplit())
+    assert facts.notes[-1].startswith("“value” is the only column: it is taken for a series")
+    encoded = encode(data)
+    assert encoded.x.shape[1] == length
+    assert all(len(part) for part in (encoded.rows.train, encoded.rows.validation, encoded.rows.test))
 
 
 def test_a_relative_path_is_the_same_entry(

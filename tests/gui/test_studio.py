@@ -266,6 +266,8 @@ class TestReading:
             (ExcelSource("/d/a.xlsx", "Q1"), ("Q1", "Q2", "Q3"), "“Q1” is open, 1 of 3 sheets."),
             (SqliteSource("/d/a.db", "pets"), ("people", "pets"), "“pets” is open, 2 of 2 tables."),
             (ExcelSource("/d/a.xlsx", "Q1"), ("Q1",), ""),
+            (TableSource("/d/a.zip", member="x/b.csv"), ("a.csv", "x/b.csv"), "“x/b.csv” is open, 2 of 2 files."),
+            (TableSource("/d/a.csv"), (), ""),
             (ArraySource("/d/a.npz", "x", "y"), ("x", "y"), ""),
         ],
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from nnstudio.data.reading.packed import unpack
+from nnstudio.data.reading.packed import Held, unpack
 from nnstudio.spec.errors import DataError
 from nnstudio.spec.sources import TableSource
 
@@ -31,11 +31,11 @@ class Block:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Lines:
-    """An open text file: its blocks, the bytes that it has on the disk, and what is to be said of its packing."""
+    """An open text file: its blocks, the bytes that it has on the disk, and what the archive holds that it lies in."""
 
     blocks: Iterator[Block]
     size: int
-    notes: tuple[str, ...]
+    held: Held
 
 
 @contextlib.contextmanager
@@ -46,11 +46,11 @@ def open_lines(source: TableSource, size: int = BLOCK, is_head: bool = False) ->
     does not end.
     """
     path = Path(source.path)
-    with unpack(path) as unpacked:
+    with unpack(path, source.member) as unpacked:
         pieces = _pieces(unpacked.stream, size, 2 if is_head else 1)
         text = pieces if is_utf8(source.encoding) else _as_utf8(pieces, source)
         whole = _whole_lines(_without_mark(text), source)
-        yield Lines(_numbered(whole, unpacked.position, path.name), unpacked.size, unpacked.notes)
+        yield Lines(_numbered(whole, unpacked.position, path.name), unpacked.size, unpacked.held)
 
 
 def is_utf8(encoding: str) -> bool:

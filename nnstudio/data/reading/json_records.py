@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from io import TextIOWrapper
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from tempfile import SpooledTemporaryFile
 from typing import IO
 
 from nnstudio.data.reading.cells import BATCH, Gathering
 from nnstudio.data.reading.head import ROWS, preview_of
+from nnstudio.data.reading.packed import unpack
 from nnstudio.data.reading.readers import Read, Report
 from nnstudio.data.reading.tidy import MOST_DEPTH, as_json, tidy
 from nnstudio.spec.errors import DataError
@@ -30,6 +34,9 @@ HEAD = 2**22
 
 MOST_TEXT = 2**31
 """Bytes of a file that is one document; with a record a line there is no limit."""
+
+IN_MEMORY = 2**26
+"""Bytes of a packed file that are unpacked into memory; more go to a temporary file."""
 
 MOST_SEARCHED = 4
 """Objects within objects in which lists of records are looked for."""
@@ -58,33 +65,34 @@ def identity(source: JsonSource) -> tuple[object, ...]:
 def read(source: JsonSource, report: Report | None = None) -> Read:
     """All records; raises `DataError` where there are none, or where the file is no JSON."""
     path = Path(source.path)
-    with _opened(path) as file:
-        found = _find(path, file, source.records)
+    with _opened(path) as text:
+        found = _find(path, text, source.records)
         gathered = Gathering()
         while batch := list(islice(found.records, BATCH)):
             gathered.add_records([_flat(record) for _, record in batch])
             if report:
                 report(batch[-1][0], found.total, "bytes")
-        return _read(path, gathered, found.choices)
+        return _read(path, gathered, found.choices, text.notes)
 
 
 def preview(source: JsonSource, detect: bool = False) -> Preview:
     """The first records; with ``detect`` the longest list of records is taken where there are several."""
     path = Path(source.path)
-    with _opened(path) as file:
-        found = _find(path, file, "" if detect else source.records, HEAD)
+    with _opened(path) as text:
+        found = _find(path, text, "" if detect else source.records, HEAD)
         gathered = Gathering()
         head = list(islice(found.records, ROWS + 1))
         gathered.add_records([_flat(record) for _, record in head])
         source = replace(source, records=found.where) if detect else source
-        return preview_of(source, _read(path, gathered, found.choices), is_whole=len(head) <= ROWS)
+        read = _read(path, gathered, found.choices, text.notes)
+        return preview_of(source, read, is_whole=len(head) <= ROWS)
 
 
-def _read(path: Path, gathered: Gathering, choices: tuple[str, ...]) -> Read:
+def _read(path: Path, gathered: Gathering, choices: tuple[str, ...], notes: tuple[str, ...]) -> Read:
     if not gathered.rows:
         raise DataError(f"“{path.name}” holds no records.", "Its list is empty.", "Choose another file.")
     tidied = tidy(gathered.table())
-    return Read(tidied.table, tidied.notes, tidied.left_out, choices)
+    return Read(tidied.table, (*notes, *tidied.notes), tidied.left_out, choices)
 
 
 def _flat(record: object) -> Mapping[str, object]:
@@ -109,15 +117,16 @@ def _leaves(record: Mapping[str, object], above: str, depth: int) -> Iterator[tu
             yield name, as_json(value)
 
 
-def _find(path: Path, file: IO[str], where: str, most: int = MOST_TEXT) -> _Found:
+def _find(path: Path, text: _Text, where: str, most: int = MOST_TEXT) -> _Found:
     """The records of an open file; of one that is a list only those in the first ``most`` characters."""
+    file = text.file
     first = _first_line(file)
     if not first:
         raise DataError(f"“{path.name}” is empty.", "", "Choose another file.")
-    if path.suffix.casefold() in LINES or (_is_record(first) and file.read(1_000).strip()):
+    if text.is_of_lines or (_is_record(first) and file.read(1_000).strip()):
         file.seek(0)
-        return _Found(_lines(path, file), path.stat().st_size)
-    if path.stat().st_size > MOST_TEXT:
+        return _Found(_lines(path, file), text.size)
+    if text.size > MOST_TEXT:
         raise DataError(
             f"“{path.name}” is too large for one JSON document.",
             f"At most {MOST_TEXT / 2**30:.0f} GB are read at once.",
@@ -125,8 +134,8 @@ def _find(path: Path, file: IO[str], where: str, most: int = MOST_TEXT) -> _Foun
         )
     file.seek(0)
     if first.lstrip().startswith("["):
-        text = file.read(most)
-        return _Found(_items(path, text, bool(file.read(1))), len(text))
+        items = file.read(most)
+        return _Found(_items(path, items, bool(file.read(1))), len(items))
     return _inside(path, _decoded(path, file.read()), where)
 
 
@@ -230,15 +239,34 @@ def _side_by_side(path: Path, document: object) -> _Found:
     return _Found(enumerate(rows, 1), len(cells[0]))
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class _Text:
+    """An open file of ``size`` bytes, and what is to be said of the archive that it lies in."""
+
+    file: IO[str]
+    size: int
+    is_of_lines: bool
+    notes: tuple[str, ...] = ()
+
+
 @contextmanager
-def _opened(path: Path) -> Iterator[IO[str]]:
+def _opened(path: Path) -> Iterator[_Text]:
     """The file as text in the encoding that its first bytes tell; raises `DataError` for what is no text."""
-    with path.open("rb") as file:
+    with ExitStack() as stack:
+        unpacked = stack.enter_context(unpack(path))
+        file, size = unpacked.stream, unpacked.size
+        if unpacked.packing:  # it is read more than once, which only an unpacked file can be
+            file = stack.enter_context(SpooledTemporaryFile(IN_MEMORY))
+            shutil.copyfileobj(unpacked.stream, file)
+            size = file.tell()
+            file.seek(0)
         encoding = json.detect_encoding(file.read(4))
-    try:
-        with path.open(encoding=encoding) as text:
-            yield text
-    except UnicodeDecodeError as error:
-        raise DataError(
-            f"“{path.name}” could not be read.", "It is no text in UTF-8, as JSON is.", "Export it again.", str(error)
-        ) from error
+        file.seek(0)
+        names = (*path.suffixes, PurePosixPath(unpacked.held.member).suffix)
+        is_of_lines = any(name.casefold() in LINES for name in names)
+        text = stack.enter_context(TextIOWrapper(file, encoding))
+        try:
+            yield _Text(text, size, is_of_lines, unpacked.held.notes)
+        except UnicodeDecodeError as error:
+            why = "It is no text in UTF-8, as JSON is."
+            raise DataError(f"“{path.name}” could not be read.", why, "Export it again.", str(error)) from error

@@ -10,7 +10,7 @@ import lzma
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
@@ -39,8 +39,28 @@ MAGIC = {
 
 TABLE_NAMES = frozenset({".csv", ".tsv", ".tab", ".txt", ".dat", ".data", ".psv"})
 
+_SURE_NAMES = TABLE_NAMES - {".txt"}
+"""Beside such a file, one called .txt is rather a word about it."""
+
+RECORD_NAMES = frozenset({".json", ".jsonl", ".ndjson", ".jsonlines", ".geojson"})
+
 DAMAGED = (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, gzip.BadGzipFile, pa.ArrowException, OSError)
 """What the unpackers raise for bytes that are not what they should be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What an archive of several files holds: the one that is read, and the ``choices`` that are called like tables."""
+
+    member: str = ""
+    choices: tuple[str, ...] = ()
+    files: int = 1
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is to be said of it."""
+        shown = PurePosixPath(self.member).name
+        return (f"The archive holds {self.files:,} files; “{shown}” was read.",) if self.files > 1 else ()
 
 
 @dataclass(eq=False, slots=True)
@@ -51,7 +71,7 @@ class Unpacked:
     position: Callable[[], int]
     size: int
     packing: str = ""
-    notes: tuple[str, ...] = ()
+    held: Held = field(default_factory=Held)
 
 
 def packing_of(head: bytes) -> str:
@@ -60,8 +80,8 @@ def packing_of(head: bytes) -> str:
 
 
 @contextlib.contextmanager
-def unpack(path: Path) -> Iterator[Unpacked]:
-    """The bytes of ``path``, unpacked where it is packed.
+def unpack(path: Path, member: str = "") -> Iterator[Unpacked]:
+    """The bytes of ``path``, unpacked where it is packed; of an archive, those of ``member`` or of its first table.
 
     Reading raises `DataError` for a file that is damaged or cut off, or unfolds beyond the limits.
     """
@@ -74,47 +94,53 @@ def unpack(path: Path) -> Iterator[Unpacked]:
             yield Unpacked(file, file.tell, size)
             return
         try:
-            stream, notes = _unpacker(packing, file, path.name, stack)
+            stream, held = _unpacker(packing, file, path.name, member, stack)
         except DAMAGED as error:
             raise _damaged(path.name, packing) from error
         limited = io.BufferedReader(_Limited(stream, path.name, packing, size), 2**18)
-        yield Unpacked(stack.enter_context(limited), file.tell, size, packing, notes)
+        yield Unpacked(stack.enter_context(limited), file.tell, size, packing, held)
 
 
-def _unpacker(packing: str, file: IO[bytes], name: str, stack: contextlib.ExitStack) -> tuple[Any, tuple[str, ...]]:
+def _unpacker(packing: str, file: IO[bytes], name: str, member: str, stack: contextlib.ExitStack) -> tuple[Any, Held]:
     match packing:
         case "gzip":
-            return stack.enter_context(gzip.GzipFile(fileobj=file)), ()
+            return stack.enter_context(gzip.GzipFile(fileobj=file)), Held()
         case "bzip2":
-            return stack.enter_context(bz2.BZ2File(file)), ()
+            return stack.enter_context(bz2.BZ2File(file)), Held()
         case "xz":
-            return stack.enter_context(lzma.LZMAFile(file)), ()
+            return stack.enter_context(lzma.LZMAFile(file)), Held()
         case "zstd":
-            return stack.enter_context(pa.CompressedInputStream(pa.PythonFile(file), "zstd")), ()
+            return stack.enter_context(pa.CompressedInputStream(pa.PythonFile(file), "zstd")), Held()
     archive = stack.enter_context(zipfile.ZipFile(file))
-    member, notes = _member(archive, name)
-    return stack.enter_context(archive.open(member)), notes
+    held = _held(archive, name, member)
+    chosen = archive.getinfo(held.member)
+    if chosen.flag_bits & 1:
+        raise DataError(f"“{name}” is locked with a password.", "", "Unpack it first.")
+    return stack.enter_context(archive.open(chosen)), held
 
 
-def _member(archive: zipfile.ZipFile, name: str) -> tuple[zipfile.ZipInfo, tuple[str, ...]]:
-    """The file of an archive that is read: the first that is called like a table, else the only one."""
-    members = [info for info in archive.infolist() if not info.is_dir() and not _is_hidden(info.filename)]
-    tables = [info for info in members if PurePosixPath(info.filename).suffix.casefold() in TABLE_NAMES]
+def _held(archive: zipfile.ZipFile, name: str, member: str) -> Held:
+    """The file of an archive that is read: ``member``, else the first called like a table, else the only one."""
+    members = [info.filename for info in archive.infolist() if not info.is_dir() and not _is_hidden(info.filename)]
+    called = {member: PurePosixPath(member).suffix.casefold() for member in members}
+    tables = [one for names in (_SURE_NAMES, TABLE_NAMES, RECORD_NAMES) for one in members if called[one] in names]
     if not members:
         raise DataError(f"“{name}” is an empty ZIP archive.", "", "Choose another file.")
-    if not tables and len(members) > 1:
+    if member and member not in members:
+        raise DataError(
+            f"“{name}” holds no file “{member}”.",
+            f"It holds {len(members):,} {'file' if len(members) == 1 else 'files'}.",
+            "Choose one of them.",
+        )
+    if not tables and len(members) > 1 and not member:
         raise DataError(
             f"“{name}” is a ZIP archive without a text table.",
             f"It holds {len(members):,} other files.",
             "Unpack it, and open the file or folder that you mean.",
         )
-    chosen = (tables or members)[0]
-    if chosen.flag_bits & 1:
-        raise DataError(f"“{name}” is locked with a password.", "", "Unpack it first.")
-    if len(members) == 1:
-        return chosen, ()
-    shown = PurePosixPath(chosen.filename).name
-    return chosen, (f"The archive holds {len(members):,} files; “{shown}” was read.",)
+    chosen = member or (tables or members)[0]
+    alike = RECORD_NAMES if called[chosen] in RECORD_NAMES else TABLE_NAMES
+    return Held(chosen, tuple(one for one in members if called[one] in alike), len(members))
 
 
 def _is_hidden(name: str) -> bool:

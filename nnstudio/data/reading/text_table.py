@@ -19,7 +19,7 @@ from nnstudio.data.reading.dialect import detect as detected
 from nnstudio.data.reading.head import preview_of
 from nnstudio.data.reading.letters import encoding_of
 from nnstudio.data.reading.names import clean_names
-from nnstudio.data.reading.packed import packing_of, unpack
+from nnstudio.data.reading.packed import Held, packing_of, unpack
 from nnstudio.data.reading.parsing import Chunks, Mixed, Parser, parse_blocks, parse_whole, unified
 from nnstudio.data.reading.readers import Read, Report
 from nnstudio.data.reading.text_columns import read_column
@@ -51,9 +51,10 @@ def read(source: TableSource, report: Report | None = None) -> Read:
     Empty cells are missing, and with ``missing_words`` those that say so (``NA``, ``null``, ``None`` …). Raises
     `DataError` where the file is empty or damaged, holds NUL, or has a row of more cells than columns.
     """
-    notes: list[str] = []
-    table, found = _table(source, lambda as_text: _chunks(source, as_text, report, notes))
-    return Read(table, (*notes, *found))
+    archive: list[Held] = []
+    table, notes = _table(source, lambda as_text: _chunks(source, as_text, report, archive))
+    held = archive[-1] if archive else Held()
+    return Read(table, (*held.notes, *notes), choices=held.choices)
 
 
 def _table(source: TableSource, parse: Callable[[frozenset[str]], Chunks]) -> tuple[Any, tuple[str, ...]]:
@@ -79,15 +80,15 @@ def _parsed(parse: Callable[[frozenset[str]], Chunks], as_text: frozenset[str] =
         return _parsed(parse, as_text | mixed.names)
 
 
-def _chunks(source: TableSource, as_text: frozenset[str], report: Report | None, notes: list[str]) -> Chunks:
-    """The columns of the whole file in pieces; ``notes`` become what is to be said of its packing."""
+def _chunks(source: TableSource, as_text: frozenset[str], report: Report | None, archive: list[Held]) -> Chunks:
+    """The columns of the whole file in pieces; ``archive`` is told what the one holds that it lies in."""
     if _is_plain(source):
         with open_lines(source, HEAD, is_head=True) as lines:
             top = _top(lines.blocks, source)
         if top.lines <= 1:
             return _parse_at_once(Parser(source, top.names, as_text), top.lines)
     with open_lines(source) as lines:
-        notes[:] = lines.notes
+        archive.append(lines.held)
         top = _top(lines.blocks, source)
         parser = Parser(source, top.names, as_text)
         return parse_blocks(parser, chain([top.rest], lines.blocks), lines.size, report)
@@ -194,17 +195,18 @@ def preview(source: TableSource, detect: bool = False) -> Preview:
         source = replace(source, encoding=_encoding(source))
     with open_lines(source, HEAD, is_head=True) as lines:
         content, is_whole = _head(lines.blocks)
-        notes = lines.notes
+        held = lines.held
     if detect:
         source = detected(content.decode("utf-8", "replace"), source)
+        source = replace(source, member=held.member if len(held.choices) > 1 else "")
     top = _top(iter([Block(content, 1, len(content))]), source)
     table, found = _table(source, lambda as_text: parse_blocks(Parser(source, top.names, as_text), [top.rest], 0, None))
-    return preview_of(source, Read(table, (*notes, *found)), is_whole=is_whole)
+    return preview_of(source, Read(table, (*held.notes, *found), choices=held.choices), is_whole=is_whole)
 
 
 def _encoding(source: TableSource) -> str:
     path = Path(source.path)
-    with unpack(path) as unpacked:
+    with unpack(path, source.member) as unpacked:
         head = unpacked.stream.read(HEAD)
     if not head:
         raise DataError(f"“{path.name}” is empty.", "", "Choose another file.")

@@ -29,8 +29,11 @@ UNNAMED = {
     "records": "The file itself",
     "inputs": "The largest array",
     "targets": "None",
+    "member": "The first table",
 }
 """What leaving the name of a part of the file empty means; these fields are chosen from what the file offers."""
+MEMBER = "member"
+"""Of a text table, that is chosen only where the file is an archive of several."""
 WAITING = "Reading the first rows …"
 
 
@@ -56,6 +59,7 @@ class ReadingDialog(QDialog):
         }
         editors: dict[str, Editor] = dict(self._choices)
         options = [field for field in fields_of(type(source)) if field.name != "path"]
+        options.sort(key=lambda field: field.name not in UNNAMED)
         self.form = Form(options, self._change, editors=editors)
         self.grid = PreviewGrid(theme)
         self.words = ElidedLabel(role="small")
@@ -66,6 +70,7 @@ class ReadingDialog(QDialog):
         self._lay_out(has_options=bool(options))
         self.resize(1040, 620)
         self.form.render(_values(source))
+        self._offer(())
         self._ask(at_once=True)
 
     def _lay_out(self, has_options: bool) -> None:
@@ -111,7 +116,7 @@ class ReadingDialog(QDialog):
     def _change(self, name: str, value: object) -> None:
         """Show what another option does; raises `SpecError` where it does not go with the others."""
         self._source = replace(self._source, **{name: value})  # type: ignore[type-var]  # every source is a dataclass
-        self._ask()
+        self._ask(detect=name == MEMBER)  # another file may be written in another way
 
     def _detect(self) -> None:
         self._ask(detect=True, at_once=True)
@@ -150,6 +155,8 @@ class ReadingDialog(QDialog):
             current = str(getattr(self._source, name))
             named = list(dict.fromkeys([*choices, *([current] if current else [])]))
             editor.offer(["", *named], [UNNAMED[name], *named])
+        if MEMBER in self._choices:
+            self.form.set_field_visible(MEMBER, len(choices) > 1)
 
     # the end
 

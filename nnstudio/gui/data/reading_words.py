@@ -34,7 +34,14 @@ KINDS: dict[type[Source], str] = {
     ImageFolderSource: "pictures by folder",
     ImageIndexSource: "pictures by table",
 }
-CHOSEN = {"sheet": "sheet", "table": "table", "records": "records at", "inputs": "inputs", "targets": "targets"}
+CHOSEN = {
+    "sheet": "sheet",
+    "table": "table",
+    "records": "records at",
+    "inputs": "inputs",
+    "targets": "targets",
+    "member": "file",
+}
 """What stands before the name of a part of the file that was chosen."""
 
 

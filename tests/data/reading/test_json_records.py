@@ -1,13 +1,19 @@
 """Records in JSON, whatever they lie in."""
 
+import bz2
+import gzip
 import json
+import lzma
+import zipfile
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nnstudio.data.detect import source_for
 from nnstudio.data.reading import json_records
 from nnstudio.data.reading.readers import Read
 from nnstudio.spec.errors import DataError
@@ -32,6 +38,14 @@ def opened(source: JsonSource) -> tuple[Preview, Read]:
     preview = json_records.preview(source, True)
     assert isinstance(preview.source, JsonSource)
     return preview, json_records.read(preview.source)
+
+
+def zipped(content: bytes) -> bytes:
+    made = BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr("folder/a.json", content)
+        archive.writestr("folder/picture.png", b"")
+    return made.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -145,3 +159,35 @@ def test_lines_and_lists_hold_the_same(tmp_path_factory: pytest.TempPathFactory,
     as_list = json_records.read(JsonSource(str(folder / "list.json"))).table
     assert json_records.read(JsonSource(str(folder / "lines.jsonl"))).table.equals(as_list)
     assert as_list.num_rows == len(records)
+
+
+@pytest.mark.parametrize(
+    ("name", "pack"),
+    [("a.json.gz", gzip.compress), ("a.json.bz2", bz2.compress), ("a.json.xz", lzma.compress), ("a.json.zip", zipped)],
+)
+@pytest.mark.parametrize(
+    "content", [b'[{"a": 1}, {"a": 2}]', b'{"a": 1}\n{"a": 2}\n', b'{"rows": [{"a": 1}, {"a": 2}]}']
+)
+def test_packed_records(tmp_path: Path, name: str, pack: Callable[[bytes], bytes], content: bytes) -> None:
+    path = tmp_path / name
+    path.write_bytes(pack(content))
+    source = source_for(path)
+    assert isinstance(source, JsonSource)
+    shown = json_records.preview(source, True)
+    assert shown.rows == (("1",), ("2",))
+    assert shown.is_whole
+    assert isinstance(shown.source, JsonSource)
+    assert json_records.read(shown.source).table.to_pydict() == {"a": [1, 2]}
+
+
+def test_a_single_record_in_a_packed_file_of_lines(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl.gz"
+    path.write_bytes(gzip.compress(b'{"a": [{"b": 1}]}'))
+    assert json_records.read(JsonSource(str(path))).table.column_names == ["a"]
+
+
+def test_packed_records_that_are_cut_off(tmp_path: Path) -> None:
+    path = tmp_path / "a.json.gz"
+    path.write_bytes(gzip.compress(b'[{"a": 1}]')[:-4])
+    with pytest.raises(DataError, match="damaged or cut off"):
+        json_records.read(JsonSource(str(path)))

@@ -376,6 +376,23 @@ def test_the_first_table_of_an_archive_is_read(table: MakeTable) -> None:
     assert read_source(several).notes == ("The archive holds 3 files; “a.csv” was read.",)
 
 
+def test_the_table_of_an_archive_is_chosen(table: MakeTable) -> None:
+    files = {"about.txt": b"Two tables", "x/a.csv": b"a,b\n1,2\n", "b.tsv": "c\td\n1,5\té\n".encode("cp1252")}
+    source = table(zipped(**files), name="t.zip")
+    shown = preview(source, detect=True)
+    assert shown.choices == ("about.txt", "x/a.csv", "b.tsv")
+    assert shown.source == TableSource(source.path, member="x/a.csv")
+    assert read_source(source).choices == shown.choices
+    other = detected(TableSource(source.path, member="b.tsv"))
+    assert (other.member, other.delimiter, other.decimal) == ("b.tsv", "\t", ",")
+    assert read(other) == {"c": [1.5], "d": ["é"]}
+    assert read_source(other).notes == ("The archive holds 3 files; “b.tsv” was read.",)
+    with pytest.raises(
+        DataError, match=re.escape("“t.zip” holds no file “c.csv”. It holds 3 files. Choose one of them.")
+    ):
+        read(TableSource(source.path, member="c.csv"))
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [

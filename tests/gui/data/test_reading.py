@@ -248,6 +248,24 @@ class TestDialog:
         assert link.asked(OpenSource)[-1] == OpenSource(wanted)
         assert data_of(studio).source == source, "nothing is read otherwise before the file is there"
 
+    def test_the_table_of_an_archive_is_chosen_and_looked_at_anew(
+        self, studio: Studio, theme: Theme, window: QWidget, link: FakeLink, qtbot: QtBot
+    ) -> None:
+        source = TableSource("/data/all.zip", member="a.csv")
+        dialog = self.open(studio, theme, window, source)
+        editor = dialog.form.editor("member")
+        assert isinstance(editor, ChoiceEdit)
+        assert editor.isHidden(), "whether there is a choice is not known yet"
+        shown = replace(preview_of(source), choices=("a.csv", "b.csv"))
+        link.answer(PreviewSource, Previewed(shown))
+        qtbot.waitUntil(dialog.agree.isEnabled)
+        assert not editor.isHidden()
+        assert [editor.itemText(row) for row in range(editor.count())] == ["The first table", "a.csv", "b.csv"]
+        editor.setCurrentIndex(2)
+        editor.activated.emit(2)
+        qtbot.waitUntil(lambda: len(link.asked(PreviewSource)) == 2)
+        assert link.asked(PreviewSource)[-1] == PreviewSource(replace(source, member="b.csv"), detect=True)
+
     def test_options_are_detected_again(
         self, studio: Studio, theme: Theme, window: QWidget, link: FakeLink, qtbot: QtBot
     ) -> None:
