@@ -18,8 +18,8 @@ HEAD = 1_000
 """Cells that are looked at before a whole column is."""
 
 _NUMBER = r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$"
-_LEADING_ZERO = r"^[+-]?0\d"
-"""Postal codes, telephone numbers and the like: the zero matters."""
+CODE = r"^0\d+$"
+"""Postal codes, telephone numbers and the like: digits of which the first zero matters, in whatever file they stand."""
 _ISO_DATE = r"^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?)?$"
 
 
@@ -29,13 +29,18 @@ def read_spelled(column: Any, missing_words: bool, note: Callable[[str], None]) 
     Cells that are blank are missing; so are, with ``missing_words``, those that say so in words.
     """
     text = _without_missing(pc.cast(column, pa.large_string()), missing_words)
-    if _all_match(text, _NUMBER) and not pc.any(pc.match_substring_regex(text, _LEADING_ZERO)).as_py():
+    if _all_match(text, _NUMBER) and not holds_codes(text):
         note("stored as text, read as numbers")
         return _numbers(text)
     if _all_match(text, _ISO_DATE) and (dates := _dates(text)) is not None:
         note("stored as text, read as dates")
         return dates
     return text
+
+
+def holds_codes(text: Any) -> bool:
+    """Whether a cell of an Arrow array of text is a `CODE`: then all of them are words, though digits spell them."""
+    return bool(pc.any(pc.match_substring_regex(text, CODE)).as_py())
 
 
 def _without_missing(text: Any, missing_words: bool) -> Any:

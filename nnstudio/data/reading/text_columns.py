@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from nnstudio.data.reading.edges import may_have_blanks
 from nnstudio.data.reading.number_marks import BLANKS, SIGNS
-from nnstudio.data.reading.spelled import MISSING_WORDS
+from nnstudio.data.reading.spelled import MISSING_WORDS, holds_codes
 from nnstudio.spec.sources import TableSource
 
 TEXT = pa.large_string()
@@ -81,6 +81,9 @@ def _as_amounts(name: str, text: Any, head: list[str], source: TableSource, note
         return None  # different currencies are different amounts
     pattern = amount_pattern(source, signs[0] if signs else "")
     if not all(re.search(pattern, cell) for cell in head) or not _all_match(text, pattern):
+        return None
+    if holds_codes(text):
+        note(f"Column “{name}”: some of its numbers begin with 0, so that it is taken for words.")
         return None
     numbers = _numbers(text, source, signs)
     if numbers is not None and signs:

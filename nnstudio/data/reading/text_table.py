@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple, dataclass, replace
-from itertools import chain
+from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from nnstudio.data.reading.names import clean_names
 from nnstudio.data.reading.packed import Held, packing_of, unpack
 from nnstudio.data.reading.parsing import Chunks, Mixed, Parser, parse_blocks, parse_whole, unified
 from nnstudio.data.reading.readers import Read, Report
+from nnstudio.data.reading.spelled import CODE
 from nnstudio.data.reading.text_columns import read_column
 from nnstudio.data.reading.tidy import require_few_columns
 from nnstudio.spec.errors import DataError
@@ -35,6 +37,9 @@ LONGEST_HEAD = 2**23
 """Bytes of a head that has to be longer, because its lines are."""
 
 FEWEST_LINES = 50
+
+CODES = 2**16
+"""Bytes below the names in which codes are looked for."""
 
 AT_ONCE = range(5 * 2**20, 2**28)
 """Bytes of a plain file that pandas reads at once, in threads of its own; beyond, progress counts more than speed."""
@@ -86,11 +91,11 @@ def _chunks(source: TableSource, as_text: frozenset[str], report: Report | None,
         with open_lines(source, HEAD, is_head=True) as lines:
             top = _top(lines.blocks, source)
         if top.lines <= 1:
-            return _parse_at_once(Parser(source, top.names, as_text), top.lines)
+            return _parse_at_once(Parser(source, top.names, as_text | _codes(top, source)), top.lines)
     with open_lines(source) as lines:
         archive.append(lines.held)
         top = _top(lines.blocks, source)
-        parser = Parser(source, top.names, as_text)
+        parser = Parser(source, top.names, as_text | _codes(top, source))
         return parse_blocks(parser, chain([top.rest], lines.blocks), lines.size, report)
 
 
@@ -128,6 +133,24 @@ def _names(lines: Sequence[bytes], source: TableSource) -> tuple[tuple[str, ...]
     below = _next_row(reader)
     is_of_rows = len(below) == len(first) + 1 and bool(below[-1])  # as R writes the names of rows
     return clean_names(["", *first] if is_of_rows else first), used
+
+
+def _codes(top: _Top, source: TableSource) -> frozenset[str]:
+    """The columns with a `CODE` among their first cells, which the parser would take for numbers."""
+    content = top.rest.content
+    whole = content if len(content) <= CODES else content[: content.rfind(b"\n", 0, CODES) + 1]
+    lines = whole.splitlines(keepends=True)
+    try:
+        rows = list(rows_of(_decoded(lines, source), source))
+    except csv.Error:
+        return frozenset()
+    columns = zip_longest(*rows, fillvalue="")
+    return frozenset(
+        name for name, cells in zip(top.names, columns, strict=False) if any(_IS_CODE(cell.strip()) for cell in cells)
+    )
+
+
+_IS_CODE = re.compile(CODE).match
 
 
 def _decoded(lines: Iterable[bytes], source: TableSource) -> Iterator[str]:
@@ -200,7 +223,10 @@ def preview(source: TableSource, detect: bool = False) -> Preview:
         source = detected(content.decode("utf-8", "replace"), source)
         source = replace(source, member=held.member if len(held.choices) > 1 else "")
     top = _top(iter([Block(content, 1, len(content))]), source)
-    table, found = _table(source, lambda as_text: parse_blocks(Parser(source, top.names, as_text), [top.rest], 0, None))
+    codes = _codes(top, source)
+    table, found = _table(
+        source, lambda as_text: parse_blocks(Parser(source, top.names, as_text | codes), [top.rest], 0, None)
+    )
     return preview_of(source, Read(table, (*held.notes, *found), choices=held.choices), is_whole=is_whole)
 
 

@@ -19,6 +19,7 @@ from nnstudio.data.reading.parsing import sentence
 from nnstudio.data.reading.readers import Cancelled
 from nnstudio.data.reading.text_table import preview
 from nnstudio.data.reading.text_table import read as read_source
+from nnstudio.spec.columns import Kind
 from nnstudio.spec.errors import DataError
 from nnstudio.spec.sources import TableSource
 
@@ -151,6 +152,22 @@ def test_numbers_as_people_write_them(table: MakeTable, cells: Sequence[str], nu
 def test_what_only_looks_like_an_amount_stays_text(table: MakeTable) -> None:
     found = opened(table("mixed;half;net;code", "$5;5 %;10.0.0.1;A1", "€5;x;10.0.0.2;A2", "$7;7 %;10.0.0.3;A3"))
     assert [type(column[0]) for column in found.values()] == [str] * 4
+
+
+@pytest.mark.parametrize(
+    "rows", [["01067,1", "80331,2"], ['"01067",1', "80331,2", ",3"], ["80331,1"] * 300 + ["01067,2"]]
+)
+def test_digits_that_begin_with_0_are_words(table: MakeTable, rows: list[str]) -> None:
+    source = table("code,n", *rows)
+    found = read_source(source)
+    cells = [row.partition(",")[0].strip('"') or None for row in rows]
+    assert found.table.column("code").to_pylist() == cells
+    assert found.notes == ("Column “code”: some of its numbers begin with 0, so that it is taken for words.",)
+    assert preview(source).columns[0].kind is not Kind.NUMBER
+
+
+def test_numbers_may_begin_with_0_before_their_fraction(table: MakeTable) -> None:
+    assert read(table("a,b", "0.5,01.5", "0,-02")) == {"a": [0.5, 0.0], "b": [1.5, -2.0]}
 
 
 def test_signs_stay_where_they_are_to_stay(table: MakeTable) -> None:
