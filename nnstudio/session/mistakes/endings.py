@@ -34,9 +34,9 @@ def _output(project: Project, walked: Walk, facts: DataFacts) -> Iterator[Findin
         problem = SpecError(f"{loss.title} is not for {facts.task.label.lower()}.", "", "Choose a loss for the task.")
     if problem is None:
         return
-    is_too_large = facts.answers > MOST_OUTPUTS
-    fix = None if is_too_large else next(_fitting(project, walked, facts), None)
-    yield Finding(_too_large(facts) if is_too_large else problem, row_id=project.model.rows[-1].id, fix=fix)
+    too_large = max(facts.answers, len(facts.classes)) > MOST_OUTPUTS
+    fix = None if too_large else next(_fitting(project, walked, facts), None)
+    yield Finding(_too_large(facts) if too_large else problem, row_id=project.model.rows[-1].id, fix=fix)
 
 
 def _fitting(project: Project, walked: Walk, facts: DataFacts) -> Iterator[Fix]:
@@ -55,6 +55,12 @@ def _fitting(project: Project, walked: Walk, facts: DataFacts) -> Iterator[Fix]:
 
 
 def _too_large(facts: DataFacts) -> SpecError:
+    if facts.classes:
+        return SpecError(
+            f"A linear layer gives at most {MOST_OUTPUTS:,} numbers, but there are {len(facts.classes):,} classes.",
+            "Each class needs one.",
+            "Predict another column, or merge rare classes in the file.",
+        )
     return SpecError(
         f"A linear layer gives at most {MOST_OUTPUTS:,} numbers, but the input has {facts.answers:,}.",
         "An autoencoder gives back as many as it gets.",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from nnstudio.session import edits
@@ -36,28 +37,32 @@ def _remedies(step: Step) -> Iterator[Fix]:
     shape, kind = step.before or (), step.row.kind
     if isinstance(kind, Branches):
         yield from _joined(step, kind)
-        return
+    elif shape:
+        yield from _fitted(step, kind, shape)
+
+
+def _fitted(step: Step, kind: LayerKind, shape: Shape) -> Iterator[Fix]:
+    """Another layer in its place, one before it, or other settings."""
     for other in _other_sides(kind):
         if fits(other, shape):
             yield change(f"Use {other.title}", step.row.id, other)
-    for between in _between(kind, shape):
-        if fits(between, shape) and fits(kind, between.out_shape(shape)):
+    for between in map(_allowed, _between(kind, shape)):
+        if between and fits(between, shape) and fits(kind, between.out_shape(shape)):
             yield insert_before(step.row.id, between)
     for title, settings in _settings(kind, shape):
-        changed = _with(kind, settings)
+        changed = _allowed(partial(replace, kind, **settings))  # type: ignore[type-var]  # every kind is a dataclass
         if changed and fits(changed, shape):
             yield change(title, step.row.id, changed)
     if isinstance(kind, Pool) and len(shape) == kind.sides + 1:
         yield remove("Remove the pooling", step.row.id)
 
 
-def _with(kind: LayerKind, settings: Mapping[str, Any]) -> LayerKind | None:
-    """The layer with other settings, where these are allowed."""
+def _allowed(make: Callable[[], LayerKind]) -> LayerKind | None:
+    """What ``make`` makes, where its settings are within their bounds."""
     try:
-        changed: LayerKind = replace(kind, **settings)  # type: ignore[type-var]  # every kind is a dataclass
+        return make()
     except SpecError:
         return None
-    return changed
 
 
 def fits(kind: LayerKind, shape: Shape) -> bool:
@@ -77,19 +82,19 @@ def _other_sides(kind: LayerKind) -> Iterator[LayerKind]:
             yield edits.converted(kind, other)
 
 
-def _between(kind: LayerKind, shape: Shape) -> Iterator[LayerKind]:
+def _between(kind: LayerKind, shape: Shape) -> Iterator[Callable[[], LayerKind]]:
     """What could stand before the layer so that it gets what it needs."""
     if isinstance(kind, (Linear, Unflatten)):
-        yield Flatten()
+        yield Flatten
     elif kind.family in ("recurrent", "attention"):
         if len(shape) == 3 and shape[0] == 1:
-            yield Reshape(shape[1], 0, shape[2])
+            yield partial(Reshape, shape[1], 0, shape[2])
         if len(shape) == 1 and isinstance(kind, Recurrent):
-            yield Reshape(shape[0], 0, 1)
+            yield partial(Reshape, shape[0], 0, 1)
     elif len(shape) == 3:
-        yield Permute()
+        yield Permute
     elif len(shape) == 2:
-        yield Reshape(1, *shape)
+        yield partial(Reshape, 1, *shape)
     elif len(shape) == 1:
         yield from (_picture(channels, shape[0]) for channels in (1, 3) if _is_square(shape[0] / channels))
 
@@ -99,9 +104,9 @@ def _is_square(numbers: float) -> bool:
     return side**2 == numbers and side >= SMALLEST_PICTURE
 
 
-def _picture(channels: int, numbers: int) -> Reshape:
+def _picture(channels: int, numbers: int) -> Callable[[], LayerKind]:
     side = math.isqrt(numbers // channels)
-    return Reshape(channels, side, side)
+    return partial(Reshape, channels, side, side)
 
 
 def _settings(kind: LayerKind, shape: Shape) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -155,9 +160,9 @@ def _as_many(last: Step, wanted: Shape) -> Iterator[Fix]:
     kind = last.row.kind
     changed: LayerKind | None = None
     if isinstance(kind, Convolution):
-        changed = replace(kind, out_channels=wanted[0])
+        changed = _allowed(partial(replace, kind, out_channels=wanted[0]))
     elif isinstance(kind, Linear):
-        changed = replace(kind, out_features=wanted[0])
+        changed = _allowed(partial(replace, kind, out_features=wanted[0]))
     if changed and last.before and fits(changed, last.before) and changed.out_shape(last.before) == wanted:
         words = "channels" if isinstance(kind, Convolution) else "outputs"
         yield change(f"Give {wanted[0]} {words}", last.row.id, changed)
@@ -168,8 +173,8 @@ def _way_around(block: Step, branch: int, wanted: Shape) -> Iterator[Fix]:
     before = block.before or ()
     is_picture = len(before) == len(wanted) == 3
     stride = max(1, round(before[1] / wanted[1])) if is_picture else 1
-    kind: LayerKind = Conv2d(wanted[0], 1, stride, 0) if is_picture else Linear(wanted[0])
-    if fits(kind, before) and kind.out_shape(before) == wanted:
+    kind = _allowed(partial(Conv2d, wanted[0], 1, stride, 0) if is_picture else partial(Linear, wanted[0]))
+    if kind and fits(kind, before) and kind.out_shape(before) == wanted:
         yield Fix(f"Add {kind.title} to branch {branch + 1}", _filling(block.row.id, branch, kind))
 
 

@@ -224,6 +224,13 @@ def test_repetitions_count_and_are_mended_together() -> None:
 # the end
 
 
+def test_more_classes_than_a_layer_can_have_outputs() -> None:
+    project = project_with([Linear(8)])
+    (finding,) = preflight(state_of(project, facts_of(Task.MULTICLASS, (4,), classes=70_000)))
+    assert finding.problem.what == "A linear layer gives at most 65,536 numbers, but there are 70,000 classes."
+    assert (finding.blocks, finding.fix) == (True, None)
+
+
 @pytest.mark.parametrize("kind", [Dropout(), AlphaDropout()])
 def test_dropout_on_the_output(kind: LayerKind) -> None:
     project, finding = only([Linear(8), ReLU(), Linear(3), kind])

@@ -120,6 +120,22 @@ def test_a_later_repetition_is_mended_in_all() -> None:
     assert len(project.model.rows) == 1
 
 
+@pytest.mark.parametrize("kind", [LSTM(), Conv2d(), Conv1d(), Reshape(7, 0, 0)])
+def test_more_numbers_than_a_setting_allows_are_no_trap(kind: LayerKind) -> None:
+    for shape in [(2_000_001,), (4_000_000,), (1, 2_000_000, 3)]:
+        model = Model(stack([kind]))
+        if problem := walk(model, shape).problem:
+            assert finding_in(model, shape)[1].row_id == problem.row.id
+
+
+def test_branches_wider_than_a_layer_can_be_are_no_trap() -> None:
+    wide = Model((block(Branches(), [Flatten()], []),))
+    _, finding = finding_in(wide, (10, 300, 300))
+    assert finding.fix is None
+    narrower = Model((block(Branches(), [Flatten()], [Flatten(), Linear(8)]),))
+    assert finding_in(narrower, (10, 300, 300))[1].fix is None
+
+
 # branches
 
 
