@@ -20,7 +20,9 @@ from nnstudio.cli.inspect import inspect
 from nnstudio.cli.new import new
 from nnstudio.cli.predict import predict
 from nnstudio.cli.project import add_data_options
+from nnstudio.cli.runs import runs
 from nnstudio.cli.train import train
+from nnstudio.runs.listing import SORT_KEYS
 from nnstudio.spec.errors import StudioError, UnexpectedError, as_studio_error
 
 REFUSED = 1
@@ -68,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_evaluate(
         commands.add_parser("evaluate", parents=[common], help="judge a trained model on rows whose answers are known")
     )
+    _add_runs(commands.add_parser("runs", parents=[common], help="list what was trained, when, and how well"))
     _add_inspect(commands.add_parser("inspect", parents=[common], help="say what a weights file is"))
     _add_convert(
         commands.add_parser("convert", parents=[common], help="rebuild the network of a weights file, and keep both")
@@ -109,6 +112,13 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--resamples", type=int, default=1_000, metavar="N", help="bootstrap samples (1000)")
     parser.add_argument("--seed", type=int, default=0, help="of the bootstrap samples (0)")
     parser.set_defaults(run=evaluate)
+
+
+def _add_runs(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("filter", nargs="*", help="words that must occur in name, data, outcome, tags or notes")
+    parser.add_argument("--limit", type=int, default=20, metavar="N", help="how many are listed; 0 lists all (20)")
+    parser.add_argument("--sort", choices=SORT_KEYS, default="started", help="what they are sorted by (started)")
+    parser.set_defaults(run=runs)
 
 
 def _add_inspect(parser: argparse.ArgumentParser) -> None:

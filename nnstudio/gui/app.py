@@ -37,7 +37,7 @@ from nnstudio.session.notices import Notices
 from nnstudio.session.preferences import Preferences, load_preferences
 from nnstudio.spec.errors import NoDisplay
 
-RESULTS = ("Curves", "Table", "Batches", "Evaluate", "Predict", "Diagram", "Code", "Transfer")
+RESULTS = ("Curves", "Table", "Batches", "Evaluate", "Predict", "Runs", "Diagram", "Code", "Transfer")
 
 
 def build(app: QApplication, studio: Studio, theme: Theme, started: Callable[[], object] = lambda: None) -> MainWindow:

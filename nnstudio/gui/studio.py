@@ -106,6 +106,10 @@ class Studio:
         """Begin with nothing."""
         self._opener.open(Project(), None)
 
+    def open_unsaved(self, project: Project) -> None:
+        """Begin with a project that lies in no file."""
+        self._opener.open(project, None)
+
     def open_project(self, path: Path) -> None:
         """Open a project file; what was open stays where the file cannot be read."""
         self._opener.open_project(path)

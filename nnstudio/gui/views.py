@@ -12,6 +12,7 @@ from nnstudio.gui.evaluate.view import EvaluateView
 from nnstudio.gui.results.batches import BatchesView
 from nnstudio.gui.results.curves import CurvesView
 from nnstudio.gui.results.predict import PredictView
+from nnstudio.gui.runs.view import RunsView
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import Theme
 from nnstudio.gui.transfer.view import TransferView
@@ -23,4 +24,4 @@ def result_views(studio: Studio, theme: Theme) -> list[QWidget]:
     files = FileDialogs(studio, diagram)
     diagram.export_asked.connect(lambda: files.export_diagram())  # noqa: PLW0108  # keeps them alive
     before = [kind(studio, theme) for kind in (CurvesView, TableView, BatchesView, EvaluateView, PredictView)]
-    return [*before, diagram, CodeView(studio, theme), TransferView(studio, theme)]
+    return [*before, RunsView(studio, theme), diagram, CodeView(studio, theme), TransferView(studio, theme)]

@@ -58,7 +58,10 @@ class _Record:
     def note(self, event: Event) -> Event:
         """Write ``event`` down when it is worth it; the end of a run gets to know where its weights lie."""
         match event:
-            case RunStarted() | PlanChanged():
+            case RunStarted():
+                self._store.set_plan(self.run, event.plan)
+                self._store.set_parameters(self.run, event.parameters)
+            case PlanChanged():
                 self._store.set_plan(self.run, event.plan)
             case EpochDone():
                 self._epochs.append(event)

@@ -41,6 +41,35 @@ MIGRATIONS = (
     """
     ALTER TABLE epochs ADD COLUMN learning_rate REAL NOT NULL DEFAULT 0; -- 0 where it was not written down
     """,
+    """
+    ALTER TABLE runs ADD COLUMN data TEXT NOT NULL DEFAULT '';         -- path of the source
+    ALTER TABLE runs ADD COLUMN device TEXT NOT NULL DEFAULT '';
+    ALTER TABLE runs ADD COLUMN environment TEXT NOT NULL DEFAULT '{}'; -- JSON: versions and machine
+    ALTER TABLE runs ADD COLUMN parameters INTEGER NOT NULL DEFAULT 0;  -- 0 where it was not written down
+    ALTER TABLE runs ADD COLUMN epochs INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE runs ADD COLUMN seconds REAL NOT NULL DEFAULT 0;
+    ALTER TABLE runs ADD COLUMN measure TEXT NOT NULL DEFAULT '';       -- part and key of the score
+    ALTER TABLE runs ADD COLUMN score REAL;                             -- in the best epoch
+    ALTER TABLE runs ADD COLUMN tags TEXT NOT NULL DEFAULT '';          -- separated by commas
+    ALTER TABLE runs ADD COLUMN notes TEXT NOT NULL DEFAULT '';
+    UPDATE runs SET data = coalesce(json_extract(project, '$.data.source.path'), '');
+    UPDATE runs SET device = coalesce(json_extract(plan, '$.device'), '') WHERE plan IS NOT NULL;
+    UPDATE runs SET
+        epochs = coalesce(json_extract(result, '$.epochs'), 0),
+        seconds = coalesce(json_extract(result, '$.seconds'), 0),
+        measure = CASE
+            WHEN json_extract(result, '$.validation.accuracy') IS NOT NULL THEN 'validation accuracy'
+            WHEN json_extract(result, '$.validation.r2') IS NOT NULL THEN 'validation r2'
+            WHEN json_extract(result, '$.validation.loss') IS NOT NULL THEN 'validation loss'
+            ELSE 'train loss' END,
+        score = coalesce(
+            json_extract(result, '$.validation.accuracy'),
+            json_extract(result, '$.validation.r2'),
+            json_extract(result, '$.validation.loss'),
+            json_extract(result, '$.train.loss'))
+        WHERE result IS NOT NULL AND json_valid(result);
+    CREATE INDEX runs_by_start ON runs (started);
+    """,
 )
 """Migration ``i`` leads from version ``i`` to ``i + 1``; a landed one is never changed."""
 

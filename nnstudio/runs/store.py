@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,6 +16,8 @@ from typing import Any, Literal
 
 from platformdirs import user_data_path
 
+from nnstudio.runs.environment import environment
+from nnstudio.runs.headline import headline
 from nnstudio.runs.schema import migrate
 from nnstudio.spec.errors import DISK_FULL, FileError, StudioError, disk_full
 from nnstudio.spec.events import EpochDone, FoldDone, NumericPlan, RunFinished
@@ -53,62 +56,86 @@ class RunStore:
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder or runs_folder()
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._connection = _connect(self.folder / "runs.sqlite")
+        self.connection = _connect(self.folder / "runs.sqlite")
 
     def close(self) -> None:
-        self._connection.close()
+        self.connection.close()
 
     # writing
 
     def begin(self, project: Project, name: str, version: str) -> str:
         """Remember that a run begins; gives its identity, which is also the name of its folder."""
         run = f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}"
-        fingerprint = project.data.fingerprint if project.data else ""
-        row = (run, name, time.time(), "running", project_to_json(project), fingerprint, version)
-        self._connection.execute(
-            "INSERT INTO runs (id, name, started, status, project, fingerprint, version) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            row,
+        data = project.data
+        row = (run, name, time.time(), "running", project_to_json(project), data.fingerprint if data else "", version)
+        self.connection.execute(
+            "INSERT INTO runs (id, name, started, status, project, fingerprint, version, data, environment)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*row, data.source.path if data else "", json.dumps(dict(environment()))),
         )
         self.run_folder(run).mkdir(parents=True)
         return run
 
     def set_plan(self, run: str, plan: NumericPlan) -> None:
-        self._connection.execute("UPDATE runs SET plan = ? WHERE id = ?", (json.dumps(asdict(plan)), run))
+        self.connection.execute(
+            "UPDATE runs SET plan = ?, device = ? WHERE id = ?", (json.dumps(asdict(plan)), plan.device, run)
+        )
+
+    def set_parameters(self, run: str, parameters: int) -> None:
+        """Remember how large the network is."""
+        self.connection.execute("UPDATE runs SET parameters = ? WHERE id = ?", (parameters, run))
 
     def add_epochs(self, run: str, epochs: Iterable[EpochDone]) -> None:
         """Remember the figures of some epochs, in one transaction."""
         rows = [(run, *_epoch(done)) for done in epochs]
         with self._transaction():
-            self._connection.executemany("INSERT INTO epochs VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+            self.connection.executemany("INSERT INTO epochs VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+            if rows:
+                self.connection.execute("UPDATE runs SET epochs = ? WHERE id = ?", (rows[-1][1], run))
 
     def add_folds(self, run: str, folds: Iterable[FoldDone]) -> None:
         """Remember what the cross-validation before a run found."""
         rows = [(run, done.fold, json.dumps(dict(done.measures))) for done in folds]
         with self._transaction():
-            self._connection.executemany("INSERT INTO folds VALUES (?, ?, ?)", rows)
+            self.connection.executemany("INSERT INTO folds VALUES (?, ?, ?)", rows)
 
     def finish(self, finished: RunFinished) -> None:
-        result = asdict(finished)
-        self._connection.execute(
-            "UPDATE runs SET status = ?, result = ? WHERE id = ?",
-            (finished.outcome, json.dumps(result), finished.run),
+        score = headline(finished)
+        row = (finished.outcome, json.dumps(asdict(finished)), finished.epochs, finished.seconds, *score, finished.run)
+        self.connection.execute(
+            "UPDATE runs SET status = ?, result = ?, epochs = ?, seconds = ?, measure = ?, score = ? WHERE id = ?", row
         )
 
     def fail(self, run: str, error: StudioError) -> None:
-        self._connection.execute("UPDATE runs SET status = 'failed', error = ? WHERE id = ?", (str(error), run))
+        self.connection.execute("UPDATE runs SET status = 'failed', error = ? WHERE id = ?", (str(error), run))
 
     def abandon(self, run: str) -> None:
-        self._connection.execute("UPDATE runs SET status = 'abandoned' WHERE id = ?", (run,))
+        self.connection.execute("UPDATE runs SET status = 'abandoned' WHERE id = ?", (run,))
+
+    def annotate(self, run: str, *, tags: str | None = None, notes: str | None = None) -> None:
+        """Put tags (separated by commas) or notes to a run; None leaves them as they are."""
+        for column, text in (("tags", tags), ("notes", notes)):
+            if text is not None:
+                self.connection.execute(f"UPDATE runs SET {column} = ? WHERE id = ?", (text, run))  # noqa: S608  # ours
+
+    def delete(self, runs: Sequence[str]) -> None:
+        """Forget some runs, and delete their folders with their weights; raises OSError where one cannot be deleted."""
+        with self._transaction():
+            self.connection.executemany("DELETE FROM runs WHERE id = ?", [(run,) for run in runs])
+        for run in runs:
+            folder = self.run_folder(run)
+            if folder.is_dir():
+                shutil.rmtree(folder)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        self._connection.execute("BEGIN IMMEDIATE")
+        self.connection.execute("BEGIN IMMEDIATE")
         try:
             yield
         except BaseException:
-            self._connection.execute("ROLLBACK")
+            self.connection.execute("ROLLBACK")
             raise
-        self._connection.execute("COMMIT")
+        self.connection.execute("COMMIT")
 
     # reading
 
@@ -118,19 +145,19 @@ class RunStore:
 
     def run(self, run: str) -> RunRecord:
         """One run; raises `FileError` when there is none of that identity."""
-        row = self._connection.execute(_SELECT + " WHERE id = ?", (run,)).fetchone()
+        row = self.connection.execute(_SELECT + " WHERE id = ?", (run,)).fetchone()
         if row is None:
             raise FileError(f"There is no run called “{run}”.")
         return _record(row)
 
     def runs(self) -> list[RunRecord]:
         """All runs, newest first."""
-        rows = self._connection.execute(_SELECT + " ORDER BY started DESC")
+        rows = self.connection.execute(_SELECT + " ORDER BY started DESC")
         return [_record(row) for row in rows]
 
     def epochs(self, run: str) -> list[EpochDone]:
         """The figures of a run's epochs, in order."""
-        rows = self._connection.execute(
+        rows = self.connection.execute(
             "SELECT epoch, train, validation, seconds, best, learning_rate FROM epochs WHERE run = ? ORDER BY epoch",
             (run,),
         )
@@ -141,7 +168,7 @@ class RunStore:
 
     def folds(self, run: str) -> list[FoldDone]:
         """What the cross-validation before a run found, in order; empty where there was none."""
-        rows = self._connection.execute("SELECT fold, measures FROM folds WHERE run = ? ORDER BY fold", (run,))
+        rows = self.connection.execute("SELECT fold, measures FROM folds WHERE run = ? ORDER BY fold", (run,))
         found = rows.fetchall()
         return [FoldDone(fold, len(found), json.loads(measures)) for fold, measures in found]
 

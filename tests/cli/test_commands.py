@@ -366,3 +366,21 @@ def test_another_file_is_judged_as_a_whole(terminal: Terminal, model: Path) -> N
     assert said.code == 1
     assert "as a whole" in said.err
     assert terminal("evaluate", model, "--resamples", 0).code == 1
+
+
+def test_runs_are_listed(terminal: Terminal, project: Path) -> None:
+    assert terminal("runs").err == "0 of 0 runs.\n"
+    for epochs in (1, 2):
+        assert terminal("train", project, "--epochs", epochs).code == 0
+    said = terminal("runs")
+    head, first, second = said.out.splitlines()
+    assert head.split()[:4] == ["run", "started", "name", "data"]
+    assert "validation accuracy" in first
+    assert "completed" in second
+    found = terminal("runs", "iris", "--json", "--sort", "epochs", "--limit", 1).json
+    assert found["count"] == 2
+    (line,) = found["runs"]
+    assert (line["epochs"], line["device"], line["parameters"] > 0) == (2, "cpu", True)
+    assert "torch" in line["environment"]
+    assert terminal("runs", "nothing").out == ""
+    assert terminal("runs", "--limit", -1).code == 1

@@ -1,0 +1,51 @@
+"""``nnstudio runs``: list what was trained, when, and how well."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from contextlib import closing
+from dataclasses import asdict
+from pathlib import Path
+
+from nnstudio.cli.answers import print_json, print_line, tell
+from nnstudio.runs.listing import Order, RunLine, RunList
+from nnstudio.runs.store import RunStore
+from nnstudio.session.sentences import number, took
+from nnstudio.spec.errors import SpecError
+
+TITLES = ("run", "started", "name", "data", "outcome", "score", "epochs", "parameters", "time", "tags")
+
+
+def runs(options: argparse.Namespace) -> None:
+    """Print the runs that have every word of the filter, newest first unless they are sorted otherwise."""
+    if options.limit < 0:
+        raise SpecError(f"--limit must be 0 or more, not {options.limit}.")
+    order = Order(" ".join(options.filter), options.sort)
+    with closing(RunStore()) as store:
+        found = RunList(store)
+        count = found.count(order)
+        lines = found.page(order, 0, options.limit or count)
+    if options.json:
+        print_json({"count": count, "runs": [asdict(line) | {"environment": dict(line.environment)} for line in lines]})
+        return
+    rows = [TITLES, *map(_cells, lines)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows if lines else ():
+        print_line("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    tell(f"{len(lines):,} of {count:,} run{'' if count == 1 else 's'}.")
+
+
+def _cells(line: RunLine) -> tuple[str, ...]:
+    return (
+        line.id,
+        time.strftime("%Y-%m-%d %H:%M", time.localtime(line.started)),
+        line.name,
+        Path(line.data).name,
+        line.status,
+        f"{line.measure} {number(line.score)}" if line.score is not None else "",
+        f"{line.epochs:,}",
+        f"{line.parameters:,}" if line.parameters else "",
+        took(line.seconds) if line.seconds else "",
+        line.tags,
+    )

@@ -1,0 +1,68 @@
+"""The curves of several runs over each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtWidgets import QComboBox
+
+from nnstudio.gui.evaluate.chart import Chart, Series
+from nnstudio.gui.evaluate.pages import Page
+from nnstudio.gui.exporting import Drawn, Warn
+from nnstudio.gui.theme import Theme
+from nnstudio.runs.listing import RunLine, RunList
+
+ROLES = ("accent", "validation", "good", "regularisation", "recurrent", "convolution", "embedding", "attention")
+"""Colours of the runs, in their order; as many are drawn."""
+TITLES = {"loss": "Loss", "accuracy": "Accuracy", "r2": "R²", "mae": "MAE"}
+
+
+class OverlayPage(Page):
+    """One measure of the chosen runs over their epochs."""
+
+    def __init__(self, theme: Theme, warn: Warn) -> None:
+        super().__init__()
+        self.chart = Chart(theme, "Loss", ("epoch", "loss"), warn)
+        self.measure = QComboBox()
+        self.measure.setAccessibleName("Measure")
+        self.measure.activated.connect(lambda _: self._draw())
+        self.head.addWidget(self.measure)
+        self.body.addWidget(self.chart, 1)
+        self._runs: RunList | None = None
+        self._lines: Sequence[RunLine] = ()
+
+    def exports(self) -> Sequence[Drawn]:
+        return (self.chart,)
+
+    def show_runs(self, runs: RunList, lines: Sequence[RunLine]) -> None:
+        """Draw the curves of these runs, of many those of the first ones."""
+        self._runs, self._lines = runs, lines[: len(ROLES)]
+        keys = list(dict.fromkeys(key for line in self._lines for key in runs.measures(line.id))) or ["loss"]
+        if [self.measure.itemData(place) for place in range(self.measure.count())] != keys:
+            self.measure.clear()
+            for key in keys:
+                self.measure.addItem(TITLES.get(key, key), key)
+        rest = len(lines) - len(self._lines)
+        more = f" Of {len(lines)} runs the first {len(ROLES)}." if rest > 0 else ""
+        self.note.setText(f"Validation rows; of runs without any the training rows.{more}")
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._runs is None:
+            return
+        key, title = str(self.measure.currentData()), self.measure.currentText()
+        self.chart.name(title, "epoch", title.lower() if title[1:].islower() else title)
+        series = []
+        for line, role in zip(self._lines, ROLES, strict=False):
+            epochs, values = self._runs.curve(line.id, "validation", key)
+            if not epochs:
+                epochs, values = self._runs.curve(line.id, "train", key)
+            name = line.name if len(line.name) <= LONGEST else f"{line.name[:LONGEST]}…"
+            series.append(Series(name or line.id, np.array(epochs, float), np.array(values), role))
+        self.chart.show_series(series)
+        self.chart.reset_view()
+
+
+LONGEST = 18
+"""Letters of a run's name in the legend."""

@@ -1,0 +1,73 @@
+"""What can be done with a run that is over: open its project, go on from its weights, delete it, export the list."""
+
+from __future__ import annotations
+
+import csv
+import io
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from nnstudio.gui.studio import Studio
+from nnstudio.runs.listing import Order, RunLine, RunList
+from nnstudio.runs.store import BEST, RunStore
+from nnstudio.session import edits
+from nnstudio.spec.errors import StudioError
+from nnstudio.spec.files import write_atomically
+from nnstudio.spec.model import Weights
+
+
+class RunVerbs:
+    """The verbs over a store and the studio; what goes wrong becomes a notice."""
+
+    def __init__(self, studio: Studio, store: RunStore) -> None:
+        self._studio, self._store = studio, store
+
+    def weights_of(self, line: RunLine) -> Path:
+        """Where the best weights of a run lie, if they are there."""
+        return self._store.run_folder(line.id) / BEST
+
+    def has_weights(self, line: RunLine) -> bool:
+        return self.weights_of(line).is_file()
+
+    def open_project(self, line: RunLine) -> None:
+        """Open the project that was trained, as a project that is not saved anywhere."""
+        try:
+            self._studio.open_unsaved(self._store.run(line.id).project)
+        except StudioError as error:
+            self._studio.notices.error(error)
+
+    def use_weights(self, line: RunLine) -> None:
+        """Let the next run of the project that is open start from the best weights of this one."""
+        try:
+            finished = self._store.run(line.id).result
+        except StudioError as error:
+            self._studio.notices.error(error)
+            return
+        weights = Weights(str(self.weights_of(line)), finished.best_sha256 if finished else "")
+        studio = self._studio
+        studio.apply(
+            f"Start from the weights of {line.name or line.id}", edits.start_from(studio.state.project, weights)
+        )
+
+    def delete(self, lines: Sequence[RunLine]) -> None:
+        """Delete runs with their folders."""
+        try:
+            self._store.delete([line.id for line in lines])
+        except OSError as error:
+            self._studio.notices.error(error)
+
+
+def write_csv(runs: RunList, order: Order, path: str) -> None:
+    """Write every run that ``order`` leaves to ``path``, whole or not at all; raises OSError."""
+    lines = runs.page(order, 0, runs.count(order))
+    text = io.StringIO()
+    titles = [name for name in RunLine.__dataclass_fields__ if name != "environment"]
+    writer = csv.DictWriter(text, [*titles, "environment"])
+    writer.writeheader()
+    for line in lines:
+        started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(line.started))
+        environment = " ".join(f"{name}={value}" for name, value in line.environment.items())
+        writer.writerow(asdict(line) | {"started": started, "environment": environment})
+    write_atomically(Path(path), lambda partial: partial.write_text(text.getvalue(), encoding="utf-8"))

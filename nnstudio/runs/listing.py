@@ -1,0 +1,120 @@
+"""Runs as a list that is read page by page: ten thousand of them open at once, and other processes' appear."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Literal
+
+from nnstudio.runs.store import RunStore
+
+SortKey = Literal["started", "name", "data", "status", "score", "epochs", "parameters", "seconds", "tags", "notes"]
+SORT_KEYS: tuple[SortKey, ...] = (
+    "started", "name", "data", "status", "score", "epochs", "parameters", "seconds", "tags", "notes",
+)  # fmt: skip
+SEARCHED = ("name", "data", "status", "tags", "notes", "measure", "device")
+"""Columns in which every word of a filter is looked for."""
+
+MOST_POINTS = 2_000
+"""Epochs of a run that are read for a curve; of longer runs evenly many, and always the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """One run as a list shows it; ``started`` in seconds since 1970, UTC. ``score`` is what ``measure`` names."""
+
+    id: str
+    name: str
+    started: float
+    status: str
+    data: str
+    measure: str
+    score: float | None
+    epochs: int
+    parameters: int
+    seconds: float
+    tags: str
+    notes: str
+    device: str
+    version: str
+    fingerprint: str
+    environment: Mapping[str, str]
+    error: str
+
+
+_COLUMNS = tuple(field.name for field in fields(RunLine))
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Which runs a list shows, and in which order."""
+
+    text: str = ""
+    key: SortKey = "started"
+    descending: bool = True
+
+
+class RunList:
+    """Reads the runs of a store in pages."""
+
+    def __init__(self, store: RunStore) -> None:
+        self._connection = store.connection
+
+    @property
+    def version(self) -> int:
+        """A number that changes when another process, or another connection of this one, has written."""
+        return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+
+    def count(self, order: Order) -> int:
+        """How many runs there are."""
+        where, values = _where(order.text)
+        return int(self._connection.execute(f"SELECT count(*) FROM runs{where}", values).fetchone()[0])  # noqa: S608  # ours
+
+    def page(self, order: Order, start: int, count: int) -> list[RunLine]:
+        """``count`` runs from place ``start`` on."""
+        if order.key not in SORT_KEYS:
+            raise ValueError(f"runs are not sorted by {order.key}")
+        where, values = _where(order.text)
+        way = "DESC" if order.descending else "ASC"
+        text = f" COLLATE NOCASE {way}" if order.key in ("name", "data", "status", "tags", "notes") else f" {way}"
+        rows = self._connection.execute(
+            f"SELECT {', '.join(_COLUMNS)} FROM runs{where}"  # noqa: S608  # ours
+            f" ORDER BY {order.key}{text}, started DESC, id LIMIT ? OFFSET ?",
+            (*values, count, start),
+        )
+        return [_line(row) for row in rows]
+
+    def curve(self, run: str, part: Literal["train", "validation"], key: str) -> tuple[list[int], list[float]]:
+        """The epochs of a run and what a measure was in them, at most about `MOST_POINTS`."""
+        last = self._connection.execute("SELECT max(epoch) FROM epochs WHERE run = ?", (run,)).fetchone()[0] or 0
+        step = max(1, last // MOST_POINTS)
+        rows = self._connection.execute(
+            f"SELECT epoch, {part} FROM epochs"  # noqa: S608  # one of two columns
+            " WHERE run = ? AND ((epoch - 1) % ? = 0 OR epoch = ?) ORDER BY epoch",
+            (run, step, last),
+        )
+        measured = ((epoch, json.loads(measures).get(key)) for epoch, measures in rows)
+        found = [(epoch, float(value)) for epoch, value in measured if value is not None]
+        return [epoch for epoch, _ in found], [value for _, value in found]
+
+    def measures(self, run: str) -> list[str]:
+        """The keys of what was measured in a run's epochs, such as ``loss``."""
+        row = self._connection.execute("SELECT train FROM epochs WHERE run = ? LIMIT 1", (run,)).fetchone()
+        return list(json.loads(row[0])) if row else []
+
+
+def _where(text: str) -> tuple[str, tuple[str, ...]]:
+    """The condition for every word of ``text`` to occur somewhere, and its values."""
+    words = [word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") for word in text.split()]
+    if not words:
+        return "", ()
+    one = "(" + " OR ".join(f"{column} LIKE ? ESCAPE '\\'" for column in SEARCHED) + ")"
+    values = tuple(f"%{word}%" for word in words for _ in SEARCHED)
+    return " WHERE " + " AND ".join([one] * len(words)), values
+
+
+def _line(row: tuple[Any, ...] | sqlite3.Row) -> RunLine:
+    found: dict[str, Any] = dict(zip(_COLUMNS, row, strict=True))
+    return RunLine(**found | {"environment": json.loads(found["environment"]), "error": found["error"] or ""})
