@@ -13,6 +13,8 @@ from nnstudio.resources import resource
 from nnstudio.session.live import Status
 from nnstudio.session.preferences import MOST_RECENT
 from nnstudio.spec.files import SUFFIX
+from nnstudio.spec.networks.template import NetworkTemplate
+from nnstudio.spec.networks.templates import NETWORK_TEMPLATES
 
 ThemeChoice = Literal["system", "light", "dark"]
 
@@ -133,6 +135,17 @@ def _recent(index: int) -> Action:
     )
 
 
+def _template(template: NetworkTemplate) -> Action:
+    return Action(
+        f"template.{template.key}",
+        "Model/Use a template",
+        template.title,
+        lambda shell: shell.studio.use_template(template),
+        template.explanation(),
+        enabled=lambda studio: not studio.fitting.problem(template, studio.state),
+    )
+
+
 PANELS = ("Data", "Network", "Training", "Results")
 
 
@@ -239,6 +252,7 @@ MODEL = (
         "suggest", "Model", "Suggest a network", lambda s: s.studio.suggest_network(),
         "Replace the stack by one that fits the data.", enabled=lambda studio: studio.state.facts is not None,
     ),
+    *map(_template, NETWORK_TEMPLATES),
     Action(
         "start_trained", "Model", "Start from trained weights", lambda s: s.studio.start_from_last_run(),
         "Let the next run go on from the best weights of the last one.",

@@ -17,18 +17,20 @@ from nnstudio.gui.weights_follower import WeightsFollower
 from nnstudio.session import edits
 from nnstudio.session.choice import Choice
 from nnstudio.session.document import Document, State
+from nnstudio.session.fitting import Fitting
 from nnstudio.session.listeners import Listeners
 from nnstudio.session.live import LiveRun
 from nnstudio.session.notices import Notices
 from nnstudio.session.preferences import Preferences, save_preferences
 from nnstudio.session.preflight import Finding
 from nnstudio.session.printing import code_of
-from nnstudio.session.suggest import suggest_network
+from nnstudio.session.suggest import suggest_network, use_template
 from nnstudio.spec.errors import StudioError
 from nnstudio.spec.events import Event, ExamplesShown, Failed, PartsListed, Predicted, Previewed, Saved, WeightsShown
 from nnstudio.spec.facts import Preview, SeenTensor, ShownExamples
 from nnstudio.spec.files import save_project, write_atomically
 from nnstudio.spec.model import Weights
+from nnstudio.spec.networks.template import NetworkTemplate
 from nnstudio.spec.project import Project
 from nnstudio.spec.requests import (
     ExportRows,
@@ -60,6 +62,7 @@ class Studio:
         self.preferences = preferences
         self.document = Document()
         self.notices = Notices()
+        self.fitting = Fitting()
         self.choice = Choice()
         self.predicted: Listeners[[Predicted]] = Listeners()
         self.not_predicted: Listeners[[StudioError]] = Listeners()
@@ -199,6 +202,17 @@ class Studio:
         """Replace the stack by one that fits the data."""
         if facts := self.state.facts:
             self.apply("Suggest a network", suggest_network(self.state.project, facts))
+
+    def use_template(self, template: NetworkTemplate) -> None:
+        """Replace the stack by a whole network; what does not fit the data says why in a notice."""
+        if (facts := self.state.facts) is None:
+            return
+        try:
+            project = use_template(self.state.project, facts, template)
+        except StudioError as problem:
+            self.notices.error(problem)
+        else:
+            self.apply(f"Use {template.title}", project)
 
     def start_from_last_run(self) -> None:
         """Let the next run start from the best weights of the last one."""

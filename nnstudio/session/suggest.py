@@ -9,7 +9,7 @@ from nnstudio.spec.columns import CategoryEncoding
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.facts import DataFacts
 from nnstudio.spec.model import Model
-from nnstudio.spec.networks.template import NetworkTemplate
+from nnstudio.spec.networks.template import USUAL_RATE, NetworkTemplate
 from nnstudio.spec.networks.templates import AUTOENCODER, MLP, SMALL_CNN, TABULAR
 from nnstudio.spec.optimizers import Adam
 from nnstudio.spec.project import Project
@@ -53,5 +53,5 @@ def suggest_settings(project: Project, facts: DataFacts) -> Project:
     small = facts.rows.train < 2_000
     size = 16 if small else 64 if facts.rows.train < 50_000 else 256
     data = data_of(project)
-    training = replace(project.training, optimizer=Adam(lr=0.003 if small else 0.001))
+    training = replace(project.training, optimizer=Adam(lr=USUAL_RATE if small else 0.001))
     return replace(project, data=replace(data, batches=replace(data.batches, size=size)), training=training)

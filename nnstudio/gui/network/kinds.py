@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from nnstudio.session.templates import TEMPLATES, Template
 from nnstudio.spec.errors import ShapeError
 from nnstudio.spec.layers import LAYERS, LayerKind, Shape
+from nnstudio.spec.layers.base import size
 
 _ORDER = (
     "linear",
@@ -54,6 +55,18 @@ class Entry:
     problem: str = ""
     result: Shape | None = None
     """What would come out at this place, where that is known."""
+
+    @property
+    def sentence(self) -> str:
+        """What the list says below the title."""
+        return self.kind.explanation()
+
+    @property
+    def effect(self) -> str:
+        """What a layer would make of its input here, in a few words."""
+        if self.problem:
+            return "does not fit here"
+        return f"→ {size(self.result)}" if self.result else ""
 
 
 def entries(text: str, shape: Shape | None) -> list[Heading | Entry]:

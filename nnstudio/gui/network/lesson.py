@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from nnstudio.gui.network.kinds import Addable
 from nnstudio.gui.panel import Note
 from nnstudio.gui.theme import GRID
+from nnstudio.spec.networks.template import NetworkTemplate
+
+Taught = Addable | NetworkTemplate
 
 CLOSED, OPEN = "Learn more", "Hide the lesson"
 
@@ -26,7 +29,7 @@ class LessonText(QLabel):
         self.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
 
-    def show_kind(self, kind: Addable) -> None:
+    def show_kind(self, kind: Taught) -> None:
         """Show what teaches ``kind``."""
         lesson = kind.lesson()
         self.setText("".join(f'<p style="margin-top:0; margin-bottom:{GRID}px">{escape(part)}</p>' for part in lesson))
@@ -38,7 +41,7 @@ class LessonFold(LessonText):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._kind: Addable | None = None
+        self._kind: Taught | None = None
         self.hide()
 
     @property
@@ -47,7 +50,7 @@ class LessonFold(LessonText):
         title = CLOSED if self.isHidden() else OPEN
         return f'<a href="lesson" style="text-decoration:none">{title.replace(" ", "&nbsp;")}</a>'
 
-    def show_kind(self, kind: Addable) -> None:
+    def show_kind(self, kind: Taught) -> None:
         if kind is not self._kind:
             self._kind = kind
             super().show_kind(kind)
@@ -67,7 +70,7 @@ class LessonPage(QWidget):
             layout.addWidget(widget)
         layout.addStretch(1)
 
-    def show_kind(self, kind: Addable, problem: str) -> None:
+    def show_kind(self, kind: Taught, problem: str) -> None:
         """Show a kind, and why it would not work here (empty when it would)."""
         self.title.setText(kind.title)
         self.sentence.setText(kind.explanation())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import (
@@ -26,20 +27,22 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.gui.network.delegate import small_font, title_font
+from nnstudio.gui.network.fits import Fit, first, fits
 from nnstudio.gui.network.kinds import Entry, Heading, best, entries
 from nnstudio.gui.network.lesson import LessonPage
 from nnstudio.gui.network.model import ROOT
 from nnstudio.gui.panel import VerticalScroll
 from nnstudio.gui.search_popup import SearchPopup
+from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.spec.layers import Shape
-from nnstudio.spec.layers.base import size
 
 ENTRY = Qt.ItemDataRole.UserRole
 ENTRY_HEIGHT, HEADING_HEIGHT = 44, 28
 POPUP_SIZE = QSize(760, 480)
 
 Index = QModelIndex | QPersistentModelIndex
+Listed = Heading | Entry | Fit
 Align = Qt.AlignmentFlag
 Role = Qt.ItemDataRole
 
@@ -49,9 +52,9 @@ class KindModel(QAbstractListModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.listed: list[Heading | Entry] = []
+        self.listed: Sequence[Listed] = ()
 
-    def show(self, listed: list[Heading | Entry]) -> None:
+    def show(self, listed: Sequence[Listed]) -> None:
         self.beginResetModel()
         self.listed = listed
         self.endResetModel()
@@ -92,7 +95,7 @@ class KindDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()
-        entry: Heading | Entry = index.data(ENTRY)
+        entry: Listed = index.data(ENTRY)
         if isinstance(entry, Heading):
             painter.setFont(small_font(option.font))
             painter.setPen(QColor(self._theme.colours.muted))
@@ -101,7 +104,7 @@ class KindDelegate(QStyledItemDelegate):
             self._entry(painter, option, entry)
         painter.restore()
 
-    def _entry(self, painter: QPainter, option: QStyleOptionViewItem, entry: Entry) -> None:
+    def _entry(self, painter: QPainter, option: QStyleOptionViewItem, entry: Entry | Fit) -> None:
         colours, room = self._theme.colours, option.rect
         if option.state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
             chosen = option.state & QStyle.StateFlag.State_Selected
@@ -114,42 +117,41 @@ class KindDelegate(QStyledItemDelegate):
         words = room.adjusted(2 * GRID + 4, 5, -GRID, -5)
         self._words(painter, option, entry, words)
 
-    def _words(self, painter: QPainter, option: QStyleOptionViewItem, entry: Entry, room: QRect) -> None:
+    def _words(self, painter: QPainter, option: QStyleOptionViewItem, entry: Entry | Fit, room: QRect) -> None:
         colours, small = self._theme.colours, small_font(option.font)
         painter.setFont(title_font(option.font))
         painter.setPen(QColor(colours.muted if entry.problem else colours.text))
         painter.drawText(room, Align.AlignLeft | Align.AlignTop, entry.kind.title)
         painter.setFont(small)
         painter.setPen(QColor(colours.muted))
-        painter.drawText(room, Align.AlignRight | Align.AlignTop, _effect(entry))
-        text = QFontMetrics(small).elidedText(entry.kind.explanation(), Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, Align.AlignRight | Align.AlignTop, entry.effect)
+        text = QFontMetrics(small).elidedText(entry.sentence, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Align.AlignLeft | Align.AlignBottom, text)
 
 
-class LayerPalette(SearchPopup):
-    """A popup with a search field above the kinds of layer, and the lesson of the chosen one beside them.
+class KindPopup(SearchPopup):
+    """A popup with a search field above a list of kinds, and the lesson of the chosen one beside them.
+
+    A subclass lists what the words in ``search`` find.
 
     Signals
     -------
     picked(kind)
-        A kind of layer, or the layers of a template, are to be added.
+        A kind that can be taken was chosen.
     """
 
     picked = Signal(object)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, searched: str, hint: str, parent: QWidget | None = None) -> None:
         self.kinds = KindModel()
         self.view = QListView()
         self.lesson = LessonPage()
         self._lessons = VerticalScroll(self.lesson)
-        hint = "Search layers and lessons: dropout, picture, nn.Conv2d …"
-        super().__init__(self.view, "layers", hint, parent, self._lessons)
+        super().__init__(self.view, searched, hint, parent, self._lessons)
         self._theme = theme
-        self._shape: Shape | None = None
         self._set_up_view()
 
     def _set_up_view(self) -> None:
-        self.view.setAccessibleName("Kinds of layer")
         self.view.setFrameShape(QFrame.Shape.NoFrame)
         self.view.setMouseTracking(True)
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -158,9 +160,8 @@ class LayerPalette(SearchPopup):
         self.view.selectionModel().currentChanged.connect(lambda index, _: self._teach(index))
         self.view.entered.connect(self._teach)
 
-    def open_at(self, anchor: QWidget, shape: Shape | None) -> None:
-        """Show the kinds for a place where ``shape`` comes in, beside ``anchor`` and inside its screen."""
-        self._shape = shape
+    def open_beside(self, anchor: QWidget) -> None:
+        """Show everything beside ``anchor``, and inside its screen."""
         self._open(POPUP_SIZE, _beside(anchor, POPUP_SIZE))
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -171,38 +172,61 @@ class LayerPalette(SearchPopup):
         painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.end()
 
-    def _list(self) -> None:
-        listed = entries(self.search.text(), self._shape)
+    def show_listed(self, listed: Sequence[Listed], chosen: int) -> None:
+        """Show what was found, and choose one of it."""
         self.kinds.show(listed)
-        place = best(listed, self.search.text())
-        self.view.setCurrentIndex(self.kinds.index(place))
+        self.view.setCurrentIndex(self.kinds.index(chosen))
         self._teach(self.view.currentIndex())  # what was listed before has gone without a word
-        if place <= 1:
+        if chosen <= 1:
             self.view.scrollToTop()
 
     def _teach(self, index: QModelIndex) -> None:
         """Show the lesson of the entry that is chosen or pointed at."""
         entry = index.data(ENTRY) if index.isValid() else None
-        self.lesson.setVisible(isinstance(entry, Entry))
-        if isinstance(entry, Entry):
+        self.lesson.setVisible(isinstance(entry, (Entry, Fit)))
+        if isinstance(entry, (Entry, Fit)):
             self.lesson.show_kind(entry.kind, entry.problem)
             self._lessons.verticalScrollBar().setValue(0)
 
     def _pick(self, index: QModelIndex) -> None:
         entry = index.data(ENTRY) if index.isValid() else None
-        if isinstance(entry, Entry):
+        if isinstance(entry, Entry) or (isinstance(entry, Fit) and not entry.problem):
             self.close()
             self.picked.emit(entry.kind)
 
     def _choosable(self) -> list[int]:
-        return [place for place, entry in enumerate(self.kinds.listed) if isinstance(entry, Entry)]
+        return [place for place, entry in enumerate(self.kinds.listed) if not isinstance(entry, Heading)]
 
 
-def _effect(entry: Entry) -> str:
-    """What a layer would make of its input here, in a few words."""
-    if entry.problem:
-        return "does not fit here"
-    return f"→ {size(entry.result)}" if entry.result else ""
+class LayerPalette(KindPopup):
+    """Lists kinds of layer, and known blocks of them, to put in at a place."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, "layers", "Search layers and lessons: dropout, picture, nn.Conv2d …", parent)
+        self.view.setAccessibleName("Kinds of layer")
+        self._shape: Shape | None = None
+
+    def open_at(self, anchor: QWidget, shape: Shape | None) -> None:
+        """Show the kinds for a place where ``shape`` comes in."""
+        self._shape = shape
+        self.open_beside(anchor)
+
+    def _list(self) -> None:
+        listed = entries(self.search.text(), self._shape)
+        self.show_listed(listed, best(listed, self.search.text()))
+
+
+class TemplatePalette(KindPopup):
+    """Lists whole networks; those that do not fit the data are muted, and say why."""
+
+    def __init__(self, studio: Studio, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, "templates", "Search templates: picture, sequence, ResNet …", parent)
+        self.view.setAccessibleName("Templates of whole networks")
+        self._studio = studio
+
+    def _list(self) -> None:
+        listed = fits(self.search.text(), self._studio.state, self._studio.fitting)
+        self.show_listed(listed, first(listed))
 
 
 def _beside(anchor: QWidget, size: QSize) -> QPoint:

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from nnstudio.gui.network.actions import RowActions
 from nnstudio.gui.network.foreign import ForeignBanner
 from nnstudio.gui.network.items import Item, items_of, memory
 from nnstudio.gui.network.model import StackModel
-from nnstudio.gui.network.palette import LayerPalette
+from nnstudio.gui.network.palette import LayerPalette, TemplatePalette
 from nnstudio.gui.network.properties import LayerProperties, PropertiesScroll
 from nnstudio.gui.network.verbs import Verbs
 from nnstudio.gui.network.view import SCROLL_BAR, StackView
@@ -26,12 +26,15 @@ from nnstudio.session.preflight import Finding, preflight
 from nnstudio.session.templates import Template
 from nnstudio.spec.layers import LayerKind, Shape
 from nnstudio.spec.layers.base import size
+from nnstudio.spec.networks.template import NetworkTemplate
 from nnstudio.spec.shapes import Walk
 
 BAD_DATA = "The data cannot be used as it is; the data panel says why."
 READING = "The data is being read; the network’s input follows from it."
 NO_DATA = "Open data first: the network’s input follows from it."
-NO_LAYERS = "No layers yet. Press Suggest for a network that fits the data, or add a layer."
+NO_LAYERS = "No layers yet. Press Suggest for a network that fits the data, choose a template, or add a layer."
+WIDE = 56 * GRID
+"""So wide a panel has room for its buttons at their usual size."""
 
 
 class NetworkPanel(Panel):
@@ -45,11 +48,13 @@ class NetworkPanel(Panel):
         self.view = StackView(self.model, theme)
         self.row_actions = RowActions(self.view, self.verbs)
         self.layer_palette = LayerPalette(theme, self)
+        self.template_palette = TemplatePalette(studio, theme, self)
         self.properties = LayerProperties(studio, self.verbs, self.row_actions, theme)
         self.input, self.start = ElidedLabel(role="muted"), ElidedLabel(role="muted")
         self.empty, self.banner, self.foreign = Note(), Banner(), ForeignBanner(self.verbs)
-        self.add = Button("+ Add layer", clicked=self.open_palette, tooltip="Choose a kind of layer to put in.")
+        self.add = Button("", clicked=self.open_palette, tooltip="Choose a kind of layer to put in.")
         self.suggest = Button("Suggest", clicked=studio.suggest_network)
+        self.template = Button("Template", clicked=self.open_templates)
         self.weights = WeightsButton(studio)
         self._scroll = PropertiesScroll(self.properties)
         self._line = Line(theme)
@@ -73,13 +78,27 @@ class NetworkPanel(Panel):
         self.body.addLayout(_row(self.empty, stretch=1))
         self.body.addLayout(_row(self.foreign, stretch=1))
         self.body.addWidget(self.view, 3)
-        self.body.addLayout(_row(self.add, self.suggest, None, self.weights))
+        self.body.addLayout(_row(self.add, self.suggest, self.template, None, self.weights))
         self.body.addLayout(_row(self.banner, stretch=1))
         self.body.addLayout(_row(self._line, stretch=1))
         self.body.addWidget(self._scroll, 2)
         self.body.addStretch(0)
         for widget in (self.banner, self._line, self._scroll):
             widget.hide()
+        self._tighten(True)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the buttons be tight where there is little room for them."""
+        super().resizeEvent(event)
+        tight = event.size().width() < WIDE
+        if tight != self.add.property("compact"):
+            self._tighten(tight)
+
+    def _tighten(self, tight: bool) -> None:
+        self.add.setText("+ Layer" if tight else "+ Add layer")
+        for button in (self.add, self.suggest, self.template, self.weights):
+            set_property(button, "compact", tight)
+            button.updateGeometry()
 
     def _connect(self) -> None:
         self.model.move_asked.connect(self.verbs.move)
@@ -88,6 +107,7 @@ class NetworkPanel(Panel):
         self.view.chosen_changed.connect(self._follow_choice)
         self.view.folds_changed.connect(self._render_folds)
         self.layer_palette.picked.connect(self._add)
+        self.template_palette.picked.connect(self._use_template)
         forget = (
             self._studio.document.changed.listen(self._render),
             self._studio.run.changed.listen(self._render_start),
@@ -98,6 +118,14 @@ class NetworkPanel(Panel):
     def open_palette(self) -> None:
         """Let the user choose a layer to put in behind the chosen one."""
         self.layer_palette.open_at(self.add, self._shape_behind_chosen())
+
+    def open_templates(self) -> None:
+        """Let the user choose a whole network."""
+        self.template_palette.open_beside(self.template)
+
+    def _use_template(self, template: NetworkTemplate) -> None:
+        self._studio.use_template(template)
+        self.view.setFocus()
 
     def _add(self, kind: type[LayerKind] | Template) -> None:
         current = self.view.current
@@ -156,6 +184,8 @@ class NetworkPanel(Panel):
         self.view.setVisible(has_rows)
         self.view.setMaximumHeight(self.view.whole_height)
         self.suggest.setEnabled(walked is not None)
+        self.template.setEnabled(walked is not None)
+        self.template.setToolTip("Begin with a whole network." if walked else self.empty.text())
         self.suggest.setToolTip("Replace the stack by one that fits the data." if walked else self.empty.text())
         set_property(self.suggest, "role", "" if has_rows or walked is None else "primary")
 

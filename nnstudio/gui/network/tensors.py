@@ -138,7 +138,7 @@ def _tooltip(tensor: Tensor, layer_is_locked: bool) -> str:
 
 def _sentence(item: Item, tensors: Sequence[Tensor]) -> str:
     if item.row.is_block:
-        return BLOCK_LOCK if holds_tensors(item.row) else "Add layers to its branches: choose one, then “Add layer”."
+        return BLOCK_LOCK if holds_tensors(item.row) else "Add layers to its branches: choose one, then “+ Layer”."
     if not has_tensors(item.row.kind.key):
         return "This layer has no tensors: there is nothing to learn and nothing to lock."
     return LOCK_EXPLAINED if tensors else "Its tensors are listed as soon as its input is known."

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -53,6 +53,11 @@ class Reading:
     shape: Shape
     lead: tuple[LayerKind, ...] = ()
     parts: tuple[Part, ...] = ()
+
+    @property
+    def given(self) -> Shape:
+        """The shape of an example in front of ``lead``, which lays a row out."""
+        return (math.prod(self.shape),) if self.lead else self.shape
 
 
 def as_numbers(data: DataSpec, facts: DataFacts) -> Reading:
@@ -104,6 +109,19 @@ def as_picture(data: DataSpec, facts: DataFacts) -> Reading:
         raise SpecError(f"It looks at pictures, but the data are {_what(facts)}.")
     return Reading(_with_series(data, series, RowLayout()), (1, side, side), (Unflatten(1, side),))
 
+
+Read = Callable[[DataSpec, DataFacts], Reading]
+
+FITS: Mapping[Read, str] = {
+    as_numbers: "It takes examples of any shape: pictures and sequences are laid out in one row. "
+    "Categories that are indices become a number each again.",
+    as_indices: "It takes rows of a table with categories. These become indices, each of which stands for a row of a "
+    "table of vectors that is learned.",
+    as_sequence: "It takes sequences, steps × features. Pictures are read line by line for it, and columns that count "
+    "on (pixel_0, pixel_1 …) step by step.",
+    as_picture: "It takes pictures, and columns that count on (pixel_0 to pixel_63) laid out as one.",
+}
+"""What data can be read so, in a sentence or two."""
 
 _LAYOUT = "Choose “{}” as what an example is, in the data panel."
 

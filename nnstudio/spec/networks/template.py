@@ -11,12 +11,15 @@ from nnstudio.spec.facts import DataFacts
 from nnstudio.spec.layers import Linear
 from nnstudio.spec.losses import Loss, suggest_loss
 from nnstudio.spec.model import Row, new_row
-from nnstudio.spec.networks.readings import Reading
+from nnstudio.spec.networks.readings import FITS, Read, Reading
 from nnstudio.spec.params import fields_of
 from nnstudio.spec.tasks import Task
 
 MOST_OUTPUTS = max(int(field.param.high or 0) for field in fields_of(Linear) if field.name == "out_features")
 """Of one layer; what gives back larger pictures has to be built by hand."""
+
+USUAL_RATE = 0.003
+"""The highest learning rate that is suggested."""
 
 CLASSES = frozenset({Task.BINARY, Task.MULTICLASS})
 ANSWERS = CLASSES | {Task.REGRESSION}
@@ -52,15 +55,24 @@ class NetworkTemplate:
     about: str
     group: str
     family: str
-    read: Callable[[DataSpec, DataFacts], Reading]
+    read: Read
     make: Callable[[Reading, Wanted], tuple[Row, ...]]
     tasks: frozenset[Task] = ANSWERS
     smallest: int = 1
-    fastest: float = 0.003
+    fastest: float = USUAL_RATE
 
     def explanation(self) -> str:
         """The one sentence that explains it."""
         return self.about
+
+    def lesson(self) -> tuple[str, ...]:
+        """What data it takes, and what it sets, as paragraphs to read."""
+        sides = f" Their sides need at least {self.smallest} pixels." if self.smallest > 1 else ""
+        head = "Its last layer and the loss follow from what the data ask for."
+        slow = (
+            f" Adam’s learning rate becomes {self.fastest:g} where it is higher." if self.fastest < USUAL_RATE else ""
+        )
+        return FITS[self.read] + sides, head + slow
 
     def problem(self, data: DataSpec, facts: DataFacts) -> str:
         """Why it does not fit the data, in a sentence or two; empty when it does."""

@@ -12,7 +12,7 @@ from nnstudio.spec.model import Row
 from nnstudio.spec.networks import dense, pictures, sequences
 from nnstudio.spec.networks.readings import Reading, as_indices, as_numbers, as_picture, as_sequence
 from nnstudio.spec.networks.tabular import tabular
-from nnstudio.spec.networks.template import CLASSES, NetworkTemplate, Wanted
+from nnstudio.spec.networks.template import CLASSES, USUAL_RATE, NetworkTemplate, Wanted
 from nnstudio.spec.tasks import Task
 
 TABLES, PICTURES, KNOWN = "Rows of a table", "Pictures", "Pictures: networks from papers"
@@ -26,7 +26,7 @@ def _of_picture(
     make: Callable[[Shape, int], tuple[Row, ...]],
     *,
     smallest: int = 4,
-    fastest: float = 0.003,
+    fastest: float = USUAL_RATE,
     group: str = PICTURES,
 ) -> NetworkTemplate:
     def made(reading: Reading, wanted: Wanted) -> tuple[Row, ...]:
