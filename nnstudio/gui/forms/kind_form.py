@@ -57,10 +57,17 @@ class KindForm(QWidget, Generic[T]):
         self.choice.render({"kind": value.key})
         self.choice.set_help("kind", f"{self._help} {value.explanation()}")
         self.choice.set_hint("kind", hint)
-        if type(value) is not type(before) or row != self._row:
+        if type(value) is not type(before) or (row != self._row and self._has_problem):
             self._use_form(type(value))
         self._row = row
         self.settings.render(write_fields(value))
+
+    @property
+    def _has_problem(self) -> bool:
+        """Whether something is typed that is not allowed."""
+        return self._value is not None and any(
+            self.settings.problem(field.name) for field in fields_of(type(self._value))
+        )
 
     def _use_form(self, kind: type[T]) -> None:
         """A form never takes away what is typed in it, so that each kind has one of its own."""

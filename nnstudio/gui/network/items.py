@@ -273,6 +273,8 @@ def tooltip(item: Item) -> str:
         lines += [_tensor_line(tensor, item.prefix) for tensor in tensors_of(item.step)]
     if item.after and not item.is_heading:
         lines.append(cost(item.step))
+    if item.row.initialisation and not item.is_block:
+        lines.append(f"Fresh weights: {item.row.initialisation.title}")
     if item.row.guess and not item.is_heading:
         lines.append(f"<b>A guess.</b> {escape(item.row.guess)}")
     if item.advice:

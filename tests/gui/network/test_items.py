@@ -11,6 +11,7 @@ from nnstudio.gui.studio import Studio
 from nnstudio.session import edits
 from nnstudio.session.document import State
 from nnstudio.session.preflight import preflight
+from nnstudio.spec.initialisations import Kaiming
 from nnstudio.spec.layers import BatchNorm1d, Conv2d, Dropout, LayerKind, Linear, ReLU, Softmax
 from nnstudio.spec.model import Model, new_row
 from nnstudio.spec.nesting import has_tensors
@@ -84,6 +85,9 @@ def test_the_tooltip_has_the_name_in_full_and_pytorch_s_names(studio: Studio) ->
     assert "&lt;i&gt;first&lt;/i&gt; &amp; foremost" in text
     assert "<code>0: nn.Linear(4, 16)</code>" in text
     assert "<code>0.weight</code>&nbsp; 16 × 4 = 64" in text
+    assert "Fresh weights" not in text
+    studio.apply("Start", edits.initialise_layer(studio.state.project, state.project.model.rows[0].id, Kaiming()))
+    assert "Fresh weights: Kaiming (He)" in tooltip(shown(studio.state)[0])
 
 
 def test_running_statistics_follow_the_lock_of_the_layer(studio: Studio) -> None:
