@@ -15,9 +15,13 @@ class Inexpressible(Exception):
 class Fields:
     """The fields of one module; what is missing or of another kind than expected raises `Inexpressible`."""
 
-    def __init__(self, record: Record) -> None:
-        self._of = class_name(record)
-        self._values = vars(record)
+    def __init__(self, kind: str, values: Mapping[str, object]) -> None:
+        self._of, self._values = kind, values
+
+    @classmethod
+    def of(cls, record: Record) -> Fields:
+        """Those of a module that lay in a file."""
+        return cls(class_name(record), vars(record))
 
     def need(self, name: str, *allowed: object, missing: bool = False) -> None:
         """Raise `Inexpressible` unless the field is one of ``allowed``, or ``missing`` is allowed and it is."""
@@ -97,6 +101,14 @@ class Fields:
         if not isinstance(modules, Mapping):
             raise self._odd("_modules")
         return {str(name): self._module(name, child) for name, child in modules.items()}
+
+    def part(self, name: str) -> Fields:
+        """The fields of a module in this one."""
+        modules = self._values.get("_modules")
+        child = modules.get(name) if isinstance(modules, Mapping) else None
+        if isinstance(child, Record) or child is None:
+            return Fields.of(self._module(name, child))
+        return Fields(type(child).__name__, vars(child))
 
     def child(self, name: str) -> Record:
         modules = self._values.get("_modules")

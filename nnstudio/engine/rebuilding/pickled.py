@@ -75,18 +75,24 @@ LAST_SIDE = "It was made for the last side, and works on the first one here: the
 
 def rows_of_module(record: Record, name: str = "") -> tuple[Row, ...]:
     """The rows of a whole module, called by their paths in it; raises `Inexpressible` where there is no such layer."""
-    kind, fields = class_name(record), Fields(record)
+    kind, fields = class_name(record), Fields.of(record)
     if kind == "Sequential":
         return _children(fields, name)
     if kind == "TransformerEncoder":
         layers = fields.child("layers")
         norm = fields.optional_child("norm")
-        inner = _children(Fields(layers), _joined(name, "layers"))
+        inner = _children(Fields.of(layers), _joined(name, "layers"))
         return (*inner, *rows_of_module(norm, _joined(name, "norm"))) if norm else inner
+    return rows_of_layer(kind, vars(record), name)
+
+
+def rows_of_layer(kind: str, values: Mapping[str, object], name: str) -> tuple[Row, ...]:
+    """The row of one layer of PyTorch's class ``kind`` with these fields; raises `Inexpressible`."""
     if kind == "Identity":
         return ()
     if kind not in LAYER:
         raise Inexpressible(f"{kind} is not among the layers here")
+    fields = Fields(kind, values)
     try:
         made = new_row(LAYER[kind](fields), name)
     except SpecError as error:
@@ -230,13 +236,13 @@ def _attention(fields: Fields) -> SelfAttention:
 
 
 def _encoder(fields: Fields) -> TransformerEncoderLayer:
-    attention, linear, norm = (Fields(fields.child(name)) for name in ("self_attn", "linear1", "norm1"))
+    attention, linear, norm = (fields.part(name) for name in ("self_attn", "linear1", "norm1"))
     norm.need("eps", 1e-5)
     bend: Any = fields.function("activation").rpartition(".")[2]  # checked by the kind
     return TransformerEncoderLayer(
         attention.whole("num_heads"),
         linear.whole("out_features"),
-        Fields(fields.child("dropout")).number("p"),
+        fields.part("dropout").number("p"),
         bend,
         fields.flag("norm_first"),
     )

@@ -8,10 +8,12 @@ from nnstudio.engine.checkpoint import ModelFile
 from nnstudio.engine.foreign.records import class_name
 from nnstudio.engine.rebuilding.families import Known, known
 from nnstudio.engine.rebuilding.fields import Inexpressible
+from nnstudio.engine.rebuilding.installed import Installed, installed
 from nnstudio.engine.rebuilding.pickled import rows_of_module
 from nnstudio.engine.rebuilding.plain import Plain, plain
 from nnstudio.engine.rebuilding.policies import inputs
 from nnstudio.engine.rebuilding.stacking import Stacked
+from nnstudio.engine.rebuilding.traced import rows_of_traced
 from nnstudio.engine.rebuilding.units import COUNTER, Shapes, Unit, units_of
 from nnstudio.spec.files import model_in
 from nnstudio.spec.layers import Shape
@@ -20,6 +22,19 @@ from nnstudio.spec.model import Model, Row
 from nnstudio.spec.naming import by_names, named_tensors
 from nnstudio.spec.rebuilt import Rebuilt
 from nnstudio.spec.shapes import walk
+
+PICTURE = (3, 224, 224)
+"""What the networks of torchvision are made for."""
+
+DEEP = 24
+"""From so many layers with weights on, a plain stack is doubtful."""
+
+MANY = 50
+"""Tensors; what torchvision has beside the known families holds no fewer, and to look through all of it takes a while."""
+
+WAYS_AROUND = (
+    "So deep a network mostly has ways around some of its layers, which weights do not tell: compare what it gives."
+)
 
 MOST_SAID = 3
 """Sentences on where the layers of a file do not fit."""
@@ -65,6 +80,24 @@ def rebuild_from(shapes: Shapes, input_shape: Shape | None = None) -> Rebuilt:
     if found := known(shapes):
         return _of_family(found, shapes, input_shape)
     run = plain(shapes, input_shape)
+    if len(shapes) >= MANY and (not run.is_whole or run.units >= DEEP) and (library := installed(shapes)):
+        return _of_library(library, shapes, input_shape)
+    return _of_run(run, shapes, input_shape)
+
+
+def _of_library(found: Installed, shapes: Shapes, input_shape: Shape | None) -> Rebuilt:
+    """A network of torchvision; where rows cannot have its connections, what can be used of it."""
+    what = f"{found.name} of torchvision"
+    try:
+        rows = rows_of_traced(found.module)
+    except Inexpressible as problem:
+        told = _of_run(plain(shapes, input_shape), shapes, input_shape)
+        return replace(told, notes=(f"It has the names and shapes of {what}, but {problem}.", *told.notes))
+    wanted, notes = _input(rows, shapes, input_shape, PICTURE)
+    return Rebuilt("known", what, rows, wanted, notes)
+
+
+def _of_run(run: Plain, shapes: Shapes, input_shape: Shape | None) -> Rebuilt:
     if run.stack is None:
         return Rebuilt("none", notes=run.broken[:MOST_SAID] or ("It holds no layers.",))
     return _of_stack(run, run.stack, shapes, input_shape)
@@ -91,7 +124,8 @@ def _of_stack(found: Plain, stack: Stacked, shapes: Shapes, input_shape: Shape |
     if found.is_whole:
         lone = f"a lone layer ({stack.rows[-1].kind.wording()})"
         what = lone if len(stack.rows) == 1 else f"a plain stack of {found.units} layers with weights"
-        return Rebuilt("guessed", what, stack.rows, wanted, notes)
+        doubts = (WAYS_AROUND,) if found.units >= DEEP else ()
+        return Rebuilt("guessed", what, stack.rows, wanted, (*doubts, *notes))
     what = f"a network of which {stack.units} of {found.units} layers with weights fit behind each other"
     unused = tuple(name for name in shapes if name not in found.used)
     return Rebuilt("part", what, stack.rows, wanted, (*found.broken[:MOST_SAID], *notes), unused)

@@ -188,8 +188,7 @@ def test_fields_of_any_value_are_refused_or_taken(kind: str, value: object) -> N
         def __contains__(self, key: object) -> bool:
             return True
 
-    fields = Fields(record(kind))
-    fields._values = Every()
+    fields = Fields(kind, Every())
     try:
         said = LAYER[kind](fields).title
     except (Inexpressible, SpecError) as problem:
