@@ -30,7 +30,7 @@ DEEP = 24
 """From so many layers with weights on, a plain stack is doubtful."""
 
 MANY = 50
-"""Tensors; what torchvision has beside the known families holds no fewer, and to look through all of it takes a while."""
+"""Tensors; what torchvision has beside the known families holds no fewer, and to look through it takes a while."""
 
 WAYS_AROUND = (
     "So deep a network mostly has ways around some of its layers, which weights do not tell: compare what it gives."
