@@ -9,6 +9,7 @@ from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, QTimer, Sig
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QMenuBar, QVBoxLayout, QWidget
 
+from nnstudio.gui.divider import Divider
 from nnstudio.gui.drop import DropHint, dropped_files
 from nnstudio.gui.panel import ElidedLabel
 from nnstudio.gui.theme import GRID
@@ -91,11 +92,15 @@ class MainWindow(QMainWindow):
             if FIRST.boundedTo(room) != FIRST:
                 self.setWindowState(Qt.WindowState.WindowMaximized)
         self._is_arranged = self.workspace.restore(_stored(settings, "workspace"))
+        for divider in self.findChildren(Divider):
+            divider.restore(_stored_share(settings, f"share/{divider.objectName()}"))
 
     def store_layout(self) -> None:
         settings = _settings()
         settings.setValue("geometry", self.saveGeometry())
         settings.setValue("workspace", self.workspace.stored())
+        for divider in self.findChildren(Divider):
+            settings.setValue(f"share/{divider.objectName()}", divider.share)
         settings.sync()
 
     # what Qt tells it
@@ -144,6 +149,13 @@ class MainWindow(QMainWindow):
 def _settings() -> QSettings:
     path: Path = preferences_path().with_name("layout.ini")
     return QSettings(str(path), QSettings.Format.IniFormat)
+
+
+def _stored_share(settings: QSettings, key: str) -> float:
+    try:
+        return float(str(settings.value(key, 0.0)))
+    except ValueError:
+        return 0.0
 
 
 def _stored(settings: QSettings, key: str) -> QByteArray:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
+from nnstudio.gui.divider import Divider
 from nnstudio.gui.icons import icon
 from nnstudio.gui.panel import Button, Panel
 from nnstudio.gui.theme import GRID, Theme
@@ -95,6 +96,8 @@ class Workspace(QMainWindow):
         self.splitDockWidget(network, training, Qt.Orientation.Vertical)
         for dock in self.docks.values():
             dock.show()
+        for divider in self.findChildren(Divider):
+            divider.restore(0)
         self.share_room()
 
     def share_room(self) -> None:

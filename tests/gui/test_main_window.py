@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnstudio.gui.actions import PANELS
+from nnstudio.gui.divider import Divider
 from nnstudio.gui.drop import DropHint, dropped_files
 from nnstudio.gui.main_window import MainWindow
 from nnstudio.gui.panel import Panel
@@ -185,3 +186,17 @@ def test_every_panel_has_room(window: MainWindow, width: int, height: int) -> No
         assert dock.width() >= 250
         assert dock.width() <= max(560, width // 2) or dock.objectName() == "Results"
         assert window.rect().contains(dock.mapTo(window, dock.rect().bottomRight()))
+
+
+def test_what_parts_a_panel_is_where_it_was_and_reset_with_the_layout(qtbot: QtBot, theme: Theme) -> None:
+    for share, before in ((0.4, 0), (0.3, 0.4)):
+        window = make_window(theme)
+        qtbot.addWidget(window)
+        divider = Divider("parts", QLabel("above"), QLabel("below"), theme, 0.6)
+        divider.setParent(window.workspace)
+        window.restore_layout()
+        assert divider.share == before
+        divider.restore(share)
+        window.store_layout()
+        window.workspace.arrange()
+        assert divider.share == 0

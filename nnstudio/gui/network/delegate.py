@@ -14,14 +14,30 @@ from nnstudio.gui.network.items import Item
 from nnstudio.gui.network.model import ITEM
 from nnstudio.gui.theme import GRID, Colours, Theme
 
-CARD_HEIGHT = 42
 GAP = 6
-ROW_HEIGHT = CARD_HEIGHT + GAP
-HEADING_HEIGHT = 26
+
+
+@dataclass(frozen=True, slots=True)
+class Density:
+    """How high the rows are: a card with one line of words or with two, the gap below it, and a heading."""
+
+    card: int
+    gap: int
+    heading: int
+
+    @property
+    def row(self) -> int:
+        return self.card + self.gap
+
+
+ROOMY, DENSE = Density(42, GAP, 26), Density(26, 4, 22)
+ROW_HEIGHT = ROOMY.row
 INDENT = 18
 DEEPEST_SHOWN = 6
 """Levels; what is deeper is indented no further, so that there is room for words."""
 FOLD_WIDTH = 16
+MOST_CUT = 40
+"""Pixels; settings that have less room are left out in dense rows."""
 RADIUS = 4
 
 Index = QModelIndex | QPersistentModelIndex
@@ -42,6 +58,11 @@ class Places:
     """The triangle that folds a block; where others have text."""
 
     @property
+    def is_dense(self) -> bool:
+        """Whether there is room for one line of words only."""
+        return self.card.height() < ROOMY.card
+
+    @property
     def upper(self) -> QRect:
         return QRect(self.text.left(), self.text.top(), self.text.width(), 18)
 
@@ -53,15 +74,16 @@ class Places:
 def places(row: QRect, item: Item) -> Places:
     """Where the parts of a row are that fills ``row``; rows in blocks are indented."""
     inset = min(item.depth, DEEPEST_SHOWN) * INDENT
-    card = QRect(row.left() + inset, row.top(), row.width() - inset, CARD_HEIGHT)
+    height = (ROOMY if row.height() >= ROOMY.row else DENSE).card
+    card = QRect(row.left() + inset, row.top(), row.width() - inset, height)
     middle = card.center().y()
     lock = QRect(card.right() - LOCK_SIZE - 9, middle - LOCK_SIZE // 2, LOCK_SIZE, LOCK_SIZE)
     left = card.left() + 5 * GRID + 3 + (FOLD_WIDTH if item.is_block else 0)
     return Places(
         card,
         grip=QRect(card.left() + 11, middle - 6, 9, 13),
-        bar=QRect(card.left() + 29, card.top() + 9, 4, CARD_HEIGHT - 18),
-        text=QRect(left, card.top() + 4, lock.left() - 9 - left, CARD_HEIGHT - 8),
+        bar=QRect(card.left() + 29, card.top() + height // 5, 4, height - 2 * (height // 5)),
+        text=QRect(left, card.top() + 4, lock.left() - 9 - left, height - 8),
         lock=lock,
         fold=QRect(card.left() + 5 * GRID - 1, middle - 7, 14, 14),
     )
@@ -77,11 +99,12 @@ class StackDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._colours = theme.colours
         self.pointed = ""
+        self.density = ROOMY
         theme.changed.connect(self._recolour)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         del option
-        return QSize(25 * GRID, height_of(index.data(ITEM)))
+        return QSize(25 * GRID, height_of(index.data(ITEM), self.density))
 
     # painting
 
@@ -140,6 +163,9 @@ class StackDelegate(QStyledItemDelegate):
 
     def _words(self, painter: QPainter, room: Places, item: Item, font: QFont) -> None:
         title, plain = title_font(font), small_font(font)
+        if room.is_dense:
+            self._one_line(painter, room.text, item, title, plain)
+            return
         trouble = trouble_colour(self._colours, item)
         shapes = fitting(plain, room.text.width() // 2, item.shapes, item.result)
         self._line(painter, room.upper, (title, item.title, self._colours.text), (plain, shapes))
@@ -148,6 +174,22 @@ class StackDelegate(QStyledItemDelegate):
             paint_trouble(painter, QRect(lower.left(), lower.top(), SIGN, lower.height()), trouble, item.severity)
             lower = lower.adjusted(SIGN + 4, 0, 0, 0)
         self._line(painter, lower, (plain, item.sentence or item.summary, trouble), (plain, item.figures))
+
+    def _one_line(self, painter: QPainter, room: QRect, item: Item, title: QFont, plain: QFont) -> None:
+        """All that a card says, as far as there is room: the title first, then figures, then the settings."""
+        words = f"{item.result} · {item.figures}" if item.figures else item.result
+        sign = SIGN + 4 if item.severity else 0
+        advance, trouble = QFontMetrics(title).horizontalAdvance(item.title), trouble_colour(self._colours, item)
+        figures = fitting(plain, max(room.width() - advance - sign - GRID, room.width() // 3), words, item.result)
+        name = room.adjusted(0, 0, -QFontMetrics(plain).horizontalAdvance(figures) - GRID - sign, 0)
+        self._line(painter, room, (plain, "", trouble), (plain, figures))
+        self._line(painter, name, (title, item.title, self._colours.text), (plain, ""))
+        rest = name.adjusted(min(advance, name.width()) + GRID // 2, 0, sign, 0)
+        if item.severity:
+            paint_trouble(painter, QRect(rest.left(), rest.top(), SIGN, rest.height()), trouble, item.severity)
+        rest.setLeft(rest.left() + sign)
+        if rest.width() >= MOST_CUT:
+            self._line(painter, rest, (plain, item.sentence or item.summary, trouble), (plain, ""))
 
     def _line(self, painter: QPainter, room: QRect, left: tuple[QFont, str, str], right: tuple[QFont, str]) -> None:
         """One line of two texts; the right one stays whole, the left one is elided."""
@@ -193,8 +235,9 @@ class StackDelegate(QStyledItemDelegate):
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
         room = places(option.rect, index.data(ITEM))
-        top = room.card.top() + (CARD_HEIGHT - 4 * GRID) // 2
-        editor.setGeometry(room.text.left() - GRID // 2, top, room.text.width() + GRID // 2, 4 * GRID)
+        height = min(4 * GRID, room.card.height())
+        top = room.card.top() + (room.card.height() - height) // 2
+        editor.setGeometry(room.text.left() - GRID // 2, top, room.text.width() + GRID // 2, height)
 
     # asking
 
@@ -207,9 +250,9 @@ class StackDelegate(QStyledItemDelegate):
         return item.is_block and places(row, item).fold.adjusted(-3, -GRID, 1, GRID).contains(point)
 
 
-def height_of(item: Item) -> int:
+def height_of(item: Item, density: Density = ROOMY) -> int:
     """How high a row is, with the gap below it."""
-    return HEADING_HEIGHT if item.is_heading else ROW_HEIGHT
+    return density.heading if item.is_heading else density.row
 
 
 def trouble_colour(colours: Colours, item: Item) -> str:

@@ -6,17 +6,19 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from nnstudio.gui.divider import Divider
 from nnstudio.gui.network.actions import RowActions
 from nnstudio.gui.network.foreign import ForeignBanner
 from nnstudio.gui.network.items import Item, items_of, memory
+from nnstudio.gui.network.listing import SCROLL_BAR
 from nnstudio.gui.network.model import StackModel
 from nnstudio.gui.network.palette import LayerPalette, TemplatePalette
 from nnstudio.gui.network.properties import LayerProperties, PropertiesScroll
 from nnstudio.gui.network.verbs import Verbs
-from nnstudio.gui.network.view import SCROLL_BAR, StackView
+from nnstudio.gui.network.view import StackView
 from nnstudio.gui.network.weights import WeightsButton, start_sentence
 from nnstudio.gui.panel import MARGIN, Banner, Button, ElidedLabel, Level, Note, Panel, set_property
 from nnstudio.gui.studio import Studio
@@ -29,6 +31,8 @@ from nnstudio.spec.layers.base import size
 from nnstudio.spec.networks.template import NetworkTemplate
 from nnstudio.spec.shapes import Walk
 
+ROOMY_FROM = 62 * GRID
+"""Pixels; in a panel that is less high, each layer has one line, so that more of them are seen."""
 BAD_DATA = "The data cannot be used as it is; the data panel says why."
 READING = "The data is being read; the network’s input follows from it."
 NO_DATA = "Open data first: the network’s input follows from it."
@@ -57,7 +61,7 @@ class NetworkPanel(Panel):
         self.template = Button("Template", clicked=self.open_templates)
         self.weights = WeightsButton(studio)
         self._scroll = PropertiesScroll(self.properties)
-        self._line = Line(theme)
+        self.divider = Divider("network", self._upper(), self._scroll, theme, 0.68)
         self._rendering = False
         self._findings: Sequence[Finding] = ()
         self._finding: Finding | None = None
@@ -77,18 +81,14 @@ class NetworkPanel(Panel):
         self.body.addLayout(_row(self.input, self.start, stretch=1))
         self.body.addLayout(_row(self.empty, stretch=1))
         self.body.addLayout(_row(self.foreign, stretch=1))
-        self.body.addWidget(self.view, 3)
-        self.body.addLayout(_row(self.add, self.suggest, self.template, None, self.weights))
-        self.body.addLayout(_row(self.banner, stretch=1))
-        self.body.addLayout(_row(self._line, stretch=1))
-        self.body.addWidget(self._scroll, 2)
-        self.body.addStretch(0)
-        for widget in (self.banner, self._line, self._scroll):
+        self.body.addWidget(self.divider, 1)
+        for widget in (self.banner, self._scroll):
             widget.hide()
         self._tighten(True)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Let the buttons be tight where there is little room for them."""
+        """Let the buttons be tight where there is little room for them, and the layers where the panel is low."""
+        self.view.set_dense(event.size().height() < ROOMY_FROM)
         super().resizeEvent(event)
         tight = event.size().width() < WIDE
         if tight != self.add.property("compact"):
@@ -99,6 +99,18 @@ class NetworkPanel(Panel):
         for button in (self.add, self.suggest, self.template, self.weights):
             set_property(button, "compact", tight)
             button.updateGeometry()
+
+    def _upper(self) -> QWidget:
+        """The layers, and below them what can be done and what is wrong."""
+        upper = QWidget()
+        column = QVBoxLayout(upper)
+        column.setContentsMargins(0, 0, 0, GRID // 2)
+        column.setSpacing(GRID)
+        column.addWidget(self.view, 1)
+        column.addLayout(_row(self.add, self.suggest, self.template, None, self.weights))
+        column.addLayout(_row(self.banner, stretch=1))
+        column.addStretch(0)
+        return upper
 
     def _connect(self) -> None:
         self.model.move_asked.connect(self.verbs.move)
@@ -220,8 +232,7 @@ class NetworkPanel(Panel):
         shown = current, current.prefix if current else "", len(self.view.selectedIndexes())
         if shown != self._shown:
             self._shown = shown
-            for widget in (self._line, self._scroll):
-                widget.setVisible(current is not None)
+            self._scroll.setVisible(current is not None)
             if current:
                 self.properties.show_item(current, shown[2])
         self.properties.weights.refresh()
@@ -265,20 +276,6 @@ def _said(finding: Finding) -> tuple[str, str, str, Level]:
     why = f"{problem.why} {'' if finding.fix else problem.remedy}".strip()
     fixes = "\n".join(fix.title for fix in (finding.fix, finding.other_fix) if fix)
     return problem.what, why, fixes, LEVELS[finding.level]
-
-
-class Line(QWidget):
-    """A line across the panel."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
-        self.setFixedHeight(1)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(event.rect(), QColor(self._theme.colours.line))
-        painter.end()
 
 
 def _input_sentence(shape: Shape) -> str:

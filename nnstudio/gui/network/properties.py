@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
@@ -13,11 +13,11 @@ from nnstudio.gui.network.actions import RowActions
 from nnstudio.gui.network.items import Item
 from nnstudio.gui.network.layer_form import KIND, NAME, LayerForm
 from nnstudio.gui.network.lesson import LessonFold
+from nnstudio.gui.network.listing import SCROLL_BAR
 from nnstudio.gui.network.pace import LayerPace
 from nnstudio.gui.network.seen_weights import SeenWeights
 from nnstudio.gui.network.tensors import TensorList
 from nnstudio.gui.network.verbs import Verbs
-from nnstudio.gui.network.view import SCROLL_BAR
 from nnstudio.gui.panel import MARGIN, Note, VerticalScroll
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
@@ -184,13 +184,17 @@ class LayerProperties(QWidget):
 
 
 class PropertiesScroll(VerticalScroll):
-    """Scrolls the settings, and takes no more height than they need; its bar stands in the margin beside them."""
+    """Scrolls the settings, and wishes for the height that they need; its bar stands in the margin beside them."""
 
     def __init__(self, properties: LayerProperties) -> None:
         super().__init__(properties)
         self._properties = properties
+        self._wanted = 0
         self.verticalScrollBar().rangeChanged.connect(self._keep_width)
         self._keep_width(0, 0)
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self._wanted)
 
     def _keep_width(self, low: int, high: int) -> None:
         self._properties.set_margin(0 if high > low else SCROLL_BAR)
@@ -208,4 +212,7 @@ class PropertiesScroll(VerticalScroll):
         layout = self._properties.layout()
         assert layout is not None
         wanted = layout.totalHeightForWidth(self.viewport().width()) if layout.hasHeightForWidth() else -1
-        self.setMaximumHeight(max(wanted, layout.totalSizeHint().height() if wanted < 0 else 0))
+        wanted = wanted if wanted >= 0 else layout.totalSizeHint().height()
+        if wanted != self._wanted:
+            self._wanted = wanted
+            self.updateGeometry()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QDrag, QDragEnterEvent, QDragMoveEvent, QDropEvent, QMouseEvent
+from PySide6.QtGui import QColor, QDrag, QDragEnterEvent, QDragMoveEvent, QDropEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
@@ -475,3 +475,23 @@ def test_a_panel_that_is_gone_stops_listening(studio: Studio, theme: Theme) -> N
     panel.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     assert len(studio.document.changed._functions) == before
+
+
+def test_in_a_low_panel_each_layer_has_one_line(panel: NetworkPanel, theme: Theme) -> None:
+    roomy = panel.view.whole_height
+    panel.resize(340, 400)
+    assert panel.view.whole_height == 3 * 30 < roomy
+    for choice in ("light", "dark"):
+        theme.choose(choice)
+        painted = panel.view.viewport().grab().toImage()
+        bar = places(panel.view.visualRect(panel.model.index(0)), panel.model.items[0]).bar.center()
+        assert painted.pixelColor(bar) == QColor(theme.colours.linear)
+    panel.resize(340, 700)
+    assert panel.view.whole_height == roomy
+
+
+def test_a_layer_is_locked_in_a_low_panel_too(panel: NetworkPanel, studio: Studio) -> None:
+    panel.resize(340, 400)
+    lock = places(panel.view.visualRect(panel.model.index(0)), panel.model.items[0]).lock.center()
+    QTest.mouseClick(panel.view.viewport(), Qt.MouseButton.LeftButton, pos=lock)
+    assert studio.state.project.model.rows[0].locked
