@@ -59,14 +59,9 @@ ENCODINGS: Registry[ColumnEncoding] = Registry("encoding")
 
 _SCALE = Param(
     "Scale",
-    "How numbers are brought to a common size.",
-    labels=(
-        "Standardise (mean 0, deviation 1)",
-        "Min–max (0 to 1)",
-        "Robust (median, quartiles)",
-        "Log, then standardise",
-        "As they are",
-    ),
+    "How numbers are brought to a common size: to mean 0 and deviation 1 (standardise), to between 0 and 1, by median"
+    " and quartiles, which outliers hardly move (robust), or by their logarithm first.",
+    labels=("Standardise", "Min–max (0 to 1)", "Robust (quartiles)", "Log, standardised", "As they are"),
 )
 _FILL = Param(
     "Missing values", "What stands in for a missing value.", labels=("Median", "Mean", "Most frequent", "Constant")
@@ -87,15 +82,14 @@ class NumberEncoding(ColumnEncoding):
 
 _CODE = Param(
     "Code",
-    "How categories become numbers.",
-    labels=("One-hot (a number each)", "Ordinal (0 to 1, in order)", "Embedding index (0, 1, 2 …)"),
+    "How categories become numbers: a number each, 1 or 0 (one-hot), one number for the place in their order (ordinal),"
+    " or 0, 1, 2 … for an embedding layer.",
+    labels=("One-hot", "Ordinal (0 to 1)", "Embedding index"),
 )
 _MOST = Param(
     "Most categories", "The most frequent ones are kept, all others become “other”; 0 keeps all.", low=0, high=10_000
 )
-_OWN = Param(
-    "Missing values", "What a missing value counts as.", labels=("A category of its own", "Most frequent category")
-)
+_OWN = Param("Missing values", "What a missing value counts as.", labels=("Own category", "Most frequent"))
 
 
 @ENCODINGS("category", "Category")
@@ -136,12 +130,13 @@ class PictureEncoding(ColumnEncoding):
         Literal["standard", "unit", "symmetric", "imagenet", "none"],
         Param(
             "Normalisation",
-            "How the levels of a pixel become numbers.",
+            "How the levels of a pixel become numbers: each channel to mean 0 and deviation 1 (standardise), to a"
+            " range, or by the figures that networks pretrained on ImageNet expect.",
             labels=(
-                "Standardise each channel",
+                "Standardise",
                 "0 to 1",
                 "−1 to 1",
-                "As ImageNet networks expect",
+                "As for ImageNet",
                 "As they are",
             ),
         ),

@@ -245,6 +245,7 @@ DEFAULTS: dict[str, dict[str, dict[str, object]]] = {
             "signs": True,
             "below": 0,
             "day_first": False,
+            "member": "",
         },
         "excel": {"path": "", "sheet": "", "skip": 0, "header": True, "missing_words": True},
         "columnar": {"path": ""},

@@ -134,7 +134,11 @@ def _read_ahead(data: DataSpec, table: MappedTable) -> Iterator[None]:
 def _opened(data: DataSpec, cache: Path | None) -> Iterator[MappedTable]:
     """The cached rows of ``data``, with every column that is used."""
     if not data.features and not looks_ahead(data):
-        raise DataError("There is nothing to predict from.", "No column is a feature.", "Choose at least one.")
+        raise DataError(
+            "There is nothing to predict from.",
+            "No column is a feature.",
+            "Choose at least one, or windows as examples, which show earlier values of the target.",
+        )
     with open_table(data, cache) as table:
         there = frozenset(table.names)
         if missing := [name for name in used_columns(data) if name not in there]:

@@ -185,7 +185,7 @@ def test_menu_predicts_another_number_beside(verbs: ColumnVerbs, studio: Studio,
 def test_menu_understands_and_encodes(verbs: ColumnVerbs, studio: Studio, plain_window: QWidget) -> None:
     trigger(menu_for(studio, verbs, plain_window, "bill_length_mm", "sex"), "Understand as", "Category")
     assert [column(studio, name).kind for name in ("bill_length_mm", "sex")] == [Kind.CATEGORY] * 2
-    trigger(menu_for(studio, verbs, plain_window, "bill_length_mm", "sex"), "Encode as", "Ordinal (0 to 1, in order)")
+    trigger(menu_for(studio, verbs, plain_window, "bill_length_mm", "sex"), "Encode as", "Ordinal (0 to 1)")
     assert column(studio, "sex").encoding == CategoryEncoding("ordinal")
     trigger(menu_for(studio, verbs, plain_window, "sex"), "Encode as", "As usual")
     assert column(studio, "sex").encoding is None

@@ -268,3 +268,5 @@ def test_a_choice_that_is_too_long_ends_with_an_ellipsis(qtbot: QtBot, text: str
         qtbot.addWidget(box)
         box.resize(150, 28)
     assert (ours.grab().toImage() != plain.grab().toImage()) is is_cut_off
+    ours.setToolTip("What it means.")
+    assert ours.told() == (f"{text}\nWhat it means." if is_cut_off else "What it means.")
