@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnstudio.gui.network.items import Item
 from nnstudio.gui.network.verbs import Verbs
@@ -22,6 +22,7 @@ class ForeignBanner(Banner):
         super().__init__("info", parent)
         self._verbs = verbs
         self._said: tuple[str, ...] = ()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.hide()
 
     def show_state(self, state: State, chosen: Item | None) -> None:

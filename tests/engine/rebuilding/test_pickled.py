@@ -12,8 +12,8 @@ from nnstudio.engine.checkpoint import load_model
 from nnstudio.engine.foreign.records import Record, record_type
 from nnstudio.engine.frozen import same_bits
 from nnstudio.engine.rebuilding.fields import Fields, Inexpressible
+from nnstudio.engine.rebuilding.kinds import LAYER
 from nnstudio.engine.rebuilding.network import with_weights
-from nnstudio.engine.rebuilding.pickled import LAYER
 from nnstudio.engine.rebuilding.rebuild import rebuild
 from nnstudio.spec.errors import SpecError
 from tests.engine.rebuilding.references import stirred

@@ -109,6 +109,16 @@ def test_it_fits_also_where_no_data_is_known(module: nn.Sequential, shape: tuple
     assert rebuilt.certainty == "guessed"
 
 
+def test_half_precision_runs_as_float32(tmp_path: Path) -> None:
+    module = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2)).half()
+    torch.save(module.state_dict(), tmp_path / "a.pth")
+    file = load_model(tmp_path / "a.pth")
+    x = torch.randn(2, 3)
+    given = with_weights(rebuild(file), (3,), file)(x)
+    assert given.dtype == torch.float32
+    assert same_bits(given, module.float()(x).detach())
+
+
 class LeNet(nn.Module):
     """Layers under names of their own: nothing tells what stands between them."""
 
