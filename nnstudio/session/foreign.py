@@ -25,6 +25,9 @@ def build_network(project: Project, opened: ModelOpened) -> Project:
     return with_rows(replace(project, model=replace(project.model, start=start)), rows)
 
 
+LONGEST_NAME = 30
+"""Letters of a file's name."""
+
 OFFERS: Mapping[Certainty, str] = {
     "exact": "“{name}” holds {what}.",
     "known": "“{name}” has the names and shapes of {what}.",
@@ -37,10 +40,16 @@ OFFERS: Mapping[Certainty, str] = {
 def offer_words(opened: ModelOpened) -> tuple[str, str]:
     """What the file seems to hold, and how far that can be trusted."""
     rebuilt = opened.rebuilt or Rebuilt("none")
-    what = OFFERS[rebuilt.certainty].format(name=Path(opened.path).name, what=rebuilt.what)
+    what = OFFERS[rebuilt.certainty].format(name=shortened(Path(opened.path).name), what=rebuilt.what)
     count = len(rebuilt.guesses)
     marked = f"{_layers(count)} of it {'is a guess' if count == 1 else 'are guesses'}, marked as such." if count else ""
     return what, " ".join(each for each in (*rebuilt.notes, marked) if each)
+
+
+def shortened(name: str) -> str:
+    """A file's name, its middle left out where it is too long for a panel."""
+    half = LONGEST_NAME // 2
+    return name if len(name) <= LONGEST_NAME else f"{name[:half]}…{name[-half:]}"
 
 
 def guess_words(project: Project) -> str:

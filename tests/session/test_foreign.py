@@ -50,6 +50,11 @@ def test_what_a_file_holds_is_said(found: ModelOpened, what: str, why: str) -> N
     assert can_build(found) == (found.rebuilt is not None and bool(found.rebuilt.rows))
 
 
+def test_a_long_name_is_shortened() -> None:
+    found = replace(opened("known", "ResNet-18", ROWS[:1]), path="/w/a_name_that_is_longer_than_a_panel_is_wide.pth")
+    assert offer_words(found)[0] == "“a_name_that_is_…nel_is_wide.pth” has the names and shapes of ResNet-18."
+
+
 def test_its_network_replaces_the_stack_and_starts_from_its_weights() -> None:
     project = build_network(Project(model=Model((new_row(ReLU()),))), opened("guessed", "a plain stack"))
     assert project.model == Model(ROWS, Weights("/w/a.pth", "ab"))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QWidget
 
 from nnstudio.gui.network.items import Item
 from nnstudio.gui.network.verbs import Verbs
@@ -22,7 +23,6 @@ class ForeignBanner(Banner):
         super().__init__("info", parent)
         self._verbs = verbs
         self._said: tuple[str, ...] = ()
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.hide()
 
     def show_state(self, state: State, chosen: Item | None) -> None:
@@ -47,3 +47,14 @@ class ForeignBanner(Banner):
         set_property(buttons[0], "role", "primary" if len(buttons) > 1 else "")
         self.say(title, text, buttons)
         self.show()
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Take no more height than the words need at this width."""
+        layout = self.layout()
+        if layout is not None and layout.hasHeightForWidth():
+            self.setMaximumHeight(layout.totalHeightForWidth(self.width()))

@@ -133,6 +133,11 @@ class Item:
         return ", ".join([*parts, self.sentence] if self.sentence else parts)
 
 
+def is_module_path(name: str) -> bool:
+    """Whether a row is called like a module of a weights file: ``3``, ``conv1``, ``layer1.0.conv2``."""
+    return bool(name) and (name[-1].isdigit() or "." in name)
+
+
 def items_of(
     state: State, findings: Sequence[Finding], folded: Collection[str] = (), like: Sequence[Item] = ()
 ) -> list[Item]:
@@ -191,9 +196,12 @@ class _Listing:
         return _troubled(item, finding) if finding else item
 
     def _summary(self, row: Row, is_output: bool) -> str:
+        words = row.kind.summary()
         if is_output and isinstance(row.kind, Linear) and row.kind.out_features == self.classes:
-            return f"{self.classes} units, one a class"
-        return f"guess · {row.kind.summary()}" if row.guess else row.kind.summary()
+            words = f"{self.classes} units, one a class"
+        if is_module_path(row.name):  # “layer1.0.conv2” or “3” does not say what it is
+            words = row.kind.title if words == row.kind.family else f"{row.kind.title} · {words}"
+        return f"guess · {words}" if row.guess else words
 
     def _branches(self, block: Step, path: Path, prefix: str) -> Iterator[Item]:
         for number, _ in enumerate(block.row.branches):

@@ -100,9 +100,9 @@ def test_a_guess_is_seen_in_its_row(empty_panel: NetworkPanel, studio: Studio, l
     built(empty_panel, studio, link, qtbot)
     first, second, third = items_of(studio.state, ())
     assert [item.summary for item in (first, second, third)] == [
-        "4 units · bias",
+        "Linear · 4 units · bias",
         "guess · activation",
-        "guess · 3 units · bias",
+        "guess · Linear · 3 units · bias",
     ]
     assert "a guess" in second.accessible_text
     assert "a guess" not in first.accessible_text
