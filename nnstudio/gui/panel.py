@@ -204,6 +204,18 @@ class Banner(QFrame):
         self._sides.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
         alignment = Qt.AlignmentFlag.AlignVCenter if wide else Qt.AlignmentFlag.AlignLeft
         self._sides.setAlignment(self._buttons, alignment)
+        self._keep_height()
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._keep_height()
+        return done
+
+    def _keep_height(self) -> None:
+        """Let nobody press the words together: how high they are follows from the width, which layouts forget."""
+        if self._sides.hasHeightForWidth():
+            self.setMinimumHeight(self._sides.totalHeightForWidth(self.width()))
 
     @property
     def title(self) -> str:

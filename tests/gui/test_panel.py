@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QBoxLayout, QLabel, QLayout, QSplitter, QTextEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnstudio.gui.panel import Banner, Button, ElidedLabel, EmptyState, Note, Panel, VerticalScroll, set_property
@@ -128,3 +130,26 @@ def test_tabs_show_their_views_which_come_later(qtbot: QtBot) -> None:
     panel.open_view(curves)
     assert panel.tabs.currentIndex() == 0
     assert panel.stack.currentWidget() is curves
+
+
+def test_the_words_of_a_banner_are_not_pressed_together(qtbot: QtBot) -> None:
+    """Also where a line can be moved that knows nothing of words, and when the words become more."""
+    splitter = QSplitter(Qt.Orientation.Vertical)
+    qtbot.addWidget(splitter)
+    upper, banner = QWidget(), Banner()
+    column = QVBoxLayout(upper)
+    column.addWidget(banner)
+    splitter.addWidget(upper)
+    splitter.addWidget(QTextEdit())
+    splitter.resize(220, 400)
+    splitter.setSizes([1, 399])
+    splitter.show()
+    layout = banner.layout()
+    assert layout is not None
+    for words in ("A sentence that is long enough for some lines.", "A sentence that is longer still. " * 6):
+        banner.say("What happened", words, [Button("Do it")])
+        qtbot.waitUntil(partial(_has_room, banner, layout))
+
+
+def _has_room(banner: Banner, layout: QLayout) -> bool:
+    return banner.height() >= layout.totalHeightForWidth(banner.width())

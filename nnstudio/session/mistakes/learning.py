@@ -111,7 +111,7 @@ def _capacity(project: Project, walked: Walk, facts: DataFacts) -> Iterator[Find
         f"It can learn the rows by heart; most are in “{largest.row.title}”.",
         "Use fewer units, dropout or weight decay, or lock layers whose weights are trained already.",
     )
-    dropout, decay = _add_dropout(walked), Fix("Use weight decay", _decay)
+    dropout, decay = _add_dropout(walked), Fix("Weight decay", _decay)
     fixes = [fix for fix in (dropout, decay) if fix]
     other = fixes[1] if len(fixes) > 1 else None
     yield Finding(problem, False, largest.row.id, fixes[0], check="capacity", is_note=True, other_fix=other)

@@ -131,7 +131,7 @@ def test_what_is_only_to_be_known_is_said_quietly_with_both_remedies(panel: Netw
     assert severities(panel) == ["", "", "note", "", ""]
     panel.view.choose([ids(panel)[2]])
     assert panel.banner.property("level") == "info"
-    assert [button.text() for button in panel.banner.buttons] == ["Add Dropout", "Use weight decay", "Dismiss"]
+    assert [button.text() for button in panel.banner.buttons] == ["Add Dropout", "Weight decay", "Dismiss"]
     QTest.mouseClick(panel.banner.buttons[1], LEFT)
     assert severities(panel) == ["", "", "", "", ""]
 

@@ -358,7 +358,7 @@ def test_what_holds_a_large_network_back_is_enough() -> None:
 def test_a_single_large_layer_gets_weight_decay() -> None:
     project, finding = only([Linear(3)], (30_000,), train=120)
     assert finding.fix is not None
-    assert finding.fix.title == "Use weight decay"
+    assert finding.fix.title == "Weight decay"
     assert finding.other_fix is None
     assert project.training.optimizer.weight_decay == 0
 
