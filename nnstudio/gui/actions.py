@@ -264,8 +264,8 @@ MODEL = (
         enabled=lambda studio: bool(studio.state.project.model.starts),
     ),
     Action(
-        "load_weights", "Model", "Load weights…", lambda s: s.files.open_weights(),
-        "Let the next run start from the weights in a .pth file.",
+        "load_weights", "Model", "Load weights…", lambda s: s.transfer.choose_weights(),
+        "Let the next run start from a weights file, with the network that it may carry.",
     ),
     Action(
         "fine_tune", "Model", "Fine-tune…", lambda s: s.show_transfer("steps"),

@@ -12,6 +12,7 @@ from nnstudio.session.mistakes.endings import endings
 from nnstudio.session.mistakes.learning import learning
 from nnstudio.session.mistakes.misfits import impossible
 from nnstudio.session.mistakes.orders import swapped_orders
+from nnstudio.session.mistakes.starting import unusable_starts
 from nnstudio.spec.errors import SpecError
 from nnstudio.spec.facts import DataFacts
 from nnstudio.spec.project import Project
@@ -30,7 +31,7 @@ def preflight(state: State) -> tuple[Finding, ...]:
         return (Finding(state.data_problem),)
     if not state.facts_are_current or state.facts is None or state.walked is None:
         return (Finding(SpecError("The data is still being read.", "", "One moment.")),)
-    found = _findings(state.project, state.walked, state.facts)
+    found = [*_findings(state.project, state.walked, state.facts), *unusable_starts(state)]
     return tuple(sorted(found, key=lambda finding: ORDER[finding.level]))
 
 

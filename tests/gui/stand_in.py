@@ -26,9 +26,6 @@ class RecordingFiles:
     def open_path(self, path: Path) -> None:
         self.asked.append(path)
 
-    def open_weights(self) -> None:
-        self.asked.append("open_weights")
-
     def save(self) -> bool:
         self.asked.append("save")
         return True

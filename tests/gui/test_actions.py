@@ -13,9 +13,11 @@ from pytestqt.qtbot import QtBot
 from nnstudio.gui.actions import ACTIONS, Action, sample_files
 from nnstudio.gui.board import Board
 from nnstudio.gui.studio import Studio
+from nnstudio.session import edits
 from nnstudio.session.live import Status
 from nnstudio.session.preferences import Preferences, load_preferences
 from nnstudio.spec.events import Pause, Paused, Resume, Stop
+from nnstudio.spec.model import Weights
 from nnstudio.spec.requests import OpenSource, TrainProject
 from tests.gui.fakes import FakeLink, open_iris, started
 from tests.gui.stand_in import RecordingShell
@@ -131,15 +133,73 @@ def test_panels_are_ticked_as_they_are_shown(board: Board, shell: RecordingShell
     assert board.actions["panel.Results"].isChecked()
 
 
-FILES = ["new", "open", "open_folder", "open_weights", "save_as", "paste", "locate", "export_rows"]
+FILES = ["new", "open", "open_folder", "save_as", "paste", "locate", "export_rows"]
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_files_are_asked_for(studio: Studio, board: Board, shell: RecordingShell, name: str) -> None:
     open_iris(studio)
-    row = "load_weights" if name == "open_weights" else name
-    board.actions[row].trigger()
+    board.actions[name].trigger()
     assert shell.files.asked == [name]
+
+
+TRANSFERS = {
+    "load_weights": "choose_weights",
+    "replace_head": "replace_head",
+    "freeze_pattern": "freeze_pattern",
+    "insert_layers": "insert_layers",
+}
+
+
+@pytest.mark.parametrize("name", TRANSFERS)
+def test_what_transfer_learning_needs_is_asked_for(
+    studio: Studio, board: Board, shell: RecordingShell, name: str
+) -> None:
+    open_iris(studio)
+    board.actions[name].trigger()
+    assert shell.transfer.asked == [TRANSFERS[name]]
+
+
+def test_layers_are_frozen_and_cut_where_one_is_chosen(studio: Studio, board: Board) -> None:
+    open_iris(studio)
+    rows = studio.state.project.model.rows
+    assert not board.actions["freeze_up_to"].isEnabled()
+    studio.choice.choose([rows[2].id])
+    board.actions["freeze_up_to"].trigger()
+    assert [row.locked for row in studio.state.project.model.rows] == [True, False, True, False, False]
+    board.actions["unfreeze_all"].trigger()
+    board.actions["freeze_all_but_head"].trigger()
+    assert [row.locked for row in studio.state.project.model.rows] == [True, False, True, False, False]
+    board.actions["lower_rates"].trigger()
+    assert "only be lowered where two layers train" in studio.notices.all[-1].what
+    board.actions["unfreeze_all"].trigger()
+    board.actions["lower_rates"].trigger()
+    assert [row.rate for row in studio.state.project.model.rows] == [0.1, 1.0, 0.32, 1.0, 1.0]
+    board.actions["same_rates"].trigger()
+    assert studio.document.undo_name == "Same rate everywhere"
+    board.actions["cut_after"].trigger()
+    assert studio.state.project.model.rows == rows[:3]
+
+
+def test_the_chosen_layers_are_saved_once_there_are_weights(
+    studio: Studio, board: Board, shell: RecordingShell
+) -> None:
+    open_iris(studio)
+    studio.choice.choose([studio.state.project.model.rows[0].id])
+    assert not board.actions["save_layers"].isEnabled()
+    studio.apply("Start", edits.start_from(studio.state.project, Weights("/w.pth", "ab")))
+    board.actions["save_layers"].trigger()
+    assert shell.transfer.asked == ["save_layers"]
+
+
+@pytest.mark.parametrize(("name", "page"), [("fine_tune", "steps"), ("show_tensors", "tensors")])
+def test_the_transfer_tab_is_brought_to_the_front(
+    studio: Studio, board: Board, shell: RecordingShell, name: str, page: str
+) -> None:
+    open_iris(studio)
+    studio.apply("Start", edits.start_from(studio.state.project, Weights("/w.pth", "ab")))
+    board.actions[name].trigger()
+    assert shell.asked == [page]
 
 
 def test_save_waits_for_something_to_save(studio: Studio, board: Board, shell: RecordingShell, tmp_path: Path) -> None:

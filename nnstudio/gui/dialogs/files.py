@@ -65,11 +65,6 @@ class FileDialogs:
         if path:
             self.open_path(Path(path))
 
-    def open_weights(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self._parent, "Load weights", self._folder(), MODEL_FILTER)
-        if path:
-            self.open_path(Path(path))
-
     def open_path(self, path: Path) -> None:
         """Open a file; one that replaces the project asks first (a table becomes its data, which can be undone)."""
         replaces = path.name.lower().endswith((SUFFIX, *MODEL_SUFFIXES))

@@ -10,7 +10,7 @@ from nnstudio.gui.dialogs.files import MODEL_FILTER, MODELS, FileDialogs
 from nnstudio.gui.panel import Note, set_property
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID
-from nnstudio.session.patterns import named_by
+from nnstudio.session.patterns import Named, named_by
 from nnstudio.spec.errors import SpecError
 from nnstudio.spec.layers import Linear
 from nnstudio.spec.params import fields_of
@@ -102,12 +102,7 @@ class PatternDialog(QDialog):
         said, can = "Open data first: the tensors of the network follow from it.", False
         if state.walked:
             try:
-                named = named_by(state.project.model, state.walked, pattern)
-                single = sum(map(len, named.parameters.values()))
-                said, can = (
-                    f"Freezes {_counted(len(named.layers), 'layer')} whole and {_counted(single, 'parameter')}.",
-                    True,
-                )
+                said, can = _freezes(named_by(state.project.model, state.walked, pattern)), True
             except SpecError as problem:
                 said = f"{problem.what} {problem.why}"
         self.found.setText(said)
@@ -116,6 +111,13 @@ class PatternDialog(QDialog):
     def _accept(self) -> None:
         self._studio.transfer.freeze_matching(self.pattern.text().strip())
         self.accept()
+
+
+def _freezes(named: Named) -> str:
+    """What a pattern would freeze, in words."""
+    single = sum(map(len, named.parameters.values()))
+    parts = [_counted(len(named.layers), "layer"), _counted(single, "single parameter")]
+    return f"Freezes {' and '.join(part for part in parts if not part.startswith('0 '))}."
 
 
 def _counted(count: int, what: str) -> str:

@@ -203,11 +203,11 @@ class NetworkPanel(Panel):
 
     def _render_start(self) -> None:
         """Say where training starts; asked for with each bundle of a run, so often in vain."""
-        start, run = self._studio.state.project.model.start, self._studio.run
-        begun = start, run.weights, run.finished, self._studio.state.project.training.seed
+        model, run = self._studio.state.project.model, self._studio.run
+        begun = model.starts, run.weights, run.finished, self._studio.state.project.training.seed
         if begun != self._begun:
             self._begun = begun
-            text, story = start_sentence(start, run)
+            text, story = start_sentence(model, run)
             self.start.setText(text)
             self.start.explain(story)
             self.weights.refresh()

@@ -8,11 +8,12 @@ from pathlib import Path
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
+from nnstudio.gui.dialogs.transfer import TransferDialogs
 from nnstudio.gui.panel import Button
 from nnstudio.gui.studio import MODEL_SUFFIXES, Studio
 from nnstudio.session.live import LiveRun
 from nnstudio.spec.events import WeightsLoaded
-from nnstudio.spec.model import Weights
+from nnstudio.spec.model import Model
 
 
 class WeightsButton(Button):
@@ -20,7 +21,7 @@ class WeightsButton(Button):
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__("Weights", tooltip="Where training starts: with fresh or with trained weights.", parent=parent)
-        self._studio = studio
+        self._studio, self._dialogs = studio, TransferDialogs(studio, self)
         menu = QMenu("Weights", self)
         group = QActionGroup(menu)
         self.fresh = self._choice(menu, group, "Start fresh")
@@ -30,7 +31,7 @@ class WeightsButton(Button):
         self.file = self._choice(menu, group, "")
         menu.addSeparator()
         self.load = menu.addAction("Load from file…")
-        self.load.triggered.connect(lambda _: self._ask(studio.open_model))
+        self.load.triggered.connect(lambda _: self._dialogs.choose_weights())
         self.build = menu.addAction("Build network from file…")
         self.build.setToolTip("Replace the stack by the network that a weights file seems to hold.")
         self.build.triggered.connect(lambda _: self._ask(studio.build_network))
@@ -67,13 +68,17 @@ class WeightsButton(Button):
             use(Path(path))
 
 
-def start_sentence(start: Weights | None, run: LiveRun) -> tuple[str, str]:
+def start_sentence(model: Model, run: LiveRun) -> tuple[str, str]:
     """Where training starts, in a few words, and the whole story for the tooltip."""
-    if start is None:
+    start, parts = model.start, " and ".join(dict.fromkeys(Path(graft.path).name for graft in model.grafts))
+    if start is None and not parts:
         return "starts fresh", "Training starts with fresh, random weights."
+    if start is None:
+        return f"fresh but for {parts}", f"Training starts with fresh, random weights, but for the layers of {parts}."
     trained = run.finished and start.sha256 == run.finished.best_sha256
     place = "the trained weights" if trained else Path(start.path).name
-    whole = f"Training starts from {start.path}."
+    place = f"{place} and {parts}" if parts else place
+    whole = f"Training starts from {start.path}{f', and layers from {parts}' if parts else ''}."
     if run.weights is None or run.weights.path != start.path:
         return f"from {place}", whole
     return f"from {place} · {_match(run.weights)} matched", f"{whole}\n\n{_story(run.weights)}"
@@ -84,7 +89,7 @@ def _match(loaded: WeightsLoaded) -> str:
 
 
 def _story(loaded: WeightsLoaded) -> str:
-    lines = [f"In the last run, {_match(loaded)} tensors matched by name and shape."]
+    lines = [f"In the last run, {_match(loaded)} tensors matched."]
     for title, names in (("Fresh", loaded.fresh), ("Not used", loaded.unused)):
         if names:
             more = f" and {len(names) - 12} more" if len(names) > 12 else ""

@@ -21,7 +21,7 @@ from nnstudio.session import edits
 from nnstudio.session.preferences import Preferences
 from nnstudio.spec.events import EngineReady, SourceOpened
 from nnstudio.spec.files import load_project
-from nnstudio.spec.requests import ExportRows, OpenModel, OpenPath, OpenSource, SaveModel
+from nnstudio.spec.requests import ExportRows, OpenPath, OpenSource, SaveModel
 from nnstudio.spec.sources import ImageFolderSource
 from nnstudio.spec.splits import FileSplit
 from tests.gui.fakes import FakeLink, iris_source, open_iris, started
@@ -78,7 +78,6 @@ def test_cancelling_a_dialog_opens_nothing(
     choose(monkeypatch, "")
     dialogs.open()
     dialogs.open_folder()
-    dialogs.open_weights()
     dialogs.save_as()
     dialogs.save_model()
     assert link.requests == {}
@@ -105,15 +104,6 @@ def test_another_project_asks_for_unsaved_changes(
     answer(monkeypatch, "discard")
     dialogs.new()
     assert studio.state.project.data is None
-
-
-def test_weights_are_asked_for(
-    studio: Studio, link: FakeLink, dialogs: FileDialogs, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    choose(monkeypatch, "/models/a.pth")
-    dialogs.open_weights()
-    assert len(link.asked(OpenModel)) == 1
-    assert studio.state.is_saved
 
 
 def test_save_asks_for_a_name_once(

@@ -13,7 +13,7 @@ from nnstudio.gui.studio import Studio
 from nnstudio.session import edits
 from nnstudio.session.live import LiveRun
 from nnstudio.spec.events import RunFinished, WeightsLoaded
-from nnstudio.spec.model import Weights
+from nnstudio.spec.model import Model, Weights
 from nnstudio.spec.requests import OpenModel
 from tests.gui.fakes import FakeLink, started
 
@@ -72,13 +72,19 @@ def test_what_matched_in_the_last_run_is_said(panel: NetworkPanel, studio: Studi
 def test_a_match_of_another_file_is_not_said() -> None:
     run = LiveRun()
     run.receive([LOADED])
-    assert start_sentence(Weights("/other.pth", "c"), run)[0] == "from other.pth"
+    assert start_sentence(Model(start=Weights("/other.pth", "c")), run)[0] == "from other.pth"
+
+
+def test_layers_with_weights_of_their_own_are_named() -> None:
+    parts = Weights("/m/part.pth", "c"), Weights("/m/part.pth", "c")
+    assert start_sentence(Model(grafts=parts), LiveRun())[0] == "fresh but for part.pth"
+    assert start_sentence(Model(start=FILE, grafts=parts), LiveRun())[0] == "from head.pth and part.pth"
 
 
 def test_many_names_are_cut_short() -> None:
     run = LiveRun()
     run.receive([WeightsLoaded(FILE.path, (), tuple(f"{index}.weight" for index in range(40)))])
-    assert "11.weight and 28 more." in start_sentence(FILE, run)[1]
+    assert "11.weight and 28 more." in start_sentence(Model(start=FILE), run)[1]
 
 
 @pytest.mark.parametrize("path", ["/models/head.pth", ""])
