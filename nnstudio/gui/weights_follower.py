@@ -12,7 +12,7 @@ from nnstudio.spec.requests import OpenModel
 
 
 class WeightsFollower:
-    """Asks for each file once, and again when another one was chosen at the same place."""
+    """Asks for each file that is not known, once at a time."""
 
     def __init__(self, document: Document, engines: Engines) -> None:
         self._document, self._engines = document, engines
@@ -34,6 +34,7 @@ class WeightsFollower:
                 found: ModelOpened | StudioError | None = event if isinstance(event, ModelOpened) else None
                 found = event.error if isinstance(event, Failed) else found
                 if found is not None:
+                    self._asked.discard((start.path, start.sha256))
                     self._document.found_file(start.path, found)
 
         self._engines.submit(OpenModel(start.path), hear)

@@ -121,7 +121,8 @@ def rename_layer(project: Project, row_id: str, name: str) -> Project:
 
 def lock_layer(project: Project, row_id: str, locked: bool) -> Project:
     """Keep all tensors of a layer as they are while training, or let them go."""
-    return _with_row(project, replace(project.model.row(row_id), locked=locked, locked_parameters=()))
+    row = project.model.row(row_id)
+    return _with_row(project, replace(row, locked=locked, locked_parameters=(), thaw=row.thaw if locked else 0))
 
 
 def lock_parameter(project: Project, row_id: str, parameter: str, locked: bool) -> Project:

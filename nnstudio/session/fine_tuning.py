@@ -20,6 +20,8 @@ from nnstudio.spec.shapes import output_problem
 
 Key = Literal["data", "weights", "match", "head", "freeze", "rate", "train", "compare"]
 
+OPTIONAL: tuple[Key, ...] = ("freeze", "rate")
+
 
 class Stage(StrEnum):
     """Where a step is; the values are the words for it."""
@@ -43,9 +45,14 @@ class Step:
 
 
 def steps(state: State, run: LiveRun, rival: LiveRun) -> tuple[Step, ...]:
-    """The way from somebody's weights to a comparison with training from scratch; the first open step is the next."""
+    """The way from somebody's weights to a comparison with training from scratch; the first open step is the next.
+
+    What may be left out is not asked for any more once the network is trained.
+    """
     found = tuple(_steps(state, run, rival))
-    first = next((step.key for step in found if not step.is_done), "")
+    is_trained = any(step.key == "train" and step.is_done for step in found)
+    passed = OPTIONAL if is_trained else ()
+    first = next((step.key for step in found if not step.is_done and step.key not in passed), "")
     return tuple(replace(step, stage=_stage(step, first)) for step in found)
 
 

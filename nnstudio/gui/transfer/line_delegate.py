@@ -43,12 +43,11 @@ class LineDelegate(QStyledItemDelegate):
         column = Column(index.column())
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        chosen, pointed = option.state & Flag.State_Selected, option.state & Flag.State_MouseOver
-        if chosen or pointed:
-            painter.fillRect(option.rect, QColor(colours.selection if chosen else colours.hover))
+        if option.state & Flag.State_Selected:
+            painter.fillRect(option.rect, QColor(colours.selection))
         painter.setPen(QPen(QColor(colours.line), 1))
         painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
-        room = option.rect.adjusted(GRID // 2, 3, -GRID // 2, -3)
+        room = option.rect.adjusted(GRID // 2, 3, -GRID, -3)
         if column is Column.STATE:
             room = self._dot(painter, room, line)
         self._words(painter, option, room, self._model.words(line, column), line)

@@ -35,6 +35,7 @@ RULE = Field(
 )
 HOW_TO_PAIR = "Enter or a double click gives the chosen tensor another partner of the same shape."
 WAITING = "The file is being looked into."
+NO_MATCH = "Nothing matches. Try another rule above, or pair by hand what has the same shape."
 NO_NETWORK = "Open data first: the shapes of the network follow from them."
 
 
@@ -114,6 +115,7 @@ class TensorsPage(QWidget):
             self.problem.say(problem.what, f"{problem.why} {problem.remedy}".strip())
         said = "" if problem or state.mapping is not None else WAITING
         said = said or (NO_NETWORK if not problem and state.walked is None else "")
+        said = said or (NO_MATCH if self._lines and not counts(self._lines)[Match.MATCHED] else "")
         self.note.setText(said)
         self.note.setVisible(bool(said))
         for widget in (self.table, self.hint, *self.filters.values()):

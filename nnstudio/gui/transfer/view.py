@@ -21,6 +21,8 @@ from nnstudio.gui.transferring import Page
 from nnstudio.session.fine_tuning import Key
 from nnstudio.spec.events import ModelOpened
 
+WIDEST = 112 * GRID
+"""Pixels; in wider rows the eye loses the button that belongs to a sentence."""
 LESSON = (
     "A network that has learned something similar needs fewer rows and fewer epochs: its early layers see already what "
     "matters, and only the last ones have to learn your question. Drop a weights file here (.pth, .pt, .safetensors), "
@@ -67,8 +69,9 @@ class TransferView(LazyView):
         way = QWidget()
         column = QVBoxLayout(way)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.steps)
-        column.addWidget(self.comparison)
+        for widget in (self.steps, self.comparison):
+            widget.setMaximumWidth(WIDEST)
+            column.addWidget(widget)
         column.addStretch(1)
         self._stack.addWidget(VerticalScroll(way))
         self._stack.addWidget(self.tensors)

@@ -220,6 +220,13 @@ def test_the_same_experiment_is_trained_from_scratch_and_shown_beside(
     assert studio.can_train
 
 
+def test_what_was_left_out_is_not_asked_for_behind_training(studio: Studio) -> None:
+    start(studio)
+    assert stages(studio)["freeze"] is Stage.NOW
+    tune(studio)
+    assert (stages(studio)["freeze"], stages(studio)["compare"]) == (Stage.LATER, Stage.NOW)
+
+
 def test_a_comparison_can_be_stopped(view: TransferView, studio: Studio, link: FakeLink, qtbot: QtBot) -> None:
     start(studio)
     tune(studio)
