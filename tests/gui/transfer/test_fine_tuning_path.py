@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from nnstudio.engine.checkpoint import load_model
-from nnstudio.gui.engines import Engines
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import Theme
 from nnstudio.gui.transfer.view import TransferView
@@ -20,11 +19,8 @@ from nnstudio.jobs.link import ProcessLink
 from nnstudio.resources import resource
 from nnstudio.session import edits
 from nnstudio.session.fine_tuning import Key, Stage
-from nnstudio.session.preferences import Preferences
 from nnstudio.session.transfer import head_of
-
-PATIENCE = 60_000
-"""Milliseconds; loading PyTorch on a busy machine takes its time."""
+from tests.gui.test_whole_path import PATIENCE, studio_over
 
 
 @pytest.fixture(autouse=True)
@@ -35,10 +31,7 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def real(qapp: QApplication) -> Iterator[Studio]:
-    engines = Engines(ProcessLink, qapp)
-    yield Studio(engines, Preferences())
-    engines.close()
-    engines.deleteLater()
+    yield from studio_over(ProcessLink, qapp)
 
 
 @pytest.fixture
