@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
@@ -191,7 +192,7 @@ def _with_alpha(colour: QColor, alpha: int) -> QColor:
 
 def _beside(edge: Edge) -> Point:
     """Where the label stands: beside the middle of the longest part that goes down."""
-    parts = [(start, end) for start, end in zip(edge.points, edge.points[1:], strict=False) if start.x == end.x]
+    parts = [(start, end) for start, end in pairwise(edge.points) if start.x == end.x]
     start, end = max(parts, key=lambda part: abs(part[1].y - part[0].y))
     longest = abs(end.y - start.y)
     return Point(start.x, (start.y + end.y) / 2 if longest < 100 else start.y + 20)

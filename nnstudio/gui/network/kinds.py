@@ -55,6 +55,8 @@ class Entry:
     problem: str = ""
     result: Shape | None = None
     """What would come out at this place, where that is known."""
+    before: Shape | None = None
+    """What would go in there; None where that is not known, or where the kind cannot take it."""
 
     @property
     def sentence(self) -> str:
@@ -67,6 +69,16 @@ class Entry:
         if self.problem:
             return "does not fit here"
         return f"→ {size(self.result)}" if self.result else ""
+
+    @property
+    def whole_effect(self) -> str:
+        """The same with what goes in, where there is room for it."""
+        return f"{size(self.before)} {self.effect}" if self.before and self.result else self.effect
+
+    @property
+    def shapes(self) -> tuple[Shape, Shape]:
+        """What goes in and what comes out; an example where the kind cannot be put here."""
+        return (self.before, self.result) if self.before and self.result else example(self.kind)
 
 
 def entries(text: str, shape: Shape | None) -> list[Heading | Entry]:
@@ -127,14 +139,26 @@ def _names(kind: Addable) -> str:
     return f"{kind.title} {kind.key}" if isinstance(kind, Template) else f"{kind.title} {kind.__name__} {kind.key}"
 
 
-def _effect(kind: Addable, shape: Shape | None) -> tuple[str, Shape | None]:
-    """Why ``kind`` would not work on ``shape``, or what it would make of it."""
+def _effect(kind: Addable, shape: Shape | None) -> tuple[str, Shape | None, Shape | None]:
+    """Why ``kind`` would not work on ``shape``, or what it would make of it, and of what."""
     if shape is None:
-        return "", None
+        return "", None, None
     if isinstance(kind, Template):
         problem = kind.problem(shape)
-        return problem, None if problem else kind.out_shape(shape)
+        return problem, None if problem else kind.out_shape(shape), None if problem else shape
     try:
-        return "", kind().out_shape(shape)
+        return "", kind().out_shape(shape), shape
     except ShapeError as problem:
-        return str(problem), None
+        return str(problem), None, None
+
+
+_EXAMPLES: dict[str, tuple[Shape, Shape]] = {}
+
+
+def example(kind: Addable) -> tuple[Shape, Shape]:
+    """Shapes that a kind can take and give, found once: of a row, of a picture, of a sequence, of a volume."""
+    if kind.key not in _EXAMPLES:
+        effects = (_effect(kind, shape) for shape in ((64,), (16, 32, 32), (16, 64), (8, 16, 16, 16)))
+        found = ((before, result) for _, result, before in effects if before and result)
+        _EXAMPLES[kind.key] = next(found, ((64,), (64,)))
+    return _EXAMPLES[kind.key]

@@ -12,6 +12,7 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QPoint,
     QRect,
+    QRectF,
     QSize,
     Qt,
     Signal,
@@ -26,11 +27,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnstudio.gui.network.delegate import small_font, title_font
+from nnstudio.gui.network.delegate import fitting, small_font, title_font
 from nnstudio.gui.network.fits import Fit, first, fits
 from nnstudio.gui.network.kinds import Entry, Heading, best, entries
 from nnstudio.gui.network.lesson import LessonPage
 from nnstudio.gui.network.model import ROOT
+from nnstudio.gui.network.pictures import PICTURE_SIZE, ink, paint_picture
 from nnstudio.gui.panel import VerticalScroll
 from nnstudio.gui.search_popup import SearchPopup
 from nnstudio.gui.studio import Studio
@@ -115,6 +117,11 @@ class KindDelegate(QStyledItemDelegate):
         bar = QRect(room.left() + GRID, room.top() + GRID, 4, room.height() - 2 * GRID)
         painter.fillRect(bar, QColor(colours.family(entry.kind.family)))
         words = room.adjusted(2 * GRID + 4, 5, -GRID, -5)
+        if isinstance(entry, Entry):
+            place = QRectF(words.left(), room.top(), PICTURE_SIZE.width(), room.height()).adjusted(0, 5, 0, -5)
+            family, inks = entry.kind.family, ink(colours, entry.kind.family, is_example=entry.result is None)
+            paint_picture(painter, place, entry.shapes, family, inks)
+            words.setLeft(words.left() + PICTURE_SIZE.width() + GRID + 4)
         self._words(painter, option, entry, words)
 
     def _words(self, painter: QPainter, option: QStyleOptionViewItem, entry: Entry | Fit, room: QRect) -> None:
@@ -124,7 +131,9 @@ class KindDelegate(QStyledItemDelegate):
         painter.drawText(room, Align.AlignLeft | Align.AlignTop, entry.kind.title)
         painter.setFont(small)
         painter.setPen(QColor(colours.muted))
-        painter.drawText(room, Align.AlignRight | Align.AlignTop, entry.effect)
+        left = room.width() - QFontMetrics(title_font(option.font)).horizontalAdvance(entry.kind.title) - GRID
+        texts = (entry.whole_effect, entry.effect) if isinstance(entry, Entry) else (entry.effect,)
+        painter.drawText(room, Align.AlignRight | Align.AlignTop, fitting(small, left, *texts))
         text = QFontMetrics(small).elidedText(entry.sentence, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Align.AlignLeft | Align.AlignBottom, text)
 
