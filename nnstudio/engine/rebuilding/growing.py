@@ -52,8 +52,8 @@ class Growing:
         if self.last is None and unit.takes in ("steps", "norm") and len(self.shape) == 2:
             self.is_steps = self.shape[1] == unit.width
         left = _gap(self.last, unit) if self.last else 0
-        mixes, is_known = unit.takes in MIXES, left is not None
-        free = left if left is not None else (1 if mixes else 0)
+        mixes, is_known = unit.takes in MIXES or self.has_slid, left is not None
+        free = left if left is not None else int(mixes and unit.takes not in ("norm", "scale"))
         is_flattened = unit.takes in ("flat", "table") and len(self.shape) > 1
         if free and not self.is_bent:
             gap = "Something without weights stood here" if is_known else "Nothing tells what stood here"
@@ -66,6 +66,10 @@ class Growing:
             free -= 1
         if is_known and free > 0 and len(self.shape) == 1 and self.last:
             self.propose(Dropout(), "Something without weights stood here; a dropout is usual, and idle in use.")
+            free -= 1
+        if is_known and free > 0 and self.rows and self.rows[-1].guess:
+            more = f"{self.rows[-1].guess} {free} more without weights stood here, which are left out."
+            self.rows[-1] = replace(self.rows[-1], guess=more)
 
     def _pools(self, unit: Unit, free: int, is_known: bool) -> bool:
         """Whether a pooling is proposed before ``unit``."""

@@ -9,10 +9,13 @@ import pytest
 import torch
 from torch import nn
 
+from nnstudio.engine.build import build
 from nnstudio.engine.checkpoint import ModelFile, load_model
 from nnstudio.engine.frozen import same_bits
+from nnstudio.engine.load import load_weights
 from nnstudio.engine.rebuilding.network import with_weights
 from nnstudio.engine.rebuilding.rebuild import rebuild, rebuild_from
+from nnstudio.spec.model import Model
 from nnstudio.spec.rebuilt import Rebuilt
 from tests.engine.rebuilding import references as ref
 
@@ -139,6 +142,16 @@ def test_norms_that_did_not_count_their_batches_are_known(tmp_path: Path) -> Non
     assert rebuilt.certainty == "known"
     x = torch.randn(1, 3, 32, 32)
     assert same_bits(with_weights(rebuilt, (3, 32, 32), file)(x), module(x).detach())
+
+
+def test_training_starts_from_every_tensor_of_a_rebuilt_network(tmp_path: Path) -> None:
+    file = file_of(original(small), tmp_path / "a.pth")
+    model = Model(rebuild(file).rows)
+    module = build(model, (3, 32, 32), seed=0)
+    loaded = load_weights(module, model, file)
+    assert (loaded.fresh, loaded.unused) == ((), ())
+    x = torch.randn(1, 3, 32, 32)
+    assert same_bits(module.eval()(x).detach(), original(small)(x).detach())
 
 
 @pytest.mark.parametrize(

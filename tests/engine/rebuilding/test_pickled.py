@@ -13,9 +13,12 @@ from nnstudio.engine.foreign.records import Record, record_type
 from nnstudio.engine.frozen import same_bits
 from nnstudio.engine.rebuilding.fields import Fields, Inexpressible
 from nnstudio.engine.rebuilding.kinds import LAYER
-from nnstudio.engine.rebuilding.network import with_weights
+from nnstudio.engine.rebuilding.network import shape_of, with_weights
 from nnstudio.engine.rebuilding.rebuild import rebuild
-from nnstudio.spec.errors import SpecError
+from nnstudio.spec.errors import ModelFileError, SpecError
+from nnstudio.spec.layers import ReLU
+from nnstudio.spec.model import new_row
+from nnstudio.spec.rebuilt import Rebuilt
 from tests.engine.rebuilding.references import stirred
 
 MODULES: dict[str, tuple[nn.Module, tuple[int, ...]]] = {
@@ -144,6 +147,19 @@ def test_what_no_layer_can_do_is_named(tmp_path: Path, module: nn.Module, why: s
     rebuilt = rebuild(load_model(tmp_path / "a.pth"))
     assert rebuilt.certainty != "exact"
     assert rebuilt.notes[0].startswith(f"It is not rebuilt as it was: {why}")
+
+
+def test_a_network_that_takes_any_example_has_to_be_told_its_shape(tmp_path: Path) -> None:
+    torch.save(nn.Sequential(nn.Tanh(), nn.Flatten()), tmp_path / "a.pth")
+    with pytest.raises(ModelFileError, match="It holds no tensors"):
+        load_model(tmp_path / "a.pth")
+    module = nn.Sequential(nn.Bilinear(2, 3, 4), nn.Linear(4, 1))
+    torch.save(module, tmp_path / "b.pth")
+    file = load_model(tmp_path / "b.pth")
+    rebuilt = Rebuilt("exact", rows=(new_row(ReLU()),))
+    with pytest.raises(ModelFileError, match=r"The network of “b\.pth” needs one thing more"):
+        shape_of(rebuilt, file, None)
+    assert shape_of(rebuilt, file, (3,)) == (3,)
 
 
 def test_a_softmax_over_the_last_side_says_so(tmp_path: Path) -> None:

@@ -152,6 +152,12 @@ def test_borders_and_poolings_are_solved_for(tmp_path: Path) -> None:
     }
 
 
+def test_what_stood_there_beyond_all_that_is_usual_is_said() -> None:
+    rebuilt = rebuild_from({"0.weight": (4, 3), "0.bias": (4,), "5.weight": (2, 4), "5.bias": (2,)})
+    assert keys(rebuilt) == ["linear", "relu", "dropout", "linear"]
+    assert rebuilt.rows[2].guess.endswith("2 more without weights stood here, which are left out.")
+
+
 def test_data_of_another_size_is_pooled_to_fit() -> None:
     rebuilt = rebuild_from(shapes_of(LeNet()), (1, 60, 60))
     assert rebuilt.input_shape == (1, 60, 60)
@@ -229,6 +235,63 @@ def test_channels_are_normalised_in_groups_and_rows_as_a_whole() -> None:
 def test_a_norm_without_scale_is_one() -> None:
     rebuilt = rebuild_from(shapes_of(nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4, affine=False))))
     assert (keys(rebuilt), rebuilt.certainty) == (["linear", "batch_norm1d"], "guessed")
+
+
+def listed(*layers: tuple[str, nn.Module]) -> dict[str, tuple[int, ...]]:
+    return shapes_of(nn.ModuleDict(dict(layers)))
+
+
+def test_steps_become_channels_and_channels_steps_where_the_next_layer_needs_it() -> None:
+    words = listed(("embedding", nn.Embedding(30, 6)), ("conv", nn.Conv1d(6, 4, 3)), ("lstm", nn.LSTM(4, 5)))
+    rebuilt = rebuild_from(words, (20,))
+    assert (rebuilt.certainty, rebuilt.input_shape) == ("guessed", (20,))
+    assert [key for key in keys(rebuilt) if key != "relu"][:5] == [
+        "embedding",
+        "permute",
+        "conv1d",
+        "max_pool1d",
+        "permute",
+    ]
+    assert keys(rebuilt)[-1] == "lstm"
+
+
+def test_a_row_of_numbers_becomes_a_sequence_where_the_next_layer_needs_it() -> None:
+    rebuilt = rebuild_from(listed(("fc", nn.Linear(5, 24)), ("conv", nn.Conv1d(4, 2, 3))))
+    assert keys(rebuilt) == ["linear", "relu", "reshape", "conv1d"]
+    assert walk(Model(rebuilt.rows), (5,)).output == (2, 6)
+
+
+def test_recurrent_layers_in_a_row_give_every_step_but_the_last() -> None:
+    rebuilt = rebuild_from(
+        listed(("a", nn.GRU(3, 4)), ("norm", nn.LayerNorm(4)), ("b", nn.GRU(4, 2)), ("c", nn.Linear(2, 1)))
+    )
+    assert keys(rebuilt) == ["gru", "layer_norm", "gru", "linear"]
+    assert walk(Model(rebuilt.rows), (9, 3)).output == (1,)
+
+
+@pytest.mark.parametrize(
+    ("shapes", "why"),
+    [
+        (
+            {"a.weight": (4, 2, 3, 3, 3), "b.weight": (4, 9, 3, 3, 3), "b.bias": (9,)},
+            "it takes 9 channels and would get 4",
+        ),
+        (
+            listed(("emb", nn.Embedding(9, 4)), ("b", nn.BatchNorm1d(4))),
+            "it normalises channels and would get 16 × 4",
+        ),
+        (listed(("a", nn.Linear(3, 4)), ("b", nn.LayerNorm(5))), "it normalises 5 numbers and would get 4"),
+        (listed(("a", nn.Linear(3, 4)), ("b", nn.LSTM(5, 2))), "it reads steps of 5 numbers and would get 4"),
+        (listed(("a", nn.Linear(3, 7)), ("b", nn.Conv2d(2, 3, 1))), "it takes 2 channels and would get a row of 7"),
+        (listed(("a", nn.LSTM(3, 4)), ("b", nn.Conv2d(4, 3, 1))), "it slides over 2 sides and would get"),
+        (listed(("a", nn.Conv2d(3, 4, 1)), ("b", nn.Linear(4 * 7, 2))), "it takes 28 numbers and would get"),
+    ],
+    ids=["volume", "batch norm", "layer norm", "steps", "row", "sides", "oblong"],
+)
+def test_why_a_layer_does_not_follow_is_said(shapes: dict[str, tuple[int, ...]], why: str) -> None:
+    rebuilt = rebuild_from(shapes)
+    assert rebuilt.certainty == "part"
+    assert why in " ".join(rebuilt.notes)
 
 
 # ---- What cannot be known ----
