@@ -90,7 +90,7 @@ def on_meta(kind: LayerKind, shape: Shape) -> nn.Module:
     """The layer for ``shape``, without memory."""
     with torch.device("meta"):
         layer: nn.Module = make(kind.call(shape))
-    return layer
+    return layer.to("meta")  # what is computed rather than loaded lies on the CPU
 
 
 def out_of(layer: nn.Module, shape: Shape) -> Shape:

@@ -124,6 +124,11 @@ class StackList(QListView):
         self.folded ^= {row_id}
         self.folds_changed.emit()
 
+    def fold_blocks(self) -> None:
+        """Hide what every block holds, so that a large network can be seen as a whole."""
+        self.folded |= {item.id for item in self._stack.items if item.is_block}
+        self.folds_changed.emit()
+
     def reveal(self, row_ids: Sequence[str], model: Model) -> None:
         """Choose rows of ``model``, unfolding the blocks that hide them; ids that are not in it are passed over."""
         found = {row.id: path for path, row in paths(model.rows)}

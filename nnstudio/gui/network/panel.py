@@ -37,6 +37,8 @@ BAD_DATA = "The data cannot be used as it is; the data panel says why."
 READING = "The data is being read; the network’s input follows from it."
 NO_DATA = "Open data first: the network’s input follows from it."
 NO_LAYERS = "No layers yet. Press Suggest for a network that fits the data, choose a template, or add a layer."
+MANY_ROWS = 24
+"""From so many rows on, the blocks of a template are folded at first."""
 WIDE = 56 * GRID
 """So wide a panel has room for its buttons at their usual size."""
 
@@ -137,6 +139,8 @@ class NetworkPanel(Panel):
 
     def _use_template(self, template: NetworkTemplate) -> None:
         self._studio.use_template(template)
+        if len(self.model.items) > MANY_ROWS:
+            self.view.fold_blocks()
         self.view.setFocus()
 
     def _add(self, kind: type[LayerKind] | Template) -> None:

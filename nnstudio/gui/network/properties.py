@@ -28,7 +28,7 @@ from nnstudio.spec.nesting import has_tensors
 from nnstudio.spec.params import Param
 
 PROBE = (1, 1, 1)
-"""Stands in for an input that is not known."""
+"""Stands in for an input that is not known, or that the layer cannot take."""
 INITIALISE = Param("Initialise", "What fresh weights start with.")
 MANY = "Delete removes them, L locks them, Alt+Up and Alt+Down move them. Choose one to see its settings."
 
@@ -103,7 +103,7 @@ class LayerProperties(QWidget):
     def _show_weights(self, item: Item, is_only: bool) -> None:
         """Show how the weights of a row start, and what they are."""
         kinds = (
-            {kind.key: kind for kind in offered(item.row.kind.parameters(item.before or PROBE))}
+            {kind.key: kind for kind in offered(item.row.kind.parameters((item.after and item.before) or PROBE))}
             if not item.row.is_block
             else {}
         )

@@ -14,7 +14,7 @@ from nnstudio.gui.network.layer_form import KIND, NAME, LayerForm
 from nnstudio.gui.network.panel import NetworkPanel
 from nnstudio.gui.network.tensors import LOCK_EXPLAINED
 from nnstudio.gui.studio import Studio
-from nnstudio.spec.layers import AvgPool2d, BatchNorm1d, Flatten, LeakyReLU, Linear, MaxPool2d, ReLU, Tanh
+from nnstudio.spec.layers import GRU, AvgPool2d, BatchNorm1d, Conv2d, Flatten, LeakyReLU, Linear, MaxPool2d, ReLU, Tanh
 from nnstudio.spec.model import Row
 from tests.gui.network.conftest import Build
 
@@ -51,6 +51,14 @@ def test_the_layer_is_explained(panel: NetworkPanel) -> None:
     assert panel.properties.headline.text().startswith(
         "<b>Linear</b>&nbsp; Every output is a weighted sum of every input, plus a bias. <a "
     )
+
+
+def test_a_layer_that_cannot_take_its_input_has_settings(panel: NetworkPanel, build: Build) -> None:
+    build(GRU(8), Conv2d(4), Linear(3))
+    for row in (0, 1):
+        choose(panel, row)
+        assert panel.model.items[row].after is None
+        assert form_of(panel).isVisible()
 
 
 def test_typing_into_a_field_is_one_step_of_undo(panel: NetworkPanel, studio: Studio) -> None:

@@ -110,6 +110,14 @@ def test_pictures_are_read_line_by_line_in_the_same_edit(pictures: NetworkPanel,
     assert pictures.model.items[0].row.kind == GRU()
 
 
+def test_the_blocks_of_a_large_network_are_folded(pictures: NetworkPanel, studio: Studio) -> None:
+    pictures.template_palette.picked.emit(network_template("resnet18"))
+    blocks = [item for item in pictures.model.items if item.is_block]
+    assert len(blocks) == 8
+    assert all(item.is_folded for item in blocks)
+    assert len(pictures.model.items) == len(studio.state.project.model.rows)
+
+
 def test_the_learning_rate_is_lowered_where_a_network_needs_it(pictures: NetworkPanel, studio: Studio) -> None:
     project = studio.state.project
     studio.apply("Learn faster", edits.set_optimizer(project, Adam(0.003)))
