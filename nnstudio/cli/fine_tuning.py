@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from nnstudio.cli.answers import the
-from nnstudio.session.starts import take_network, use_weights
+from nnstudio.cli.answers import tell, the
+from nnstudio.session.foreign import build_network, can_build, offer_words
+from nnstudio.session.starts import fits, take_network, use_weights
 from nnstudio.session.transfer import fit_head, freeze_matching, replace_head
 from nnstudio.spec.errors import SpecError
 from nnstudio.spec.events import DataDescribed, ModelOpened, WeightsLoaded
+from nnstudio.spec.facts import DataFacts
 from nnstudio.spec.files import SUFFIX, model_in
 from nnstudio.spec.model import Weights
 from nnstudio.spec.project import Project
@@ -36,7 +38,7 @@ def add_fine_tuning_options(parser: argparse.ArgumentParser) -> None:
 def fine_tuned(project: Project, options: argparse.Namespace) -> Project:
     """``project`` with weights, head and locks as ``options`` say; raises `SpecError` where that cannot be.
 
-    Plain data get the network that the file carries, with a head that fits them; a project keeps its own.
+    Plain data get the network of the file, with a head that fits them; a project keeps its own.
     """
     if options.weights is not None:
         project = _started(project, options)
@@ -48,19 +50,30 @@ def fine_tuned(project: Project, options: argparse.Namespace) -> Project:
 
 
 def _started(project: Project, options: argparse.Namespace) -> Project:
-    opened = the(ModelOpened, OpenModel(str(options.weights.absolute())))
-    weights, theirs = Weights(opened.path, opened.sha256), model_in(opened.project)
-    if theirs is None or options.project.suffix.casefold() == SUFFIX:
-        return use_weights(project, weights)
-    taken = take_network(project, theirs, weights)
-    return taken if options.head is not None else _with_fitting_head(taken)
-
-
-def _with_fitting_head(project: Project) -> Project:
     facts = the(DataDescribed, DescribeData(project.data)).facts if project.data else None
-    if facts is None or output_problem(walk(project.model, facts.input_shape), project.training.loss, facts) is None:
-        return project
-    return fit_head(project, facts)
+    request = OpenModel(str(options.weights.absolute()), facts.input_shape if facts else None)
+    opened = the(ModelOpened, request)
+    started = use_weights(project, Weights(opened.path, opened.sha256))
+    if facts is None or options.project.suffix.casefold() == SUFFIX:
+        return started
+    taken = _with_its_network(started, opened, facts)
+    return taken if options.head is not None else _with_fitting_head(taken, facts)
+
+
+def _with_its_network(started: Project, opened: ModelOpened, facts: DataFacts) -> Project:
+    """With the network that the file carries, or seems to be of where nothing of it fits the suggested one."""
+    if theirs := model_in(opened.project):
+        return take_network(started, theirs, Weights(opened.path, opened.sha256))
+    known = {opened.path: opened}
+    if not can_build(opened) or fits(started, walk(started.model, facts.input_shape), known):
+        return started
+    tell(" ".join(offer_words(opened)).strip())
+    return build_network(started, opened)
+
+
+def _with_fitting_head(project: Project, facts: DataFacts) -> Project:
+    fits_already = output_problem(walk(project.model, facts.input_shape), project.training.loss, facts) is None
+    return project if fits_already else fit_head(project, facts)
 
 
 def _frozen(project: Project, options: argparse.Namespace) -> Project:

@@ -151,14 +151,17 @@ class Transferring:
 
     def _insert(self, opened: ModelOpened) -> None:
         layers, name = model_in(opened.project), Path(opened.path).name
+        if layers is None and opened.rebuilt:
+            layers = Model(opened.rebuilt.rows)
         if layers is None or not layers.rows:
             why = "Its tensors do not say how the layers were."
-            self._notices.error(SpecError(f"“{name}” holds no layers of nnstudio.", why, "Start from it instead."))
+            self._notices.error(SpecError(f"“{name}” holds no layers.", why, "Start from it instead."))
             return
+        named = not opened.project
         weights = Weights(opened.path, opened.sha256)
 
         def put_in(project: Project) -> Project:
-            changed, rows = starts.insert_layers(project, layers, weights, self._behind_chosen(project))
+            changed, rows = starts.insert_layers(project, layers, weights, self._behind_chosen(project), named)
             self._choice.choose(row.id for row in rows)
             return changed
 

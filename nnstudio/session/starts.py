@@ -131,16 +131,18 @@ def _with_start(project: Project, number: int, start: Weights) -> Project:
 
 
 def insert_layers(
-    project: Project, layers: Model, weights: Weights, path: Path | int | None = None
+    project: Project, layers: Model, weights: Weights, path: Path | int | None = None, named: bool = False
 ) -> tuple[Project, Sequence[Row]]:
     """Put the layers of a file in at ``path`` (the end, when None), with the weights that they have there.
 
-    They are new rows, so that the same file can be put in twice. Gives the project and these rows.
+    They are new rows, so that the same file can be put in twice. With ``named`` the file calls its tensors as the rows
+    are called, else by their places among ``layers``. Gives the project and the new rows.
     """
     rows = tuple(copied(row, new_identity) for row in layers.rows)
-    named = {old.id: new.id for (_, old), (_, new) in zip(paths(layers.rows), paths(rows), strict=True)}
+    new = {old.id: copy.id for (_, old), (_, copy) in zip(paths(layers.rows), paths(rows), strict=True)}
+    names = {row.id: row.name for _, row in paths(layers.rows) if named and row.name}
     pairs = tuple(
-        Pair(named[row_id], "", prefix, repetition)
+        Pair(new[row_id], "", names.get(row_id, prefix), repetition)
         for row_id, known in prefixes(layers).items()
         for repetition, prefix in enumerate(known)
     )

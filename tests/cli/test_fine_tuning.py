@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from pathlib import Path
 
 import pytest
 import torch
+from torch import nn
 
 from nnstudio.resources import resource
 from tests.cli.conftest import Terminal
@@ -97,3 +99,20 @@ def test_bare_tensors_go_into_the_suggested_network(terminal: Terminal, model: P
     torch.save(torch.load(model, weights_only=True)["state_dict"], bare)
     said = terminal("train", IRIS, "--target", "species", "--weights", bare, "--epochs", 1, "--json")
     assert said.json["start"]["fresh"] == []
+
+
+def test_the_network_of_foreign_tensors_is_built_for_plain_data(terminal: Terminal, tmp_path: Path) -> None:
+    """As a practitioner has them: other names, other widths, a head for other classes."""
+    theirs = nn.Sequential(OrderedDict(fc1=nn.Linear(4, 24), act=nn.ReLU(), fc2=nn.Linear(24, 7)))
+    torch.save(theirs.state_dict(), tmp_path / "theirs.pth")
+    out = tmp_path / "tuned.pth"
+    options = ("--weights", tmp_path / "theirs.pth", "--freeze", "fc1.*", "--epochs", 2, "--out", out, "--json")
+    said = terminal("train", IRIS, "--target", "species", *options)
+    assert said.code == 0, said.err
+    assert said.json["start"]["matched"] == ["0.weight", "0.bias"]
+    assert said.json["frozen"] == ["0.weight", "0.bias"]
+    assert said.json["frozen_verified"] is True
+    assert "theirs.pth" in said.err
+    state = torch.load(out, weights_only=True)["state_dict"]
+    assert torch.equal(state["0.weight"], theirs.state_dict()["fc1.weight"])
+    assert list(state.values())[-1].shape == (3,)

@@ -16,8 +16,10 @@ from nnstudio.session import edits
 from nnstudio.spec.events import ModelOpened, Saved
 from nnstudio.spec.files import project_to_json
 from nnstudio.spec.layers import Linear
+from nnstudio.spec.mapping import Match
 from nnstudio.spec.model import Model, Row, Weights
 from nnstudio.spec.project import Project
+from nnstudio.spec.rebuilt import Rebuilt
 from nnstudio.spec.requests import OpenModel, SaveLayers
 from tests.gui.fakes import FakeLink, open_iris
 
@@ -148,5 +150,19 @@ def test_bare_tensors_are_no_layers(
     dialogs.insert_layers()
     link.answer(OpenModel, ModelOpened("/m/bare.pth", "cd", "", {"0.weight": (5, 32)}))
     qtbot.waitUntil(lambda: bool(studio.notices.all))
-    assert studio.notices.all[-1].what == "“bare.pth” holds no layers of nnstudio."
+    assert studio.notices.all[-1].what == "“bare.pth” holds no layers."
     assert studio.state.project == Project()
+
+
+def test_layers_of_somebodys_file_bring_their_weights_by_name(
+    studio: Studio, link: FakeLink, dialogs: TransferDialogs, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    open_iris(studio)
+    choose(monkeypatch, "/m/theirs.pth")
+    dialogs.insert_layers()
+    rebuilt = Rebuilt("guessed", "a stack", (Row("p", Linear(5), "fc1"),))
+    tensors = {"fc1.weight": (5, 3), "fc1.bias": (5,)}
+    link.answer(OpenModel, ModelOpened("/m/theirs.pth", "cd", "", tensors, rebuilt=rebuilt))
+    qtbot.waitUntil(lambda: len(studio.state.project.model.rows) == 6)
+    assert studio.state.mapping
+    assert [line.source for line in studio.state.mapping if line.match is Match.MATCHED] == ["fc1.weight", "fc1.bias"]
