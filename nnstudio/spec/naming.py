@@ -8,6 +8,9 @@ from nnstudio.spec.layers import Shape
 from nnstudio.spec.model import Model
 from nnstudio.spec.shapes import Walk
 
+DEEPEST = 64
+"""Modules within modules that the name of a tensor is looked into for."""
+
 
 def by_names(model: Model, names: Iterable[str]) -> dict[str, str]:
     """For tensors of the network (``0.weight``) the names that they have in a file with tensors of these ``names``.
@@ -55,6 +58,8 @@ def _called(model: Model) -> Mapping[str, Sequence[str]]:
 def _module(name: str, called: Mapping[str, Sequence[str]]) -> str:
     """The longest start of a tensor's name that is the name of a row; empty when there is none."""
     module = name
-    while module and module not in called:
+    for _ in range(DEEPEST):
+        if module in called:
+            return module
         module = module.rpartition(".")[0]
-    return module
+    return ""

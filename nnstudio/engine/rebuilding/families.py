@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 
 from nnstudio.spec.errors import SpecError
 from nnstudio.spec.layers import Shape
@@ -30,6 +31,9 @@ WIDTHS = (1.0, 0.75, 0.5, 0.35, 0.25, 1.25, 1.3, 1.4)
 
 HIDDEN = 4096
 """Hidden units of the published AlexNet and VGG."""
+
+MOST_PREFIXES = 8
+"""Networks beside each other in one file that are looked for."""
 
 COUNTER = "num_batches_tracked"
 """What batch norms of before PyTorch 0.4.1 did not save."""
@@ -75,7 +79,8 @@ def known(shapes: Shapes) -> Known | None:
     """The network of a known family in a file with tensors of these names and shapes, also below a prefix."""
     for family in FAMILIES:
         first = next(iter(family.marks))
-        for name in [name for name in shapes if name == first or name.endswith(f".{first}")]:
+        named = (name for name in shapes if name == first or name.endswith(f".{first}"))
+        for name in islice(named, MOST_PREFIXES):
             if found := _below(shapes, name.removesuffix(first), family):
                 return found
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from nnstudio.engine.foreign.refusals import quoted
 from nnstudio.engine.rebuilding.policies import UNUSUAL, USUAL, Policy, inputs
@@ -13,6 +14,10 @@ from nnstudio.spec.layers import Shape
 
 MOST_TRIED = 20_000
 """Layers that are put into stacks in all, while strides, poolings and sizes are tried: a second or so."""
+
+
+MOST_RUNS = 64
+"""As often the layers of a file may not follow each other; what comes then is not looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +46,19 @@ def plain(shapes: Shapes, input_shape: Shape | None) -> Plain:
     units = units_of(shapes)
     best: tuple[Stacked, Sequence[Unit]] | None = None
     broken: list[str] = []
-    place = 0
-    while place < len(units):
-        run = _run(units[place:])
-        if not run:
-            unknown = units[place]
-            assert isinstance(unknown, Unknown)
-            broken.append(f"{quoted(unknown.module)} cannot be rebuilt: {unknown.why}.")
+    place = runs = 0
+    while place < len(units) and runs < MOST_RUNS:
+        unit = units[place]
+        if isinstance(unit, Unknown):
+            broken.append(f"{quoted(unit.module)} cannot be rebuilt: {unit.why}.")
             place += 1
             continue
+        run = _run(units, place)
+        runs += 1
         made = _fitted(run, shapes, input_shape if place == 0 else None)
         if made.units < len(run):
-            broken.append(
-                f"“{run[made.units].module}” does not follow what stands before it in the file: {made.stopped}."
-            )
+            name = quoted(run[made.units].module)
+            broken.append(f"{name} does not follow what stands before it in the file: {made.stopped}.")
         if made.units and (best is None or made.units > best[0].units):
             best = made, run[: made.units]
         place += max(1, made.units)
@@ -62,10 +66,10 @@ def plain(shapes: Shapes, input_shape: Shape | None) -> Plain:
     return Plain(best[0] if best else None, used, len(units), tuple(broken))
 
 
-def _run(units: Sequence[Unit | Unknown]) -> list[Unit]:
-    """The units up to the first that is unknown."""
+def _run(units: Sequence[Unit | Unknown], place: int) -> list[Unit]:
+    """The units from a place up to the first that is unknown."""
     run: list[Unit] = []
-    for unit in units:
+    for unit in islice(units, place, None):
         if isinstance(unit, Unknown):
             break
         run.append(unit)

@@ -67,6 +67,9 @@ COUNTER = "num_batches_tracked"
 ASIDE = re.compile(r"downsample|shortcut|skip|residual|branch", re.IGNORECASE)
 """In the name of a module, that it stands beside others rather than behind them."""
 
+DEEPEST = 64
+"""Modules within modules that are told apart."""
+
 HEADS = 8
 """Of the transformer of “Attention Is All You Need”."""
 
@@ -105,7 +108,7 @@ def _joined(module: str, name: str) -> str:
 
 def _around(name: str) -> Iterator[str]:
     """Every module that a tensor is in, the outermost first; the empty one is the file itself."""
-    parts = name.split(".")[:-1]
+    parts = name.split(".", DEEPEST)[:-1]
     yield from (".".join(parts[:count]) for count in range(len(parts) + 1))
 
 

@@ -348,6 +348,15 @@ def test_layers_that_are_not_known_are_named(shapes: dict[str, tuple[int, ...]],
     assert rebuilt.notes == (why,)
 
 
+def test_files_without_end_are_given_up() -> None:
+    """Names of a million modules, and layers that never follow each other: neither is looked at to its end."""
+    assert rebuild_from({"a." * 500_000 + "weight": (2, 3), "b.weight": (2, 3), "b.bias": (2,)}).rows
+    rebuilt = rebuild_from({f"{place}.weight": (3, 2) for place in range(2_000)})
+    assert (rebuilt.certainty, len(rebuilt.unused)) == ("part", 1_998)
+    many = rebuild_from({f"{place}.conv1.weight": (64, 3, 7, 7) for place in range(2_000)})
+    assert many.certainty == "part"
+
+
 parts = st.sampled_from(["0", "1", "fc", "conv1", "self_attn", "norm", "layer1", "features"])
 TAILS = (
     *("weight", "bias", "running_mean", "running_var", "num_batches_tracked", "weight_ih_l0", "weight_hh_l0"),
