@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nnstudio.data.reading.array_files import opened_npy
+from nnstudio.data.reading.array_files import Stored, opened_npy
 from nnstudio.data.reading.limits import require_room
 from nnstudio.spec.errors import DataError
 from nnstudio.spec.files import write_atomically
@@ -15,7 +17,7 @@ from nnstudio.spec.files import write_atomically
 
 def read_examples(path: Path) -> NDArray[np.float32]:
     """The examples ``(N, …)`` of a .npy file, as they are; raises `DataError` for what holds none, or no numbers."""
-    with opened_npy(path) as arrays:
+    with _opened(path) as arrays:
         stored = arrays["array"]
         if stored.dtype.kind not in "fiub" or len(stored.shape) < 2 or not stored.size:
             found = f"It holds an array of shape {stored.shape} and type {stored.dtype}."
@@ -23,6 +25,17 @@ def read_examples(path: Path) -> NDArray[np.float32]:
             raise DataError(f"“{path.name}” holds no examples of numbers.", found, remedy)
         require_room(path, 2 * stored.size)
         return np.ascontiguousarray(stored.read(stored.rows), dtype=np.float32)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Mapping[str, Stored]]:
+    """The array of the file; raises `DataError` where it is damaged, or none of NumPy's."""
+    try:
+        with opened_npy(path) as arrays:
+            yield arrays
+    except (ValueError, EOFError, SyntaxError) as error:  # NumPy's words on headers that it cannot read
+        what, remedy = f"“{path.name}” could not be read as an array.", "Save it with numpy.save."
+        raise DataError(what, "It is damaged or cut off, or holds something else.", remedy, repr(error)) from error
 
 
 def write_array(path: Path, values: NDArray[np.float32]) -> None:

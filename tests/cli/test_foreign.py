@@ -122,8 +122,12 @@ def test_a_known_network_is_named(terminal: Terminal, tmp_path: Path) -> None:
         (["run", "w.pth", "words.npy", "--out", "y.npy"], "“words.npy” holds no examples of numbers."),
         (["run", "w.pth", "flat.npy", "--out", "y.npy"], "“flat.npy” holds no examples of numbers."),
         (["run", "w.pth", "objects.npy", "--out", "y.npy"], "objects.npy"),
+        (["run", "w.pth", "none.pth", "--out", "y.npy"], "“none.pth” could not be read as an array."),
+        (["run", "w.pth", "cut.npy", "--out", "y.npy"], "“cut.npy”"),
+        (["run", "w.pth", "empty.npy", "--out", "y.npy"], "“empty.npy” could not be read as an array."),
+        (["run", "x.npy", "x.npy", "--out", "y.npy"], "“x.npy” could not be opened."),
     ],
-    ids=["convert", "run", "shape", "words", "flat", "objects"],
+    ids=["convert", "run", "shape", "words", "flat", "objects", "other", "cut", "empty", "model"],
 )
 @pytest.mark.usefixtures("inputs")
 def test_what_cannot_be_done_is_said_and_nothing_written(
@@ -135,9 +139,12 @@ def test_what_cannot_be_done_is_said_and_nothing_written(
     np.save(folder / "words.npy", np.array([["a"]]))
     np.save(folder / "flat.npy", np.ones(3))
     np.save(folder / "objects.npy", np.array([[{}]], dtype=object))
+    (folder / "cut.npy").write_bytes((folder / "x.npy").read_bytes()[:-8])
+    (folder / "empty.npy").write_bytes(b"")
     said = terminal(*(folder / each if "." in each else each for each in arguments))
     assert said.code == 1
     assert sentence in said.err
+    assert "inside nnstudio" not in said.err
     assert not (folder / "y.npy").exists()
     assert not (folder / "m.pth").exists()
 

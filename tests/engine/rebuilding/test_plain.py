@@ -353,8 +353,9 @@ def test_files_without_end_are_given_up() -> None:
     assert rebuild_from({"a." * 500_000 + "weight": (2, 3), "b.weight": (2, 3), "b.bias": (2,)}).rows
     rebuilt = rebuild_from({f"{place}.weight": (3, 2) for place in range(2_000)})
     assert (rebuilt.certainty, len(rebuilt.unused)) == ("part", 1_998)
-    many = rebuild_from({f"{place}.conv1.weight": (64, 3, 7, 7) for place in range(2_000)})
-    assert many.certainty == "part"
+    tensors = {"weight": (64, 3, 7, 7), "bias": (64,)}
+    many = {f"{place}.conv1.{name}": shape for place in range(1_000) for name, shape in tensors.items()}
+    assert rebuild_from(many).certainty == "part"
 
 
 parts = st.sampled_from(["0", "1", "fc", "conv1", "self_attn", "norm", "layer1", "features"])
