@@ -27,6 +27,11 @@ Rows = Iterable[Sequence[object]]
 Warn = Callable[[StudioError], object]
 
 
+def raised(error: StudioError) -> None:
+    """Raise what went wrong, where nobody shows it."""
+    raise error
+
+
 class Drawn(Protocol):
     """What can be exported: a widget with a name for its file, and the figures that it draws, titles first."""
 

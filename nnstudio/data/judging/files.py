@@ -150,17 +150,16 @@ def write_figures(path: Path, figures: Sequence[Figure], evaluation: Evaluation)
 def read_figures(path: Path | str) -> dict[tuple[str, int], Figure]:
     """The figures in a file by name and series; raises OSError or ValueError where it is gone or damaged."""
     with MappedTable(path) as table:
-        names = table.column("figure").to_pylist()
+        named = table.column("figure").combine_chunks().dictionary_encode()
+        codes, names = named.indices.to_numpy(), named.dictionary.to_pylist()
         series = table.column("series").to_numpy()
         points = [table.column(axis).to_numpy().copy() for axis in "xyz"]
-    if not names:
-        return {}
-    keys = list(zip(names, series.tolist(), strict=True))
-    starts = [place for place in range(len(keys)) if place == 0 or keys[place] != keys[place - 1]]
-    ends = [*starts[1:], len(keys)]
+        changes = np.flatnonzero((np.diff(codes) != 0) | (np.diff(series) != 0)) + 1
+        bounds = [0, *changes.tolist(), len(codes)] if len(codes) else []
+        keys = [(names[codes[start]], int(series[start])) for start in bounds[:-1]]
     return {
-        keys[start]: Figure(*keys[start], *(axis[start:end] for axis in points))
-        for start, end in zip(starts, ends, strict=True)
+        key: Figure(*key, *(axis[start:end] for axis in points))
+        for key, start, end in zip(keys, bounds, bounds[1:], strict=False)
     }
 
 

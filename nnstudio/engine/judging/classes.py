@@ -19,6 +19,8 @@ BINS = 15
 """Equal bins of confidence that calibration is measured in."""
 DEEPEST = 5
 """Of the top-k accuracies the last."""
+AT_ONCE = 65_536
+"""Rows whose ranks are found at once."""
 CELLS = 2_000_000
 """Resampled counts that are held at once."""
 
@@ -164,16 +166,31 @@ def _mean(areas: Mapping[int, float]) -> float:
 
 
 def _deeper(told: Tensor, true: Tensor, classes: int) -> tuple[Score, ...]:
-    """How often the class is among the k most probable ones."""
+    """How often the class is among the k most probable ones.
+
+    Counted by the rank of the true class, once for all k: torchmetrics marks the k first of every row, which takes half
+    a minute for a million rows of a hundred classes.
+    """
+    deepest = min(DEEPEST, classes - 1)
+    if deepest < 2:
+        return ()
+    rank = torch.cat([_ranks(*part) for part in zip(told.split(AT_ONCE), true.split(AT_ONCE), strict=True)])
     return tuple(
         Score(
             f"top_{k}",
             f"Top-{k} accuracy",
             f"Share of the rows whose class is among the {k} most probable ones.",
-            float(tm.multiclass_accuracy(told, true, classes, average="micro", top_k=k)),
+            float((rank < k).double().mean()),
         )
-        for k in range(2, min(DEEPEST, classes - 1) + 1)
+        for k in range(2, deepest + 1)
     )
+
+
+def _ranks(told: Tensor, true: Tensor) -> Tensor:
+    """How many classes are more probable than the true one; of equally probable ones those before it count."""
+    chance = told.gather(1, true[:, None])
+    before = torch.arange(told.shape[1]) < true[:, None]
+    return (told > chance).sum(1) + ((told == chance) & before).sum(1)
 
 
 def _calibration_error(told: Tensor, true: Tensor) -> Score:

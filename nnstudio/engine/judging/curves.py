@@ -12,7 +12,7 @@ from torchmetrics.functional import classification as tm
 from nnstudio.data.judging.files import Figure
 from nnstudio.engine.judging.judgement import thinned
 
-MOST_SCORES = 4_000_000
+MOST_SCORES = 2_000_000
 """Probabilities that curves are drawn from; of more rows some are drawn by lot, which the eye cannot tell."""
 MOST_POINTS = 1_000
 ALL_POINTS = 40_000

@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QAction, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
+from nnstudio.gui.exporting import Rows, Warn, export_actions, raised
 from nnstudio.gui.panel import Button
 from nnstudio.gui.results.axes import AXIS_WIDTH, dress_axes, quiet_axes
 from nnstudio.gui.results.legend import LegendEntry
@@ -199,10 +200,25 @@ class CurvePlot(QWidget):
             self.pointed.emit(None)
         return super().eventFilter(watched, event)
 
+    # exporting
+
+    def drawn(self) -> QWidget:
+        return self
+
+    def export_name(self) -> str:
+        return self.title.text().lower().replace(" ", "-") or "curve"
+
+    def figures(self) -> Rows:
+        """The epochs with both curves beside them."""
+        yield ["epoch", *self._figures]
+        yield from zip(self._epochs.tolist(), *(figures.tolist() for figures in self._figures.values()), strict=False)
+
     def _menu(self, place: Any) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addActions([self.logarithmic, self.whole])
+        menu.addSeparator()
+        menu.addActions(export_actions(self, menu, self._warn))
         menu.popup(self.graph.mapToGlobal(place))
 
 

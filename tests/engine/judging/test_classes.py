@@ -162,6 +162,10 @@ def test_the_class_is_looked_for_among_the_first() -> None:
     order = np.argsort(-chances, axis=1)
     for k in (2, 5):
         assert found[f"top_{k}"].value == pytest.approx((order[:, :k] == truth[:, None]).any(1).mean())
+        counted = tm.multiclass_accuracy(
+            torch.from_numpy(chances), torch.from_numpy(truth), 8, average="micro", top_k=k
+        )
+        assert found[f"top_{k}"].value == pytest.approx(float(counted))
     assert "top_6" not in found
 
 
