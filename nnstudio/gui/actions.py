@@ -147,6 +147,8 @@ def _template(template: NetworkTemplate) -> Action:
 
 
 PANELS = ("Data", "Network", "Training", "Results")
+RESULTS = ("Curves", "Table", "Batches", "Evaluate", "Predict", "Runs", "Diagram", "Code", "Transfer")
+"""The views of the results, in the order of their tabs."""
 
 
 def _panel(number: int, name: str) -> Action:
@@ -158,6 +160,16 @@ def _panel(number: int, name: str) -> Action:
         f"Show or hide the {name.lower()} panel.",
         f"Ctrl+{number}",
         checked=lambda shell: shell.is_panel_shown(name),
+    )
+
+
+def _result(name: str) -> Action:
+    return Action(
+        f"result.{name}",
+        "View/Results",
+        f"Show {name.lower()}",
+        lambda shell: shell.show_result(name),
+        f"Bring {name.lower()} to the front, also where its tab has no room.",
     )
 
 
@@ -342,6 +354,7 @@ TRAINING = (
 )  # fmt: skip
 VIEW = (
     *(_panel(number, name) for number, name in enumerate(PANELS, start=1)),
+    *map(_result, RESULTS),
     Action("reset_layout", "View", "Reset layout", lambda s: s.reset_layout(), "Put every panel back to its place."),
     Action(
         "notices", "View", "Notices", lambda s: s.toggle_notices(), "Show or hide what happened.", "Ctrl+J",

@@ -15,7 +15,7 @@ from types import TracebackType
 from PySide6.QtCore import QSocketNotifier
 from PySide6.QtWidgets import QApplication
 
-from nnstudio.gui.actions import ACTIONS
+from nnstudio.gui.actions import ACTIONS, RESULTS
 from nnstudio.gui.blocked import BlockedBanner
 from nnstudio.gui.board import Board
 from nnstudio.gui.data.panel import DataPanel
@@ -36,8 +36,6 @@ from nnstudio.session.document import State
 from nnstudio.session.notices import Notices
 from nnstudio.session.preferences import Preferences, load_preferences
 from nnstudio.spec.errors import NoDisplay
-
-RESULTS = ("Curves", "Table", "Batches", "Evaluate", "Predict", "Runs", "Diagram", "Code", "Transfer")
 
 
 def build(app: QApplication, studio: Studio, theme: Theme, started: Callable[[], object] = lambda: None) -> MainWindow:

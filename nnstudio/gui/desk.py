@@ -63,8 +63,7 @@ class Desk(QObject):
         return self._transfer
 
     def show_transfer(self, page: Page) -> None:
-        self._window.workspace.docks["Results"].show()
-        self._results.open_tab("Transfer")
+        self.show_result("Transfer")
         self._studio.transfer.shown.tell(page)
 
     def is_panel_shown(self, name: str) -> bool:
@@ -73,6 +72,10 @@ class Desk(QObject):
     def toggle_panel(self, name: str) -> None:
         dock = self._window.workspace.docks[name]
         dock.setVisible(dock.isHidden())
+
+    def show_result(self, name: str) -> None:
+        self._window.workspace.docks["Results"].show()
+        self._results.open_tab(name)
 
     def reset_layout(self) -> None:
         self._window.workspace.arrange()

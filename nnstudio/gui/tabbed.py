@@ -92,11 +92,6 @@ class TabbedPanel(Panel):
         """Bring a view to the front."""
         self.tabs.setCurrentIndex(self.stack.indexOf(view))
 
-    def open_named(self, name: str) -> None:
-        """Bring the view of that name to the front."""
-        names = [self.tabs.tabText(place) for place in range(self.tabs.count())]
-        self.tabs.setCurrentIndex(names.index(name))
-
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.header and event.type() in (QEvent.Type.Resize, QEvent.Type.Show):
             self._fit()

@@ -93,6 +93,9 @@ class RecordingShell:
     def toggle_panel(self, name: str) -> None:
         self.hidden ^= {name}
 
+    def show_result(self, name: str) -> None:
+        self.asked.append(f"show {name}")
+
     def reset_layout(self) -> None:
         self.asked.append("reset_layout")
 

@@ -15,7 +15,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from nnstudio.gui import app as gui_app
-from nnstudio.gui.app import INTERRUPTED, RESULTS, build, make_link, need_display
+from nnstudio.gui.actions import RESULTS
+from nnstudio.gui.app import INTERRUPTED, build, make_link, need_display
 from nnstudio.gui.main_window import MainWindow
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.tabbed import TabbedPanel

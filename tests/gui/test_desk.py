@@ -9,8 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from nnstudio.gui.actions import ACTIONS, PANELS
-from nnstudio.gui.app import RESULTS
+from nnstudio.gui.actions import ACTIONS, PANELS, RESULTS
 from nnstudio.gui.board import Board
 from nnstudio.gui.data.encoded import EncodedDialog
 from nnstudio.gui.data.reading_dialog import ReadingDialog
@@ -122,6 +121,13 @@ def test_how_the_data_is_read_and_seen_can_be_asked_from_the_menu(
         dialog = window.findChild(kind)
         assert dialog is not None
         dialog.close()
+
+
+def test_every_view_of_the_results_can_be_asked_for(desk: Desk, window: MainWindow) -> None:
+    window.workspace.docks["Results"].hide()
+    desk.show_result("Runs")
+    assert desk._results.tabs.tabText(desk._results.tabs.currentIndex()) == "Runs"
+    assert not window.workspace.docks["Results"].isHidden()
 
 
 def test_the_palette_opens(desk: Desk, window: MainWindow) -> None:

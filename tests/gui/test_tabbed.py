@@ -59,5 +59,5 @@ def test_a_view_of_the_menu_comes_to_the_front_with_its_tab(panel: TabbedPanel) 
 
 
 def test_a_view_is_opened_by_its_name(panel: TabbedPanel) -> None:
-    panel.open_named("Runs")
+    panel.open_tab("Runs")
     assert panel.tabs.currentIndex() == NAMES.index("Runs")

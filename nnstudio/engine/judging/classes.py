@@ -174,7 +174,9 @@ def _deeper(told: Tensor, true: Tensor, classes: int) -> tuple[Score, ...]:
     deepest = min(DEEPEST, classes - 1)
     if deepest < 2:
         return ()
-    rank = torch.cat([_ranks(*part) for part in zip(told.split(AT_ONCE), true.split(AT_ONCE), strict=True)])
+    rank = torch.cat(
+        [_ranks(*part) for part in zip(torch.split(told, AT_ONCE), torch.split(true, AT_ONCE), strict=True)]
+    )
     return tuple(
         Score(
             f"top_{k}",

@@ -51,8 +51,9 @@ class CurvesView(QWidget):
         self.cards = CardRow()
         self.problem = Banner("bad")
         self.outcome = Outcome()
-        self.loss_plot = CurvePlot(theme, studio.notices.error)
-        self.metric_plot = CurvePlot(theme, studio.notices.error, label_height=0.06)  # at the lower edge, where its curves seldom are
+        self.loss_plot = CurvePlot(theme, warn=studio.notices.error)
+        low = 0.06  # at the lower edge, where curves of a metric seldom are
+        self.metric_plot = CurvePlot(theme, warn=studio.notices.error, label_height=low)
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self.empty)
         self._pages.addWidget(self._run_page())

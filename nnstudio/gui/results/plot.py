@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -41,8 +42,10 @@ class CurvePlot(QWidget):
         label_height: float = 0.94,
         parent: QWidget | None = None,
         names: tuple[str, str] = (TRAINING, VALIDATION),
+        warn: Warn = raised,
     ) -> None:
         super().__init__(parent)
+        self._warn = warn
         self._names = names
         self._epochs: Figures = np.empty(0)
         self._figures: dict[str, Figures] = {}
@@ -211,7 +214,8 @@ class CurvePlot(QWidget):
     def figures(self) -> Rows:
         """The epochs with both curves beside them."""
         yield ["epoch", *self._figures]
-        yield from zip(self._epochs.tolist(), *(figures.tolist() for figures in self._figures.values()), strict=False)
+        columns = [self._epochs.tolist(), *(figures.tolist() for figures in self._figures.values())]
+        yield from zip_longest(*columns, fillvalue="")
 
     def _menu(self, place: Any) -> None:
         menu = QMenu(self)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
@@ -10,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
+from nnstudio.gui.exporting import export
 from nnstudio.gui.results.plot import MANY, TRAINING, VALIDATION, CurvePlot
 from nnstudio.gui.theme import Theme
 
@@ -148,3 +151,13 @@ def test_many_epochs_are_drawn_with_thin_lines(plot: CurvePlot) -> None:
     plot.show_curves(EPOCHS, 1 / EPOCHS, None)
     assert plot._curves[TRAINING].opts["pen"].width() == 2
     assert len(EPOCHS) < MANY
+
+
+def test_the_curves_become_a_file(plot: CurvePlot, tmp_path: Path) -> None:
+    plot.show_title("Loss")
+    plot.show_curves(np.array([1.0, 2.0]), np.array([0.5, 0.25]), np.array([0.75]))
+    export(plot, tmp_path / "loss.csv")
+    assert (tmp_path / "loss.csv").read_text().split() == ["epoch,training,validation", "1.0,0.5,0.75", "2.0,0.25,"]
+    export(plot, tmp_path / "loss.svg")
+    assert "<svg" in (tmp_path / "loss.svg").read_text()
+    assert plot.export_name() == "loss"
