@@ -180,7 +180,8 @@ class StackDelegate(QStyledItemDelegate):
         words = f"{item.result} · {item.figures}" if item.figures else item.result
         sign = SIGN + 4 if item.severity else 0
         advance, trouble = QFontMetrics(title).horizontalAdvance(item.title), trouble_colour(self._colours, item)
-        figures = fitting(plain, max(room.width() - advance - sign - GRID, room.width() // 3), words, item.result)
+        shorter = (words, item.figures, item.pace) if item.pace else (words, item.result)
+        figures = fitting(plain, max(room.width() - advance - sign - GRID, room.width() // 3), *shorter)
         name = room.adjusted(0, 0, -QFontMetrics(plain).horizontalAdvance(figures) - GRID - sign, 0)
         self._line(painter, room, (plain, "", trouble), (plain, figures))
         self._line(painter, name, (title, item.title, self._colours.text), (plain, ""))

@@ -104,6 +104,12 @@ class Item:
         """The factor on the learning rate: ``×0.1``; empty where it is 1."""
         return f"×{self.row.rate:g}" if self.row.rate != 1 else ""
 
+    @property
+    def pace(self) -> str:
+        """What is unusual about how a row learns: ``×0.1 · from epoch 5``; empty where nothing is."""
+        thaw = f"from epoch {self.row.thaw}" if self.row.locked and self.row.thaw else ""
+        return " · ".join(filter(None, (self.rate, thaw)))
+
     def _counted(self) -> tuple[str, ...]:
         """The parameters and what of them is frozen; where no shape is known, the lock alone."""
         whole = "frozen" if self.row.locked or (self.held and self.count) else ""

@@ -46,6 +46,7 @@ def test_the_epoch_is_asked_for_while_the_layer_is_locked(chosen: NetworkPanel, 
     type_into(pace.thaw.editor("thaw"), "5")
     assert studio.state.project.model.rows[0].thaw == 5
     assert chosen.model.items[0].figures == "40 · from epoch 5"
+    assert chosen.model.items[0].pace == "from epoch 5"
     assert "locked, until epoch 5" in chosen.model.items[0].accessible_text
 
 
