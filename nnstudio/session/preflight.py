@@ -45,5 +45,5 @@ def _findings(project: Project, walked: Walk, facts: DataFacts) -> Iterator[Find
     yield from endings(project, walked, facts)
     yield from missing_activations(walked)
     yield from saturating_activations(walked)
-    yield from swapped_orders(walked)
+    yield from swapped_orders(project, walked)
     yield from learning(project, walked, facts)

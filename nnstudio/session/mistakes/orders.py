@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Literal
 
-from nnstudio.session.finding import Finding
+from nnstudio.session.finding import Finding, Fix
 from nnstudio.session.mistakes.stacks import insert_before
 from nnstudio.spec.errors import SpecError
 from nnstudio.spec.layers import LayerKind, Permute
 from nnstudio.spec.layers.base import size
 from nnstudio.spec.layers.convolution import Convolution
 from nnstudio.spec.layers.pooling import AdaptivePool, Pool
-from nnstudio.spec.shapes import Step, Walk
+from nnstudio.spec.project import Project
+from nnstudio.spec.shapes import Step, Walk, walk
 
 Order = Literal["steps first", "channels first", "unknown"]
 CHANNELS = (1, 3, 4)
@@ -22,8 +24,20 @@ KEEPING = ("activation", "regularisation", "normalisation")
 """Families that leave the order as it is."""
 
 
-def swapped_orders(walked: Walk) -> Iterator[Finding]:
-    """Layers of the outermost stack that read a sequence across; data come with the steps first."""
+def swapped_orders(project: Project, walked: Walk) -> Iterator[Finding]:
+    """Layers of the outermost stack that read a sequence across; data come with the steps first.
+
+    The remedy is offered where the layers behind it can take what comes then.
+    """
+    for finding in _swapped(walked):
+        yield finding if _still_works(project, walked, finding.fix) else replace(finding, fix=None)
+
+
+def _still_works(project: Project, walked: Walk, fix: Fix | None) -> bool:
+    return fix is not None and walk(fix.apply(project).model, walked.input_shape).output == walked.output
+
+
+def _swapped(walked: Walk) -> Iterator[Finding]:
     order: Order = "steps first" if len(walked.input_shape) == 2 else "unknown"
     for step in walked.steps:
         needed = _needs(step.row.kind)

@@ -268,6 +268,14 @@ def test_a_convolution_that_takes_steps_for_channels(kind: LayerKind) -> None:
     assert after(project, finding) == [Permute(), kind, ReLU(), Flatten(), Linear(3)]
 
 
+def test_a_remedy_after_which_nothing_would_fit_is_not_offered() -> None:
+    """Behind the convolution are as many steps as it has channels: what is added to them would not fit any more."""
+    around = block(Branches(), [Conv1d(4)], [])
+    kinds: Kinds = [Conv1d(4), ReLU(), Permute(), around, Flatten(), Linear(3)]
+    found = advice(project_with(kinds), facts_of(Task.MULTICLASS, (6, 4)))
+    assert [(finding.check, finding.fix) for finding in found if finding.check == "order"] == [("order", None)]
+
+
 @pytest.mark.parametrize("kind", [LSTM(4), GRU(4)])
 def test_a_recurrent_layer_that_takes_channels_for_steps(kind: LayerKind) -> None:
     project, finding = only([Permute(), Conv1d(4), ReLU(), kind, Linear(3)], (12, 5))
