@@ -347,6 +347,11 @@ TRAINING = (
         "Shift+F5", "stop-fill", _can_stop,
     ),
     Action(
+        "fit_batch", "Training", "Fit one batch", lambda s: s.fit_batch(),
+        "Learn a single batch by heart, then all training rows: what cannot do that will not learn more.", "F7",
+        "target", lambda studio: studio.can_train, separated=True,
+    ),
+    Action(
         "own_process", "Training", "Train in a process of its own", _toggle_process,
         "Keeps the window alive whatever happens there. Counts from the next start on.",
         checked=lambda s: s.studio.preferences.engine == "process", separated=True,

@@ -83,6 +83,11 @@ class Desk(QObject):
     def toggle_notices(self) -> None:
         self._notices.setVisible(self._notices.isHidden())
 
+    def fit_batch(self) -> None:
+        from nnstudio.gui.dialogs.fit_batch import FitDialog  # noqa: PLC0415  # loaded when asked for
+
+        FitDialog(self._studio, self._window).begin()
+
     def show_palette(self) -> None:
         if self._board:
             self._palette = self._palette or CommandPalette(self._board, self._theme, self._window)

@@ -223,6 +223,11 @@ class Banner(QFrame):
         return self._title.text()
 
     @property
+    def words(self) -> str:
+        """Why, and what to do, in the words that are shown."""
+        return self._text.text()
+
+    @property
     def buttons(self) -> list[Button]:
         """The buttons that are offered, from left to right."""
         items = (self._buttons.itemAt(index) for index in range(self._buttons.count()))

@@ -254,6 +254,10 @@ class Studio:
         """End the run at the next batch and keep what was learned."""
         self._trainer.stop()
 
+    def fit_batch(self, receive: Callable[[list[Event]], None]) -> JobHandle | None:
+        """Learn one batch by heart, then all training rows; None where something speaks against training at all."""
+        return self._trainer.fit_batch(receive)
+
     # looking
 
     def preview(self, source: Source, detect: bool, receive: Callable[[Preview | StudioError], None]) -> JobHandle:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from nnstudio.gui.engines import Engines, JobHandle
-from nnstudio.session.document import Document
+from nnstudio.gui.engines import Engines, JobHandle, Receive
+from nnstudio.session.document import Document, State
 from nnstudio.session.edits import data_of
 from nnstudio.session.folds import folds_sentence, stopped_sentence
 from nnstudio.session.listeners import Listeners
@@ -13,7 +13,7 @@ from nnstudio.session.preflight import Finding, preflight
 from nnstudio.session.sentences import finished_sentence
 from nnstudio.spec.events import Command, Event, Failed, FoldDone, FoldsStopped, Pause, Resume, RunFinished, Stop
 from nnstudio.spec.project import Project
-from nnstudio.spec.requests import TrainProject
+from nnstudio.spec.requests import FitBatch, TrainProject
 
 
 class Trainer:
@@ -31,15 +31,24 @@ class Trainer:
 
     def train(self) -> None:
         """Start a run, unless something speaks against it."""
-        if self.run.status.is_busy:
-            return
         state = self._document.state
-        findings = preflight(state)
-        if any(finding.blocks for finding in findings):
-            self.blocked.tell(findings)
+        if self.run.status.is_busy or self._is_blocked(state):
             return
         self.run.start(state.project)
         self._job = self._engines.submit(TrainProject(state.project, name=state.name), self._hear)
+
+    def fit_batch(self, receive: Receive) -> JobHandle | None:
+        """Learn one batch by heart, then all training rows; None where something speaks against it."""
+        state = self._document.state
+        return None if self._is_blocked(state) else self._engines.submit(FitBatch(state.project), receive)
+
+    def _is_blocked(self, state: State) -> bool:
+        """Whether something speaks against training; then that is told."""
+        findings = preflight(state)
+        blocks = any(finding.blocks for finding in findings)
+        if blocks:
+            self.blocked.tell(findings)
+        return blocks
 
     def pause(self) -> None:
         self._command(Pause())

@@ -320,6 +320,35 @@ class RepeatsStopped:
     count: int
 
 
+FitStage = Literal["batch", "all"]
+"""What is learned by heart: the rows of one batch, then all training rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """How far learning by heart is: the loss and the score (accuracy, or R²) of the rows after so many epochs."""
+
+    stage: FitStage
+    rows: int
+    epoch: int
+    loss: float
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class FitDone:
+    """A stage is over: whether its rows are known by heart, and if not, what seems to prevent it and what to do."""
+
+    stage: FitStage
+    rows: int
+    epochs: int
+    loss: float
+    score: float
+    fitted: bool
+    why: str = ""
+    remedy: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Saved:
     """A file was written and read back."""
@@ -362,6 +391,8 @@ Event = (
     | RepeatStarted
     | RepeatDone
     | RepeatsStopped
+    | Fitting
+    | FitDone
     | Saved
     | Failed
 )

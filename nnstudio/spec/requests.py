@@ -197,6 +197,16 @@ class RepeatProject:
 
 
 @dataclass(frozen=True, slots=True)
+class FitBatch:
+    """Learn the first batch by heart, then all training rows: yields `Fitting` …, `FitDone` for each; records nothing.
+
+    `Stop` ends it after the epoch that is under way.
+    """
+
+    project: Project
+
+
+@dataclass(frozen=True, slots=True)
 class WarmUp:
     """Load what the first run would otherwise wait for: yields `EngineReady`."""
 
@@ -220,5 +230,6 @@ Request = (
     | PredictTable
     | Evaluate
     | RepeatProject
+    | FitBatch
     | WarmUp
 )

@@ -108,6 +108,9 @@ class RecordingShell:
     def show_encoded(self) -> None:
         self.asked.append("show_encoded")
 
+    def fit_batch(self) -> None:
+        self.asked.append("fit_batch")
+
     def show_palette(self) -> None:
         self.asked.append("show_palette")
 

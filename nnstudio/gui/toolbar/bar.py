@@ -42,7 +42,7 @@ class Toolbar(QFrame):
         self._studio, self._board, self._theme = studio, board, theme
         self.buttons = {
             name: ActionButton(board.actions[name], with_text=name not in ("undo", "redo"))
-            for name in ("open", "save", "undo", "redo", "stop")
+            for name in ("open", "save", "undo", "redo", "stop", "fit_batch")
         }
         self.go = Button("", "primary", self._go)
         self.progress, self.device = RunProgress(), DeviceBadge()
@@ -82,6 +82,7 @@ class Toolbar(QFrame):
             row.addWidget(self.buttons[name] if name else _line())
         row.addWidget(self.go)
         row.addWidget(self.buttons["stop"])
+        row.addWidget(self.buttons["fit_batch"])
         row.addSpacing(GRID)
         row.addWidget(self.progress, 100)
         row.addStretch(1)

@@ -1,0 +1,96 @@
+"""Shows how learning one batch by heart goes, then all training rows, and what prevents it."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from nnstudio.gui.engines import JobHandle
+from nnstudio.gui.panel import Banner, Button, Level, Note
+from nnstudio.gui.studio import Studio
+from nnstudio.gui.theme import GRID
+from nnstudio.session.edits import data_of
+from nnstudio.session.sentences import number
+from nnstudio.spec.events import Event, Failed, FitDone, FitStage, Fitting, Stop
+from nnstudio.spec.metrics import metrics_for
+
+WHAT = (
+    "A network that can learn at all can learn a few rows by heart. Dropout, weight decay and early stopping are left "
+    "out for it, and nothing is kept."
+)
+TITLES: dict[FitStage, str] = {"batch": "One batch", "all": "All training rows"}
+NOISE = "Where the data are noisy this is as it should be: what cannot be known should not be learned by heart."
+
+
+class FitDialog(QDialog):
+    """One banner a stage; closing it ends the attempt."""
+
+    def __init__(self, studio: Studio, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._studio = studio
+        self._job: JobHandle | None = None
+        self._score = metrics_for(data_of(studio.state.project).task)[0].title.lower()
+        self.setWindowTitle("Fit one batch")
+        self.stages: dict[FitStage, Banner] = {stage: Banner("info") for stage in TITLES}
+        self.close_button = Button("Stop", "primary", self.reject)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(self.close_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(*[2 * GRID] * 4)
+        layout.setSpacing(GRID)
+        layout.addWidget(Note(WHAT))
+        for stage, banner in self.stages.items():
+            banner.say(TITLES[stage], "Starting…" if stage == "batch" else "Follows when one batch is known by heart.")
+            layout.addWidget(banner)
+        layout.addStretch(1)
+        layout.addLayout(buttons)
+        self.resize(480, 320)
+        self.finished.connect(self._end)
+
+    def begin(self) -> None:
+        """Start, and show itself unless something speaks against training at all."""
+        self._job = self._studio.fit_batch(self._hear)
+        if self._job:
+            self.open()
+
+    def _end(self) -> None:
+        if self._job:
+            self._job.command(Stop())
+        self.deleteLater()
+
+    def _hear(self, events: list[Event]) -> None:
+        for event in events:
+            match event:
+                case Fitting():
+                    self._say(event, f"Epoch {event.epoch:,} · {self._figures(event)}")
+                case FitDone():
+                    self._say_end(event)
+                case Failed():
+                    self._fail(event)
+
+    def _say_end(self, done: FitDone) -> None:
+        figures = self._figures(done)
+        if done.fitted:
+            self._say(done, f"Known by heart after {done.epochs:,} epochs: {figures}.")
+        else:
+            noise = f" {NOISE}" if done.stage == "all" else ""
+            said = f"Not known by heart after {done.epochs:,} epochs: {figures}. {done.why} {done.remedy}{noise}"
+            self._say(done, said, "warning")
+        if done.stage == "all" or not done.fitted:
+            self._is_over()
+
+    def _say(self, told: Fitting | FitDone, text: str, level: Level = "info") -> None:
+        rows = "1 row" if told.rows == 1 else f"{told.rows:,} rows"
+        self.stages[told.stage].say(f"{TITLES[told.stage]} · {rows}", text, level=level)
+
+    def _figures(self, told: Fitting | FitDone) -> str:
+        return f"loss {number(told.loss)}, {self._score} {number(told.score)}"
+
+    def _fail(self, failed: Failed) -> None:
+        error = failed.error
+        self.stages["batch"].say(error.what, f"{error.why} {error.remedy}".strip(), level="bad")
+        self._is_over()
+
+    def _is_over(self) -> None:
+        self._job = None
+        self.close_button.setText("Close")
