@@ -72,7 +72,7 @@ def test_steps_that_are_too_small_are_named(iris: Project) -> None:
     (batch,) = ends(fit(using(iris, SGD(lr=1e-9, momentum=0))))
     assert not batch.fitted
     assert batch.why.startswith("The loss stays at")
-    assert "learning rate too small" in batch.remedy
+    assert "the learning rate may be too small" in batch.remedy
 
 
 def test_steps_that_are_too_large_are_named(iris: Project) -> None:

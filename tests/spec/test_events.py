@@ -22,6 +22,8 @@ from nnstudio.spec.events import (
     Event,
     ExamplesShown,
     Failed,
+    FitDone,
+    Fitting,
     FoldDone,
     FoldsStopped,
     FoldStarted,
@@ -70,6 +72,7 @@ from nnstudio.spec.requests import (
     DescribeData,
     Evaluate,
     ExportRows,
+    FitBatch,
     InspectWeights,
     ListParts,
     OpenModel,
@@ -141,6 +144,8 @@ EVENTS: list[Event] = [
     RepeatStarted(1, 5, 0),
     RepeatDone(1, 5, 0, "run-1", {"loss": 0.1}, {"loss": 0.2}),
     RepeatsStopped(2, 5),
+    Fitting("batch", 16, 3, 0.7, 0.5),
+    FitDone("batch", 16, 58, 0.04, 1.0, True, "The loss rises.", "Choose a smaller learning rate."),
     WeightsInspected("w.pth", "ab", "a state_dict", (TensorListed("0.weight", (3, 4), "float32"),)),
     Saved("w.pth"),
 ]
@@ -164,6 +169,7 @@ REQUESTS: list[Request] = [
     PredictTable("w.pth", SOURCE),
     Evaluate("w.pth"),
     RepeatProject(Project(DATA)),
+    FitBatch(Project(DATA)),
     WarmUp(),
 ]
 VALUES: list[Any] = [*EVENTS, *COMMANDS, *REQUESTS]
