@@ -6,6 +6,7 @@ The pickle in the file is read with a stand-in for whatever it names, so that on
 from __future__ import annotations
 
 import io
+import json
 import pickle
 import zipfile
 from collections import OrderedDict
@@ -25,6 +26,15 @@ _STORED = {
     "LongStorage": "int64", "IntStorage": "int32", "ShortStorage": "int16", "CharStorage": "int8",
     "ByteStorage": "uint8", "BoolStorage": "bool", "ComplexFloatStorage": "complex64",
 }  # fmt: skip
+
+EXPORTED = "/data/weights/model_weights_config.json"
+"""Where an exported program says what its weights are."""
+
+_EXPORTED_TYPES = {
+    1: "uint8", 2: "int8", 3: "int16", 4: "int32", 5: "int64", 6: "float16", 7: "float32", 8: "float64", 12: "bool",
+    13: "bfloat16",
+}  # fmt: skip
+"""The numbers that stand for them there."""
 
 HARMLESS = ("collections.", "torch._utils.", "torch.storage.", "torch.serialization.", "__builtin__.set")
 """What every file of PyTorch may name, beside the classes of storages and dtypes."""
@@ -58,10 +68,20 @@ def listed(path: Path) -> Listed:
 
 def _in_archive(path: Path, lister: _Lister) -> Any:
     with zipfile.ZipFile(path) as archive:
-        entry = next(each for each in archive.infolist() if each.filename.endswith("/data.pkl"))
+        entry = next(each for each in archive.infolist() if each.filename.endswith(("/data.pkl", EXPORTED)))
         if entry.file_size > LARGEST:
             return None
-        return lister.read(io.BytesIO(archive.read(entry)))
+        content = archive.read(entry)
+    return _exported(json.loads(content)) if entry.filename.endswith(EXPORTED) else lister.read(io.BytesIO(content))
+
+
+def _exported(content: Any) -> dict[str, _Tensor]:
+    """The weights that an exported program (.pt2) says that it has."""
+    about = {name: each["tensor_meta"] for name, each in content["config"].items()}
+    return {
+        name: _Tensor(tuple(int(side["as_int"]) for side in each["sizes"]), _EXPORTED_TYPES.get(each["dtype"], ""))
+        for name, each in about.items()
+    }
 
 
 def _in_old_file(path: Path, lister: _Lister) -> Any:

@@ -20,6 +20,12 @@ from nnstudio.engine.foreign.records import torch_modules
 from nnstudio.engine.foreign.refusals import quoted, refused
 from nnstudio.spec.errors import ModelFileError
 
+OTHERS = {
+    b"\x89HDF": "an HDF5 file, as Keras writes",
+    b"GGUF": "a GGUF file, as llama.cpp reads",
+} | {bytes((8, version, 18)): "an ONNX model" for version in range(3, 16)}
+"""How files of other programs begin; ONNX with its version and the name of who wrote it."""
+
 CHUNK = 2**20
 """Bytes that are read at once."""
 
@@ -42,6 +48,10 @@ def unpickled(path: Path) -> Unpickled:
     """What ``path`` holds; raises `ModelFileError` with the reason where that cannot be told safely, or OSError."""
     with path.open("rb") as file:  # what cannot be opened at all is an OSError
         head = file.read(16)
+    if kind := next((kind for start, kind in OTHERS.items() if head.startswith(start)), ""):
+        raise refused(
+            path, f"It is {kind}, not a weights file of PyTorch.", "Export it for PyTorch, or as safetensors."
+        )
     try:
         if head[8:9] == b"{" and not head.startswith(b"PK"):
             return Unpickled(_safetensors(path), is_safetensors=True)

@@ -294,6 +294,23 @@ def test_an_exported_program_is_not_run(tmp_path: Path) -> None:
     torch.export.save(torch.export.export(nn.Linear(3, 2), (torch.ones(1, 3),)), tmp_path / "a.pt2")
     found = inspect(tmp_path / "a.pt2")
     assert found.refused.startswith("It is a program exported by PyTorch (.pt2), which has to be run.")
+    assert [(each.name, each.shape, each.dtype) for each in found.tensors] == [
+        ("weight", (2, 3), "float32"),
+        ("bias", (2,), "float32"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("head", "kind"),
+    [
+        (b"\x89HDF\r\n\x1a\n", "an HDF5 file, as Keras writes"),
+        (b"GGUF\x03\0\0\0", "a GGUF file, as llama.cpp reads"),
+        (b"\x08\x08\x12\x07pytorch", "an ONNX model"),
+    ],
+)
+def test_files_of_other_programs_are_named(tmp_path: Path, head: bytes, kind: str) -> None:
+    (tmp_path / "a.bin").write_bytes(head + bytes(64))
+    assert inspect(tmp_path / "a.bin").refused.startswith(f"It is {kind}, not a weights file of PyTorch.")
 
 
 class Call:
