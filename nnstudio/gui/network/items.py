@@ -301,6 +301,15 @@ def cost(step: Step) -> str:
     return f"{step.multiply_adds:,} multiply-adds an example · {memory(4 * step.activations)} kept for the way back"
 
 
+def whole_cost(step: Step) -> str:
+    """The same with its parameters: ``80 parameters, 64 of them trainable, in 320 bytes · …``."""
+    if not step.count:
+        return f"No parameters · {cost(step)}"
+    trainable = "all" if step.trainable == step.count else f"{step.trainable:,}" if step.trainable else "none"
+    held = f"{step.count:,} parameters, {trainable} of them trainable, in {memory(4 * step.count)}"
+    return f"{held} · {cost(step)}"
+
+
 def memory(number: float) -> str:
     """So many bytes, in a unit that suits them."""
     for unit in ("bytes", "KB", "MB"):
