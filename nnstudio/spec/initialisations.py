@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
@@ -173,9 +172,10 @@ def offered(tensors: Mapping[str, Shape]) -> tuple[type[Initialisation], ...]:
 
 def is_alike(value: Initialisation | None) -> bool:
     """Whether all weights of a layer start as the same number."""
-    spread = {Zeros: 0.0, Constant: 0.0}
-    if isinstance(value, Normal):
-        return value.std == 0
-    if isinstance(value, Uniform):
-        return math.isclose(value.low, value.high, abs_tol=0.0)
-    return type(value) in spread
+    match value:
+        case Normal():
+            return value.std == 0
+        case Uniform():
+            return value.low == value.high
+        case _:
+            return isinstance(value, (Zeros, Constant))

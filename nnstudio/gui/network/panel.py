@@ -239,7 +239,7 @@ class NetworkPanel(Panel):
             self._scroll.setVisible(current is not None)
             if current:
                 self.properties.show_item(current, shown[2])
-        self.properties.weights.refresh()
+        self.properties.refresh()
         self._render_banner(current.row.id if current else "")
         self.foreign.show_state(self._studio.state, current)
         self._studio.choice.choose(self._chosen_rows())

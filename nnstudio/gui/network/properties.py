@@ -27,6 +27,7 @@ from nnstudio.spec.model import Row
 from nnstudio.spec.nesting import has_tensors
 from nnstudio.spec.params import Param
 
+LINKS = Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
 PROBE = (1, 1, 1)
 """Stands in for an input that is not known, or that the layer cannot take."""
 INITIALISE = Param("Initialise", "What fresh weights start with.")
@@ -48,6 +49,7 @@ class LayerProperties(QWidget):
         self.headline = QLabel()
         self.headline.setWordWrap(True)
         self.headline.setTextFormat(Qt.TextFormat.RichText)
+        self.headline.setTextInteractionFlags(LINKS)
         self.cost = Note(role="small")
         self.more = QToolButton()
         self.more.setText("⋯")
@@ -109,11 +111,7 @@ class LayerProperties(QWidget):
 
     def _show_weights(self, item: Item, is_only: bool) -> None:
         """Show how the weights of a row start, and what they are."""
-        kinds = (
-            {kind.key: kind for kind in offered(item.row.kind.parameters((item.after and item.before) or PROBE))}
-            if not item.row.is_block
-            else {}
-        )
+        kinds = _initialisations(item)
         self.initialisation.setVisible(is_only and bool(kinds))
         if kinds:
             self.initialisation.offer(kinds)
@@ -121,6 +119,12 @@ class LayerProperties(QWidget):
         has_some = is_only and not item.row.is_block and has_tensors(item.row.kind.key)
         self.weights.setVisible(has_some)
         self.weights.show_item(item if has_some else None)
+
+    def refresh(self) -> None:
+        """Follow what is not of the row itself: its weights, and the activation behind it."""
+        self.weights.refresh()
+        if self._item and self._item.row.initialisation:
+            self.initialisation.choice.set_hint("kind", self._gain(self._item.row))
 
     def _toggle_lesson(self) -> None:
         self._lesson_is_open = not self._lesson_is_open
@@ -188,6 +192,14 @@ class LayerProperties(QWidget):
 
     def _below_more(self) -> QPoint:
         return self.more.mapToGlobal(QPoint(0, self.more.height()))
+
+
+def _initialisations(item: Item) -> dict[str, type[Initialisation]]:
+    """The kinds that do something to a row's weights, by their keys."""
+    if item.row.is_block:
+        return {}
+    shape = (item.after and item.before) or PROBE
+    return {kind.key: kind for kind in offered(item.row.kind.parameters(shape))}
 
 
 class PropertiesScroll(VerticalScroll):

@@ -232,6 +232,15 @@ def test_nothing_asks_for_more_width_than_a_narrow_panel_has(panel: NetworkPanel
     assert panel.minimumSizeHint().width() <= 340
 
 
+def test_the_lesson_opens_by_keyboard(panel: NetworkPanel) -> None:
+    choose(panel, 0)
+    headline = panel.properties.headline
+    headline.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(headline, Qt.Key.Key_Tab)
+    QTest.keyClick(headline, Qt.Key.Key_Return)
+    assert not panel.properties.lesson.isHidden()
+
+
 def test_the_lesson_opens_and_stays_open(panel: NetworkPanel) -> None:
     choose(panel, 0)
     lesson, headline = panel.properties.lesson, panel.properties.headline

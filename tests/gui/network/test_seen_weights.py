@@ -196,6 +196,8 @@ def test_a_layer_can_be_initialised_otherwise(panel: NetworkPanel, studio: Studi
     hint = form.choice.editor("kind")
     assert isinstance(hint, ChoiceEdit)
     assert hint.hint.label.text() == "gain 1.41"  # for the ReLU behind it
+    panel.verbs.change_kind(studio.state.project.model.rows[1].id, "tanh")
+    assert hint.hint.label.text() == "gain 1.67"
     form.settings.editor("fan").edited.emit("out")
     assert started_with(studio) == Kaiming(fan="out")
     assert link.asked(ShowWeights)[-1].model.rows[0].initialisation == Kaiming(fan="out")
