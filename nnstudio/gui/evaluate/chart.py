@@ -95,8 +95,9 @@ class Chart(QWidget):
     def set_square(self, low: float = 0.0, high: float = 1.0) -> None:
         """Let both axes go from ``low`` to ``high``, and no further."""
         box = self.graph.getPlotItem().getViewBox()
-        box.setLimits(xMin=low, xMax=high, yMin=low, yMax=high + 0.02 * (high - low))
-        box.setRange(xRange=(low, high), yRange=(low, high), padding=0)
+        edge = 0.02 * (high - low)  # so that a line along it is seen whole
+        box.setLimits(xMin=low - edge, xMax=high + edge, yMin=low, yMax=high + edge)
+        box.setRange(xRange=(low - edge, high + edge), yRange=(low, high + edge), padding=0)
 
     def reset_view(self) -> None:
         """Show everything again."""

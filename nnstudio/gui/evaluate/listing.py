@@ -57,7 +57,7 @@ def _classes(
         "true": pa.array(names[truth]),
         "predicted": pa.array(names[said]),
         "confidence": pa.array(np.round(chances[here, said].astype(np.float64), 4)),
-        "probability of the true class": pa.array(np.round(chances[here, truth].astype(np.float64), 4)),
+        "p(true)": pa.array(np.round(chances[here, truth].astype(np.float64), 4)),
         "probabilities": pa.array(list(map(_chances, [classes] * len(truth), chances))),
     }
 
@@ -135,4 +135,4 @@ class Listing(QWidget):
         self.note.setText(f"{title}: {counted(len(places), 'row')}{more}" if len(places) else f"{title}: none")
 
 
-ANSWERS = ("true", "predicted", "confidence", "probability of the true class", "probabilities", "error")
+ANSWERS = ("true", "predicted", "confidence", "p(true)", "probabilities", "error")

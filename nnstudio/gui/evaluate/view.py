@@ -36,6 +36,7 @@ from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.evaluation import figure, score_caption, score_help, threshold_sentence
 from nnstudio.spec.errors import StudioError, as_studio_error
+from nnstudio.spec.events import Evaluating
 from nnstudio.spec.scores import Evaluation, JudgedPart, Score
 
 MOST_CARDS = 3
@@ -214,8 +215,7 @@ class EvaluateView(QWidget):
         evaluator, found = self._evaluator, self._found
         if evaluator.is_busy:
             progress = evaluator.progress
-            far = f" {progress.done:,} of {progress.total:,} rows." if progress else ""
-            self.where.setText(f"The network is being measured …{far}")
+            self.where.setText(f"The network is being measured …{_far(progress)}")
         elif found:
             drawn_from = f" {found.resamples:,} resamples." if found.resamples else ""
             self.where.setText(f"Measured on {found.where}. {found.caution}".strip())
@@ -352,6 +352,15 @@ class EvaluateView(QWidget):
         for shown in page.exports():
             menu.addSection(shown.export_name())
             menu.addActions(export_actions(shown, menu, self._studio.notices.error))
+
+
+def _far(progress: Evaluating | None) -> str:
+    """How far it is: so many rows, and when all are answered that they are counted."""
+    if progress is None:
+        return ""
+    if progress.done == progress.total:
+        return " All rows are answered; the scores are next."
+    return f" {progress.done:,} of {progress.total:,} rows."
 
 
 def _cards(found: Evaluation, target: int = 0) -> list[Score]:

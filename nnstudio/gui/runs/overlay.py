@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 import numpy as np
@@ -58,10 +59,16 @@ class OverlayPage(Page):
             epochs, values = self._runs.curve(line.id, "validation", key)
             if not epochs:
                 epochs, values = self._runs.curve(line.id, "train", key)
-            name = line.name if len(line.name) <= LONGEST else f"{line.name[:LONGEST]}…"
-            series.append(Series(name or line.id, np.array(epochs, float), np.array(values), role))
+            series.append(Series(self._name(line), np.array(epochs, float), np.array(values), role))
         self.chart.show_series(series)
         self.chart.reset_view()
+
+    def _name(self, line: RunLine) -> str:
+        """What a run is called in the legend: its name, and the time where others have the same."""
+        name = line.name if len(line.name) <= LONGEST else f"{line.name[:LONGEST]}…"
+        same = sum(other.name == line.name for other in self._lines)
+        when = time.strftime("%H:%M:%S", time.localtime(line.started))
+        return f"{name} {when}".strip() if same > 1 else name or line.id
 
 
 LONGEST = 18

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -86,6 +87,14 @@ def test_curves_of_several_runs_lie_over_each_other(view: RunsView, add: Add) ->
     assert [(each.name, len(each.x)) for each in series] == [("long", 9), ("short", 3)]
     assert series[0].y.tolist() == [2 / number for number in range(1, 10)]
     assert len({each.role for each in series}) == 2
+
+
+def test_runs_of_one_name_are_told_apart_by_their_time(view: RunsView, add: Add) -> None:
+    for _ in range(2):
+        add("same")
+    view.show()
+    view.select([0, 1])
+    assert all(re.fullmatch(r"same \d\d:\d\d:\d\d", each.name) for each in view.curves.chart._series)
 
 
 def test_two_projects_are_compared_field_by_field(view: RunsView, add: Add) -> None:
