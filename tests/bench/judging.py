@@ -95,7 +95,7 @@ def show(app: QApplication, found: Evaluation) -> tuple[float, float]:
     view.show()
     studio.evaluator.asked, studio.evaluator.found = found.model, found
     times = []
-    for step in (studio.evaluator.changed.tell, lambda: view.matrix.table.chosen.emit(0, 1)):
+    for step in (studio.evaluator.changed.tell, lambda: view.sections.matrix.table.chosen.emit(0, 1)):
         start = perf_counter()
         step()
         app.processEvents()

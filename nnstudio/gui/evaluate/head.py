@@ -99,5 +99,10 @@ class ThresholdBar(QWidget):
         self.slider.setValue(STOPS // 2)
 
     @property
+    def is_usual(self) -> bool:
+        """Whether it stands at a half."""
+        return self.slider.value() == STOPS // 2
+
+    @property
     def threshold(self) -> float:
         return self.slider.value() / STOPS

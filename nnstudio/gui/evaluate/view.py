@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -16,25 +15,21 @@ from PySide6.QtWidgets import (
     QMenu,
     QSplitter,
     QStackedLayout,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from nnstudio.data.judging.files import Answers, read_figures
-from nnstudio.gui.evaluate import drawn
-from nnstudio.gui.evaluate.drawn import Figures
-from nnstudio.gui.evaluate.head import PARTS, STOPS, Choice, ThresholdBar
+from nnstudio.gui.evaluate.head import PARTS, Choice
 from nnstudio.gui.evaluate.listing import Listing, mistakes
-from nnstudio.gui.evaluate.pages import CalibrationPage, CurvesPage, MatrixPage, Page, TablePage, ValuesPage
-from nnstudio.gui.evaluate.repeats import RepeatsPage
+from nnstudio.gui.evaluate.sections import Sections
 from nnstudio.gui.exporting import export_actions
 from nnstudio.gui.panel import MARGIN, Banner, Button, ElidedLabel, EmptyState
 from nnstudio.gui.results.cards import CardRow
 from nnstudio.gui.results.figures import Figure
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
-from nnstudio.session.evaluation import figure, score_caption, score_help, threshold_sentence
+from nnstudio.session.evaluation import figure, score_caption, score_help
 from nnstudio.spec.errors import StudioError, as_studio_error
 from nnstudio.spec.events import Evaluating
 from nnstudio.spec.scores import Evaluation, JudgedPart, Score
@@ -42,20 +37,6 @@ from nnstudio.spec.scores import Evaluation, JudgedPart, Score
 MOST_CARDS = 3
 LISTED_MILLISECONDS = 120
 """So long the threshold must rest before rows are listed anew."""
-
-SECTIONS: Mapping[str, tuple[str, str]] = {
-    "matrix": ("Confusion", "Which classes are taken for which."),
-    "classes": ("Classes", "Precision and recall of every class."),
-    "curves": ("ROC and PR", "What other thresholds would give."),
-    "calibration": ("Calibration", "How far the network can be taken at its word."),
-    "predicted": ("Predicted", "What was predicted against what is true."),
-    "residuals": ("Residuals", "How far the answers are off."),
-    "scores": ("Scores", "Every measure with its interval and baseline."),
-    "repeats": ("Repeats", "How much of it is luck: several seeds, and folds."),
-}
-CLASSES = ("matrix", "classes", "curves", "calibration", "scores", "repeats")
-VALUES = ("predicted", "residuals", "scores", "repeats")
-INPUT = ("residuals", "scores", "repeats")
 
 
 class EvaluateView(QWidget):
@@ -66,10 +47,7 @@ class EvaluateView(QWidget):
         self._studio, self._evaluator = studio, studio.evaluator
         self._found: Evaluation | None = None
         self._answers: Answers | None = None
-        self._figures: Figures = {}
         self._cell: tuple[int, int] | None = None
-        self._target = 0
-        self._matrix: NDArray[np.int64] = np.zeros((0, 0), np.int64)
         self.relist = QTimer(self, singleShot=True, interval=LISTED_MILLISECONDS)
         self.relist.timeout.connect(self._list)
         self.untrained = EmptyState(
@@ -82,30 +60,13 @@ class EvaluateView(QWidget):
         self.where = ElidedLabel(role="small")
         self.problem, self.warnings = Banner("bad"), Banner("warning")
         self.cards = CardRow()
-        self.sections = Choice(SECTIONS)
-        self.threshold = ThresholdBar()
-        self.listing = Listing(studio, theme)
-        self._make_pages(studio, theme)
-        self._lay_out()
-        self._listen()
-        self._render()
-
-    def _make_pages(self, studio: Studio, theme: Theme) -> None:
-        warn = studio.notices.error
-        self.matrix, self.curves = MatrixPage(theme, warn), CurvesPage(theme, warn)
-        self.classes = TablePage(theme, "Classes", "A click on a title sorts.", warn)
-        self.calibration = CalibrationPage(theme, warn)
-        self.predicted, self.residuals = ValuesPage(theme, False, warn), ValuesPage(theme, True, warn)
-        self.scores = TablePage(theme, "Scores", "Every measure on these rows; its tooltip says what it means.", warn)
-        self.repeats = RepeatsPage(studio, theme, warn)
-        pages = (self.matrix, self.classes, self.curves, self.calibration)
-        self._pages_by_section: dict[str, Page] = dict(
-            zip(SECTIONS, (*pages, self.predicted, self.residuals, self.scores, self.repeats), strict=True)
-        )
+        self.sections, self.listing = Sections(studio, theme), Listing(studio, theme)
         self.export.setMenu(QMenu(self.export))
         self.export.setProperty("hasMenu", True)
         self.export.menu().setToolTipsVisible(True)
-        self.export.menu().aboutToShow.connect(self._fill_export)
+        self._lay_out()
+        self._listen()
+        self._render()
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -113,19 +74,9 @@ class EvaluateView(QWidget):
         head.addWidget(self.parts)
         head.addStretch(1)
         head.addWidget(self.export)
-        self.stack = QStackedWidget()
-        for each in self._pages_by_section.values():
-            self.stack.addWidget(each)
-        upper = QWidget()
-        above = QVBoxLayout(upper)
-        above.setContentsMargins(0, 0, 0, GRID // 2)
-        above.setSpacing(GRID)
-        above.addWidget(self.sections)
-        above.addWidget(self.threshold)
-        above.addWidget(self.stack, 1)
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.splitter.setChildrenCollapsible(False)
-        self.splitter.addWidget(upper)
+        self.splitter.addWidget(self.sections)
         self.splitter.addWidget(self.listing)
         self.splitter.setSizes([60 * GRID, 40 * GRID])
         self.splitter.setStretchFactor(0, 3)
@@ -146,12 +97,12 @@ class EvaluateView(QWidget):
     def _listen(self) -> None:
         studio = self._studio
         self.parts.chosen.connect(self._choose_part)
-        self.sections.chosen.connect(self._show_section)
-        self.threshold.moved.connect(self._move_threshold)
-        self.matrix.table.chosen.connect(self._choose_cell)
+        self.export.menu().aboutToShow.connect(self._fill_export)
+        self.sections.section_chosen.connect(lambda section: self.listing.setVisible(section != "repeats"))
+        self.sections.threshold_moved.connect(self.relist.start)
+        self.sections.cell_chosen.connect(self._choose_cell)
+        self.sections.target_chosen.connect(self._choose_target)
         self.listing.all.clicked.connect(self._list_all)
-        for page in (self.predicted, self.residuals):
-            page.chosen.connect(self._choose_target)
         for stop in (
             self._evaluator.changed.listen(self._render),
             studio.run.changed.listen(self._follow_model),
@@ -164,7 +115,7 @@ class EvaluateView(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._follow_model()
-        self.repeats.render_runs()
+        self.sections.repeats.render_runs()
 
     def _follow_model(self) -> None:
         """Judge another network as soon as it is looked at; until then nothing is asked."""
@@ -237,67 +188,24 @@ class EvaluateView(QWidget):
         if found is None:
             return
         try:
-            self._answers, self._figures = Answers(found.answers), read_figures(found.figures)
+            self._answers, figures = Answers(found.answers), read_figures(found.figures)
         except (OSError, ValueError) as error:  # the cache was emptied; pyarrow's errors are ValueErrors
             self._evaluator.error = as_studio_error(error)
             return
         self._found = found
-        self._cell, self._target = None, 0
-        self.threshold.reset()
+        self._cell = None
         self.cards.show_figures([_card(score, found) for score in _cards(found)])
-        sections = CLASSES if found.classes else VALUES if found.targets else INPUT
-        self.sections.show_offers(sections)
-        self._fill_pages(found)
-        chosen = self.sections.choice
-        self._show_section(chosen if chosen in sections else sections[0])
+        self.sections.show_found(found, figures)
         self._list()
 
     def _close(self) -> None:
         self._found = None
-        self._figures = {}
         self.listing.grid.show_table(None)
         if self._answers:
             self._answers.close()
             self._answers = None
 
-    def _fill_pages(self, found: Evaluation) -> None:
-        self.scores.show_scores(found)
-        if found.classes:
-            self._matrix = drawn.matrix_of(self._figures, len(found.classes))
-            self.classes.show_classes(found.class_scores)
-            self.curves.show_found(found, self._figures)
-            self.calibration.show_found(found, self._figures)
-            self._show_matrix()
-        else:
-            self._choose_target(0)
-
-    def _show_matrix(self) -> None:
-        """Show the matrix at the threshold; only a yes-or-no network has one."""
-        if self._found is None:
-            return
-        matrix = self._matrix
-        if self._is_binary:
-            matrix = drawn.matrix_at(self._figures, self._matrix, self.threshold.slider.value())
-            self.curves.show_matrix(matrix)
-            words = threshold_sentence(self.threshold.threshold, self._found.classes[1], matrix.tolist())
-            self.threshold.words.setText(words)
-        self.matrix.table.show_matrix(self._found.classes, matrix)
-
-    @property
-    def _is_binary(self) -> bool:
-        return self._found is not None and len(self._found.classes) == 2
-
     # what the user asks for
-
-    def _show_section(self, section: str) -> None:
-        self.sections.show_choice(section)
-        self.stack.setCurrentWidget(self._pages_by_section[section])
-        self.threshold.setVisible(self._is_binary and section in ("matrix", "curves"))
-        self.listing.setVisible(section != "repeats")
-
-    def _move_threshold(self) -> None:
-        self._show_matrix()
-        self.relist.start()
 
     def _choose_cell(self, true: int, said: int) -> None:
         self._cell = true, said
@@ -305,17 +213,12 @@ class EvaluateView(QWidget):
 
     def _list_all(self) -> None:
         self._cell = None
-        self.matrix.table.clearSelection()
+        self.sections.matrix.table.clearSelection()
         self._list()
 
     def _choose_target(self, target: int) -> None:
-        self._target = target
-        if self._found is None:
-            return
-        if self._found.targets:
-            self.predicted.show_found(self._found, self._figures, target)
+        if self._found and self._found.targets:
             self.cards.show_figures([_card(score, self._found) for score in _cards(self._found, target)])
-        self.residuals.show_found(self._found, self._figures, target)
 
     # the rows
 
@@ -340,16 +243,16 @@ class EvaluateView(QWidget):
 
     def _said(self, answers: Answers) -> NDArray[Any]:
         """The class that the network says, at the threshold where it has one."""
-        if not self._is_binary or self.threshold.slider.value() == STOPS // 2:
+        threshold = self.sections.moved_threshold
+        if threshold is None:
             return answers.predicted
-        return (answers.chances[:, 1] > np.float32(self.threshold.threshold)).astype(np.int32)
+        return (answers.chances[:, 1] > np.float32(threshold)).astype(np.int32)
 
     def _fill_export(self) -> None:
         """Offer what stands on the page that is shown, and the rows below it."""
         menu = self.export.menu()
         menu.clear()
-        page = cast(Page, self.stack.currentWidget())
-        for shown in page.exports():
+        for shown in self.sections.page.exports():
             menu.addSection(shown.export_name())
             menu.addActions(export_actions(shown, menu, self._studio.notices.error))
 

@@ -45,7 +45,7 @@ def column(grid: MappedGrid, name: str) -> list[str]:
 
 
 def press(view: EvaluateView, section: str) -> None:
-    QTest.mouseClick(view.sections.buttons[section], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(view.sections.choice.buttons[section], Qt.MouseButton.LeftButton)
 
 
 def test_without_a_network_it_says_what_will_be_here(view: EvaluateView, studio: Studio, link: FakeLink) -> None:
@@ -120,7 +120,7 @@ def test_the_worst_mistakes_stand_below(
 
 def test_a_cell_lists_its_rows(view: EvaluateView, studio: Studio, link: FakeLink, qtbot: QtBot, classes: Make) -> None:
     show(view, studio, link, qtbot, classes())
-    table = view.matrix.table
+    table = view.sections.matrix.table
     place = table.visualRect(table.confusion.index(0, 1)).center()
     QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert view.listing.note.text() == "“class 0” taken for “class 1”: 4 rows"
@@ -137,39 +137,39 @@ def test_the_threshold_moves_the_matrix(
     view: EvaluateView, studio: Studio, link: FakeLink, qtbot: QtBot, classes: Make
 ) -> None:
     show(view, studio, link, qtbot, classes(2))
-    assert view.threshold.isVisible()
-    before = view.matrix.table.confusion.matrix.tolist()
+    assert view.sections.threshold.isVisible()
+    before = view.sections.matrix.table.confusion.matrix.tolist()
     assert before == [[24, 6], [6, 24]]
-    view.threshold.slider.setValue(900)
-    assert view.matrix.table.confusion.matrix.tolist() == [[30, 0], [30, 0]]
-    assert "0 of 30 found (recall 0.000)" in view.threshold.words.text()
+    view.sections.threshold.slider.setValue(900)
+    assert view.sections.matrix.table.confusion.matrix.tolist() == [[30, 0], [30, 0]]
+    assert "0 of 30 found (recall 0.000)" in view.sections.threshold.words.text()
     qtbot.waitUntil(lambda: view.listing.note.text() == "Worst mistakes first: 30 rows")
-    QTest.mouseClick(view.threshold.back, Qt.MouseButton.LeftButton)
-    assert view.matrix.table.confusion.matrix.tolist() == before
+    QTest.mouseClick(view.sections.threshold.back, Qt.MouseButton.LeftButton)
+    assert view.sections.matrix.table.confusion.matrix.tolist() == before
     press(view, "curves")
-    assert view.threshold.isVisible()
+    assert view.sections.threshold.isVisible()
     press(view, "calibration")
-    assert not view.threshold.isVisible()
+    assert not view.sections.threshold.isVisible()
 
 
 def test_only_two_classes_have_a_threshold(
     view: EvaluateView, studio: Studio, link: FakeLink, qtbot: QtBot, classes: Make
 ) -> None:
     show(view, studio, link, qtbot, classes(3))
-    assert not view.threshold.isVisible()
+    assert not view.sections.threshold.isVisible()
     press(view, "curves")
-    assert [view.curves.choice.itemText(place) for place in range(3)] == ["class 0", "class 1", "class 2"]
-    assert len(view.curves.roc._series) == 2
+    assert [view.sections.curves.choice.itemText(place) for place in range(3)] == ["class 0", "class 1", "class 2"]
+    assert len(view.sections.curves.roc._series) == 2
 
 
 def test_every_class_and_every_score_has_a_row(
     view: EvaluateView, studio: Studio, link: FakeLink, qtbot: QtBot, classes: Make
 ) -> None:
     show(view, studio, link, qtbot, classes())
-    assert [row[0].text for row in view.classes.table.scores.cells] == ["class 0", "class 1", "class 2"]
-    view.classes.table.sortByColumn(5, Qt.SortOrder.AscendingOrder)
-    assert view.classes.table.model().index(0, 0).data() == "class 2"
-    scores = [[cell.text for cell in row] for row in view.scores.table.scores.cells]
+    assert [row[0].text for row in view.sections.classes.table.scores.cells] == ["class 0", "class 1", "class 2"]
+    view.sections.classes.table.sortByColumn(5, Qt.SortOrder.AscendingOrder)
+    assert view.sections.classes.table.model().index(0, 0).data() == "class 2"
+    scores = [[cell.text for cell in row] for row in view.sections.scores.table.scores.cells]
     assert scores[0] == ["Accuracy", "0.800", "0.700", "0.900", "0.350"]
     assert scores[-1] == ["Calibration error", "0.050", "–", "–", "–"]
 
@@ -178,13 +178,13 @@ def test_values_are_drawn_against_what_is_true(
     view: EvaluateView, studio: Studio, link: FakeLink, qtbot: QtBot, values: Make
 ) -> None:
     show(view, studio, link, qtbot, values("mass"))
-    assert not view.sections.buttons["matrix"].isVisible()
-    assert view.predicted.isVisible()
-    assert len(view.predicted.charts[0]._series[0].x) == 60
+    assert not view.sections.choice.buttons["matrix"].isVisible()
+    assert view.sections.predicted.isVisible()
+    assert len(view.sections.predicted.charts[0]._series[0].x) == 60
     assert view.listing.note.text() == "Worst mistakes first: 60 rows"
     assert column(view.listing.grid, "error")[0] == "5.9"
     press(view, "residuals")
-    assert view.residuals.charts[0]._series[0].y.sum() == 6
+    assert view.sections.residuals.charts[0]._series[0].y.sum() == 6
 
 
 def test_several_targets_are_looked_at_one_by_one(
@@ -192,8 +192,8 @@ def test_several_targets_are_looked_at_one_by_one(
 ) -> None:
     show(view, studio, link, qtbot, values("mass", "length"))
     assert [card.title.text() for card in view.cards.cards] == ["R2 of mass", "MAE of mass", "RMSE of mass"]
-    view.predicted.choice.setCurrentIndex(1)
-    view.predicted.choice.activated.emit(1)
+    view.sections.predicted.choice.setCurrentIndex(1)
+    view.sections.predicted.choice.activated.emit(1)
     assert view.cards.cards[0].title.text() == "R2 of length"
     assert "true length" in view.listing.grid.mapped.names
 
