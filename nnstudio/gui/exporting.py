@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
@@ -13,6 +14,7 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QAction, QPainter
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
+from nnstudio.data.write import FORMULA
 from nnstudio.spec.errors import StudioError, as_studio_error
 from nnstudio.spec.files import write_atomically
 
@@ -66,8 +68,13 @@ def _write_svg(drawn: Drawn, path: Path) -> None:
 
 def _write_csv(drawn: Drawn, path: Path) -> None:
     text = io.StringIO()
-    csv.writer(text).writerows(drawn.figures())
+    csv.writer(text).writerows(map(_safe, drawn.figures()))
     path.write_text(text.getvalue(), encoding="utf-8")
+
+
+def _safe(row: Sequence[object]) -> list[object]:
+    """The cells of a row, with a sign before text that a spreadsheet would execute."""
+    return [re.sub(FORMULA, r"'\1", cell) if isinstance(cell, str) else cell for cell in row]
 
 
 _WRITERS = {"png": _write_png, "svg": _write_svg, "csv": _write_csv}

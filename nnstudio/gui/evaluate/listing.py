@@ -15,6 +15,7 @@ from nnstudio.data.table import MappedTable
 from nnstudio.data.write import free_name
 from nnstudio.gui.data.table_grid import MappedGrid
 from nnstudio.gui.data.words import counted
+from nnstudio.gui.exporting import Rows
 from nnstudio.gui.panel import Banner, Button, ElidedLabel
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
@@ -133,6 +134,24 @@ class Listing(QWidget):
             self.grid.show_table(table, frozenset(name for name in table.names if name in ANSWERS))
         more = f", the first {most:,} of them" if len(places) > most else ""
         self.note.setText(f"{title}: {counted(len(places), 'row')}{more}" if len(places) else f"{title}: none")
+
+    # exporting
+
+    def drawn(self) -> QWidget:
+        return self.grid
+
+    def export_name(self) -> str:
+        return "rows"
+
+    def figures(self) -> Rows:
+        """The listed rows, without their pictures."""
+        table = self.grid.mapped.table
+        if table is None:
+            return
+        columns = [table.column(name) for name in table.names]
+        shown = [place for place, column in enumerate(columns) if not hasattr(column.type, "shape")]
+        yield [table.names[place] for place in shown]
+        yield from zip(*(columns[place].to_pylist() for place in shown), strict=True)
 
 
 ANSWERS = ("true", "predicted", "confidence", "p(true)", "probabilities", "error")

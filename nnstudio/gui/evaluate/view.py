@@ -33,6 +33,7 @@ from nnstudio.session.evaluation import figure, score_caption, score_help
 from nnstudio.spec.errors import StudioError, as_studio_error
 from nnstudio.spec.events import Evaluating
 from nnstudio.spec.scores import Evaluation, JudgedPart, Score
+from nnstudio.spec.sources import ImageFolderSource
 
 MOST_CARDS = 3
 LISTED_MILLISECONDS = 120
@@ -138,7 +139,8 @@ class EvaluateView(QWidget):
         self.parts.show_choice(self._evaluator.part)
         data = self._studio.state.project.data
         dialog = QFileDialog(self, "Rows whose answers are known", str(Path(data.source.path).parent) if data else "")
-        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+        is_folder = data is not None and isinstance(data.source, ImageFolderSource)
+        dialog.setFileMode(QFileDialog.FileMode.Directory if is_folder else QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda name: self.open_path(Path(name)))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
@@ -252,7 +254,7 @@ class EvaluateView(QWidget):
         """Offer what stands on the page that is shown, and the rows below it."""
         menu = self.export.menu()
         menu.clear()
-        for shown in self.sections.page.exports():
+        for shown in (*self.sections.page.exports(), self.listing):
             menu.addSection(shown.export_name())
             menu.addActions(export_actions(shown, menu, self._studio.notices.error))
 

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QMessageBox,
     QSplitter,
     QStackedLayout,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -24,16 +23,12 @@ from PySide6.QtWidgets import (
 from nnstudio.gui.data.header import QuietHeader
 from nnstudio.gui.data.quiet_table import QuietTable
 from nnstudio.gui.data.words import counted
-from nnstudio.gui.evaluate.head import Choice
-from nnstudio.gui.evaluate.pages import Page, TablePage
-from nnstudio.gui.evaluate.score_table import Cell, Column
 from nnstudio.gui.panel import MARGIN, Banner, Button, ElidedLabel, EmptyState
-from nnstudio.gui.runs.model import COLUMNS, KEYS, RunsModel, shown
-from nnstudio.gui.runs.overlay import OverlayPage
+from nnstudio.gui.runs.chosen import ChosenRuns
+from nnstudio.gui.runs.model import KEYS, RunsModel
 from nnstudio.gui.runs.verbs import RunVerbs, write_csv
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
-from nnstudio.runs.compare import differences
 from nnstudio.runs.listing import RunLine, RunList
 from nnstudio.runs.store import RunStore
 from nnstudio.spec.errors import StudioError, as_studio_error
@@ -44,11 +39,6 @@ LINE = 28
 WIDTHS = {"started": 122, "name": 130, "score": 116, "epochs": 62, "status": 96, "data": 104, "parameters": 84}
 MOST_CHOSEN = 500
 """Runs that are compared, deleted or exported by choosing them."""
-SECTIONS = {
-    "curves": ("Curves", "The epochs of the chosen runs over each other."),
-    "differences": ("Differences", "In which fields the projects of two chosen runs differ."),
-    "details": ("Details", "Everything that is remembered of the chosen run."),
-}
 
 
 class RunsView(QWidget):
@@ -71,10 +61,7 @@ class RunsView(QWidget):
         self.filter.setAccessibleName("Filter runs")
         self.table = QuietTable("Runs", theme)
         self.note = ElidedLabel(role="small")
-        self.sections = Choice(SECTIONS)
-        self.curves = OverlayPage(theme, studio.notices.error)
-        self.differences = TablePage(theme, "Differences", "", studio.notices.error)
-        self.details = TablePage(theme, "Details", "", studio.notices.error)
+        self.below = ChosenRuns(studio, theme)
         self._make_buttons()
         self._lay_out()
 
@@ -98,18 +85,6 @@ class RunsView(QWidget):
         head.addWidget(self.filter, 1)
         for button in (self.open, self.weights, self.more):
             head.addWidget(button)
-        self.stack = QStackedWidget()
-        for each in (self.curves, self.differences, self.details):
-            self.stack.addWidget(each)
-        self.below = QWidget()
-        column = QVBoxLayout(self.below)
-        column.setContentsMargins(0, GRID, 0, 0)
-        column.setSpacing(GRID)
-        row = QHBoxLayout()
-        row.addWidget(self.sections)
-        row.addStretch(1)
-        column.addLayout(row)
-        column.addWidget(self.stack, 1)
         splitter = QSplitter(Qt.Orientation.Vertical)
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(self.table)
@@ -125,8 +100,6 @@ class RunsView(QWidget):
         self._pages = QStackedLayout(self)
         for widget in (self.empty, page, self.problem):
             self._pages.addWidget(widget)
-        self.sections.chosen.connect(self._show_section)
-        self.sections.show_choice("curves")
         self.filter.textChanged.connect(self._filter)
 
     def _set_up_table(self, store: RunStore) -> None:
@@ -203,43 +176,8 @@ class RunsView(QWidget):
         self.weights.setEnabled(len(lines) == 1 and self._verbs.has_weights(lines[0]))
         self.delete.setEnabled(bool(lines))
         self.export.setEnabled(self.model.rowCount() > 0)
-        if lines:
-            self._fill_section(lines)
-
-    def _show_section(self, section: str) -> None:
-        del section
-        self._fill_section(self.chosen())
-
-    def _fill_section(self, lines: Sequence[RunLine]) -> None:
-        pages: dict[str, Page] = {"curves": self.curves, "differences": self.differences, "details": self.details}
-        self.stack.setCurrentWidget(pages[self.sections.choice])
-        match self.sections.choice:
-            case "curves":
-                self.curves.show_runs(self._runs, lines)
-            case "differences":
-                self._show_differences(lines)
-            case _:
-                self._show_details(lines[0])
-
-    def _show_differences(self, lines: Sequence[RunLine]) -> None:
-        if len(lines) != 2 or self._store is None:
-            self.differences.note.setText("Choose two runs (Ctrl + click) to see how their projects differ.")
-            self.differences.table.show_cells((), ())
-            return
-        older, newer = sorted(lines, key=lambda line: line.started)
-        found = differences(*(self._store.run(line.id).project for line in (older, newer)))
-        self.differences.note.setText(f"{counted(len(found), 'field')} of the two projects differ.")
-        columns = [Column("Field"), *(Column(f"{shown(line, 'started')} {line.name}") for line in (older, newer))]
-        cells = [[Cell(each.field), Cell(each.one), Cell(each.other)] for each in found]
-        self.differences.table.show_cells(columns, cells)
-
-    def _show_details(self, line: RunLine) -> None:
-        facts = [(title, shown(line, key)) for key, title, _ in COLUMNS]
-        facts += [("Data file", line.data), ("Data fingerprint", line.fingerprint), ("Device", line.device)]
-        facts += [("nnstudio", line.version), *line.environment.items(), ("Identity", line.id), ("Error", line.error)]
-        self.details.note.setText("")
-        cells = [[Cell(title), Cell(text)] for title, text in facts if text]
-        self.details.table.show_cells([Column("What"), Column("Value")], cells)
+        if lines and self._store:
+            self.below.show_runs(self._store, lines)
 
     # what the user asks for
 

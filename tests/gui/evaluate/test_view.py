@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from nnstudio.gui.data.table_grid import MappedGrid
 from nnstudio.gui.evaluate.view import EvaluateView
+from nnstudio.gui.exporting import export
 from nnstudio.gui.studio import Studio
 from nnstudio.spec.errors import DataError
 from nnstudio.spec.events import Evaluated, Evaluating, Failed, Stop
@@ -131,6 +132,24 @@ def test_a_cell_lists_its_rows(view: EvaluateView, studio: Studio, link: FakeLin
     QTest.mouseClick(view.listing.all, Qt.MouseButton.LeftButton)
     assert view.listing.note.text() == "Worst mistakes first: 12 rows"
     assert not view.listing.all.isVisible()
+
+
+def test_what_is_shown_can_be_exported(
+    view: EvaluateView, studio: Studio, link: FakeLink, qtbot: QtBot, classes: Make
+) -> None:
+    found = classes()
+    show(view, studio, link, qtbot, found)
+    view.export.menu().aboutToShow.emit()
+    titles = [action.text() for action in view.export.menu().actions()]
+    assert titles == [
+        *("confusion-matrix", "Export as PNG…", "Export as SVG…", "Export as CSV…"),
+        *("rows", "Export as PNG…", "Export as SVG…", "Export as CSV…"),
+    ]
+    out = Path(found.answers).with_name("rows.csv")
+    export(view.listing, out)
+    lines = out.read_text().splitlines()
+    assert lines[0] == "row,true,predicted,confidence,p(true),probabilities,size,colour"
+    assert len(lines) == 13
 
 
 def test_the_threshold_moves_the_matrix(

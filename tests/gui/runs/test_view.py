@@ -83,7 +83,7 @@ def test_curves_of_several_runs_lie_over_each_other(view: RunsView, add: Add) ->
     add("long", epochs=9)
     view.show()
     view.select([0, 1])
-    series = view.curves.chart._series
+    series = view.below.curves.chart._series
     assert [(each.name, len(each.x)) for each in series] == [("long", 9), ("short", 3)]
     assert series[0].y.tolist() == [2 / number for number in range(1, 10)]
     assert len({each.role for each in series}) == 2
@@ -94,7 +94,7 @@ def test_runs_of_one_name_are_told_apart_by_their_time(view: RunsView, add: Add)
         add("same")
     view.show()
     view.select([0, 1])
-    assert all(re.fullmatch(r"same \d\d:\d\d:\d\d", each.name) for each in view.curves.chart._series)
+    assert all(re.fullmatch(r"same \d\d:\d\d:\d\d", each.name) for each in view.below.curves.chart._series)
 
 
 def test_two_projects_are_compared_field_by_field(view: RunsView, add: Add) -> None:
@@ -102,22 +102,21 @@ def test_two_projects_are_compared_field_by_field(view: RunsView, add: Add) -> N
     add("second", training=Training(epochs=7))
     view.show()
     view.select([0])
-    view.sections.chosen.emit("differences")
-    view.sections.show_choice("differences")
+    view.below.show_section("differences")
     view.select([0, 1])
-    cells = [[cell.text for cell in row] for row in view.differences.table.scores.cells]
+    cells = [[cell.text for cell in row] for row in view.below.differences.table.scores.cells]
     assert cells == [["training · epochs", "3", "7"]], "the older one stands left"
     view.select([0])
-    assert view.differences.table.scores.cells == ()
-    assert "Choose two runs" in view.differences.note.text()
+    assert view.below.differences.table.scores.cells == ()
+    assert "Choose two runs" in view.below.differences.note.text()
 
 
 def test_everything_that_is_remembered_is_told(view: RunsView, add: Add) -> None:
     run = add("first")
     view.show()
-    view.sections.show_choice("details")
+    view.below.show_section("details")
     view.select([0])
-    facts = {row[0].text: row[1].text for row in view.details.table.scores.cells}
+    facts = {row[0].text: row[1].text for row in view.below.details.table.scores.cells}
     assert facts["Identity"] == run
     assert facts["nnstudio"] == "0.1.0"
     assert facts["Device"] == "cpu"

@@ -1,0 +1,89 @@
+"""The lower part of the runs: what the chosen ones have in common, and what not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from nnstudio.gui.data.words import counted
+from nnstudio.gui.evaluate.head import Choice
+from nnstudio.gui.evaluate.pages import Page, TablePage
+from nnstudio.gui.evaluate.score_table import Cell, Column
+from nnstudio.gui.runs.model import COLUMNS, shown
+from nnstudio.gui.runs.overlay import OverlayPage
+from nnstudio.gui.studio import Studio
+from nnstudio.gui.theme import GRID, Theme
+from nnstudio.runs.compare import differences
+from nnstudio.runs.listing import RunLine, RunList
+from nnstudio.runs.store import RunStore
+
+SECTIONS = {
+    "curves": ("Curves", "The epochs of the chosen runs over each other."),
+    "differences": ("Differences", "In which fields the projects of two chosen runs differ."),
+    "details": ("Details", "Everything that is remembered of the chosen run."),
+}
+
+
+class ChosenRuns(QWidget):
+    """Curves, differences and details of the runs that are chosen."""
+
+    def __init__(self, studio: Studio, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._lines: Sequence[RunLine] = ()
+        self._store: RunStore | None = None
+        self.sections, self.stack = Choice(SECTIONS), QStackedWidget()
+        self.curves = OverlayPage(theme, studio.notices.error)
+        self.differences = TablePage(theme, "Differences", "", studio.notices.error)
+        self.details = TablePage(theme, "Details", "", studio.notices.error)
+        self._pages: dict[str, Page] = dict(zip(SECTIONS, (self.curves, self.differences, self.details), strict=True))
+        for page in self._pages.values():
+            self.stack.addWidget(page)
+        row = QHBoxLayout()
+        row.addWidget(self.sections)
+        row.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, GRID, 0, 0)
+        layout.setSpacing(GRID)
+        layout.addLayout(row)
+        layout.addWidget(self.stack, 1)
+        self.sections.show_choice("curves")
+        self.sections.chosen.connect(self.show_section)
+
+    def show_runs(self, store: RunStore, lines: Sequence[RunLine]) -> None:
+        """Show other runs of ``store``."""
+        self._store, self._lines = store, lines
+        self.show_section(self.sections.choice)
+
+    def show_section(self, section: str) -> None:
+        """Bring a section to the front; only that is filled."""
+        self.sections.show_choice(section)
+        self.stack.setCurrentWidget(self._pages[section])
+        if self._store is None or not self._lines:
+            return
+        if section == "curves":
+            self.curves.show_runs(RunList(self._store), self._lines)
+        elif section == "differences":
+            self._show_differences(self._store, self._lines)
+        else:
+            self._show_details(self._lines[0])
+
+    def _show_differences(self, store: RunStore, lines: Sequence[RunLine]) -> None:
+        if len(lines) != 2:
+            self.differences.note.setText("Choose two runs (Ctrl + click) to see how their projects differ.")
+            self.differences.table.show_cells((), ())
+            return
+        older, newer = sorted(lines, key=lambda line: line.started)
+        found = differences(*(store.run(line.id).project for line in (older, newer)))
+        self.differences.note.setText(f"{counted(len(found), 'field')} of the two projects differ.")
+        columns = [Column("Field"), *(Column(f"{shown(line, 'started')} {line.name}") for line in (older, newer))]
+        cells = [[Cell(each.field), Cell(each.one), Cell(each.other)] for each in found]
+        self.differences.table.show_cells(columns, cells)
+
+    def _show_details(self, line: RunLine) -> None:
+        facts = [(title, shown(line, key)) for key, title, _ in COLUMNS]
+        facts += [("Data file", line.data), ("Data fingerprint", line.fingerprint), ("Device", line.device)]
+        facts += [("nnstudio", line.version), *line.environment.items(), ("Identity", line.id), ("Error", line.error)]
+        self.details.note.setText("Of the first of the chosen runs." if len(self._lines) > 1 else "")
+        cells = [[Cell(title), Cell(text)] for title, text in facts if text]
+        self.details.table.show_cells([Column("What"), Column("Value")], cells)
