@@ -10,12 +10,16 @@ from pathlib import Path
 
 import pytest
 import torch
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from nnstudio.data.table import MappedTable
 from nnstudio.gui.engines import Engines
+from nnstudio.gui.evaluate.view import EvaluateView
+from nnstudio.gui.runs.view import RunsView
 from nnstudio.gui.studio import Studio
+from nnstudio.gui.theme import Theme
 from nnstudio.jobs.link import Link, ProcessLink, ThreadLink
 from nnstudio.resources import resource
 from nnstudio.session import edits
@@ -205,3 +209,27 @@ def test_a_prediction_is_made_while_training_goes_on(processes: Studio, qtbot: Q
     assert told[0].rows == 150
     processes.stop()
     qtbot.waitUntil(lambda: processes.run.status is Status.FINISHED, timeout=PATIENCE)
+
+
+def test_what_was_trained_is_measured_and_remembered(real: Studio, theme: Theme, qtbot: QtBot) -> None:
+    evaluation, runs = EvaluateView(real, theme), RunsView(real, theme)
+    for view in (evaluation, runs):
+        qtbot.addWidget(view)
+        view.resize(620, 640)
+        view.show()
+    open_sample(real, qtbot)
+    set_epochs(real, 5)
+    train(real, qtbot)
+    qtbot.waitUntil(lambda: real.evaluator.found is not None, timeout=PATIENCE)
+    assert real.run.finished is not None
+    found = real.evaluator.found
+    assert found is not None
+    accuracy = found.score("accuracy")
+    assert accuracy is not None
+    assert accuracy.value == pytest.approx(real.run.finished.test["accuracy"])
+    assert evaluation.where.text() == "Measured on the 15 test rows of iris.csv."
+    runs.refresh()
+    assert runs.model.line(0) is not None
+    runs.select([0])
+    assert len(runs.below.curves.chart._series[0].x) == 5
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
