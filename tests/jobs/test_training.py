@@ -55,7 +55,7 @@ def ask(request: Request) -> list[Event]:
 
 def suggested(source: Source, epochs: int = 5) -> Project:
     """The project that the window suggests for ``source``."""
-    (opened,) = ask(OpenSource(source))
+    *_, opened = ask(OpenSource(source))  # a slow machine is told how far it is before
     assert isinstance(opened, SourceOpened)
     project = edits.open_source(Project(), opened.facts)
     (described,) = ask(DescribeData(edits.data_of(project)))

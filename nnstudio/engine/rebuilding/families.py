@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 
+from nnstudio.engine.rebuilding.units import COUNTER, Shapes
 from nnstudio.spec.errors import SpecError
 from nnstudio.spec.layers import Shape
 from nnstudio.spec.model import Model, Row
@@ -20,9 +21,6 @@ from nnstudio.spec.networks.vgg import DEPTHS as VGG_DEPTHS
 from nnstudio.spec.networks.vgg import vgg
 from nnstudio.spec.shapes import walk
 
-Shapes = Mapping[str, Shape]
-"""The shapes of tensors by their names."""
-
 SIDE, SMALL_SIDE = 224, 32
 """Pixels of the pictures that these networks were made for, and of those with a small first window."""
 
@@ -34,9 +32,6 @@ HIDDEN = 4096
 
 MOST_PREFIXES = 8
 """Networks beside each other in one file that are looked for."""
-
-COUNTER = "num_batches_tracked"
-"""What batch norms of before PyTorch 0.4.1 did not save."""
 
 SMALL_STEM = (
     "Networks for small pictures begin with a window of 3 × 3, a stride of 1 and no pooling; the weights do not tell."

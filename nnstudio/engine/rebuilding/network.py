@@ -9,15 +9,13 @@ from torch import Tensor, nn
 
 from nnstudio.engine.build import assemble, passable
 from nnstudio.engine.checkpoint import ModelFile
+from nnstudio.engine.rebuilding.units import COUNTER
 from nnstudio.spec.errors import ModelFileError
 from nnstudio.spec.layers import Shape
 from nnstudio.spec.model import Model
 from nnstudio.spec.naming import by_names
 from nnstudio.spec.rebuilt import Rebuilt
 from nnstudio.spec.shapes import walk
-
-COUNTER = "num_batches_tracked"
-"""What batch norms of before PyTorch 0.4.1 did not save, and use does not need."""
 
 
 def shape_of(rebuilt: Rebuilt, file: ModelFile, input_shape: Shape | None) -> Shape:

@@ -50,7 +50,7 @@ class Unit:
     width: int
     tensors: tuple[str, ...]
     other: int = 0
-    """Of a transposed convolution or a lookup, the width of the input if it is what else it may be."""
+    """Where weights suit another kind, too: the width of a transposed convolution's input, or a lookup's entries."""
     guess: str = ""
 
 
@@ -64,6 +64,8 @@ class Unknown:
 
 
 COUNTER = "num_batches_tracked"
+"""What batch norms of before PyTorch 0.4.1 did not save, and use does not need."""
+
 ASIDE = re.compile(r"downsample|shortcut|skip|residual|branch", re.IGNORECASE)
 """In the name of a module, that it stands beside others rather than behind them."""
 
