@@ -14,7 +14,7 @@ from torch import nn
 from nnstudio.engine.build import build
 from nnstudio.engine.frozen import same_bits
 from nnstudio.resources import source
-from nnstudio.session.templates import TEMPLATES, Template
+from nnstudio.session.blocks import KNOWN_BLOCKS, KnownBlock
 from nnstudio.spec.code.network import network_code
 from nnstudio.spec.code.text import WIDEST
 from nnstudio.spec.initialisations import INITIALISATIONS, Initialisation, Xavier
@@ -72,9 +72,9 @@ def test_every_kind_is_printed_as_it_is_built(kind: type[LayerKind]) -> None:
     assert_same(nested(kind()), shape, 3)
 
 
-@pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: template.key)
+@pytest.mark.parametrize("template", KNOWN_BLOCKS, ids=lambda template: template.key)
 @pytest.mark.parametrize("shape", SHAPES[::2], ids=str)
-def test_every_known_block_is_printed_as_it_is_built(template: Template, shape: Shape) -> None:
+def test_every_known_block_is_printed_as_it_is_built(template: KnownBlock, shape: Shape) -> None:
     if template.problem(shape):
         assert not template.takes_rows  # it is for pictures
     else:

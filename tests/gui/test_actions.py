@@ -17,7 +17,9 @@ from nnstudio.session import edits
 from nnstudio.session.live import Status
 from nnstudio.session.preferences import Preferences, load_preferences
 from nnstudio.spec.events import Pause, Paused, Resume, Stop
+from nnstudio.spec.layers import Linear
 from nnstudio.spec.model import Weights
+from nnstudio.spec.networks.templates import NETWORK_TEMPLATES
 from nnstudio.spec.requests import OpenSource, TrainProject
 from tests.gui.fakes import FakeLink, open_iris, started
 from tests.gui.stand_in import RecordingShell
@@ -106,8 +108,18 @@ def test_samples_are_offered_and_opened(board: Board, shell: RecordingShell) -> 
 
 def test_a_project_stands_for_its_table() -> None:
     names = {path.name for path in sample_files()}
-    assert "iris.nnstudio" in names
-    assert "iris.csv" not in names
+    assert {"iris.nnstudio", "digits-pretrained.nnstudio", "digits-fine-tuned.nnstudio"} <= names
+    assert names.isdisjoint({"iris.csv", "digits-pretrained.csv", "digits-fine-tuned.csv", "digits-pretrained.pth"})
+
+
+def test_templates_that_fit_the_data_can_be_used_from_the_menu(studio: Studio, board: Board) -> None:
+    assert not any(board.actions[f"template.{template.key}"].isEnabled() for template in NETWORK_TEMPLATES)
+    open_iris(studio)
+    enabled = [template.key for template in NETWORK_TEMPLATES if board.actions[f"template.{template.key}"].isEnabled()]
+    assert enabled == ["logistic_regression", "mlp"]
+    board.actions["template.logistic_regression"].trigger()
+    assert [row.kind for row in studio.state.project.model.rows] == [Linear(3)]
+    assert studio.document.undo_name == "Use Logistic regression"
 
 
 def test_the_theme_is_a_preference(studio: Studio, board: Board) -> None:

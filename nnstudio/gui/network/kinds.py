@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nnstudio.session.templates import TEMPLATES, Template
+from nnstudio.session.blocks import KNOWN_BLOCKS, KnownBlock
 from nnstudio.spec.errors import ShapeError
 from nnstudio.spec.layers import LAYERS, LayerKind, Shape
 from nnstudio.spec.layers.base import size
@@ -26,7 +26,7 @@ _ORDER = (
 """Families as a newcomer meets them; one that is not listed comes last."""
 
 
-Addable = type[LayerKind] | Template
+Addable = type[LayerKind] | KnownBlock
 
 
 LESSONS = "lessons"
@@ -84,7 +84,7 @@ class Entry:
 def entries(text: str, shape: Shape | None) -> list[Heading | Entry]:
     """The kinds that ``text`` finds, for a place where ``shape`` comes in (None: not known)."""
     words = text.lower().split()
-    known: tuple[Addable, ...] = (*LAYERS.kinds.values(), *TEMPLATES)
+    known: tuple[Addable, ...] = (*LAYERS.kinds.values(), *KNOWN_BLOCKS)
     found = [kind for kind in known if _has(kind, words)]
     families = dict.fromkeys(kind.family for kind in found)
     listed: list[Heading | Entry] = []
@@ -136,14 +136,14 @@ def _is_named(kind: Addable, words: list[str]) -> bool:
 
 
 def _names(kind: Addable) -> str:
-    return f"{kind.title} {kind.key}" if isinstance(kind, Template) else f"{kind.title} {kind.__name__} {kind.key}"
+    return f"{kind.title} {kind.key}" if isinstance(kind, KnownBlock) else f"{kind.title} {kind.__name__} {kind.key}"
 
 
 def _effect(kind: Addable, shape: Shape | None) -> tuple[str, Shape | None, Shape | None]:
     """Why ``kind`` would not work on ``shape``, or what it would make of it, and of what."""
     if shape is None:
         return "", None, None
-    if isinstance(kind, Template):
+    if isinstance(kind, KnownBlock):
         problem = kind.problem(shape)
         return problem, None if problem else kind.out_shape(shape), None if problem else shape
     try:

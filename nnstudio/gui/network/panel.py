@@ -23,9 +23,9 @@ from nnstudio.gui.network.weights import WeightsButton, start_sentence
 from nnstudio.gui.panel import MARGIN, Banner, Button, ElidedLabel, Level, Note, Panel, set_property
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
+from nnstudio.session.blocks import KnownBlock
 from nnstudio.session.document import State
 from nnstudio.session.preflight import Finding, preflight
-from nnstudio.session.templates import Template
 from nnstudio.spec.layers import LayerKind, Shape
 from nnstudio.spec.layers.base import size
 from nnstudio.spec.networks.template import NetworkTemplate
@@ -143,11 +143,11 @@ class NetworkPanel(Panel):
             self.view.fold_blocks()
         self.view.setFocus()
 
-    def _add(self, kind: type[LayerKind] | Template) -> None:
+    def _add(self, kind: type[LayerKind] | KnownBlock) -> None:
         current = self.view.current
         after = current.id if current else ""
-        if isinstance(kind, Template):
-            self.verbs.add_template(kind, self._shape_behind_chosen(), after)
+        if isinstance(kind, KnownBlock):
+            self.verbs.add_block(kind, self._shape_behind_chosen(), after)
         else:
             self.verbs.add(kind(), after)
         self.view.setFocus()

@@ -14,7 +14,7 @@ from nnstudio.gui.network.items import BRANCH
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.transferring import Transferring
 from nnstudio.session import edits
-from nnstudio.session.templates import Template
+from nnstudio.session.blocks import KnownBlock
 from nnstudio.session.transfer import set_pace
 from nnstudio.spec.errors import SpecError
 from nnstudio.spec.files import rows_from_json, rows_to_json
@@ -74,10 +74,10 @@ class Verbs:
         self._studio.apply(f"Add {kind.title}", project)
 
     @_refusable
-    def add_template(self, template: Template, shape: Shape | None, after: str = "") -> None:
-        """Put the layers of a template in behind the row ``after``, or at the end; ``shape`` is what they will get."""
-        rows = template.rows(shape)
-        self._studio.apply(f"Add {template.title}", edits.add_rows(self._project, rows, self._behind(after)))
+    def add_block(self, block: KnownBlock, shape: Shape | None, after: str = "") -> None:
+        """Put a known block in behind the row ``after``, or at the end; ``shape`` is what it will get."""
+        rows = block.rows(shape)
+        self._studio.apply(f"Add {block.title}", edits.add_rows(self._project, rows, self._behind(after)))
 
     def add_branch(self, block: str) -> None:
         """Put an empty branch into a block: behind the others, or behind the one that is named."""

@@ -16,8 +16,8 @@ from nnstudio.gui.network.panel import NetworkPanel, size_note
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import Theme
 from nnstudio.session import edits
+from nnstudio.session.blocks import KNOWN_BLOCKS
 from nnstudio.session.preflight import preflight
-from nnstudio.session.templates import TEMPLATES
 from nnstudio.spec import nesting
 from nnstudio.spec.files import rows_from_json
 from nnstudio.spec.layers import Branches, Conv2d, Dropout, Linear, ReLU, Repeat
@@ -220,7 +220,7 @@ def test_a_new_block_is_chosen_with_its_empty_branches_below(nested: NetworkPane
 
 def test_a_template_is_one_edit(nested: NetworkPanel, studio: Studio) -> None:
     nested.view.choose(["a"])
-    nested.layer_palette.picked.emit(TEMPLATES[0])
+    nested.layer_palette.picked.emit(KNOWN_BLOCKS[0])
     assert studio.document.undo_name == "Add Residual block"
     block, bend = studio.state.project.model.rows[1:3]
     assert (block.name, bend.kind) == ("Residual block", ReLU())
@@ -386,7 +386,7 @@ def test_what_would_be_nested_too_deep_is_refused_with_a_sentence(nested: Networ
     assert studio.state.project is not before  # as deep as can be
     before, copied = studio.state.project, nested.verbs.copied(["2"])
     nested.verbs.paste(copied, "1/0")
-    nested.verbs.add_template(TEMPLATES[0], (4,), "1/0")
+    nested.verbs.add_block(KNOWN_BLOCKS[0], (4,), "1/0")
     assert studio.state.project is before
     said = [notice.what for notice in studio.notices.all[-2:]]
     assert said == ["Blocks can stand in each other 64 levels deep, and no deeper."] * 2

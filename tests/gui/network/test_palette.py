@@ -12,7 +12,7 @@ from nnstudio.gui.network.kinds import LESSONS, Entry, Heading, best, entries
 from nnstudio.gui.network.panel import NetworkPanel
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import Theme
-from nnstudio.session.templates import TEMPLATES
+from nnstudio.session.blocks import KNOWN_BLOCKS
 from nnstudio.spec.layers import LAYERS
 from tests.gui.network.conftest import Build
 
@@ -48,7 +48,7 @@ def opened(panel: NetworkPanel) -> NetworkPanel:
 
 def test_every_kind_is_listed_below_its_family() -> None:
     listed = entries("", None)
-    assert {entry.kind for entry in listed if isinstance(entry, Entry)} == {*LAYERS.kinds.values(), *TEMPLATES}
+    assert {entry.kind for entry in listed if isinstance(entry, Entry)} == {*LAYERS.kinds.values(), *KNOWN_BLOCKS}
     family = ""
     for entry in listed:
         if isinstance(entry, Heading):

@@ -11,10 +11,10 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from nnstudio.gui.network.kinds import Addable, Entry, entries, example
 from nnstudio.gui.network.pictures import PICTURE_SIZE, ink, paint_picture, paint_sign
 from nnstudio.gui.theme import DARK, LIGHT, Colours
-from nnstudio.session.templates import TEMPLATES, Template
+from nnstudio.session.blocks import KNOWN_BLOCKS, KnownBlock
 from nnstudio.spec.layers import LAYERS, MaxPool2d, Shape
 
-KINDS: tuple[Addable, ...] = (*LAYERS.kinds.values(), *TEMPLATES)
+KINDS: tuple[Addable, ...] = (*LAYERS.kinds.values(), *KNOWN_BLOCKS)
 FAMILIES = sorted({kind.family for kind in KINDS})
 EDGE = 4
 """Pixels around a picture, on which nothing may be painted."""
@@ -39,7 +39,7 @@ def covered(image: QImage, left: int, right: int) -> int:
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.key)
 def test_every_kind_has_a_picture_that_stays_in_its_room(kind: Addable) -> None:
     before, after = example(kind)
-    if isinstance(kind, Template):
+    if isinstance(kind, KnownBlock):
         assert kind.out_shape(before) == after
     else:
         assert kind().out_shape(before) == after

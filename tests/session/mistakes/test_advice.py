@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from nnstudio.session import edits
+from nnstudio.session.blocks import KNOWN_BLOCKS, KnownBlock
 from nnstudio.session.finding import Finding
 from nnstudio.session.preflight import preflight
 from nnstudio.session.suggest import suggest_network
-from nnstudio.session.templates import TEMPLATES, Template
 from nnstudio.spec.facts import DataFacts
 from nnstudio.spec.files import project_from_json, project_to_json
 from nnstudio.spec.initialisations import Constant, Kaiming, Normal, Uniform, Xavier, Zeros
@@ -374,9 +374,9 @@ def test_a_single_large_layer_gets_weight_decay() -> None:
 # what is known to be good
 
 
-@pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: template.key)
+@pytest.mark.parametrize("template", KNOWN_BLOCKS, ids=lambda template: template.key)
 @pytest.mark.parametrize("shape", [(16, 12, 12), (16,)], ids=str)
-def test_known_blocks_get_no_advice(template: Template, shape: Shape) -> None:
+def test_known_blocks_get_no_advice(template: KnownBlock, shape: Shape) -> None:
     if template.problem(shape):
         assert not template.takes_rows
         return

@@ -290,3 +290,11 @@ def test_rows_stay_rows() -> None:
     reading = as_numbers(data, facts)
     assert (reading.data, reading.shape, reading.lead) == (data, (8,), ())
     assert isinstance(reading.data.layout, RowLayout)
+
+
+@each
+def test_each_says_what_data_it_takes_and_what_it_sets(template: NetworkTemplate) -> None:
+    takes, sets = template.lesson()
+    assert takes.startswith("It takes ")
+    assert ("pixels" in takes) == (template.smallest > 1)
+    assert ("learning rate" in sets) == (template.fastest < 0.003)

@@ -24,14 +24,14 @@ from nnstudio.spec.model import Model, Row, block, new_row, stack
 from nnstudio.spec.shapes import walk
 
 USUAL: Shape = (16, 32, 32)
-"""What a template is made for while the shape of the data is unknown."""
+"""What a block is made for while the shape of the data is unknown."""
 
 GROWTH = 12
 """Channels that each step of a dense block adds."""
 
 
 @dataclass(frozen=True, slots=True)
-class Template:
+class KnownBlock:
     """Rows that belong together, for an input of any shape that they can take."""
 
     key: str
@@ -124,34 +124,34 @@ def _pointwise(channels: int) -> Conv2d:
     return Conv2d(channels, 1, padding=0)
 
 
-TEMPLATES = (
-    Template(
+KNOWN_BLOCKS = (
+    KnownBlock(
         "residual",
         "Residual block",
         "Two layers and a way around them: deep networks learn what to add to their input.",
         _residual,
         takes_rows=True,
     ),
-    Template(
+    KnownBlock(
         "inception",
         "Inception block",
         "Looks through windows of several sizes at once, and puts what they find side by side.",
         _inception,
     ),
-    Template(
+    KnownBlock(
         "squeeze_excite",
         "Squeeze-and-excite block",
         "Weighs each channel by what the whole picture shows.",
         _squeeze_excite,
     ),
-    Template(
+    KnownBlock(
         "dense",
         "Dense block",
         "Each of its three steps sees the results of all before it.",
         _dense,
         takes_rows=True,
     ),
-    Template(
+    KnownBlock(
         "depthwise_separable",
         "Depthwise-separable convolution",
         "Looks at each channel for itself, then mixes them pixel by pixel: far fewer weights than a convolution.",
