@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nnstudio.gui.engines import Engines, JobHandle
 from nnstudio.session.fine_tuning import is_tuned
-from nnstudio.session.live import LiveRun
+from nnstudio.session.live import LiveRun, Status
 from nnstudio.session.notices import Notices
 from nnstudio.session.transfer import from_scratch
 from nnstudio.spec.events import Event, Failed, Stop
@@ -18,6 +18,12 @@ class Rival:
         self.run = LiveRun()
         self._engines, self._against, self._notices = engines, against, notices
         self._job: JobHandle | None = None
+        against.changed.listen(self._follow)
+
+    def _follow(self) -> None:
+        """Another project was opened: there is nothing to be held against any more."""
+        if self._against.project is None and self.run.status.is_busy and self.run.status is not Status.STOPPING:
+            self.stop()
 
     @property
     def can_start(self) -> bool:

@@ -164,7 +164,8 @@ class FileDialogs:
 
     def may_close(self) -> bool:
         """Ask for whatever would be lost with the window."""
-        if self._studio.run.status.is_busy and not ask_end_run(self._parent):
+        is_busy = self._studio.run.status.is_busy or self._studio.transfer.rival.run.status.is_busy
+        if is_busy and not ask_end_run(self._parent):
             return False
         return self.may_lose_project()
 

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QCoreApplication, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
+from nnstudio.gui.dialogs import files
+from nnstudio.gui.dialogs.files import FileDialogs
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.transfer.view import TransferView
 from nnstudio.session import edits
@@ -235,6 +237,29 @@ def test_a_comparison_can_be_stopped(view: TransferView, studio: Studio, link: F
     qtbot.waitUntil(lambda: view.steps.rows["compare"].button.text() == "Stop")
     press(view, "compare")
     assert [command for _, command in link.commands] == [Stop()]
+
+
+def test_another_project_ends_the_comparison(view: TransferView, studio: Studio, link: FakeLink, qtbot: QtBot) -> None:
+    start(studio)
+    tune(studio)
+    qtbot.waitUntil(view.steps.rows["compare"].button.isEnabled)
+    press(view, "compare")
+    studio.new_project()
+    (job,) = (number for number, request in link.requests.items() if isinstance(request, TrainProject))
+    assert link.commands.count((job, Stop())) == 1
+    assert studio.transfer.rival.run.status is Status.STOPPING
+
+
+def test_a_comparison_under_way_asks_before_the_window_closes(
+    studio: Studio, plain_window: QWidget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start(studio)
+    tune(studio)
+    studio.transfer.compare()
+    asked: list[QWidget] = []
+    monkeypatch.setattr(files, "ask_end_run", asked.append)
+    assert not FileDialogs(studio, plain_window).may_close()
+    assert asked == [plain_window]
 
 
 def test_a_comparison_is_of_the_run_that_it_was_made_for(view: TransferView, studio: Studio, qtbot: QtBot) -> None:
