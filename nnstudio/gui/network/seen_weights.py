@@ -28,6 +28,7 @@ WAIT = "The weights are shown as soon as every layer fits the one before it."
 
 MOST_PARAMETERS = 150_000_000
 """Of a network that is made only to be looked at."""
+READING = "Reading the weights …"
 TOO_MANY = f"The weights of networks with more than {MOST_PARAMETERS // 10**6} million parameters are not shown."
 
 Seen = Sequence[SeenTensor]
@@ -112,6 +113,8 @@ class SeenWeights(QWidget):
         wanted = ShowWeights(project.model, walked.input_shape, row_id, seed, self._file)
         if wanted != self._asked:
             self._asked = wanted
+            if self.sentence.text() in ("", WAIT, TOO_MANY):  # what is shown stays until it is known better
+                self.sentence.setText(READING)
             self._latest.ask(lambda receive: self._studio.show_weights(wanted, receive), self._hear)
 
     def _forget(self) -> None:

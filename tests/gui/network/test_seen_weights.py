@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from nnstudio.gui.forms.editors import ChoiceEdit
 from nnstudio.gui.network.panel import NetworkPanel
-from nnstudio.gui.network.seen_weights import BEST, LAST, START, TOO_MANY, WAIT, SeenWeights
+from nnstudio.gui.network.seen_weights import BEST, LAST, READING, START, TOO_MANY, WAIT, SeenWeights
 from nnstudio.gui.network.tensor_plot import TensorPlot, in_full, in_short
 from nnstudio.gui.studio import Studio
 from nnstudio.session import edits
@@ -74,7 +74,7 @@ def test_what_the_engine_says_is_drawn(looked_at: NetworkPanel) -> None:
 def test_another_layer_begins_without_figures(looked_at: NetworkPanel, link: FakeLink) -> None:
     choose(looked_at, 2)
     assert all(plot.isHidden() for plot in plots(looked_at).values())
-    assert seen(looked_at).sentence.text() == ""
+    assert seen(looked_at).sentence.text() == READING
     assert len(link.asked(ShowWeights)) == 2
     choose(looked_at, 1)
     assert seen(looked_at).isHidden()
