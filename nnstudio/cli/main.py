@@ -21,6 +21,7 @@ from nnstudio.cli.new import new
 from nnstudio.cli.predict import predict
 from nnstudio.cli.project import add_data_options
 from nnstudio.cli.runs import runs
+from nnstudio.cli.resume import resume
 from nnstudio.cli.train import train
 from nnstudio.runs.listing import SORT_KEYS
 from nnstudio.spec.errors import StudioError, UnexpectedError, as_studio_error
@@ -66,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument("--debug", action="store_true", help="print details of an error")
     _add_new(commands.add_parser("new", parents=[common], help="make a project from a table or a folder of pictures"))
     _add_train(commands.add_parser("train", parents=[common], help="train a project"))
+    _add_resume(commands.add_parser("resume", parents=[common], help="go on with a run that was interrupted"))
     _add_predict(commands.add_parser("predict", parents=[common], help="apply a trained model to another table"))
     _add_evaluate(
         commands.add_parser("evaluate", parents=[common], help="judge a trained model on rows whose answers are known")
@@ -96,6 +98,12 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
     add_fine_tuning_options(parser)
     add_data_options(parser)
     parser.set_defaults(run=train)
+
+
+def _add_resume(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("run_name", nargs="?", default="", metavar="RUN", help="which run (the newest)")
+    parser.add_argument("--out", type=Path, help="write the best weights to this model file (.pth)")
+    parser.set_defaults(run=resume)
 
 
 def _add_evaluate(parser: argparse.ArgumentParser) -> None:

@@ -24,6 +24,7 @@ from nnstudio.session.sentences import finished_sentence, number
 from nnstudio.spec.errors import SpecError, TrainingError
 from nnstudio.spec.events import (
     DataDescribed,
+    DiskFull,
     EpochDone,
     Event,
     FoldDone,
@@ -44,17 +45,22 @@ from nnstudio.spec.files import SUFFIX, load_project
 from nnstudio.spec.metrics import metrics_for
 from nnstudio.spec.params import write_fields
 from nnstudio.spec.project import Project
-from nnstudio.spec.requests import DescribeData, SaveModel, TrainProject
+from nnstudio.spec.requests import DescribeData, Request, SaveModel, TrainProject
 
 
 def train(options: argparse.Namespace) -> None:
     """Train ``project`` and write its best weights to ``--out``."""
     project = _project(options)
     plan = NumericPlan(threads=options.threads) if options.threads else None
+    follow(TrainProject(project, plan, options.project.stem), project, options)
+
+
+def follow(request: Request, project: Project, options: argparse.Namespace) -> None:
+    """Ask for a run of ``project``, show how it goes, and say what came of it, as ``--out`` and ``--json`` want it."""
     inbox: Inbox = SimpleQueue()
     with _stops_gently(inbox), _ProgressBar(project.training.epochs) as bar:
         told = _Told()
-        for event in events_of(TrainProject(project, plan, options.project.stem), inbox):
+        for event in events_of(request, inbox):
             bar.show(event)
             told.hear(event)
     if options.out:
@@ -157,6 +163,8 @@ class _ProgressBar:
                 measures = event.validation or event.train
                 figures = " · ".join(f"{key} {number(value)}" for key, value in measures.items())
                 self._bar.update(self._task, completed=event.epoch, figures=figures)
+            case DiskFull():
+                tell(f"nnstudio: The disk is full. {event.reason} Training goes on when there is room.")
             case ProgressEvent():
                 self._bar.update(self._task, completed=event.epoch - 1)
 

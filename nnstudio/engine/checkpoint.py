@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -99,14 +99,20 @@ def _plain(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
 
 
 def _write(path: Path, content: Mapping[str, Any]) -> None:
+    write_atomically(path, lambda partial: save_content(content, partial), read_back(path, content))
+
+
+def read_back(path: Path, content: Mapping[str, Any]) -> Callable[[Path], None]:
+    """What raises `ModelFileError` for a file, to become ``path``, that does not hold ``content``."""
+
     def check(partial: Path) -> None:
         if not _same(unpickled(partial).content, content):
             raise ModelFileError(f"“{path.name}” was not saved.", "What was written could not be read back.")
 
-    write_atomically(path, lambda partial: _save(content, partial), check)
+    return check
 
 
-def _save(content: Mapping[str, Any], path: Path) -> None:
+def save_content(content: Mapping[str, Any], path: Path) -> None:
     """Write with PyTorch; raises the OSError (of a full disk) that PyTorch hides behind one of its own."""
     try:
         with path.open("wb") as file:
@@ -122,6 +128,8 @@ def _same(one: Any, other: Any) -> bool:
         return one.keys() == other.keys() and all(_same(value, other[name]) for name, value in one.items())
     if isinstance(one, Tensor) and isinstance(other, Tensor):
         return same_bits(one, other)
+    if isinstance(one, list | tuple) and type(one) is type(other):
+        return len(one) == len(other) and all(map(_same, one, other))
     return type(one) is type(other) and repr(one) == repr(other)  # a metric that is not a number equals itself
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import reduce
 from operator import mul
 from typing import TYPE_CHECKING, Any
@@ -96,6 +97,26 @@ class Tally:
         if not self._rows:
             return float("nan")
         return self._sum / self._weight if self._weight else 0.0
+
+    def state(self) -> dict[str, Any]:
+        """Everything that was added since the last `read`, to go on from with `restore`."""
+        self.mean_loss()
+        return {
+            "sums": [self._sum, self._weight, self._rows],
+            "outputs": torch.cat(self._outputs) if self._outputs else None,
+            "metrics": [metric.metric_state for _, metric, _ in self._metrics],
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on from a `state`."""
+        self._begin()
+        self._sum, self._weight, self._rows = state["sums"]
+        if state["outputs"] is not None:
+            self._outputs.append(state["outputs"])
+            self._counted = 1
+        for (_, metric, _), kept in zip(self._metrics, state["metrics"], strict=True):
+            for name, value in kept.items():
+                setattr(metric, name, value)
 
     def close_chunk(self, y: Tensor) -> None:
         """Count the chunk's metrics: ``y`` holds the targets of every output since the last chunk, in order."""

@@ -22,6 +22,10 @@ class Pace:
         """Seconds since the start, rests excepted."""
         return perf_counter() - self._started - self._rested
 
+    def go_on_from(self, seconds: float) -> None:
+        """Count ``seconds`` of an earlier process, in which training came as far as it is now."""
+        self._started -= seconds
+
     def rest(self, since: float) -> None:
         """Leave out the time from ``since`` (of `perf_counter`) till now."""
         self._rested += perf_counter() - since

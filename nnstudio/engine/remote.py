@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from queue import Empty
 
-from nnstudio.spec.events import Inbox, Pause, Paused, Resume, Resumed, Stop
+from nnstudio.spec.errors import as_studio_error, is_disk_full
+from nnstudio.spec.events import DiskFull, Inbox, Pause, Paused, Resume, Resumed, Stop
+
+RETRY_SECONDS = 2.0
+"""How long a full disk is waited for before the next try."""
 
 
 class Remote:
@@ -13,6 +18,33 @@ class Remote:
     def __init__(self, inbox: Inbox) -> None:
         self.inbox = inbox
         self.stopped = False
+
+    def insist(self, action: Callable[[], object]) -> Iterator[DiskFull | Resumed]:
+        """Carry ``action`` out; where the disk is full, say so and try again until there is room, or a `Stop` comes.
+
+        Any other error of it is raised.
+        """
+        waited = False
+        while not self.stopped:
+            try:
+                action()
+                break
+            except Exception as error:  # files, databases and PyTorch each have one of their own
+                if not is_disk_full(error):
+                    raise
+                if not waited:
+                    yield DiskFull(as_studio_error(error).why)
+                waited = True
+            self._wait()
+        if waited:
+            yield Resumed()
+
+    def _wait(self) -> None:
+        """Let some time pass, in which only a `Stop` is heard."""
+        try:
+            self.stopped = isinstance(self.inbox.get(timeout=RETRY_SECONDS), Stop)
+        except Empty:
+            return
 
     def answer(self) -> Iterator[Paused | Resumed]:
         """Answer what waits; while paused, wait for more. Ends at once when stopped."""

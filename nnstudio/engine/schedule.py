@@ -20,7 +20,7 @@ class Scheduler:
 
     def __init__(self, schedule: Schedule, optimizer: Optimizer, length: Length) -> None:
         self._optimizer, self._follows_loss = optimizer, schedule.follows_loss
-        scheduler = make_schedule(schedule, optimizer, length)
+        self._scheduler = scheduler = make_schedule(schedule, optimizer, length)
         step: Callable[..., object] | None = scheduler.step if scheduler is not None else None
         self.after_batch = step if schedule.unit == "batch" else None
         self._after_epoch = step if schedule.unit == "epoch" else None
@@ -29,6 +29,15 @@ class Scheduler:
     def rate(self) -> float:
         """The learning rate of the next step, of the first group of parameters."""
         return float(self._optimizer.param_groups[0]["lr"])
+
+    def state(self) -> dict[str, Any]:
+        """Where the schedule is; the rates themselves are the optimiser's."""
+        return self._scheduler.state_dict() if self._scheduler is not None else {}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on from a `state`."""
+        if self._scheduler is not None:
+            self._scheduler.load_state_dict(state)
 
     def after_epoch(self, loss: float) -> None:
         """An epoch ended with this ``loss``."""

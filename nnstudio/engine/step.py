@@ -80,6 +80,18 @@ class Update:
                 parameter.grad = gradient if self._accumulate == 1 else gradient.clone()
         self()
 
+    def state(self) -> dict[str, Any]:
+        """What the optimiser knows, and the gradients that are gathered for its next step."""
+        gradients = [parameter.grad for parameter in self.parameters] if self.gathered else []
+        return {"optimizer": self.optimizer.state_dict(), "gathered": self.gathered, "gradients": gradients}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on from a `state`."""
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.gathered = state["gathered"]
+        for parameter, gradient in zip(self.parameters, state["gradients"], strict=False):
+            parameter.grad = gradient
+
     def begin(self) -> None:
         """Forget the gradients of the batches before, unless more are to be added to them."""
         if not self.gathered:

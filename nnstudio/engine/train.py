@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Generator, Iterator
+from itertools import islice
 from time import perf_counter
 from typing import Literal
 
@@ -24,6 +25,7 @@ from nnstudio.engine.plan import Planner, device_for, is_small, plan_for, second
 from nnstudio.engine.predict import judge
 from nnstudio.engine.preflight import check, normalises_single_rows
 from nnstudio.engine.recorded.step import RecordedStep
+from nnstudio.engine.recovery import Content, Keeper
 from nnstudio.engine.remote import Remote
 from nnstudio.engine.schedule import Scheduler
 from nnstudio.engine.step import EagerStep, make_step, rates_of
@@ -31,6 +33,7 @@ from nnstudio.engine.trained import Trained
 from nnstudio.spec.data import Batches
 from nnstudio.spec.errors import NotFiniteError, OutOfMemory, as_studio_error
 from nnstudio.spec.events import (
+    CheckpointSaved,
     EpochDone,
     Event,
     Inbox,
@@ -55,6 +58,8 @@ def train(
     run: str,
     plan: NumericPlan | None = None,
     trained: Trained | None = None,
+    keeper: Keeper | None = None,
+    go_on_from: Content | None = None,
 ) -> Generator[Event, None, None]:
     """Train ``project`` on ``examples``: [WeightsLoaded], RunStarted, then Progress and EpochDone, at last RunFinished.
 
@@ -63,12 +68,24 @@ def train(
     RunFinished names no files: its caller writes them. The same plan and seed give the same bits. Where a batch norm is
     trained, a last batch of a single row is left out of the epoch, since it cannot be normalised.
 
+    A ``keeper`` is given checkpoints, each told by CheckpointSaved; while its disk is full, training rests (DiskFull).
+    With one of them in ``go_on_from``, and with the plan of that run, training goes on from there, to the same bits.
+
     Raises `ShapeError`, `TrainingError` or `ModelFileError` before anything starts, later `NotFiniteError` or
     `OutOfMemory`.
     """
     try:
         with threads_restored():
-            yield from _train(project, examples, plan, Remote(inbox), trained or Trained(), run=run)
+            yield from _train(
+                project,
+                examples,
+                plan,
+                Remote(inbox),
+                trained or Trained(),
+                run=run,
+                keeper=keeper,
+                go_on_from=go_on_from,
+            )
     except (RuntimeError, MemoryError) as error:  # memory that ran out is a RuntimeError of PyTorch's
         known = as_studio_error(error)
         if isinstance(known, OutOfMemory):
@@ -77,7 +94,15 @@ def train(
 
 
 def _train(
-    project: Project, examples: Examples, plan: NumericPlan | None, remote: Remote, trained: Trained, *, run: str
+    project: Project,
+    examples: Examples,
+    plan: NumericPlan | None,
+    remote: Remote,
+    trained: Trained,
+    *,
+    run: str,
+    keeper: Keeper | None,
+    go_on_from: Content | None,
 ) -> Iterator[Event]:
     walked = check(project, examples)
     device = device_for(plan.device if plan else project.training.device)
@@ -86,7 +111,10 @@ def _train(
         yield load_starts(module, project.model, [(start, load_start(start)) for start in project.model.starts])
     module.to(device)
     trained.follow(module)
-    yield from Run(project, examples, walked, module, remote, trained=trained, device=device, plan=plan).events(run)
+    under_way = Run(project, examples, walked, module, remote, trained=trained, device=device, plan=plan, keeper=keeper)
+    if go_on_from is not None:
+        under_way.restore(go_on_from)
+    yield from under_way.events(run)
 
 
 def _classes(examples: Examples) -> NDArray[np.int64] | None:
@@ -108,6 +136,7 @@ class Run:
         trained: Trained,
         device: str,
         plan: NumericPlan | None,
+        keeper: Keeper | None = None,
     ) -> None:
         batches = project.data.batches if project.data is not None else Batches()
         self._training = project.training
@@ -130,7 +159,8 @@ class Run:
         self._pace = Pace(self._rows * self._training.epochs)
         self._best: tuple[Measures, Measures] = {}, {}
         self._lowest = math.inf
-        self._epochs = 0
+        self._epochs, self._learned = 0, 0
+        self._keeper = keeper
 
     def _plan(self, plan: NumericPlan | None, device: str) -> Planner:
         """The plan that was given, or one whose threads are measured where that can pay off."""
@@ -155,9 +185,9 @@ class Run:
     def events(self, run: str) -> Iterator[Event]:
         """Train till the last epoch or a Stop."""
         yield self._started(run)
-        for epoch in range(1, self._training.epochs + 1):
-            yield from self._epoch(epoch)
-            if self._remote.stopped or self._is_settled:
+        while self._epochs < self._training.epochs and not self._is_settled:
+            yield from self._epoch(self._epochs + 1)
+            if self._remote.stopped:
                 break
         yield self._finished(run)
 
@@ -222,6 +252,7 @@ class Run:
         yield EpochDone(epoch, train, validation, self._pace.seconds() - started, best, rate)
         if self._planner.stay_eager(self._step.reason) | self._planner.after_epoch(self._rows / train_seconds):
             yield PlanChanged(epoch, self._planner.plan)
+        yield from self._keep(0)
 
     def _compare(self, epoch: int, train: Measures, validation: Measures) -> bool:
         """Keep the weights if they are the best so far."""
@@ -239,8 +270,11 @@ class Run:
         self._frozen.train()
         inbox, step, tally, pace, batch = self._remote.inbox, self._step, self._tally, self._pace, 0
         after_batch = self._scheduler.after_batch
+        before, self._learned = self._learned, 0
         for chunk in self._feed.chunks(self._order(epoch)[: self._rows]):
-            for examples in self._feed.batches(*chunk):
+            batches = self._feed.batches(*chunk)
+            batch += sum(1 for _ in islice(batches, max(0, before - batch)))
+            for examples in batches:
                 tally.add(*step(*examples))
                 batch += 1
                 if after_batch:
@@ -249,7 +283,8 @@ class Run:
                     yield from self._attend(epoch, batch)
                     if self._remote.stopped:
                         return
-            tally.close_chunk(chunk[1])
+            if batch >= before:
+                tally.close_chunk(chunk[1])
         step.update.finish()
 
     def _attend(self, epoch: int, batch: int) -> Iterator[Event]:
@@ -262,6 +297,52 @@ class Run:
         loss = self._need_finite(self._tally.mean_loss(), epoch)
         rows = (epoch - 1) * self._rows + min(batch * self._feed.size, self._rows)
         yield Progress(epoch, batch, loss, self._pace.rate(rows), self._pace.seconds_left(rows))
+        yield from self._keep(batch)
+
+    # ---- Checkpoints ----
+
+    def _keep(self, batch: int) -> Iterator[Event]:
+        """Write a checkpoint where one is due: behind ``batch`` batches of an epoch, or, 0, at the end of one."""
+        keeper, since = self._keeper, perf_counter()
+        if keeper is None or not keeper.is_due(epoch_is_over=batch == 0):
+            return
+        yield from self._remote.insist(lambda: keeper.save(self._state(batch)))
+        self._pace.rest(since)
+        if not self._remote.stopped:
+            yield CheckpointSaved(self._epochs, batch)
+
+    def _state(self, batch: int) -> Content:
+        """All that changed since the run was prepared."""
+        return {
+            "epochs": self._epochs,
+            "batches": batch,
+            "seconds": self._pace.seconds(),
+            "module": self._trained.last,
+            "best": self._trained.best,
+            "best_epoch": self._trained.best_epoch,
+            "best_measures": [dict(measures) for measures in self._best],
+            "lowest": self._lowest,
+            "update": self._step.update.state(),
+            "schedule": self._scheduler.state(),
+            "tally": self._tally.state() if batch else None,
+            "random": torch.get_rng_state(),
+        }
+
+    def restore(self, state: Content) -> None:
+        """Be where the run was when it gave `_state`."""
+        self._epochs, self._learned = state["epochs"], state["batches"]
+        for epoch in range(1, self._epochs + (2 if self._learned else 1)):
+            self._frozen.thaw(epoch)
+        self._module.load_state_dict(state["module"])
+        self._trained.restore(state["best"], state["best_epoch"])
+        train, validation = state["best_measures"]
+        self._best, self._lowest = (train, validation), state["lowest"]
+        self._step.update.restore(state["update"])
+        self._scheduler.restore(state["schedule"])
+        if state["tally"] is not None:
+            self._tally.restore(state["tally"])
+        self._pace.go_on_from(state["seconds"])
+        torch.set_rng_state(state["random"])
 
     def _need_finite(self, loss: float, epoch: int) -> float:
         if math.isfinite(loss):

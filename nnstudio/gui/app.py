@@ -21,6 +21,7 @@ from nnstudio.gui.board import Board
 from nnstudio.gui.data.panel import DataPanel
 from nnstudio.gui.desk import Desk
 from nnstudio.gui.engines import Engines
+from nnstudio.gui.interrupted import InterruptedBanner
 from nnstudio.gui.main_window import MainWindow
 from nnstudio.gui.network.panel import NetworkPanel
 from nnstudio.gui.notices.list import NoticeList
@@ -56,7 +57,7 @@ def build(app: QApplication, studio: Studio, theme: Theme, started: Callable[[],
     desk.attend(board)
     toolbar, strip = Toolbar(studio, board, theme), StatusStrip(studio.notices)
     strip.asked.connect(desk.toggle_notices)
-    window.stack([toolbar], BlockedBanner(studio), [notices, strip])
+    window.stack([toolbar, InterruptedBanner(studio)], BlockedBanner(studio), [notices, strip])
     window.painted.connect(started)
     window.painted.connect(lambda: data.content)  # loaded before somebody asks for it
     window.painted.connect(lambda: _fill(results, studio, theme))
@@ -91,7 +92,8 @@ def run_window(paths: Sequence[str]) -> int:
 
 
 def _start(studio: Studio, paths: Sequence[str]) -> None:
-    """Open what was asked for, and load PyTorch as soon as that does not hold it up."""
+    """Open what was asked for, offer what was interrupted, and load PyTorch as soon as that does not hold it up."""
+    studio.look_for_interrupted()
     for path in paths:
         studio.open_path(Path(path))
     if not paths:

@@ -10,8 +10,19 @@ from nnstudio.gui.worker import LinkMaker, Worker
 from nnstudio.jobs.runner import Bundle
 from nnstudio.spec.errors import StudioError
 from nnstudio.spec.events import Command, EngineReady, Event, Failed
-from nnstudio.spec.requests import OpenPath, OpenSource, PreviewSource, RepeatProject, Request, TrainProject, WarmUp
+from nnstudio.spec.requests import (
+    OpenPath,
+    OpenSource,
+    PreviewSource,
+    RepeatProject,
+    Request,
+    ResumeRun,
+    TrainProject,
+    WarmUp,
+)
 
+TRAINING = (TrainProject, ResumeRun)
+"""Requests that keep an engine for long."""
 Receive = Callable[[list[Event]], None]
 
 
@@ -48,7 +59,7 @@ class Engine(QObject):
 
     @property
     def is_training(self) -> bool:
-        return any(isinstance(handle.request, TrainProject) for handle in self._jobs.values())
+        return any(isinstance(handle.request, TRAINING) for handle in self._jobs.values())
 
     @property
     def is_reading(self) -> bool:
@@ -110,9 +121,7 @@ class Engines(QObject):
 
     def submit(self, request: Request, receive: Receive) -> JobHandle:
         """Ask for a job; ``receive`` gets each bundle of its events, in this thread."""
-        must_wait = isinstance(request, RepeatProject) or (
-            self._main.is_training and not isinstance(request, TrainProject)
-        )
+        must_wait = isinstance(request, RepeatProject) or (self._main.is_training and not isinstance(request, TRAINING))
         would_wait = self._main.is_reading and isinstance(request, PreviewSource)
         return (self._side if must_wait or would_wait else self._main).submit(request, receive)
 

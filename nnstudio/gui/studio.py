@@ -26,9 +26,19 @@ from nnstudio.session.preflight import Finding
 from nnstudio.session.printing import code_of
 from nnstudio.session.suggest import suggest_network, use_template
 from nnstudio.spec.errors import StudioError
-from nnstudio.spec.events import Event, ExamplesShown, Failed, PartsListed, Predicted, Previewed, Saved, WeightsShown
+from nnstudio.spec.events import (
+    Event,
+    ExamplesShown,
+    Failed,
+    InterruptedRun,
+    PartsListed,
+    Predicted,
+    Previewed,
+    Saved,
+    WeightsShown,
+)
 from nnstudio.spec.facts import Preview, SeenTensor, ShownExamples
-from nnstudio.spec.files import save_project, write_atomically
+from nnstudio.spec.files import project_from_json, save_project, write_atomically
 from nnstudio.spec.model import Weights
 from nnstudio.spec.networks.template import NetworkTemplate
 from nnstudio.spec.project import Project
@@ -89,6 +99,10 @@ class Studio:
     @property
     def blocked(self) -> Listeners[[tuple[Finding, ...]]]:
         return self._trainer.blocked
+
+    @property
+    def interrupted(self) -> Listeners[[tuple[InterruptedRun, ...]]]:
+        return self._trainer.interrupted
 
     @property
     def reading(self) -> Listeners[[ReadingNow | None]]:
@@ -243,6 +257,22 @@ class Studio:
         """Start a run, unless something speaks against it."""
         if not self.transfer.rival.run.status.is_busy:
             self._trainer.train()
+
+    def look_for_interrupted(self) -> None:
+        """Find the runs that could go on after a crash."""
+        self._trainer.look_for_interrupted()
+
+    def resume_run(self, found: InterruptedRun) -> None:
+        """Open the project of an interrupted run, unless it is open, and train it to its end."""
+        project = project_from_json(found.project)
+        if self.state.project != project and self.state.is_saved:
+            self._opener.open(project, None)
+        self.apply("Open the interrupted run", project)  # undo leads back to what was not saved
+        self._trainer.go_on(found)
+
+    def discard_run(self, found: InterruptedRun) -> None:
+        """Give an interrupted run up for good."""
+        self._trainer.discard(found)
 
     def pause(self) -> None:
         self._trainer.pause()

@@ -11,17 +11,36 @@ from nnstudio.session.live import LiveRun
 from nnstudio.session.notices import Notices
 from nnstudio.session.preflight import Finding, preflight
 from nnstudio.session.sentences import finished_sentence
-from nnstudio.spec.events import Command, Event, Failed, FoldDone, FoldsStopped, Pause, Resume, RunFinished, Stop
+from nnstudio.spec.errors import EngineLost
+from nnstudio.spec.events import (
+    Command,
+    DiskFull,
+    Event,
+    Failed,
+    FoldDone,
+    FoldsStopped,
+    InterruptedRun,
+    Pause,
+    Resume,
+    RunFinished,
+    RunsInterrupted,
+    Stop,
+)
+from nnstudio.spec.files import project_from_json
 from nnstudio.spec.project import Project
-from nnstudio.spec.requests import FitBatch, TrainProject
+from nnstudio.spec.requests import DiscardRun, FitBatch, ListInterrupted, ResumeRun, TrainProject
 
 
 class Trainer:
-    """Trains the project that is open, one run at a time. ``blocked(findings)`` is told when Train was refused."""
+    """Trains the project that is open, one run at a time.
+
+    ``blocked(findings)`` is told when Train was refused, ``interrupted(runs)`` which runs could go on, newest first.
+    """
 
     def __init__(self, document: Document, engines: Engines, notices: Notices) -> None:
         self.run = LiveRun()
         self.blocked: Listeners[[tuple[Finding, ...]]] = Listeners()
+        self.interrupted: Listeners[[tuple[InterruptedRun, ...]]] = Listeners()
         self._document, self._engines, self._notices = document, engines, notices
         self._job: JobHandle | None = None
 
@@ -50,6 +69,27 @@ class Trainer:
             self.blocked.tell(findings)
         return blocks
 
+    def look_for_interrupted(self) -> None:
+        """Find the runs that could go on."""
+        self._engines.submit(ListInterrupted(), self._hear_interrupted)
+
+    def discard(self, found: InterruptedRun) -> None:
+        """Give an interrupted run up for good."""
+        self._engines.submit(DiscardRun(found.run), self._hear_interrupted)
+
+    def go_on(self, found: InterruptedRun) -> None:
+        """Train an interrupted run to its end; its project is open."""
+        if not self.run.status.is_busy:
+            self.run.start(project_from_json(found.project))
+            self._job = self._engines.submit(ResumeRun(found.run), self._hear)
+
+    def _hear_interrupted(self, events: list[Event]) -> None:
+        for event in events:
+            if isinstance(event, RunsInterrupted):
+                self.interrupted.tell(event.runs)
+            elif isinstance(event, Failed):
+                self._notices.error(event.error)
+
     def pause(self) -> None:
         self._command(Pause())
 
@@ -71,6 +111,12 @@ class Trainer:
         for event in events:
             if isinstance(event, Failed):
                 self._notices.error(event.error)
+                if isinstance(event.error, EngineLost):
+                    self.look_for_interrupted()
+            elif isinstance(event, DiskFull):
+                self._notices.warn(
+                    "The disk is full: training waits.", event.reason, "It goes on by itself when there is room."
+                )
             elif isinstance(event, FoldDone) and event.fold == event.folds:
                 self._notices.info(folds_sentence(self.run.folds, data_of(self.run.project or Project()).task))
             elif isinstance(event, FoldsStopped):

@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from nnstudio import __version__
 from nnstudio.data.encoding.encode import Encoded, encode
 from nnstudio.engine.checkpoint import save_model, sha256_of
+from nnstudio.engine.recovery import Content, Keeper
+from nnstudio.engine.remote import Remote
 from nnstudio.engine.train import train
 from nnstudio.engine.trained import State, Trained
 from nnstudio.jobs.folds import cross_validate
 from nnstudio.jobs.given import examples_of
-from nnstudio.runs.store import BEST, LAST, RunStore
-from nnstudio.spec.errors import SpecError, as_studio_error
-from nnstudio.spec.events import EpochDone, Event, FoldDone, Inbox, Measures, PlanChanged, RunFinished, RunStarted
+from nnstudio.runs.alive import alive
+from nnstudio.runs.store import BEST, LAST, RECOVERY, RunStore
+from nnstudio.spec.errors import SpecError, as_studio_error, disk_full, is_disk_full
+from nnstudio.spec.events import (
+    EpochDone,
+    Event,
+    FoldDone,
+    Inbox,
+    Measures,
+    NumericPlan,
+    PlanChanged,
+    RunFinished,
+    RunStarted,
+)
 from nnstudio.spec.files import project_to_json
 from nnstudio.spec.project import Project
 from nnstudio.spec.requests import TrainProject
@@ -38,14 +52,41 @@ def train_project(request: TrainProject, inbox: Inbox) -> Iterator[Event]:
     if folds is None:
         return
     encoded = encode(project.data)
-    with _recorded(project, request.name, encoded) as record:
+    with recorded(project, encoded, lambda store: store.begin(project, request.name, __version__)) as record:
         record.keep_folds(folds)
-        examples = examples_of(encoded)
-        for event in train(project, examples, inbox=inbox, run=record.run, plan=request.plan, trained=record.trained):
-            yield record.note(event)
+        yield from followed(record, project, encoded, inbox, plan=request.plan)
 
 
-class _Record:
+def followed(
+    record: Record,
+    project: Project,
+    encoded: Encoded,
+    inbox: Inbox,
+    *,
+    plan: NumericPlan | None,
+    go_on_from: Content | None = None,
+) -> Iterator[Event]:
+    """Train, and write down what is told; while the disk is full, that waits."""
+    events = train(
+        project,
+        examples_of(encoded),
+        inbox=inbox,
+        run=record.run,
+        plan=plan,
+        trained=record.trained,
+        keeper=record.keeper,
+        go_on_from=go_on_from,
+    )
+    for event in events:
+        if isinstance(event, RunFinished):
+            yield from Remote(inbox).insist(partial(record.finish, event))
+            yield record.ended()
+        else:
+            record.note(event)
+            yield event
+
+
+class Record:
     """One run as it is written down."""
 
     def __init__(self, store: RunStore, run: str, project: Project, encoded: Encoded) -> None:
@@ -54,9 +95,12 @@ class _Record:
         self._store, self._project, self._encoded = store, project, encoded
         self._epochs: list[EpochDone] = []
         self._due = 0.0
+        self._finished: RunFinished | None = None
+        self._recovery = store.run_folder(run) / RECOVERY
+        self.keeper = Keeper(self._recovery, self.flush)
 
-    def note(self, event: Event) -> Event:
-        """Write ``event`` down when it is worth it; the end of a run gets to know where its weights lie."""
+    def note(self, event: Event) -> None:
+        """Write ``event`` down when it is worth it."""
         match event:
             case RunStarted():
                 self._store.set_plan(self.run, event.plan)
@@ -66,14 +110,16 @@ class _Record:
             case EpochDone():
                 self._epochs.append(event)
                 if time.monotonic() >= self._due:
-                    self.flush()
-            case RunFinished():
-                return self._finish(event)
-        return event
+                    self._flush_if_there_is_room()
 
     def keep_folds(self, folds: Sequence[FoldDone]) -> None:
         """Write down what a cross-validation before the run found."""
         self._store.add_folds(self.run, folds)
+
+    def rewind(self, epoch: int) -> list[EpochDone]:
+        """Forget what is written of the epochs behind ``epoch``; gives those up to it."""
+        self._store.rewind(self.run, epoch)
+        return self._store.epochs(self.run)
 
     def flush(self) -> None:
         """Write the epochs that have not been written yet."""
@@ -81,24 +127,43 @@ class _Record:
         self._epochs.clear()
         self._due = time.monotonic() + RECORD_SECONDS
 
+    def _flush_if_there_is_room(self) -> None:
+        """On a full disk the epochs stay in memory: the next checkpoint waits until there is room for both."""
+        try:
+            self.flush()
+        except Exception as error:
+            if not is_disk_full(error):
+                raise
+            self._due = time.monotonic() + RECORD_SECONDS
+
     def fail(self, error: Exception) -> None:
         """The run ended with ``error``: what was learned before it is kept."""
         self.flush()
+        self._recovery.unlink(missing_ok=True)
         if self.trained.best_epoch:
             self._save(BEST, self.trained.best, {})
         self._store.fail(self.run, as_studio_error(error))
 
     def abandon(self) -> None:
         self.flush()
+        self._recovery.unlink(missing_ok=True)
         self._store.abandon(self.run)
 
-    def _finish(self, finished: RunFinished) -> RunFinished:
+    def finish(self, finished: RunFinished) -> None:
+        """Write down how the run ended, and both weights."""
         self.flush()
         best = self._save(BEST, self.trained.best, _metrics(finished))
         last = self._save(LAST, self.trained.last, {})
         finished = replace(finished, best_weights=str(best), last_weights=str(last), best_sha256=sha256_of(best))
         self._store.finish(finished)
-        return finished
+        self._recovery.unlink(missing_ok=True)
+        self._finished = finished
+
+    def ended(self) -> RunFinished:
+        """The end of the run, which says where its weights lie."""
+        if self._finished is None:  # the waiting for room was given up
+            raise disk_full("The weights of the run were not written.")
+        return self._finished
 
     def _save(self, name: str, state: State, metrics: Measures) -> Path:
         path = self._store.run_folder(self.run) / name
@@ -120,18 +185,20 @@ def _metrics(finished: RunFinished) -> Measures:
 
 
 @contextmanager
-def _recorded(project: Project, name: str, encoded: Encoded) -> Iterator[_Record]:
-    """A run in the database, whatever becomes of it."""
+def recorded(project: Project, encoded: Encoded, begin: Callable[[RunStore], str]) -> Iterator[Record]:
+    """The run that ``begin`` gives, in the database, whatever becomes of it."""
     store = RunStore()
     try:
-        record = _Record(store, store.begin(project, name, __version__), project, encoded)
-        try:
-            yield record
-        except GeneratorExit:
-            record.abandon()
-            raise
-        except Exception as error:
-            record.fail(error)
-            raise
+        run = begin(store)
+        with alive(store.run_folder(run)):
+            record = Record(store, run, project, encoded)
+            try:
+                yield record
+            except GeneratorExit:
+                record.abandon()
+                raise
+            except Exception as error:
+                record.fail(error)
+                raise
     finally:
         store.close()

@@ -18,6 +18,7 @@ from platformdirs import user_data_path
 
 from nnstudio.runs.environment import environment
 from nnstudio.runs.headline import headline
+from nnstudio.runs.alive import is_alive
 from nnstudio.runs.schema import migrate
 from nnstudio.spec.errors import DISK_FULL, FileError, StudioError, disk_full
 from nnstudio.spec.events import EpochDone, FoldDone, NumericPlan, RunFinished
@@ -28,6 +29,8 @@ FOLDER_VARIABLE = "NNSTUDIO_DATA"
 """Environment variable that names another folder for runs."""
 
 BEST, LAST = "best.pth", "last.pth"
+RECOVERY = "recovery.ckpt"
+"""The checkpoint of a run under way, in its folder."""
 
 RunStatus = Literal["running", "completed", "stopped", "early", "failed", "abandoned"]
 
@@ -127,6 +130,10 @@ class RunStore:
             if folder.is_dir():
                 shutil.rmtree(folder)
 
+    def rewind(self, run: str, epoch: int) -> None:
+        """Take a run up again that was interrupted: forget what is written of epochs behind ``epoch``."""
+        self.connection.execute("DELETE FROM epochs WHERE run = ? AND epoch > ?", (run, epoch))
+
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         self.connection.execute("BEGIN IMMEDIATE")
@@ -155,6 +162,15 @@ class RunStore:
         rows = self.connection.execute(_SELECT + " ORDER BY started DESC")
         return [_record(row) for row in rows]
 
+    def interrupted(self) -> list[RunRecord]:
+        """The runs that ended with their process and left a checkpoint, newest first."""
+        rows = self.connection.execute(_SELECT + " WHERE status = 'running' ORDER BY started DESC").fetchall()
+        return [_record(row) for row in rows if self._is_interrupted(row[0])]
+
+    def _is_interrupted(self, run: str) -> bool:
+        folder = self.run_folder(run)
+        return (folder / RECOVERY).exists() and not is_alive(folder)
+
     def epochs(self, run: str) -> list[EpochDone]:
         """The figures of a run's epochs, in order."""
         rows = self.connection.execute(
@@ -165,6 +181,11 @@ class RunStore:
             EpochDone(epoch, json.loads(train), json.loads(validation), seconds, bool(best), rate)
             for epoch, train, validation, seconds, best, rate in rows
         ]
+
+    def epochs_done(self, run: str) -> int:
+        """How many epochs of a run are written down."""
+        (count,) = self.connection.execute("SELECT COUNT(*) FROM epochs WHERE run = ?", (run,)).fetchone()
+        return int(count)
 
     def folds(self, run: str) -> list[FoldDone]:
         """What the cross-validation before a run found, in order; empty where there was none."""
@@ -184,7 +205,7 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection = sqlite3.connect(path, timeout=30, isolation_level=None)
         try:
             connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
             migrate(connection)
         except BaseException:

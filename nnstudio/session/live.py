@@ -9,6 +9,7 @@ from enum import StrEnum
 from nnstudio.session.listeners import Listeners
 from nnstudio.spec.errors import StudioError
 from nnstudio.spec.events import (
+    DiskFull,
     EpochDone,
     Event,
     Failed,
@@ -139,8 +140,8 @@ class LiveRun:
                 self.history.add(event)
             case PlanChanged():
                 self.plan = event.plan
-            case Paused() | Resumed():
-                self._go_on(Status.PAUSED if isinstance(event, Paused) else Status.TRAINING)
+            case Paused() | DiskFull() | Resumed():
+                self._go_on(Status.TRAINING if isinstance(event, Resumed) else Status.PAUSED)
             case RunFinished():
                 self.finished, self.status = event, Status.FINISHED
             case Failed():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nnstudio.spec.errors import ModelFileError
-from nnstudio.spec.events import ModelOpened, RunFinished
+from nnstudio.spec.events import InterruptedRun, ModelOpened, RunFinished
 from nnstudio.spec.model import Model
 from nnstudio.spec.naming import by_names, named_tensors
 from nnstudio.spec.shapes import Walk
@@ -41,6 +41,13 @@ def finished_sentence(finished: RunFinished) -> str:
     best = f" The best weights are those of epoch {finished.best_epoch}." if finished.best_epoch else ""
     epochs = "1 epoch" if finished.epochs == 1 else f"{finished.epochs} epochs"
     return f"{verb} after {epochs} in {took(finished.seconds)}.{early}{best}{frozen_sentence(finished)}"
+
+
+def interrupted_sentence(found: InterruptedRun) -> str:
+    """That a run could go on, and how far it was."""
+    name = f"The run “{found.name}”" if found.name else "A run"
+    epochs = f"{found.done} of {_counted(found.epochs, 'epoch')}"
+    return f"{name} was interrupted: its process ended after {epochs}."
 
 
 def frozen_sentence(finished: RunFinished) -> str:

@@ -89,6 +89,8 @@ OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")
 DISK_FULL = "database or disk is full"
 """How SQLite says that there is no room left."""
 
+NO_ROOM = "The disk is full."
+
 
 def as_studio_error(error: BaseException) -> StudioError:
     """Turn any exception into one for the user; the one place where this happens."""
@@ -131,10 +133,15 @@ def out_of_memory(details: str = "") -> OutOfMemory:
     )
 
 
+def is_disk_full(error: BaseException) -> bool:
+    """Whether ``error`` says that there is no room left, whoever noticed it."""
+    return as_studio_error(error).what == NO_ROOM
+
+
 def disk_full(why: str = "", details: str = "") -> FileError:
     """What is said of a disk without room, whoever noticed it."""
     why = why or "What was to be written found no room."
-    return FileError("The disk is full.", why, "Delete what you do not need on that disk, and try again.", details)
+    return FileError(NO_ROOM, why, "Delete what you do not need on that disk, and try again.", details)
 
 
 def _sentence(reason: object) -> str:

@@ -184,6 +184,21 @@ class PlanChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckpointSaved:
+    """The run can go on from here whatever happens: behind ``epoch`` and ``batch`` batches of the next one."""
+
+    epoch: int
+    batch: int
+
+
+@dataclass(frozen=True, slots=True)
+class DiskFull:
+    """Training rests because a file of the run could not be written; it goes on (`Resumed`) when there is room."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Paused:
     """Training rests at a batch boundary until a `Resume` or a `Stop`."""
 
@@ -217,6 +232,28 @@ class RunFinished:
     frozen_unchanged: bool | None = None
     best_sha256: str = ""
     thawed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InterruptedRun:
+    """A run whose process ended before it: ``done`` of ``epochs``.
+
+    ``project`` is JSON; ``started`` is in seconds since 1970, UTC.
+    """
+
+    run: str
+    name: str
+    started: float
+    done: int
+    epochs: int
+    project: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunsInterrupted:
+    """The runs that could go on, newest first."""
+
+    runs: tuple[InterruptedRun, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,9 +417,12 @@ Event = (
     | Progress
     | EpochDone
     | PlanChanged
+    | CheckpointSaved
+    | DiskFull
     | Paused
     | Resumed
     | RunFinished
+    | RunsInterrupted
     | ModelOpened
     | WeightsInspected
     | Predicted

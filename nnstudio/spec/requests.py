@@ -100,6 +100,25 @@ class TrainProject:
 
 
 @dataclass(frozen=True, slots=True)
+class ListInterrupted:
+    """Look for runs whose process ended before them: yields `RunsInterrupted`."""
+
+
+@dataclass(frozen=True, slots=True)
+class DiscardRun:
+    """Give an interrupted run up for good: yields `RunsInterrupted` with those that are left."""
+
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeRun:
+    """Go on with an interrupted run, by default the newest: yields what `TrainProject` does."""
+
+    run: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenModel:
     """Look into a weights file safely: yields `ModelOpened`.
 
@@ -221,6 +240,9 @@ Request = (
     | ListParts
     | ExportRows
     | TrainProject
+    | ListInterrupted
+    | DiscardRun
+    | ResumeRun
     | OpenModel
     | InspectWeights
     | ConvertWeights

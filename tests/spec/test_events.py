@@ -13,8 +13,10 @@ from nnstudio.spec.columns import Column, Kind
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.errors import NotFiniteError
 from nnstudio.spec.events import (
+    CheckpointSaved,
     Command,
     DataDescribed,
+    DiskFull,
     EngineReady,
     EpochDone,
     Evaluated,
@@ -134,6 +136,8 @@ EVENTS: list[Event] = [
     Progress(1, 2, 0.5, 1_000.0, 3.0),
     EpochDone(1, {"loss": 0.5}, {}, 0.1, True),
     PlanChanged(2, NumericPlan(threads=2)),
+    CheckpointSaved(2, 0),
+    DiskFull("“runs” could not be written."),
     Paused(),
     Resumed(),
     RunFinished("r1", "completed", 3, 2, {"loss": 0.4}, {}, {}, 1.0, 900.0, "b.pth", "l.pth"),

@@ -1,0 +1,54 @@
+"""Checkpoints of a run under way: everything that it needs to go on as if nothing had happened, and when to keep it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from nnstudio.engine.checkpoint import read_back, save_content
+from nnstudio.engine.foreign.unpickle import unpickled
+from nnstudio.spec.errors import ModelFileError
+from nnstudio.spec.files import write_atomically
+
+FORMAT, VERSION = "nnstudio-recovery", 1
+SHARE = 0.02
+"""Most of the time that checkpoints may take."""
+FIRST_COST = 0.01
+"""Seconds that the first checkpoint is expected to take."""
+WITHIN_EPOCH = 10.0
+"""Seconds after which one is due within an epoch."""
+
+Content = Mapping[str, Any]
+"""Tensors, numbers and texts in dictionaries and lists: what PyTorch loads without running anything."""
+
+
+class Keeper:
+    """Keeps the newest checkpoint of a run in ``path``; ``before`` is done before each, such as writing the history."""
+
+    def __init__(self, path: Path, before: Callable[[], object]) -> None:
+        self._path, self._before = path, before
+        self._cost, self._last = FIRST_COST, perf_counter()
+
+    def is_due(self, epoch_is_over: bool) -> bool:
+        """Whether one may be written again, and is worth it: where an epoch is over, or none was for long."""
+        passed = perf_counter() - self._last
+        return passed * SHARE >= self._cost and (epoch_is_over or passed >= WITHIN_EPOCH)
+
+    def save(self, content: Content) -> None:
+        """Write it in the place of the last one, after reading it back; raises OSError, or what ``before`` raises."""
+        started = perf_counter()
+        self._before()
+        whole = {"format": FORMAT, "version": VERSION, **content}
+        write_atomically(self._path, lambda partial: save_content(whole, partial), read_back(self._path, whole))
+        self._last = perf_counter()
+        self._cost = self._last - started
+
+
+def load_recovery(path: Path) -> Content:
+    """The checkpoint in ``path``; runs nothing. Raises `ModelFileError` where it cannot be used, or OSError."""
+    content = unpickled(path).content
+    if not isinstance(content, Mapping) or content.get("format") != FORMAT or content.get("version") != VERSION:
+        raise ModelFileError("The checkpoint of the run cannot be used.", "Another version of nnstudio wrote it.")
+    return content

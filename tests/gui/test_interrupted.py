@@ -1,0 +1,133 @@
+"""A run that was interrupted is offered at the start, and goes on by one click."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from nnstudio.gui.interrupted import InterruptedBanner
+from nnstudio.gui.studio import Studio
+from nnstudio.session import edits
+from nnstudio.session.live import Status
+from nnstudio.spec.errors import EngineLost
+from nnstudio.spec.events import DiskFull, InterruptedRun, Resumed, RunsInterrupted
+from nnstudio.spec.files import project_to_json
+from nnstudio.spec.requests import DiscardRun, ListInterrupted, ResumeRun
+from tests.gui.fakes import FakeLink, open_iris, started
+
+
+@pytest.fixture
+def banner(qtbot: QtBot, studio: Studio) -> InterruptedBanner:
+    banner = InterruptedBanner(studio)
+    qtbot.addWidget(banner)
+    return banner
+
+
+@pytest.fixture
+def found(studio: Studio) -> InterruptedRun:
+    """A run of the iris project, which is open."""
+    open_iris(studio)
+    return InterruptedRun("run-1", "iris", 0.0, 40, 100, project_to_json(studio.state.project))
+
+
+@pytest.fixture
+def offered(
+    qtbot: QtBot, studio: Studio, link: FakeLink, banner: InterruptedBanner, found: InterruptedRun
+) -> InterruptedBanner:
+    """The banner with that run."""
+    studio.look_for_interrupted()
+    link.answer(ListInterrupted, RunsInterrupted((found,)))
+    qtbot.waitUntil(lambda: not banner.isHidden())
+    return banner
+
+
+def click(banner: InterruptedBanner, name: str) -> None:
+    (button,) = (button for button in banner.buttons if button.text() == name)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_it_says_how_far_the_run_was(offered: InterruptedBanner) -> None:
+    assert offered.title == "The run “iris” was interrupted: its process ended after 40 of 100 epochs."
+    assert [button.text() for button in offered.buttons] == ["Later", "Discard", "Resume"]
+
+
+def test_resume_goes_on_with_the_run(qtbot: QtBot, studio: Studio, link: FakeLink, offered: InterruptedBanner) -> None:
+    project = studio.state.project
+    click(offered, "Resume")
+    assert link.asked(ResumeRun) == [ResumeRun("run-1")]
+    assert studio.run.status is Status.STARTING
+    assert studio.run.project == project
+    assert offered.isHidden()
+    assert not studio.can_train
+    link.answer(ResumeRun, started(), done=False)
+    qtbot.waitUntil(lambda: studio.run.status is Status.TRAINING)
+
+
+def test_resume_opens_the_project_of_the_run_and_undo_leads_back(studio: Studio, offered: InterruptedBanner) -> None:
+    project = studio.state.project
+    studio.apply("Clear", edits.with_rows(project, []))
+    changed = studio.state.project
+    click(offered, "Resume")
+    assert studio.state.project == project
+    studio.document.undo()
+    assert studio.state.project == changed
+
+
+def test_resume_closes_what_was_saved(studio: Studio, offered: InterruptedBanner) -> None:
+    project = studio.state.project
+    studio.new_project()
+    click(offered, "Resume")
+    assert studio.state.project == project
+    assert studio.state.path is None
+
+
+def test_discard_asks_for_no_more(qtbot: QtBot, link: FakeLink, offered: InterruptedBanner) -> None:
+    click(offered, "Discard")
+    assert link.asked(DiscardRun) == [DiscardRun("run-1")]
+    link.answer(DiscardRun, RunsInterrupted(()))
+    qtbot.waitUntil(offered.isHidden)
+
+
+def test_later_only_hides_it(link: FakeLink, offered: InterruptedBanner) -> None:
+    click(offered, "Later")
+    assert offered.isHidden()
+    assert link.asked(DiscardRun) == link.asked(ResumeRun) == []
+
+
+def test_nothing_is_said_where_nothing_was_interrupted(
+    qtbot: QtBot, studio: Studio, link: FakeLink, banner: InterruptedBanner
+) -> None:
+    told: list[int] = []
+    studio.interrupted.listen(lambda runs: told.append(len(runs)))
+    studio.look_for_interrupted()
+    link.answer(ListInterrupted, RunsInterrupted(()))
+    qtbot.waitUntil(lambda: told == [0])
+    assert banner.isHidden()
+
+
+def test_a_lost_engine_offers_its_run(qtbot: QtBot, link: FakeLink, studio: Studio) -> None:
+    open_iris(studio)
+    studio.train()
+    asked: list[object] = []
+    submit = studio.engines.submit
+
+    def noted(request: object, receive: object) -> object:
+        asked.append(request)
+        return submit(request, receive)  # type: ignore[arg-type]
+
+    studio.engines.submit = noted  # type: ignore[method-assign, assignment]
+    link.break_down(EngineLost("The engine stopped unexpectedly."))
+    qtbot.waitUntil(lambda: ListInterrupted() in asked)
+
+
+def test_a_full_disk_is_told_and_training_rests(studio: Studio) -> None:
+    open_iris(studio)
+    studio.train()
+    studio.run.receive([started()])
+    studio._trainer._hear([DiskFull("“runs” could not be written.")])
+    assert studio.run.status is Status.PAUSED
+    assert studio.notices.all[-1].what == "The disk is full: training waits."
+    studio.run.receive([Resumed()])
+    assert studio.run.status is Status.TRAINING
