@@ -20,8 +20,8 @@ from nnstudio.cli.inspect import inspect
 from nnstudio.cli.new import new
 from nnstudio.cli.predict import predict
 from nnstudio.cli.project import add_data_options
-from nnstudio.cli.runs import runs
 from nnstudio.cli.resume import resume
+from nnstudio.cli.runs import runs
 from nnstudio.cli.train import train
 from nnstudio.runs.listing import SORT_KEYS
 from nnstudio.spec.errors import StudioError, UnexpectedError, as_studio_error

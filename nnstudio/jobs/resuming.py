@@ -16,6 +16,7 @@ def list_interrupted(request: ListInterrupted, inbox: Inbox) -> Iterator[Event]:
     """Say which runs could go on."""
     del request, inbox
     with closing(RunStore()) as store:
+        store.tidy()
         yield RunsInterrupted(tuple(_told(store, found) for found in store.interrupted()))
 
 

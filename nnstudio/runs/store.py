@@ -16,9 +16,9 @@ from typing import Any, Literal
 
 from platformdirs import user_data_path
 
+from nnstudio.runs.alive import is_alive
 from nnstudio.runs.environment import environment
 from nnstudio.runs.headline import headline
-from nnstudio.runs.alive import is_alive
 from nnstudio.runs.schema import migrate
 from nnstudio.spec.errors import DISK_FULL, FileError, StudioError, disk_full
 from nnstudio.spec.events import EpochDone, FoldDone, NumericPlan, RunFinished
@@ -129,6 +129,14 @@ class RunStore:
             folder = self.run_folder(run)
             if folder.is_dir():
                 shutil.rmtree(folder)
+
+    def tidy(self) -> None:
+        """Delete what killed processes left behind: half-written files, and checkpoints of runs that ended."""
+        ended = {run for run, status in self.connection.execute("SELECT id, status FROM runs") if status != "running"}
+        for left in (self.folder / "runs").glob("*/*"):
+            partial = left.suffix == ".partial" and not is_alive(left.parent)
+            if partial or (left.name == RECOVERY and left.parent.name in ended):
+                left.unlink(missing_ok=True)
 
     def rewind(self, run: str, epoch: int) -> None:
         """Take a run up again that was interrupted: forget what is written of epochs behind ``epoch``."""

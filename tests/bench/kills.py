@@ -36,7 +36,7 @@ from nnstudio.spec.events import DataDescribed, Failed, NumericPlan, SourceOpene
 from nnstudio.spec.layers import BatchNorm1d, Dropout, Linear, ReLU
 from nnstudio.spec.model import Model, new_row
 from nnstudio.spec.project import Project
-from nnstudio.spec.requests import DescribeData, OpenSource, Request, ResumeRun, TrainProject, WarmUp
+from nnstudio.spec.requests import DescribeData, ListInterrupted, OpenSource, Request, ResumeRun, TrainProject, WarmUp
 from nnstudio.spec.sources import TableSource
 
 BUSY_WRITING = 0.5
@@ -109,6 +109,7 @@ class Test:
     @staticmethod
     def _ends() -> list[tuple[object, ...]]:
         """Curve, figures and weights of every run that came to its end."""
+        ask(ListInterrupted())
         with closing(RunStore()) as store:
             done = [run for run in store.runs() if run.result is not None]
             curves = [
@@ -131,6 +132,8 @@ class Test:
             self.left -= 1
             self.killed += 1
             self.torn += any(folder.rglob("*.partial"))
+            if self._ends():  # killed on its way out
+                break
             with closing(RunStore()) as store:
                 interrupted = bool(store.interrupted())
             self.resumed += interrupted

@@ -59,10 +59,10 @@ def interrupt(project: Project, epochs: int) -> str:
     saved = (event for event in events if isinstance(event, CheckpointSaved))
     assert [next(saved).epoch for _ in range(epochs)][-1] == epochs
     with closing(RunStore()) as store:
-        (run,) = store.runs()
+        run = store.runs()[0]
         kept = (store.run_folder(run.id) / RECOVERY).read_bytes()
         events.close()  # type: ignore[attr-defined]  # gives the lock back, as the end of the process does
-        store.connection.execute("UPDATE runs SET status = 'running'")
+        store.connection.execute("UPDATE runs SET status = 'running' WHERE id = ?", (run.id,))
         (store.run_folder(run.id) / RECOVERY).write_bytes(kept)
     return run.id
 
@@ -111,6 +111,18 @@ def test_a_finished_run_leaves_nothing_to_go_on_from(iris: Project) -> None:
     assert listed() == []
     assert "No run was interrupted" in str(refusal(ResumeRun()))
     assert "no interrupted run “elsewhere”" in str(refusal(ResumeRun("elsewhere")))
+
+
+def test_what_a_killed_process_left_is_tidied_up(iris: Project) -> None:
+    end = finished(ask(TrainProject(iris, PLAN)))
+    run = interrupt(replace(iris, training=replace(iris.training, seed=1)), 2)
+    with closing(RunStore()) as store:
+        ended, going = store.run_folder(end.run), store.run_folder(run)
+    for path in (ended / RECOVERY, ended / ".best.pth.x.partial", going / ".recovery.ckpt.y.partial"):
+        path.write_bytes(b"half")
+    assert [name for name, *_ in listed()] == [run]
+    assert {path.name for path in ended.iterdir()} == {"best.pth", "last.pth", "running.lock"}
+    assert {path.name for path in going.iterdir()} == {RECOVERY, "running.lock"}
 
 
 def test_a_run_is_given_up(iris: Project) -> None:
