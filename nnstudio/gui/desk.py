@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
@@ -10,7 +12,6 @@ from nnstudio.gui.dialogs.files import FileDialogs
 from nnstudio.gui.dialogs.transfer import TransferDialogs
 from nnstudio.gui.main_window import MainWindow
 from nnstudio.gui.notices.list import NoticeList
-from nnstudio.gui.palette.popup import CommandPalette
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.tabbed import TabbedPanel
 from nnstudio.gui.theme import Theme
@@ -19,6 +20,9 @@ from nnstudio.session.document import State
 from nnstudio.session.live import Status
 from nnstudio.session.preferences import Preferences
 from nnstudio.spec.events import EngineReady
+
+if TYPE_CHECKING:
+    from nnstudio.gui.palette.popup import CommandPalette
 
 
 class Desk(QObject):
@@ -89,6 +93,8 @@ class Desk(QObject):
         FitDialog(self._studio, self._window).begin()
 
     def show_palette(self) -> None:
+        from nnstudio.gui.palette.popup import CommandPalette  # noqa: PLC0415  # loaded when asked for
+
         if self._board:
             self._palette = self._palette or CommandPalette(self._board, self._theme, self._window)
             self._palette.open_over(self._window)

@@ -23,7 +23,6 @@ from nnstudio.session.live import LiveRun
 from nnstudio.session.notices import Notices
 from nnstudio.session.preferences import Preferences, save_preferences
 from nnstudio.session.preflight import Finding
-from nnstudio.session.printing import code_of
 from nnstudio.session.suggest import suggest_network, use_template
 from nnstudio.spec.errors import StudioError
 from nnstudio.spec.events import (
@@ -181,6 +180,8 @@ class Studio:
 
     def save_code(self, path: Path) -> None:
         """Write the network as PyTorch code to ``path``."""
+        from nnstudio.session.printing import code_of  # noqa: PLC0415  # a window must not wait for it
+
         if code := code_of(self.state):
             self.save_file("The code was", path, lambda partial: partial.write_text(code.text, encoding="utf-8"))
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
 from nnstudio.gui.data import reading_words
-from nnstudio.gui.data.preview_grid import HEADER, ROW, PreviewGrid
 from nnstudio.gui.panel import Button, ElidedLabel
 from nnstudio.gui.reader import ReadingNow
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
+
+if TYPE_CHECKING:
+    from nnstudio.gui.data.preview_grid import PreviewGrid
 
 PREVIEW_AFTER = 250
 """Milliseconds; a file that is read sooner shows its first rows nowhere but in the panel."""
@@ -78,6 +82,8 @@ class ReadingProgress(QWidget):
             self.grid.show_preview(None)
 
     def _show_rows(self) -> None:
+        from nnstudio.gui.data.preview_grid import HEADER, ROW, PreviewGrid  # noqa: PLC0415  # it would delay the window
+
         now = self._studio.reading_now
         if now is None or now.preview is None or not now.preview.rows:
             return
