@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
+from nnstudio.gui.action import Action
 from nnstudio.gui.shell import Shell
 from nnstudio.gui.studio import Studio
+from nnstudio.gui.transfer_actions import TRANSFER
 from nnstudio.resources import resource
 from nnstudio.session.live import Status
 from nnstudio.session.preferences import MOST_RECENT
@@ -17,36 +18,6 @@ from nnstudio.spec.networks.template import NetworkTemplate
 from nnstudio.spec.networks.templates import NETWORK_TEMPLATES
 
 ThemeChoice = Literal["system", "light", "dark"]
-
-
-def always(_: Studio) -> bool:
-    return True
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """One thing that can be asked for.
-
-    ``menu`` is a path (``File/Open recent``). ``says`` gives a title that follows the state, ``shown`` hides the row
-    where it makes no sense, ``checked`` makes it a tick. A line is drawn before a ``separated`` row.
-    """
-
-    id: str
-    menu: str
-    title: str
-    run: Callable[[Shell], object]
-    help: str
-    shortcut: str = ""
-    icon: str = ""
-    enabled: Callable[[Studio], bool] = always
-    says: Callable[[Studio], str] | None = None
-    shown: Callable[[Studio], bool] = always
-    checked: Callable[[Shell], bool] | None = None
-    separated: bool = False
-
-    def title_in(self, studio: Studio) -> str:
-        """What the action is called now."""
-        return self.says(studio) if self.says else self.title
 
 
 # when
@@ -75,14 +46,6 @@ def _can_pause(studio: Studio) -> bool:
 
 def _can_stop(studio: Studio) -> bool:
     return studio.run.status.is_busy and studio.run.status is not Status.STOPPING
-
-
-def _has_layers(studio: Studio) -> bool:
-    return bool(studio.state.project.model.rows)
-
-
-def _has_choice(studio: Studio) -> bool:
-    return studio.transfer.has_choice
 
 
 # what
@@ -279,58 +242,7 @@ MODEL = (
         "load_weights", "Model", "Load weights…", lambda s: s.transfer.choose_weights(),
         "Let the next run start from a weights file, with the network that it may carry.",
     ),
-    Action(
-        "fine_tune", "Model", "Fine-tune…", lambda s: s.show_transfer("steps"),
-        "From somebody’s weights to a network for your data, step by step.", separated=True,
-    ),
-    Action(
-        "show_tensors", "Model", "Where the weights go", lambda s: s.show_transfer("tensors"),
-        "Every tensor of the weights file against every tensor of the network.",
-        enabled=lambda studio: bool(studio.state.project.model.starts),
-    ),
-    Action(
-        "replace_head", "Model", "Replace the head…", lambda s: s.transfer.replace_head(),
-        "Let the last layer with weights give another number of outputs, and start fresh.", enabled=_has_layers,
-    ),
-    Action(
-        "cut_after", "Model", "Cut after this layer", lambda s: s.studio.transfer.cut_after(),
-        "Remove everything behind the chosen layer.", enabled=_has_choice,
-    ),
-    Action(
-        "freeze_up_to", "Model/Freeze", "Freeze up to here", lambda s: s.studio.transfer.freeze_up_to(),
-        "Lock the chosen layer and all before it; what stands behind it trains.", enabled=_has_choice,
-    ),
-    Action(
-        "freeze_all_but_head", "Model/Freeze", "Freeze all but the head",
-        lambda s: s.studio.transfer.freeze_all_but_head(), "Let only the last layer with weights train.",
-        enabled=_has_layers,
-    ),
-    Action(
-        "freeze_pattern", "Model/Freeze", "Freeze by pattern…", lambda s: s.transfer.freeze_by_pattern(),
-        "Lock what a pattern such as features.* or 0.weight names.", enabled=_has_layers,
-    ),
-    Action(
-        "unfreeze_all", "Model/Freeze", "Unfreeze all", lambda s: s.studio.transfer.unfreeze_all(),
-        "Let every layer train.", enabled=_has_layers,
-    ),
-    Action(
-        "lower_rates", "Model/Freeze", "Lower rates towards the input", lambda s: s.studio.transfer.lower_rates(),
-        "Let layers learn the slower the nearer they are to the input: a tenth at the first one.", enabled=_has_layers,
-        separated=True,
-    ),
-    Action(
-        "same_rates", "Model/Freeze", "Same rate everywhere", lambda s: s.studio.transfer.same_rates(),
-        "Let every layer learn at the learning rate itself.", enabled=_has_layers,
-    ),
-    Action(
-        "save_layers", "Model", "Save chosen layers as…", lambda s: s.transfer.save_layers(),
-        "Write the chosen layers with their weights to a file, for use in another network.",
-        enabled=lambda studio: _has_weights(studio) and _has_choice(studio), separated=True,
-    ),
-    Action(
-        "insert_layers", "Model", "Insert layers from file…", lambda s: s.transfer.insert_layers(),
-        "Put layers of a model file in behind the chosen one, with their weights.",
-    ),
+    *TRANSFER,
 )  # fmt: skip
 TRAINING = (
     Action(

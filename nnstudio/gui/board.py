@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
-from nnstudio.gui.actions import Action
+from nnstudio.gui.action import Action
 from nnstudio.gui.shell import Shell
 from nnstudio.session.live import Status
 

@@ -10,7 +10,8 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 from pytestqt.qtbot import QtBot
 
-from nnstudio.gui.actions import ACTIONS, Action, sample_files
+from nnstudio.gui.action import Action
+from nnstudio.gui.actions import ACTIONS, sample_files
 from nnstudio.gui.board import Board
 from nnstudio.gui.studio import Studio
 from nnstudio.session import edits

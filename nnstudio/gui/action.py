@@ -1,0 +1,39 @@
+"""One thing that the window can be asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from nnstudio.gui.shell import Shell
+from nnstudio.gui.studio import Studio
+
+
+def always(_: Studio) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing that can be asked for.
+
+    ``menu`` is a path (``File/Open recent``). ``says`` gives a title that follows the state, ``shown`` hides the row
+    where it makes no sense, ``checked`` makes it a tick. A line is drawn before a ``separated`` row.
+    """
+
+    id: str
+    menu: str
+    title: str
+    run: Callable[[Shell], object]
+    help: str
+    shortcut: str = ""
+    icon: str = ""
+    enabled: Callable[[Studio], bool] = always
+    says: Callable[[Studio], str] | None = None
+    shown: Callable[[Studio], bool] = always
+    checked: Callable[[Shell], bool] | None = None
+    separated: bool = False
+
+    def title_in(self, studio: Studio) -> str:
+        """What the action is called now."""
+        return self.says(studio) if self.says else self.title
