@@ -165,7 +165,7 @@ def _drawn(series: Series, colours: Colours) -> Any:
             line = pg.mkPen(colours.surface)
             return pg.BarGraphItem(x=series.x, height=series.y, width=series.width, brush=ground, pen=line)
         case "dots":
-            colour.setAlpha(120)
+            colour.setAlpha(170)
             return pg.ScatterPlotItem(series.x, series.y, size=5, brush=colour, pen=None)
         case "marks":
             return pg.ScatterPlotItem(series.x, series.y, size=11, brush=colour, pen=pg.mkPen(colours.surface, width=2))

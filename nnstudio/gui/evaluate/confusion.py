@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import cast
 
@@ -108,8 +109,12 @@ class ConfusionModel(QAbstractTableModel):
 
 
 def heat(colours: Colours, share: float, right: bool) -> tuple[QColor, QColor]:
-    """The ground of a cell, and the one of two inks that can be read on it."""
-    ground = between(colours.surface, colours.accent if right else colours.bad, DEEPEST * share)
+    """The ground of a cell, and the one of two inks that can be read on it.
+
+    Mistakes are tinted by the root of their share: a few among many would not be seen.
+    """
+    full, depth = (colours.accent, share) if right else (colours.bad, math.sqrt(share))
+    ground = between(colours.surface, full, DEEPEST * depth)
     inks = QColor(colours.text), QColor(colours.surface)
     return ground, max(inks, key=lambda ink: contrast(ink, ground))
 

@@ -48,7 +48,7 @@ class MatrixPage(Page):
     """The confusion matrix, in rows or percent."""
 
     def __init__(self, theme: Theme, warn: Warn) -> None:
-        super().__init__("Down: what is true. Across: what the network says. A cell lists its rows below.")
+        super().__init__("True classes down, predicted ones across; a cell lists its rows.")
         self.table = ConfusionTable(theme, warn)
         self.unit = Choice({"rows": ("Rows", "How many rows."), "percent": ("Percent", "Share of the true class.")})
         self.unit.show_choice("rows")
