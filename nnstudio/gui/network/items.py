@@ -301,13 +301,13 @@ def cost(step: Step) -> str:
     return f"{step.multiply_adds:,} multiply-adds an example · {memory(4 * step.activations)} kept for the way back"
 
 
-def whole_cost(step: Step) -> str:
-    """The same with its parameters: ``80 parameters, 64 of them trainable, in 320 bytes · …``."""
+def short_cost(step: Step) -> str:
+    """The same in few words, with its parameters: ``80 parameters (320 bytes), all trainable · …``."""
+    kept = f"{step.multiply_adds:,} multiply-adds · {memory(4 * step.activations)} kept"
     if not step.count:
-        return f"No parameters · {cost(step)}"
-    trainable = "all" if step.trainable == step.count else f"{step.trainable:,}" if step.trainable else "none"
-    held = f"{step.count:,} parameters, {trainable} of them trainable, in {memory(4 * step.count)}"
-    return f"{held} · {cost(step)}"
+        return f"No parameters · {kept}"
+    free = "all" if step.trainable == step.count else f"{step.trainable:,}" if step.trainable else "none"
+    return f"{step.count:,} parameters ({memory(4 * step.count)}), {free} trainable · {kept}"
 
 
 def memory(number: float) -> str:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWi
 
 from nnstudio.gui.forms.kind_form import KindForm
 from nnstudio.gui.network.actions import RowActions
-from nnstudio.gui.network.items import Item, whole_cost
+from nnstudio.gui.network.items import Item, cost, short_cost
 from nnstudio.gui.network.layer_form import KIND, NAME, LayerForm
 from nnstudio.gui.network.lesson import LessonFold
 from nnstudio.gui.network.listing import SCROLL_BAR
@@ -97,7 +97,8 @@ class LayerProperties(QWidget):
         self._sentence = f"<b>{escape(kind.title)}</b>&nbsp; {escape(kind.explanation())}"
         self.lesson.setVisible(self._lesson_is_open and is_only)
         self.headline.setText(f"{self._sentence} {self.lesson.link}" if is_only else f"<b>{count} layers</b>")
-        self.cost.setText(whole_cost(item.step))
+        self.cost.setText(short_cost(item.step))
+        self.cost.setToolTip(cost(item.step))
         self.cost.setVisible(is_only and item.after is not None and not item.is_heading)
         self._many.setVisible(not is_only)
         self.lesson.show_kind(kind)
