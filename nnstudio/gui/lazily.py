@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
+from nnstudio.gui.panel import MARGIN, EmptyState
 from nnstudio.gui.studio import Studio
+from nnstudio.gui.theme import GRID
 
 
 class LazyView(QWidget):
     """Renders after edits and choices, when it is seen: many changes in one turn are one rendering.
 
-    A subclass says what to do in `render` (another state) and `render_choice` (other rows are chosen).
+    A subclass calls `lay_out` once, and says what to do in `render_state` and `render_choice` (other rows are chosen).
     """
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
@@ -23,6 +27,24 @@ class LazyView(QWidget):
         self._soon.timeout.connect(self._catch_up)
         forget = (studio.document.changed.listen(self._hear), studio.choice.changed.listen(self._soon.start))
         self.destroyed.connect(lambda: [stop() for stop in forget])
+
+    def lay_out(self, empty: EmptyState, bar: Sequence[QWidget], content: QWidget) -> None:
+        """Put ``content`` below a ``bar`` whose first widget takes what room there is; or ``empty`` in their place."""
+        page, self._pages = QWidget(), QStackedLayout(self)
+        column, row = QVBoxLayout(page), QHBoxLayout()
+        column.setContentsMargins(MARGIN, GRID, MARGIN, MARGIN)
+        for layout in (column, row):
+            layout.setSpacing(GRID)
+        for place, widget in enumerate(bar):
+            row.addWidget(widget, 0 if place else 1)
+        column.addLayout(row)
+        column.addWidget(content, 1)
+        self._pages.addWidget(empty)
+        self._pages.addWidget(page)
+
+    def show_content(self, there_is_some: bool) -> None:
+        """Show the content, or what is said while there is none."""
+        self._pages.setCurrentIndex(1 if there_is_some else 0)
 
     def render_state(self) -> None:
         """Show the state as it is now."""

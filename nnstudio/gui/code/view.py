@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from nnstudio.gui.code.page import CodePage
 from nnstudio.gui.dialogs.files import FileDialogs
 from nnstudio.gui.lazily import LazyView
-from nnstudio.gui.panel import MARGIN, Button, ElidedLabel, EmptyState
+from nnstudio.gui.panel import Button, ElidedLabel, EmptyState
 from nnstudio.gui.studio import Studio
-from nnstudio.gui.theme import GRID, Theme
+from nnstudio.gui.theme import Theme
 from nnstudio.session.printing import code_of
 from nnstudio.spec.code.text import Code
 
@@ -33,27 +32,11 @@ class CodeView(LazyView):
         self.note = ElidedLabel(NOTE, role="small")
         self.copy = Button("Copy", clicked=self._copy, tooltip="Copy all of the code.")
         self.save = Button("Save as .py", clicked=self._files.save_code, tooltip="Write the code into a file.")
-        self._pages = QStackedLayout(self)
-        self._pages.addWidget(self.empty)
-        self._pages.addWidget(self._code_page())
-
-    def _code_page(self) -> QWidget:
-        page = QWidget()
-        layout = QVBoxLayout(page)
-        layout.setContentsMargins(MARGIN, GRID, MARGIN, MARGIN)
-        layout.setSpacing(GRID)
-        row = QHBoxLayout()
-        row.setSpacing(GRID)
-        row.addWidget(self.note, 1)
-        for button in (self.copy, self.save):
-            row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
-        layout.addLayout(row)
-        layout.addWidget(self.page, 1)
-        return page
+        self.lay_out(self.empty, (self.note, self.copy, self.save), self.page)
 
     def render_state(self) -> None:
         code = code_of(self._studio.state, self._code)
-        self._pages.setCurrentIndex(0 if code is None else 1)
+        self.show_content(code is not None)
         self._code = code or Code(())
         self.page.show_lines([line.text for line in self._code.lines])
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from nnstudio.gui.diagram.canvas import DiagramCanvas
 from nnstudio.gui.diagram.layout import picture_of
 from nnstudio.gui.diagram.picture import Picture
 from nnstudio.gui.lazily import LazyView
-from nnstudio.gui.panel import MARGIN, Button, ElidedLabel, EmptyState
+from nnstudio.gui.panel import Button, ElidedLabel, EmptyState
 from nnstudio.gui.studio import Studio
-from nnstudio.gui.theme import GRID, Theme
+from nnstudio.gui.theme import Theme
 
 NOTE = "Drag to move, turn the wheel to zoom."
 
@@ -42,27 +42,12 @@ class DiagramView(LazyView):
         self.export = Button("Export…", clicked=self.export_asked.emit, tooltip="Write it as SVG or PNG.")
         self.smaller.setAccessibleName("Zoom out")
         self.larger.setAccessibleName("Zoom in")
-        self._pages = QStackedLayout(self)
-        self._pages.addWidget(self.empty)
-        self._pages.addWidget(self._page())
-
-    def _page(self) -> QWidget:
-        page = QWidget()
-        layout = QVBoxLayout(page)
-        layout.setContentsMargins(MARGIN, GRID, MARGIN, MARGIN)
-        layout.setSpacing(GRID)
-        row = QHBoxLayout()
-        row.setSpacing(GRID)
-        row.addWidget(self.note, 1)
-        for button in (self.smaller, self.larger, self.fit, self.width_, self.export):
-            row.addWidget(button)
-        layout.addLayout(row)
-        layout.addWidget(self.canvas, 1)
-        return page
+        bar = (self.note, self.smaller, self.larger, self.fit, self.width_, self.export)
+        self.lay_out(self.empty, bar, self.canvas)
 
     def render_state(self) -> None:
         walked = self._studio.state.walked
-        self._pages.setCurrentIndex(0 if walked is None else 1)
+        self.show_content(walked is not None)
         self.canvas.show_picture(picture_of(walked, self.canvas.picture) if walked else Picture())
 
     def render_choice(self) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Literal
 
+from nnstudio.gui.network.costs import Tensor, cost, tensors_of
 from nnstudio.session.document import State
 from nnstudio.session.finding import Level
 from nnstudio.session.preflight import Finding
@@ -253,32 +253,6 @@ def _spoken(shape: Shape) -> str:
     return " by ".join(map(str, shape))
 
 
-@dataclass(frozen=True, slots=True)
-class Tensor:
-    """One tensor of a layer: its name in the layer (``weight``), its shape, and whether training may change it."""
-
-    name: str
-    shape: Shape
-    locked: bool
-    is_buffer: bool
-
-    @property
-    def size(self) -> str:
-        return size(self.shape) if self.shape else "1 number"
-
-    @property
-    def size_and_count(self) -> str:
-        """The shape and how many numbers that is: ``16 × 10 = 160``."""
-        return f"{self.size} = {math.prod(self.shape):,}" if len(self.shape) > 1 else self.size
-
-
-def tensors_of(step: Step) -> tuple[Tensor, ...]:
-    """The tensors of a layer, parameters first, as ``state_dict`` lists them."""
-    locked, keeps = step.locked, step.row.locked_parameters
-    parameters = [Tensor(name, shape, locked or name in keeps, False) for name, shape in step.parameters.items()]
-    return (*parameters, *(Tensor(name, shape, locked, True) for name, shape in step.buffers.items()))
-
-
 def tooltip(item: Item) -> str:
     """The row in full, as rich text: its whole name, the PyTorch call, its tensors as the ``state_dict`` names them."""
     lines = [f"<b>{escape(item.title)}</b>", escape(type(item.row.kind).explanation())]
@@ -294,29 +268,6 @@ def tooltip(item: Item) -> str:
     if item.advice:
         lines.append(f"<b>{escape(item.advice)}</b>")
     return "<br>".join(lines)
-
-
-def cost(step: Step) -> str:
-    """What a layer costs for one example: ``1,024 multiply-adds · 256 bytes kept for the way back``."""
-    return f"{step.multiply_adds:,} multiply-adds an example · {memory(4 * step.activations)} kept for the way back"
-
-
-def short_cost(step: Step) -> str:
-    """The same in few words, with its parameters: ``80 parameters (320 bytes), all trainable · …``."""
-    kept = f"{step.multiply_adds:,} multiply-adds · {memory(4 * step.activations)} kept"
-    if not step.count:
-        return f"No parameters · {kept}"
-    free = "all" if step.trainable == step.count else f"{step.trainable:,}" if step.trainable else "none"
-    return f"{step.count:,} parameters ({memory(4 * step.count)}), {free} trainable · {kept}"
-
-
-def memory(number: float) -> str:
-    """So many bytes, in a unit that suits them."""
-    for unit in ("bytes", "KB", "MB"):
-        if number < 1_000:
-            return f"{number:,.0f} {unit}" if unit == "bytes" else f"{number:,.1f} {unit}"
-        number /= 1_000
-    return f"{number:,.1f} GB"
 
 
 def _tensor_line(tensor: Tensor, prefix: str) -> str:

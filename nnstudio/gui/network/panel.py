@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from nnstudio.gui.divider import Divider
 from nnstudio.gui.network.actions import RowActions
 from nnstudio.gui.network.foreign import ForeignBanner
-from nnstudio.gui.network.items import Item, items_of, memory
+from nnstudio.gui.network.items import Item, items_of
 from nnstudio.gui.network.listing import SCROLL_BAR
 from nnstudio.gui.network.model import StackModel
 from nnstudio.gui.network.palette import LayerPalette, TemplatePalette
 from nnstudio.gui.network.properties import LayerProperties, PropertiesScroll
+from nnstudio.gui.network.sentences import empty_sentence, input_sentence, said, size_note
 from nnstudio.gui.network.verbs import Verbs
 from nnstudio.gui.network.view import StackView
 from nnstudio.gui.network.weights import WeightsButton, start_sentence
@@ -27,16 +28,10 @@ from nnstudio.session.blocks import KnownBlock
 from nnstudio.session.document import State
 from nnstudio.session.preflight import Finding, preflight
 from nnstudio.spec.layers import LayerKind, Shape
-from nnstudio.spec.layers.base import size
 from nnstudio.spec.networks.template import NetworkTemplate
-from nnstudio.spec.shapes import Walk
 
 ROOMY_FROM = 62 * GRID
 """Pixels; in a panel that is less high, each layer has one line, so that more of them are seen."""
-BAD_DATA = "The data cannot be used as it is; the data panel says why."
-READING = "The data is being read; the network’s input follows from it."
-NO_DATA = "Open data first: the network’s input follows from it."
-NO_LAYERS = "No layers yet. Press Suggest for a network that fits the data, choose a template, or add a layer."
 MANY_ROWS = 24
 """From so many rows on, the blocks of a template are folded at first."""
 WIDE = 56 * GRID
@@ -192,10 +187,10 @@ class NetworkPanel(Panel):
     def _render_header(self, state: State) -> None:
         walked, has_rows = state.walked, bool(state.project.model.rows)
         self.set_note(*size_note(walked) if walked and has_rows else ("", ""))
-        self.input.setText(_input_sentence(walked.input_shape) if walked else "")
+        self.input.setText(input_sentence(walked.input_shape) if walked else "")
         for label in (self.input, self.start):
             label.setVisible(walked is not None)
-        self.empty.setText(_empty_sentence(state))
+        self.empty.setText(empty_sentence(state))
         self.empty.setVisible(bool(self.empty.text()))
         self.view.setVisible(has_rows)
         self.view.setMaximumHeight(self.view.whole_height)
@@ -249,13 +244,13 @@ class NetworkPanel(Panel):
         about = [finding for finding in self._findings if finding.row_id == chosen and chosen]
         blocking = [finding for finding in self._findings if finding.blocks and self._studio.state.walked]
         self._finding = next(iter([*about, *blocking]), None)
-        said = _said(self._finding) if self._finding and self.model.items else None
-        if said == self._said:
+        words = said(self._finding) if self._finding and self.model.items else None
+        if words == self._said:
             return
-        self._said = said
-        self.banner.setVisible(said is not None)
-        if said and self._finding:
-            self.banner.say(*said[:2], self._offers(self._finding), said[3])
+        self._said = words
+        self.banner.setVisible(words is not None)
+        if words and self._finding:
+            self.banner.say(*words[:2], self._offers(self._finding), words[3])
 
     def _offers(self, finding: Finding) -> list[Button]:
         """The remedies of a finding, and the way to put advice aside."""
@@ -269,43 +264,6 @@ class NetworkPanel(Panel):
         if self._finding:
             fix = [fix for fix in (self._finding.fix, self._finding.other_fix) if fix][place]
             self._studio.apply(fix.title, fix.apply(self._studio.state.project))
-
-
-LEVELS: dict[str, Level] = {"blocks": "bad", "warns": "warning", "informs": "info"}
-
-
-def _said(finding: Finding) -> tuple[str, str, str, Level]:
-    """A finding as the banner says it: what, why and what to do, the titles of its fixes, how bad it is."""
-    problem = finding.problem
-    why = f"{problem.why} {'' if finding.fix else problem.remedy}".strip()
-    fixes = "\n".join(fix.title for fix in (finding.fix, finding.other_fix) if fix)
-    return problem.what, why, fixes, LEVELS[finding.level]
-
-
-def _input_sentence(shape: Shape) -> str:
-    return f"Input {size(shape)} numbers" if len(shape) == 1 else f"Input {size(shape)}"
-
-
-def _empty_sentence(state: State) -> str:
-    """What is missing before the stack says anything; empty when nothing is."""
-    if state.walked:
-        return "" if state.project.model.rows else NO_LAYERS
-    if state.project.data is None:
-        return NO_DATA
-    return BAD_DATA if state.data_problem else READING
-
-
-def size_note(walked: Walk) -> tuple[str, str]:
-    """How large the network is, for the header and in full for its tooltip."""
-    if walked.problem:
-        return "one layer cannot work", "The parameters are counted as soon as every layer fits the one before it."
-    whole = f"{walked.count:,} parameters · {walked.trainable:,} trainable"
-    kept, weights = memory(4 * walked.activations), memory(4 * walked.count)
-    story = f"{whole}\n{walked.multiply_adds:,} multiply-adds an example\n{weights} of parameters"
-    story += f"\n{kept} an example kept for the way back"
-    if walked.count < 10_000_000:
-        return whole, story
-    return f"{walked.count / 1e6:,.1f} M parameters · {walked.trainable / 1e6:,.1f} M trainable", story
 
 
 def _row(*widgets: QWidget | None, stretch: int = 0) -> QHBoxLayout:

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWi
 
 from nnstudio.gui.forms.kind_form import KindForm
 from nnstudio.gui.network.actions import RowActions
-from nnstudio.gui.network.items import Item, cost, short_cost
+from nnstudio.gui.network.costs import cost, short_cost
+from nnstudio.gui.network.items import Item
 from nnstudio.gui.network.layer_form import KIND, NAME, LayerForm
 from nnstudio.gui.network.lesson import LessonFold
 from nnstudio.gui.network.listing import SCROLL_BAR

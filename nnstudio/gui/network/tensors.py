@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QVBoxLayout, QWidget
 
-from nnstudio.gui.network.items import Item, Tensor, tensors_of
+from nnstudio.gui.network.costs import Tensor, tensors_of
+from nnstudio.gui.network.items import Item
 from nnstudio.gui.network.tensor_plot import TensorPlot
 from nnstudio.gui.panel import ElidedLabel, Note
 from nnstudio.gui.theme import GRID, Theme

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from nnstudio.gui.network.items import Item, items_of, tensors_of, tooltip
+from nnstudio.gui.network.costs import tensors_of
+from nnstudio.gui.network.items import Item, items_of, tooltip
 from nnstudio.gui.studio import Studio
 from nnstudio.session import edits
 from nnstudio.session.document import State

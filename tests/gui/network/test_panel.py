@@ -15,7 +15,8 @@ from pytestqt.qtbot import QtBot
 from nnstudio.gui.network.delegate import places
 from nnstudio.gui.network.glyphs import SIGN
 from nnstudio.gui.network.model import ROWS_FORMAT
-from nnstudio.gui.network.panel import BAD_DATA, NO_DATA, NO_LAYERS, READING, NetworkPanel
+from nnstudio.gui.network.panel import NetworkPanel
+from nnstudio.gui.network.sentences import BAD_DATA, NO_DATA, NO_LAYERS, READING
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import Theme
 from nnstudio.session import edits
