@@ -264,6 +264,11 @@ TRAINING = (
         "target", lambda studio: studio.can_train, separated=True,
     ),
     Action(
+        "try_rates", "Training", "Learning-rate range test", lambda s: s.try_rates(),
+        "Try growing learning rates for a moment, and see from which on the loss falls, and bursts.", "F8",
+        enabled=lambda studio: studio.can_train,
+    ),
+    Action(
         "own_process", "Training", "Train in a process of its own", _toggle_process,
         "Keeps the window alive whatever happens there. Counts from the next start on.",
         checked=lambda s: s.studio.preferences.engine == "process", separated=True,

@@ -92,6 +92,11 @@ class Desk(QObject):
 
         FitDialog(self._studio, self._window).begin()
 
+    def try_rates(self) -> None:
+        from nnstudio.gui.dialogs.rate_range import RateDialog  # noqa: PLC0415  # loaded when asked for
+
+        RateDialog(self._studio, self._theme, self._window).begin()
+
     def show_palette(self) -> None:
         from nnstudio.gui.palette.popup import CommandPalette  # noqa: PLC0415  # loaded when asked for
 

@@ -289,6 +289,10 @@ class Studio:
         """Learn one batch by heart, then all training rows; None where something speaks against training at all."""
         return self._trainer.fit_batch(receive)
 
+    def try_rates(self, receive: Callable[[list[Event]], None]) -> JobHandle | None:
+        """Try growing learning rates; None where something speaks against training at all."""
+        return self._trainer.try_rates(receive)
+
     # looking
 
     def preview(self, source: Source, detect: bool, receive: Callable[[Preview | StudioError], None]) -> JobHandle:

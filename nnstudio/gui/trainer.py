@@ -28,7 +28,7 @@ from nnstudio.spec.events import (
 )
 from nnstudio.spec.files import project_from_json
 from nnstudio.spec.project import Project
-from nnstudio.spec.requests import DiscardRun, FitBatch, ListInterrupted, ResumeRun, TrainProject
+from nnstudio.spec.requests import DiscardRun, FitBatch, ListInterrupted, ResumeRun, TrainProject, TryRates
 
 
 class Trainer:
@@ -58,8 +58,14 @@ class Trainer:
 
     def fit_batch(self, receive: Receive) -> JobHandle | None:
         """Learn one batch by heart, then all training rows; None where something speaks against it."""
-        state = self._document.state
-        return None if self._is_blocked(state) else self._engines.submit(FitBatch(state.project), receive)
+        return self._try(FitBatch(self._document.project), receive)
+
+    def try_rates(self, receive: Receive) -> JobHandle | None:
+        """Try growing learning rates; None where something speaks against training."""
+        return self._try(TryRates(self._document.project), receive)
+
+    def _try(self, request: FitBatch | TryRates, receive: Receive) -> JobHandle | None:
+        return None if self._is_blocked(self._document.state) else self._engines.submit(request, receive)
 
     def _is_blocked(self, state: State) -> bool:
         """Whether something speaks against training; then that is told."""

@@ -9,7 +9,18 @@ from dataclasses import dataclass, field
 from queue import SimpleQueue
 
 from nnstudio.spec.errors import as_studio_error
-from nnstudio.spec.events import Command, EpochDone, Evaluating, Event, Failed, Fitting, Inbox, Progress, Stop
+from nnstudio.spec.events import (
+    Command,
+    EpochDone,
+    Evaluating,
+    Event,
+    Failed,
+    Fitting,
+    Inbox,
+    Progress,
+    RatesTried,
+    Stop,
+)
 from nnstudio.spec.requests import (
     ConvertWeights,
     DescribeData,
@@ -34,13 +45,14 @@ from nnstudio.spec.requests import (
     ShowExamples,
     ShowWeights,
     TrainProject,
+    TryRates,
     WarmUp,
 )
 
 BUNDLE_SECONDS = 0.033
 """Events of this long go to the window together: more often costs speed and shows nothing more."""
 
-STREAMED = (Progress, EpochDone, Evaluating, Fitting)
+STREAMED = (Progress, EpochDone, Evaluating, Fitting, RatesTried)
 """Events that more of their kind soon follow. All others go at once: a job may then be silent for hours (Paused)."""
 
 Job = Callable[[Request, Inbox], Iterator[Event]]
@@ -68,6 +80,7 @@ ANSWERS: dict[type[Request], str] = {
     Evaluate: "nnstudio.jobs.evaluating:evaluate",
     RepeatProject: "nnstudio.jobs.repeating:repeat_project",
     FitBatch: "nnstudio.jobs.one_batch:fit_batch",
+    TryRates: "nnstudio.jobs.ranging:try_rates",
     WarmUp: "nnstudio.jobs.warming:warm_up",
 }
 """Where each request is answered; imported when first asked, so that opening a table does not wait for torch."""

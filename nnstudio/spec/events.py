@@ -357,6 +357,16 @@ class RepeatsStopped:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class RatesTried:
+    """The learning rates that were tried so far, and their losses; at the end with a suggestion, if there is one."""
+
+    rates: tuple[float, ...]
+    losses: tuple[float, ...]
+    suggested: float | None = None
+    done: bool = False
+
+
 FitStage = Literal["batch", "all"]
 """What is learned by heart: the rows of one batch, then all training rows."""
 
@@ -433,6 +443,7 @@ Event = (
     | RepeatsStopped
     | Fitting
     | FitDone
+    | RatesTried
     | Saved
     | Failed
 )

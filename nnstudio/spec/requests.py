@@ -226,6 +226,13 @@ class FitBatch:
 
 
 @dataclass(frozen=True, slots=True)
+class TryRates:
+    """Try growing learning rates, a batch each: yields `RatesTried` …, the last one done; any command ends it early."""
+
+    project: Project
+
+
+@dataclass(frozen=True, slots=True)
 class WarmUp:
     """Load what the first run would otherwise wait for: yields `EngineReady`."""
 
@@ -253,5 +260,6 @@ Request = (
     | Evaluate
     | RepeatProject
     | FitBatch
+    | TryRates
     | WarmUp
 )

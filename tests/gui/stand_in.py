@@ -111,6 +111,9 @@ class RecordingShell:
     def fit_batch(self) -> None:
         self.asked.append("fit_batch")
 
+    def try_rates(self) -> None:
+        self.asked.append("try_rates")
+
     def show_palette(self) -> None:
         self.asked.append("show_palette")
 

@@ -40,6 +40,7 @@ from nnstudio.spec.events import (
     Predicted,
     Previewed,
     Progress,
+    RatesTried,
     Reading,
     RepeatDone,
     RepeatsStopped,
@@ -95,6 +96,7 @@ from nnstudio.spec.requests import (
     ShowExamples,
     ShowWeights,
     TrainProject,
+    TryRates,
     WarmUp,
 )
 from nnstudio.spec.scores import ClassScore, Evaluation, Score
@@ -156,6 +158,7 @@ EVENTS: list[Event] = [
     RepeatsStopped(2, 5),
     Fitting("batch", 16, 3, 0.7, 0.5),
     FitDone("batch", 16, 58, 0.04, 1.0, True, "The loss rises.", "Choose a smaller learning rate."),
+    RatesTried((1e-6, 0.1), (1.0, 0.2), 0.01, done=True),
     WeightsInspected("w.pth", "ab", "a state_dict", (TensorListed("0.weight", (3, 4), "float32"),)),
     Saved("w.pth"),
 ]
@@ -183,6 +186,7 @@ REQUESTS: list[Request] = [
     Evaluate("w.pth"),
     RepeatProject(Project(DATA)),
     FitBatch(Project(DATA)),
+    TryRates(Project(DATA)),
     WarmUp(),
 ]
 VALUES: list[Any] = [*EVENTS, *COMMANDS, *REQUESTS]
