@@ -93,7 +93,7 @@ class Desk(QObject):
         FitDialog(self._studio, self._window).begin()
 
     def try_rates(self) -> None:
-        from nnstudio.gui.dialogs.rate_range import RateDialog  # noqa: PLC0415  # loaded when asked for
+        from nnstudio.gui.training.range_dialog import RateDialog  # noqa: PLC0415  # loaded when asked for
 
         RateDialog(self._studio, self._theme, self._window).begin()
 

@@ -7,9 +7,9 @@ import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from nnstudio.gui.dialogs.rate_range import RateDialog
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import Theme
+from nnstudio.gui.training.range_dialog import RateDialog
 from nnstudio.spec.errors import TrainingError
 from nnstudio.spec.events import Failed, RatesTried, Stop
 from nnstudio.spec.requests import TryRates
