@@ -152,7 +152,7 @@ def split_findings(data: DataSpec, found: SourceFacts) -> Iterator[Finding]:
         yield _no_groups(data.split)
     elif isinstance(data.split, RandomSplit):
         yield from _rather_not_at_random(data, found)
-    if found.duplicates:
+    if found.duplicates and len(found.columns) > 1:  # numbers of a series may well come again
         yield _note(_repeated(found), "duplicates")
 
 

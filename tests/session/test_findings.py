@@ -274,6 +274,13 @@ def test_classes_of_a_few_rows_are_told(counts: tuple[int, ...], sentence: str) 
 # rows and splits
 
 
+def test_numbers_of_a_series_may_come_again() -> None:
+    state = state_of(layout=WindowLayout(), split=TimeSplit(), duplicates=3)
+    assert state.source is not None
+    series = replace(state.source, columns=(TARGET,))
+    assert not [finding for finding in findings(replace(state, source=series)) if finding.check == "duplicates"]
+
+
 def test_repeated_rows_are_told() -> None:
     assert only(state_of(duplicates=1)).problem.what == "1 row repeats an earlier one in every column."
     finding = only(state_of(duplicates=1_200))

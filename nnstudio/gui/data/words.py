@@ -97,15 +97,16 @@ def target_profile(state: State) -> ColumnProfile | None:
 
 def sight(data: DataSpec, facts: DataFacts) -> str:
     """What one example looks like to the network."""
-    return f"What the network sees: {_example(data, facts.input_shape)}."
+    return f"What the network sees: {_example(data, facts)}."
 
 
-def _example(data: DataSpec, shape: tuple[int, ...]) -> str:
+def _example(data: DataSpec, facts: DataFacts) -> str:
+    shape = facts.input_shape
     if len(shape) == 3 or has_pictures(data):
         size = " × ".join(f"{side:,}" for side in shape)
         meaning = "channels × height × width" if len(shape) == 3 else "lines × numbers a line"
         return f"{size} numbers a picture (float32; {meaning})"
-    columns = counted(len(data.features), "column")
+    columns = counted(len(set(facts.origins)) or len(data.features), "column")  # windows show the target's past, too
     numbers = counted(shape[-1] if shape else 1, "number")
     if len(shape) == 2:
         return f"{counted(shape[0], 'step')} of {numbers} (float32) from {columns}"

@@ -175,6 +175,10 @@ def test_sight_of_sequences_and_windows(studio: Studio) -> None:
     assert words.sight(data_of(studio), window) == (
         "What the network sees: 12 steps of 8 numbers (float32) from 4 columns."
     )
+    past = replace(penguin_facts(), input_shape=(12, 1), origins=("mass",))
+    assert words.sight(data_of(studio), past) == (
+        "What the network sees: 12 steps of 1 number (float32) from 1 column."
+    ), "the past of what is predicted is seen, though it is no feature"
     open_found(studio, picture_source(), None)
     lines = words.sight(data_of(studio), replace(picture_facts(), input_shape=(8, 8)))
     assert lines == "What the network sees: 8 × 8 numbers a picture (float32; lines × numbers a line)."
