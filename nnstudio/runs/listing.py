@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
+from nnstudio.runs.alive import is_alive
 from nnstudio.runs.store import RunStore
 
 SortKey = Literal["started", "name", "data", "status", "score", "epochs", "parameters", "seconds", "tags", "notes"]
@@ -16,6 +18,11 @@ SORT_KEYS: tuple[SortKey, ...] = (
 )  # fmt: skip
 SEARCHED = ("name", "data", "status", "tags", "notes", "measure", "device")
 """Columns in which every word of a filter is looked for."""
+
+INTERRUPTED = "interrupted"
+"""What a run is called that its process left without a word."""
+SETTLING_SECONDS = 10.0
+"""So young a run is not asked whether it lives: it may be about to say so."""
 
 MOST_POINTS = 2_000
 """Epochs of a run that are read for a curve; of longer runs evenly many, and always the last."""
@@ -60,7 +67,7 @@ class RunList:
     """Reads the runs of a store in pages."""
 
     def __init__(self, store: RunStore) -> None:
-        self._connection = store.connection
+        self._store, self._connection = store, store.connection
 
     @property
     def version(self) -> int:
@@ -84,7 +91,14 @@ class RunList:
             f" ORDER BY {order.key}{text}, started DESC, id LIMIT ? OFFSET ?",
             (*values, count, start),
         )
-        return [_line(row) for row in rows]
+        return [self._as_it_is(_line(row)) for row in rows]
+
+    def _as_it_is(self, line: RunLine) -> RunLine:
+        """A run that should be going on, but whose process is gone, was interrupted."""
+        is_settled = line.status != "running" or time.time() - line.started < SETTLING_SECONDS
+        if is_settled or is_alive(self._store.run_folder(line.id)):
+            return line
+        return replace(line, status=INTERRUPTED)
 
     def curve(self, run: str, part: Literal["train", "validation"], key: str) -> tuple[list[int], list[float]]:
         """The epochs of a run and what a measure was in them, at most about `MOST_POINTS`."""

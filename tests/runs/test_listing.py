@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from nnstudio.runs import listing
+from nnstudio.runs.alive import alive
 from nnstudio.runs.headline import headline
 from nnstudio.runs.listing import Order, RunList
 from nnstudio.runs.schema import MIGRATIONS
@@ -68,6 +69,17 @@ def test_what_goes_on_shows_its_epochs(store: RunStore, runs: RunList) -> None:
     store.add_epochs(run, EPOCHS)
     (line,) = runs.page(Order(), 0, 10)
     assert (line.status, line.epochs, line.score, line.measure) == ("running", 2, None, "")
+
+
+def test_a_run_whose_process_is_gone_was_interrupted(
+    store: RunStore, runs: RunList, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = store.begin(PROJECT, "iris", "0")
+    assert [line.status for line in runs.page(Order(), 0, 1)] == ["running"], "it may be about to say so"
+    monkeypatch.setattr(listing, "SETTLING_SECONDS", 0.0)
+    assert [line.status for line in runs.page(Order(), 0, 1)] == ["interrupted"]
+    with alive(store.run_folder(run)):
+        assert [line.status for line in runs.page(Order(), 0, 1)] == ["running"]
 
 
 def test_the_score_is_the_first_metric_of_the_rows_that_watched() -> None:

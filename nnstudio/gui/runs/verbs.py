@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from nnstudio.gui.data.words import counted
 from nnstudio.gui.studio import Studio
+from nnstudio.runs.alive import is_alive
 from nnstudio.runs.listing import Order, RunLine, RunList
 from nnstudio.runs.store import BEST, RunStore
 from nnstudio.session import edits
@@ -52,9 +54,13 @@ class RunVerbs:
         )
 
     def delete(self, lines: Sequence[RunLine]) -> None:
-        """Delete runs with their folders."""
+        """Delete runs with their folders, but for those that are under way."""
+        going = [line for line in lines if is_alive(self._store.run_folder(line.id))]
+        if going:
+            what = f"{counted(len(going), 'run')} {'is' if len(going) == 1 else 'are'} under way, and not deleted."
+            self._studio.notices.warn(what, "Another window, a terminal or this one trains.", "Stop it first.")
         try:
-            self._store.delete([line.id for line in lines])
+            self._store.delete([line.id for line in lines if line not in going])
         except OSError as error:
             self._studio.notices.error(error)
 

@@ -195,8 +195,6 @@ class RunsView(QWidget):
 
     def _ask_delete(self) -> None:
         lines = self.chosen()
-        running = sum(line.status == "running" for line in lines)
-        still = f" {counted(running, 'run')} of them may still go on elsewhere." if running else ""
         box = QMessageBox(
             QMessageBox.Icon.Question,
             "Delete runs",
@@ -204,7 +202,7 @@ class RunsView(QWidget):
             QMessageBox.StandardButton.Cancel,
             self.window(),
         )
-        box.setInformativeText(f"This cannot be undone.{still}")
+        box.setInformativeText("This cannot be undone.")
         box.addButton("Delete", QMessageBox.ButtonRole.DestructiveRole).clicked.connect(lambda: self.delete_runs(lines))
         box.finished.connect(box.deleteLater)
         box.open()

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from nnstudio.gui.runs.model import KEYS, PAGE
 from nnstudio.gui.runs.view import RunsView
 from nnstudio.gui.studio import Studio
+from nnstudio.runs.alive import alive
 from nnstudio.runs.listing import Order, RunLine, RunList
 from nnstudio.runs.store import RunStore
 from nnstudio.spec.model import Weights
@@ -175,6 +176,16 @@ def test_runs_are_deleted_only_after_asking(view: RunsView, add: Add, store: Run
     next(button for button in box.buttons() if button.text() == "Delete").click()
     qtbot.waitUntil(lambda: column(view, "name") == ["first"])
     assert [store.run_folder(run).exists() for run in runs] == [True, False, False]
+
+
+def test_a_run_that_is_under_way_is_not_deleted(view: RunsView, add: Add, store: RunStore, studio: Studio) -> None:
+    kept = add("going on")
+    add("over")
+    view.show()
+    with alive(store.run_folder(kept)):
+        view.delete_runs([line for row in (0, 1) if (line := view.model.line(row))])
+    assert column(view, "name") == ["going on"]
+    assert [notice.what for notice in studio.notices.all] == ["1 run is under way, and not deleted."]
 
 
 def test_the_list_becomes_a_file(view: RunsView, add: Add, tmp_path: Path) -> None:
