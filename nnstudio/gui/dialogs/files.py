@@ -164,7 +164,9 @@ class FileDialogs:
 
     def may_close(self) -> bool:
         """Ask for whatever would be lost with the window."""
-        is_busy = self._studio.run.status.is_busy or self._studio.transfer.rival.run.status.is_busy
+        studio = self._studio
+        runs = (studio.run, studio.transfer.rival.run)
+        is_busy = any(run.status.is_busy for run in runs) or studio.repeater.is_busy
         if is_busy and not ask_end_run(self._parent):
             return False
         return self.may_lose_project()

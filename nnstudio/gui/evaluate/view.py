@@ -48,6 +48,8 @@ class EvaluateView(QWidget):
         self._studio, self._evaluator = studio, studio.evaluator
         self._found: Evaluation | None = None
         self._answers: Answers | None = None
+        self._gone: StudioError | None = None
+        """Why what was found cannot be shown."""
         self._cell: tuple[int, int] | None = None
         self.relist = QTimer(self, singleShot=True, interval=LISTED_MILLISECONDS)
         self.relist.timeout.connect(self._list)
@@ -158,7 +160,7 @@ class EvaluateView(QWidget):
         if evaluator.found is not self._found:
             self._open(evaluator.found)
         self._render_where()
-        self._render_problem(evaluator.error)
+        self._render_problem(evaluator.error or self._gone)
         found = self._found
         for widget in (self.cards, self.splitter):
             widget.setVisible(found is not None)
@@ -192,7 +194,7 @@ class EvaluateView(QWidget):
         try:
             self._answers, figures = Answers(found.answers), read_figures(found.figures)
         except (OSError, ValueError) as error:  # the cache was emptied; pyarrow's errors are ValueErrors
-            self._evaluator.error = as_studio_error(error)
+            self._gone = as_studio_error(error)
             return
         self._found = found
         self._cell = None
@@ -201,7 +203,7 @@ class EvaluateView(QWidget):
         self._list()
 
     def _close(self) -> None:
-        self._found = None
+        self._found = self._gone = None
         self.listing.grid.show_table(None)
         if self._answers:
             self._answers.close()

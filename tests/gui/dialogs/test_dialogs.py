@@ -161,6 +161,15 @@ def test_closing_during_a_run_asks(studio: Studio, dialogs: FileDialogs, monkeyp
     assert dialogs.may_close()
 
 
+def test_closing_while_seeds_are_repeated_asks(
+    studio: Studio, dialogs: FileDialogs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_iris(studio)
+    studio.repeater.repeat(3)
+    answer(monkeypatch, "discard", end_run=False)
+    assert not dialogs.may_close()
+
+
 @pytest.mark.parametrize(("chosen", "saved"), [("/m/a", "/m/a.pth"), ("/m/a.pt", "/m/a.pt")])
 def test_a_model_is_saved_as_a_pth(
     link: FakeLink, dialogs: FileDialogs, monkeypatch: pytest.MonkeyPatch, chosen: str, saved: str
