@@ -70,7 +70,7 @@ def test_a_network_is_suggested_by_mouse_and_taken_back_by_keyboard(screen: Scre
 
     def suggest() -> bool:
         """Click Suggest until the data has been read: before that there is nothing to fit a network to."""
-        screen.click(491, 358)
+        screen.click(451, 341)
         return screen.title().endswith("edited")
 
     def undo() -> bool:
