@@ -12,9 +12,13 @@ from nnstudio.spec.scores import Evaluation, Score
 def score_line(score: Score) -> str:
     """A score in one line: ``Accuracy 0.971 [0.914, 1.000], baseline 0.442``."""
     name = f"{score.title} of {score.target}" if score.target else score.title
-    bounds = f" [{number(score.low)}, {number(score.high)}]" if score.low is not None and score.high is not None else ""
+    bounds = f" [{_bound(score.low)}, {_bound(score.high)}]" if has_bounds(score) else ""
     baseline = f", baseline {number(score.baseline)}" if score.baseline is not None else ""
     return f"{name} {number(score.value)}{bounds}{baseline}"
+
+
+def _bound(value: float | None) -> str:
+    return "–" if value is None else number(value)
 
 
 def between(found: Evaluation) -> str:
@@ -62,8 +66,8 @@ BIG = 1e6
 def score_help(score: Score, found: Evaluation) -> str:
     """What a score means, what its bounds are, and what the baseline answers."""
     bounds = f" The bounds are a {between(found)}." if has_bounds(score) else ""
-    if score.low is not None and not bounds:
-        bounds = f" All rows are alike, so that no interval can be told from them; {_rule_of_three(found)}."
+    if score.low is not None and not bounds and score.value == 1:
+        bounds = f" No interval can be told from rows that are all right; {_rule_of_three(found)}."
     baseline = f" The baseline is {baseline_words(found)}." if score.baseline is not None else ""
     return f"{score.help}{bounds}{baseline}"
 
