@@ -9,6 +9,7 @@ from enum import StrEnum
 from nnstudio.session.listeners import Listeners
 from nnstudio.spec.errors import StudioError
 from nnstudio.spec.events import (
+    CheckpointSaved,
     DiskFull,
     EpochDone,
     Event,
@@ -95,6 +96,7 @@ class LiveRun:
         self.plan: NumericPlan | None = None
         self.weights: WeightsLoaded | None = None
         self.progress: Progress | None = None
+        self.checkpoint: CheckpointSaved | None = None
         self.finished: RunFinished | None = None
         self.error: StudioError | None = None
         self.fold: FoldStarted | None = None
@@ -140,14 +142,20 @@ class LiveRun:
                 self.history.add(event)
             case PlanChanged():
                 self.plan = event.plan
+            case CheckpointSaved():
+                self.checkpoint = event
             case Paused() | DiskFull() | Resumed():
                 self._go_on(Status.TRAINING if isinstance(event, Resumed) else Status.PAUSED)
-            case RunFinished():
-                self.finished, self.status = event, Status.FINISHED
-            case Failed():
-                self.error, self.status = event.error, Status.FAILED
+            case RunFinished() | Failed():
+                self._end(event)
             case _:
                 raise ValueError(f"a run does not send {type(event).__name__}")
+
+    def _end(self, event: RunFinished | Failed) -> None:
+        if isinstance(event, Failed):
+            self.error, self.status = event.error, Status.FAILED
+        else:
+            self.finished, self.status = event, Status.FINISHED
 
     def _take_fold(self, event: FoldStarted | FoldDone | FoldsStopped) -> None:
         match event:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from nnstudio.session.live import History, LiveRun, Status
 from nnstudio.spec.errors import NotFiniteError
 from nnstudio.spec.events import (
+    CheckpointSaved,
     EngineReady,
     EpochDone,
     Event,
@@ -52,6 +53,13 @@ def run() -> LiveRun:
     return run
 
 
+def test_the_newest_checkpoint_is_known_until_the_next_run(run: LiveRun) -> None:
+    run.receive([STARTED, epoch(1), CheckpointSaved(1, 0), CheckpointSaved(1, 7)])
+    assert run.checkpoint == CheckpointSaved(1, 7)
+    run.start(Project())
+    assert run.checkpoint is None
+
+
 # the course of a run
 
 
@@ -62,6 +70,7 @@ def run() -> LiveRun:
         ([LOADED], Status.STARTING),
         ([STARTED], Status.TRAINING),
         ([STARTED, PROGRESS, epoch(1)], Status.TRAINING),
+        ([STARTED, epoch(1), CheckpointSaved(1, 0)], Status.TRAINING),
         ([STARTED, Paused()], Status.PAUSED),
         ([STARTED, Paused(), Resumed()], Status.TRAINING),
         ([STARTED, epoch(1), FINISHED], Status.FINISHED),
