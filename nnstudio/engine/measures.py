@@ -85,7 +85,7 @@ class Tally:
         Rows without any weight have no loss: 0.
         """
         if self._losses:
-            rows = [len(output) for output in self._outputs[self._counted :]]
+            rows = [output.size(0) for output in self._outputs[self._counted :]]
             weights = torch.stack([each.sum() for each in self._weights]).tolist() if self._weights else rows
             for mean, weight in zip(torch.stack(self._losses).tolist(), weights, strict=True):
                 self._sum += mean * weight

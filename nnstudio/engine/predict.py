@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from nnstudio.engine.build import make_loss
 from nnstudio.engine.examples import Balance, Examples, Tensors, as_tensor
 from nnstudio.engine.feed import Feed
+from nnstudio.engine.frozen import set_mode
 from nnstudio.engine.measures import Tally, probabilities
 from nnstudio.spec.events import Measures
 from nnstudio.spec.losses import Loss
@@ -63,7 +64,7 @@ class Judge:
 
     def __call__(self) -> Measures:
         """Loss and metrics; empty without rows."""
-        self._module.eval()
+        set_mode(self._module, training=False)
         with torch.inference_mode():
             for chunk in self._feed.chunks():
                 for x, y, *weights in self._feed.batches(*chunk):

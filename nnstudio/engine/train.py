@@ -18,6 +18,7 @@ from nnstudio.engine.build import build
 from nnstudio.engine.checkpoint import load_start
 from nnstudio.engine.examples import Examples, Tensors
 from nnstudio.engine.frozen import Frozen
+from nnstudio.engine.layout import has_kernels, lay_out
 from nnstudio.engine.load import load_starts
 from nnstudio.engine.order import Order
 from nnstudio.engine.pace import Pace
@@ -37,6 +38,7 @@ from nnstudio.spec.events import (
     EpochDone,
     Event,
     Inbox,
+    Layout,
     Measures,
     NumericPlan,
     PlanChanged,
@@ -110,7 +112,6 @@ def _train(
     if project.model.starts:
         yield load_starts(module, project.model, [(start, load_start(start)) for start in project.model.starts])
     module.to(device)
-    trained.follow(module)
     under_way = Run(project, examples, walked, module, remote, trained=trained, device=device, plan=plan, keeper=keeper)
     if go_on_from is not None:
         under_way.restore(go_on_from)
@@ -152,6 +153,8 @@ class Run:
         rows = len(self._feed)
         self._rows = rows - 1 if rows % batches.size == 1 and normalises_single_rows(walked) else rows
         self._planner = self._plan(plan, device)
+        lay_out(module, self._planner.plan.layout)
+        trained.follow(module)
         self._step = self._make_step(module, self._planner.plan)
         self._batches = math.ceil(self._rows / batches.size)
         length = Length(self._training.epochs, self._batches)
@@ -166,17 +169,22 @@ class Run:
         """The plan that was given, or one whose threads are measured where that can pay off."""
         small = is_small(self._walked, self._feed.size, self._rows, self._training.epochs)
         fixed = plan is not None or device != "cpu" or small
-        return Planner(plan or plan_for(device), None if fixed else self._seconds_a_batch)
+        planner = Planner(plan or plan_for(device), None if fixed else self._seconds_a_batch)
+        if not fixed and has_kernels(self._module):
+            planner.choose_layout(lambda layout: self._seconds_a_batch(planner.plan.threads, layout))
+        return planner
 
     def _make_step(self, module: nn.Module, plan: NumericPlan) -> EagerStep | RecordedStep:
         weighted, later = self._tensors.weighted, self._frozen.later
         eager = make_step(module, self._training, plan.fused, weighted=weighted, rates=self._rates, later=later)
         return RecordedStep(eager) if plan.step == "recorded" else eager
 
-    def _seconds_a_batch(self, threads: int) -> float:
+    def _seconds_a_batch(self, threads: int, layout: Layout = "contiguous") -> float:
         """Measure some batches on a copy of the network, so that the real one does not notice."""
         self._frozen.train()
-        step = self._make_step(copy.deepcopy(self._module), NumericPlan())
+        module = copy.deepcopy(self._module)
+        lay_out(module, layout)
+        step = self._make_step(module, NumericPlan())
         chunk = next(self._feed.chunks(torch.arange(self._rows)))
         return seconds_a_batch(step, list(self._feed.batches(*chunk))[:8], threads)
 

@@ -24,7 +24,7 @@ class InterruptedBanner(Banner):
         self.setVisible(bool(runs) and not self._studio.run.status.is_busy)
         if runs:
             found = runs[0]
-            resume = Button("Resume", clicked=lambda: self._studio.resume_run(found))
+            resume = Button("Resume", "primary", clicked=lambda: self._studio.resume_run(found))
             discard = Button("Discard", "quiet", lambda: self._studio.discard_run(found))
             later = Button("Later", "quiet", self.hide)
             text = "It goes on from its last checkpoint and ends as if nothing had happened."

@@ -46,7 +46,7 @@ def finished_sentence(finished: RunFinished) -> str:
 def interrupted_sentence(found: InterruptedRun) -> str:
     """That a run could go on, and how far it was."""
     name = f"The run “{found.name}”" if found.name else "A run"
-    epochs = f"{found.done} of {_counted(found.epochs, 'epoch')}"
+    epochs = f"{found.done:,} of {found.epochs:,} epoch{'s' if found.epochs > 1 else ''}"
     return f"{name} was interrupted: its process ended after {epochs}."
 
 

@@ -19,6 +19,10 @@ Measures = Mapping[str, float]
 """Loss and metrics by key: ``{"loss": 0.12, "accuracy": 0.97}``."""
 
 
+Layout = Literal["contiguous", "channels_last"]
+"""How pictures and kernels lie in memory: channel by channel, or with the channels of a pixel side by side."""
+
+
 @dataclass(frozen=True, slots=True)
 class NumericPlan:
     """Everything but the seed that decides the bits of a run; fixed when it starts, and stored with it.
@@ -32,6 +36,7 @@ class NumericPlan:
     step: Literal["eager", "recorded"] = "recorded"
     eager_because: str = ""
     fused: bool = True
+    layout: Layout = "contiguous"
     precision: Literal["float32"] = "float32"
 
 

@@ -1,15 +1,17 @@
-"""How fast `engine.train` is, against a bare loop that does the same work and nothing else.
+"""How fast `engine.train` is, against a bare loop that does the same work and nothing else, and against peers.
 
-Run ``python tests/bench/throughput.py [--reps 5]``. Three things are timed in turn, a repetition of each at a time:
+Run ``python tests/bench/throughput.py [--reps 5]``. Every variant is timed in turn, a repetition of each at a time, on
+one thread; the table gives each one's time over that of the bare loop in the same repetition (medians):
 
-* ours: the generator of events, consumed to its end, from an untouched project to the measured test rows;
+* ours: the generator of events, consumed to its end, from an untouched project to the measured test rows, with
+  checkpoints and a history that is kept; it chooses its own layout in memory;
 * bare: a hand-written loop over batches of a tensor that is permuted once an epoch, with fused Adam, sums of loss and
   accuracy that stay tensors and are read once an epoch, and validation after each epoch under ``no_grad``;
-* course: the loop of a PyTorch introduction: ``DataLoader``, ``loss.item()``, a torchmetrics accuracy for every batch.
+* course: the loop of a PyTorch introduction: ``DataLoader``, ``loss.item()``, a torchmetrics accuracy for every batch;
+* scikit-learn and the other `peers` that are installed.
 
-The figures are medians over the repetitions: each one's time over that of the bare loop in the same repetition. Ours
-judges the test rows once, which the others do not. The last lines are measured beside a busy process: ours with the
-threads that it chooses, bare with one.
+Ours judges the test rows once, which the others do not. The last lines are measured beside a busy process: ours with
+the threads that it chooses, bare with one.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import argparse
 import multiprocessing
 import statistics
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -35,11 +38,13 @@ from torch.utils.data import DataLoader, TensorDataset
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from nnstudio.engine import plan
 from nnstudio.engine.build import build
 from nnstudio.engine.examples import Examples
+from nnstudio.engine.recovery import Keeper
 from nnstudio.engine.train import train
 from nnstudio.spec.data import Batches, DataSpec
-from nnstudio.spec.events import NumericPlan, RunFinished
+from nnstudio.spec.events import RunFinished
 from nnstudio.spec.facts import DataFacts, Rows
 from nnstudio.spec.layers import Conv2d, Flatten, LayerKind, Linear, MaxPool2d, ReLU
 from nnstudio.spec.model import Model, Row
@@ -48,8 +53,7 @@ from nnstudio.spec.project import Project
 from nnstudio.spec.sources import TableSource
 from nnstudio.spec.tasks import Task
 from nnstudio.spec.training import Training
-
-ONE_THREAD = NumericPlan(threads=1)
+from tests.bench.peers import NEED_TABLES, PEERS
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,25 @@ class Workload:
     def batch(self) -> int:
         assert self.project.data is not None
         return self.project.data.batches.size
+
+    @property
+    def epochs(self) -> int:
+        return self.project.training.epochs
+
+    @property
+    def rate(self) -> float:
+        return self.project.training.optimizer.lr
+
+    @property
+    def hidden(self) -> tuple[int, ...] | None:
+        """Outputs of the layers before the last one; None where there are convolutions."""
+        kinds = [row.kind for row in self.project.model.rows]
+        if any(isinstance(kind, Conv2d) for kind in kinds):
+            return None
+        return tuple(kind.out_features for kind in kinds if isinstance(kind, Linear))[:-1]
+
+    def network(self) -> nn.Sequential:
+        return build(self.project.model, self.examples.facts.input_shape, 0)
 
 
 def workload(
@@ -111,25 +134,25 @@ def workloads() -> list[Workload]:
 # ---- What is timed ----
 
 
-def ours(work: Workload, plan: NumericPlan | None = ONE_THREAD) -> float:
-    """Train as nnstudio does; gives the validation accuracy."""
-    for event in train(work.project, work.examples, plan=plan, inbox=SimpleQueue(), run="bench"):
-        if isinstance(event, RunFinished):
-            return event.validation["accuracy"]
+def ours(work: Workload) -> float:
+    """Train as nnstudio does, with checkpoints and history; gives the validation accuracy."""
+    history: list[object] = []
+    with tempfile.TemporaryDirectory() as folder:
+        keeper = Keeper(Path(folder) / "recovery", lambda: None)
+        for event in train(work.project, work.examples, keeper=keeper, inbox=SimpleQueue(), run="bench"):
+            history.append(event)
+            if isinstance(event, RunFinished):
+                return event.validation["accuracy"]
     raise AssertionError("training did not finish")
-
-
-def network(work: Workload) -> nn.Sequential:
-    return build(work.project.model, work.examples.facts.input_shape, 0)
 
 
 def bare(work: Workload) -> float:
     """The least that a loop can do for the same figures; gives the last validation accuracy."""
     torch.set_num_threads(1)
     (train_x, train_y), validation = work.parts
-    module, loss_of, size, accuracy = network(work), nn.CrossEntropyLoss(), work.batch, 0.0
-    optimizer = torch.optim.Adam(module.parameters(), lr=work.project.training.optimizer.lr, fused=True)
-    for _ in range(work.project.training.epochs):
+    module, loss_of, size, accuracy = work.network(), nn.CrossEntropyLoss(), work.batch, 0.0
+    optimizer = torch.optim.Adam(module.parameters(), lr=work.rate, fused=True)
+    for _ in range(work.epochs):
         order = torch.randperm(len(train_x))
         x, y = train_x.index_select(0, order), train_y.index_select(0, order)
         total, correct = torch.zeros(()), torch.zeros((), dtype=torch.int64)
@@ -167,11 +190,11 @@ def course(work: Workload) -> float:
     """What an introduction to PyTorch teaches."""
     torch.set_num_threads(1)
     (x, y), validation = work.parts
-    module, loss_of, accuracy = network(work), nn.CrossEntropyLoss(), 0.0
-    optimizer = torch.optim.Adam(module.parameters(), lr=work.project.training.optimizer.lr)
+    module, loss_of, accuracy = work.network(), nn.CrossEntropyLoss(), 0.0
+    optimizer = torch.optim.Adam(module.parameters(), lr=work.rate)
     metric = torchmetrics.Accuracy(task="multiclass", num_classes=len(work.examples.facts.classes))
     loader = DataLoader(TensorDataset(x, y), work.batch, shuffle=True)
-    for _ in range(work.project.training.epochs):
+    for _ in range(work.epochs):
         module.train()
         metric.reset()
         running = 0.0
@@ -210,13 +233,20 @@ def ratio(one: Sequence[float], other: Sequence[float]) -> float:
 
 
 def alone(reps: int, only: str) -> None:
-    print(f"{'one thread each':40} {'samples/s':>10} {'ours/bare':>10} {'course/bare':>12} {'accuracy':>9} {'bare':>6}")
+    """The table: one thread for everybody."""
+    everybody: dict[str, Variant] = {"ours": ours, "bare": bare, "course": course, **PEERS}
+    cores, plan.CORES = plan.CORES, 1
+    print(f"{'one thread each':38} {'samples/s':>10} {' '.join(f'{name:>9}' for name in everybody)}  accuracy")
     for work in workloads():
         if only in work.name:
-            mine, least, taught = times((ours, bare, course), work, reps)
-            samples = work.project.training.epochs * len(work.examples.train) / statistics.median(mine)
-            figures = f"{samples:10,.0f} {ratio(mine, least):10.3f} {ratio(taught, least):12.2f}"
-            print(f"{work.name:40} {figures} {ours(work):9.3f} {bare(work):6.3f}", flush=True)
+            takes_part = {n: v for n, v in everybody.items() if work.hidden is not None or n not in NEED_TABLES}
+            taken = dict(zip(takes_part, times(list(takes_part.values()), work, reps), strict=True))
+            ratios = [
+                f"{ratio(taken[name], taken['bare']):9.3f}" if name in taken else f"{'–':>9}" for name in everybody
+            ]
+            samples = work.epochs * len(work.examples.train) / statistics.median(taken["ours"])
+            print(f"{work.name:38} {samples:10,.0f} {' '.join(ratios)}  {ours(work):.3f} {bare(work):.3f}", flush=True)
+    plan.CORES = cores
 
 
 def beside_a_busy_process(reps: int, only: str) -> None:
@@ -225,8 +255,8 @@ def beside_a_busy_process(reps: int, only: str) -> None:
     busy.start()
     for work in workloads():
         if only in work.name:
-            mine, least = times((lambda work: ours(work, None), bare), work, reps)
-            samples = work.project.training.epochs * len(work.examples.train) / statistics.median(mine)
+            mine, least = times((ours, bare), work, reps)
+            samples = work.epochs * len(work.examples.train) / statistics.median(mine)
             print(f"{work.name:40} {samples:10,.0f} {ratio(mine, least):10.3f}", flush=True)
     busy.kill()
 

@@ -11,12 +11,14 @@ from torch import Tensor
 
 from nnstudio.engine import plan
 from nnstudio.engine.plan import Planner, device_for, is_small, seconds_a_batch, works
+from nnstudio.engine.recorded.step import RecordedStep
 from nnstudio.engine.step import TrainingStep, make_step
 from nnstudio.engine.trained import Trained
 from nnstudio.spec.errors import TrainingError
-from nnstudio.spec.events import EpochDone, NumericPlan, PlanChanged, RunStarted
-from nnstudio.spec.layers import BatchNorm1d, Conv2d, Dropout, Flatten, Linear, MaxPool2d, ReLU
+from nnstudio.spec.events import EpochDone, Layout, NumericPlan, PlanChanged, RunStarted
+from nnstudio.spec.layers import BatchNorm1d, BatchNorm2d, Conv2d, Dropout, Flatten, Linear, MaxPool2d, ReLU
 from nnstudio.spec.model import Model
+from nnstudio.spec.optimizers import SGD
 from nnstudio.spec.shapes import walk
 from nnstudio.spec.training import Training
 from tests.engine.experiments import all_of, examples, experiment, learned, rows_of, run, same_weights, the
@@ -210,3 +212,59 @@ def test_a_change_of_the_plan_is_told_behind_its_epoch(monkeypatch: pytest.Monke
     assert isinstance(events[index - 1], EpochDone)
     assert len(rates) == len(all_of(EpochDone, events)) == 3
     assert min(rates) > 0
+
+
+# ---- Layout ----
+
+
+@pytest.mark.parametrize(("last", "layout"), [(0.6, "channels_last"), (0.95, "contiguous"), (2.0, "contiguous")])
+def test_the_faster_layout_is_taken(last: float, layout: str) -> None:
+    planner = Planner(NumericPlan(), None)
+    planner.choose_layout({"contiguous": 1.0, "channels_last": last}.__getitem__)
+    assert planner.plan == NumericPlan(layout=layout)  # type: ignore[arg-type]
+
+
+CNN = (Conv2d(4), ReLU(), MaxPool2d(), Conv2d(8), BatchNorm2d(), ReLU(), Flatten(), Linear(3))
+
+
+def test_channels_last_trains_the_same_network_up_to_rounding() -> None:
+    project, given = experiment(*CNN, epochs=2, optimizer=SGD()), examples(shape=(3, 8, 8))
+    plain = learned(project, given)
+    trained = Trained()
+    events = run(project, given, plan=NumericPlan(layout="channels_last"), trained=trained)
+    assert the(RunStarted, events).plan.layout == "channels_last"
+    assert trained.last["0.weight"].is_contiguous(memory_format=torch.channels_last)
+    assert trained.best["0.weight"].shape == plain["0.weight"].shape
+    for name, tensor in trained.last.items():
+        torch.testing.assert_close(tensor, plain[name], rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize("layout", ["contiguous", "channels_last"])
+def test_recorded_and_eager_steps_agree_in_every_layout(layout: Layout) -> None:
+    project, given = experiment(*CNN, epochs=4), examples(shape=(3, 8, 8))
+    states = []
+    for step in ("eager", "recorded"):
+        trained = Trained()
+        events = run(project, given, plan=NumericPlan(layout=layout, step=step), trained=trained)
+        assert not all_of(PlanChanged, events)
+        states.append(trained.last)
+    assert same_weights(*states)
+
+
+@pytest.mark.parametrize("pictures", [True, False])
+def test_only_pictures_have_their_layout_measured(pictures: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nnstudio.engine.train.is_small", lambda *_: False)
+    seen: list[torch.memory_format] = []
+
+    def measured(step: RecordedStep, batches: list[tuple[Tensor, Tensor]], threads: int) -> float:
+        del batches, threads
+        weight = next(iter(step.module.parameters()))
+        last = weight.dim() == 4 and weight.is_contiguous(memory_format=torch.channels_last)
+        seen.append(torch.channels_last if last else torch.contiguous_format)
+        return 0.1 if last else 1.0
+
+    monkeypatch.setattr("nnstudio.engine.train.seconds_a_batch", measured)
+    layers = CNN if pictures else (Flatten(), Linear(3))
+    events = run(experiment(*layers, epochs=1), examples(shape=(3, 8, 8)), plan=None)
+    assert (torch.channels_last in seen) is pictures
+    assert the(RunStarted, events).plan.layout == ("channels_last" if pictures else "contiguous")

@@ -58,7 +58,7 @@ class RecordedStep:
         self._proven: dict[int, Callable[..., tuple[Tensor, ...]]] = {}
 
     def __call__(self, x: Tensor, y: Tensor, *weights: Tensor) -> tuple[Tensor, ...]:
-        step = self._proven.get(len(x))
+        step = self._proven.get(x.size(0))
         if step is None:
             return self._on_trial(x, y, *weights)
         return step(x, y, *weights)
