@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -160,23 +161,23 @@ def _coded(data: DataSpec, before: Code, after: Code) -> DataSpec:
 
 
 def _parts(data: DataSpec, facts: DataFacts) -> list[Part]:
-    """The numbers of a row, column by column; neighbours that are amounts are one part."""
-    widths, entries = _widths(facts.origins), dict(facts.entries)
+    """The numbers of a row, column by column; neighbours that are amounts are one part.
+
+    Raises `SpecError` where the facts are about other columns: those of now are found a moment later.
+    """
+    widths, entries = Counter(facts.origins), dict(facts.entries)
     parts: list[Part] = []
     for column in data.features:
-        how = column.encoded
-        if isinstance(how, CategoryEncoding) and how.code == "index":
+        is_index = isinstance(column.encoded, CategoryEncoding) and column.encoded.code == "index"
+        if column.name not in (entries if is_index else widths):
+            raise SpecError("The data is still being read.", "", "One moment.")
+        if is_index:
             parts.append(Part(column.name, 1, entries[column.name]))
         elif parts and not parts[-1].entries:
             parts[-1] = replace(parts[-1], count=parts[-1].count + widths[column.name])
         else:
             parts.append(Part("numbers", widths[column.name]))
     return parts
-
-
-def _widths(origins: Sequence[str]) -> Mapping[str, int]:
-    """How many numbers each column becomes."""
-    return {name: origins.count(name) for name in dict.fromkeys(origins)}
 
 
 def _series(data: DataSpec, facts: DataFacts) -> tuple[Column, ...]:

@@ -220,6 +220,14 @@ def test_categories_become_indices_and_amounts_stay() -> None:
     assert (again.data, again.parts) == (reading.data, reading.parts)
 
 
+def test_facts_of_other_columns_are_no_reason_to_fail() -> None:
+    data, facts = of_birds()
+    for column in (Column("wing", Kind.NUMBER), Column("colour", Kind.CATEGORY)):
+        more = replace(data, columns=(column, *data.columns))
+        assert network_template("tabular").problem(more, facts) == "The data is still being read. One moment."
+        assert not network_template("mlp").problem(more, facts)
+
+
 def test_indices_are_no_amounts() -> None:
     data, facts = of_birds()
     indexed = as_indices(data, facts).data
