@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QWidget
+from collections.abc import Callable
+
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.gui.code.view import CodeView
 from nnstudio.gui.data.table_view import TableView
@@ -18,10 +21,30 @@ from nnstudio.gui.theme import Theme
 from nnstudio.gui.transfer.view import TransferView
 
 
+class Late(QWidget):
+    """Stands for a view until it is first looked at: making some takes so long that it would be felt at the start."""
+
+    def __init__(self, make: Callable[[], QWidget], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._make = make
+        self.view: QWidget | None = None
+        self._room = QVBoxLayout(self)
+        self._room.setContentsMargins(0, 0, 0, 0)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        if self.view is None:
+            self.view = self._make()
+            self._room.addWidget(self.view)
+            self.view.show()  # Qt has shown the other children before
+        super().showEvent(event)
+
+
 def result_views(studio: Studio, theme: Theme) -> list[QWidget]:
     """The views in the order of their tabs (`nnstudio.gui.app.RESULTS`)."""
     diagram = DiagramView(studio, theme)
     files = FileDialogs(studio, diagram)
     diagram.export_asked.connect(lambda: files.export_diagram())  # noqa: PLW0108  # keeps them alive
-    before = [kind(studio, theme) for kind in (CurvesView, TableView, BatchesView, EvaluateView, PredictView)]
-    return [*before, RunsView(studio, theme), diagram, CodeView(studio, theme), TransferView(studio, theme)]
+    before = [kind(studio, theme) for kind in (CurvesView, TableView, BatchesView)]
+    evaluate, runs = Late(lambda: EvaluateView(studio, theme)), Late(lambda: RunsView(studio, theme))
+    after = [diagram, CodeView(studio, theme), TransferView(studio, theme)]
+    return [*before, evaluate, PredictView(studio, theme), runs, *after]
