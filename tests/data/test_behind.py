@@ -12,7 +12,7 @@ from nnstudio.data.encoding.encode import encode
 from nnstudio.data.fingerprint import known
 from nnstudio.data.source import open_source, read_source
 from nnstudio.data.suggest import default_spec
-from nnstudio.spec.errors import FileError
+from nnstudio.spec.errors import DataError, FileError
 from nnstudio.spec.sources import TableSource
 
 MakeTable = Callable[..., TableSource]
@@ -81,3 +81,27 @@ def test_the_next_table_takes_the_place_of_one_that_could_not_be_written(tmp_pat
     assert behind.find(lost.path) is None
     assert behind.find(kept.path) == kept
     assert rows_of(kept) == [3, 4]
+
+
+def test_rows_of_a_file_that_changed_before_it_was_hashed_are_not_kept(table: MakeTable) -> None:
+    source = table("a,b", *ROWS)
+    early = read_source(source, written=False)
+    table("a,b", *ROWS, "20,x")
+    for ask in (lambda: early.fingerprint, lambda: behind.find(early.path)):
+        with pytest.raises(DataError, match="changed while it was read"):
+            ask()
+    assert not early.path.exists()
+
+
+def test_what_was_learned_from_a_file_that_changed_has_no_fingerprint(
+    table: MakeTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = table("a,b", *ROWS)
+    data = default_spec(open_source(source))
+    table("a,b", *ROWS, "20,x")
+    monkeypatch.setattr("nnstudio.data.splitting.parts.write_held", lambda: None)  # nobody was quick enough
+    encoded = encode(data)
+    table("a,b", *ROWS, "20,x", "21,y")
+    assert encoded.fingerprint == ""
+    table("a,b", *ROWS)
+    assert encode(data).fingerprint.startswith("sha256:")
