@@ -13,16 +13,10 @@ import pyarrow.compute as pc
 
 from nnstudio.data.pictures.advice import suggest_look
 from nnstudio.data.pictures.image_set import IMAGE, PATH, PictureList
-from nnstudio.data.pictures.picture_files import LINKED_AWAY, Picture, as_text, class_folders
+from nnstudio.data.pictures.picture_files import LINKED_AWAY, SUFFIXES, Picture, as_text, class_folders
 from nnstudio.data.reading.names import clean_names
 from nnstudio.spec.errors import DataError
 from nnstudio.spec.sources import ImageIndexSource
-
-SUFFIXES = frozenset({
-    ".bmp", ".dib", ".gif", ".jfif", ".jpe", ".jpeg", ".jpg", ".pbm", ".pgm", ".png", ".pnm", ".ppm", ".tif", ".tiff",
-    ".webp",
-})  # fmt: skip
-"""How the names of picture files end."""
 
 TRIED = 50
 """Paths of a column that are looked up to know whether they lead to pictures."""

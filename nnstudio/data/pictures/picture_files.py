@@ -14,6 +14,12 @@ from nnstudio.spec.errors import DataError
 NO_PICTURES = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
 """What systems and packers leave in folders, in lower case."""
 
+SUFFIXES = frozenset({
+    ".bmp", ".dib", ".gif", ".jfif", ".jpe", ".jpeg", ".jpg", ".pbm", ".pgm", ".png", ".pnm", ".ppm", ".tif", ".tiff",
+    ".webp",
+})  # fmt: skip
+"""How the names of picture files end."""
+
 DEEPEST = 64
 """Folders within folders that are walked into."""
 
@@ -38,9 +44,9 @@ class Picture:
 def find_pictures(folder: Path, need_classes: bool = True) -> list[Picture]:
     """Every visible file in the class folders of ``folder``, by class and path; raises `DataError` where there is none.
 
-    Files in folders within a class folder belong to it. Where there are no class folders and none are needed,
-    the files of the folder itself are taken. Links to folders are not followed, and links to files only to such within
-    ``folder``; what they lead to is found with a ``problem``.
+    Files in folders within a class folder belong to it. Where there are no class folders, or none that holds a file
+    called like a picture, and none are needed, the files of the folder itself are taken. Links to folders are not
+    followed, and links to files only to such within ``folder``; what they lead to is found with a ``problem``.
     """
     require_folder(folder)
     folder = folder.absolute()
@@ -54,14 +60,19 @@ def find_pictures(folder: Path, need_classes: bool = True) -> list[Picture]:
         )
     walk = _Walk(folder)
     linked = [entry for entry in entries if _leads_to_folder(entry)]
-    if classes:
-        found = [picture for entry in classes for picture in walk.below(Path(entry.path), entry.name)]
-        found += [walk.picture(entry, entry.name) for entry in linked]
-    else:
-        found = [walk.picture(entry, None) for entry in entries]
+    found = [picture for entry in classes for picture in walk.below(Path(entry.path), entry.name)]
+    found += [walk.picture(entry, entry.name) for entry in linked if classes]
+    if not classes or (not need_classes and not _are_called_pictures(found)):
+        loose = [walk.picture(entry, None) for entry in entries if entry not in classes]
+        found = loose if not classes or _are_called_pictures(loose) else found
     if not any(not picture.problem for picture in found):
         raise no_pictures(folder)
     return found
+
+
+def _are_called_pictures(found: Sequence[Picture]) -> bool:
+    """Whether the name of one of them says that it is a picture."""
+    return any(Path(picture.name).suffix.casefold() in SUFFIXES for picture in found)
 
 
 def class_folders(folder: Path) -> list[str]:

@@ -321,3 +321,14 @@ def test_names_that_are_no_utf8(picture: MakePicture, folder: Path) -> None:
     path.rename(os.fsdecode(os.fsencode(folder / "a") + b"/\xff.png"))
     with MappedTable(open_source(ImageFolderSource(str(folder))).cache) as table:
         assert table.cell(0, "path") == "a/�.png"
+
+
+def test_pictures_beside_folders_without_any_are_taken(picture: MakePicture) -> None:
+    folder = picture("a.png", np.zeros((2, 2), np.uint8)).parent
+    (folder / "scripts").mkdir()
+    (folder / "scripts" / "make.pyc").write_bytes(b"no picture")
+    found = find_pictures(folder, need_classes=False)
+    assert [(one.name, one.label) for one in found] == [("a.png", None)]
+    assert [one.label for one in find_pictures(folder)] == ["scripts"], "where classes are needed"
+    picture("scripts/b.png", np.zeros((2, 2), np.uint8))
+    assert {one.label for one in find_pictures(folder, need_classes=False)} == {"scripts"}
