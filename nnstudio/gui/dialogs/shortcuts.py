@@ -16,7 +16,8 @@ IN_PANELS = (
     ("Move to the next or the previous field", "Tab, Shift+Tab"),
     ("Step a number; ten steps", "Up, Down; Page Up, Page Down"),
     ("Give up what was typed into a field", "Esc"),
-    ("Layers: duplicate, remove, rename, lock", "Ctrl+D, Del, F2, L"),
+    ("Layers: add, duplicate, remove, rename, lock", "Ins, Ctrl+D, Del, F2, L"),
+    ("Diagram: zoom in, out, whole, next layer", "Ctrl++, Ctrl+−, Ctrl+0, Down"),
     ("Layers: move up or down", "Alt+Up, Alt+Down"),
 )
 """Keys that belong to the panel that has the focus."""

@@ -53,7 +53,8 @@ def _always(view: StackView) -> bool:
 
 
 ROW_ACTIONS = (
-    RowAction("Cut", "Ctrl+X", _cut),
+    RowAction("Add a layer…", "Ins", lambda _, view: view.add_asked.emit(), _always),
+    RowAction("Cut", "Ctrl+X", _cut, separated=True),
     RowAction("Copy", "Ctrl+C", _copy),
     RowAction("Paste", "Ctrl+V", _paste, _always, needs_copied=True),
     RowAction("Duplicate", "Ctrl+D", lambda verbs, view: verbs.duplicate(view.chosen_rows), separated=True),

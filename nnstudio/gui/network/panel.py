@@ -113,6 +113,7 @@ class NetworkPanel(Panel):
         self.model.move_asked.connect(self.verbs.move)
         self.model.rename_asked.connect(self.verbs.rename)
         self.view.lock_clicked.connect(lambda row_id: self.verbs.toggle_lock([row_id]))
+        self.view.add_asked.connect(self.open_palette)
         self.view.chosen_changed.connect(self._follow_choice)
         self.view.folds_changed.connect(self._render_folds)
         self.layer_palette.picked.connect(self._add)

@@ -46,9 +46,12 @@ class StackView(StackList):
     -------
     lock_clicked(row_id)
         The lock of a row was clicked.
+    add_asked()
+        Something is to be put in behind the current row.
     """
 
     lock_clicked = Signal(str)
+    add_asked = Signal()
 
     def __init__(self, model: StackModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(model, theme, parent)

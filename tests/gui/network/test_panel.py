@@ -429,6 +429,7 @@ def test_the_menu_shows_the_verbs_with_their_shortcuts(panel: NetworkPanel) -> N
         action.text(): action.shortcut().toString() for action in panel.row_actions.menu.actions() if action.text()
     }
     assert shown == {
+        "Add a layer…": "Ins",
         "Cut": "Ctrl+X",
         "Copy": "Ctrl+C",
         "Paste": "Ctrl+V",
@@ -496,3 +497,13 @@ def test_a_layer_is_locked_in_a_low_panel_too(panel: NetworkPanel, studio: Studi
     lock = places(panel.view.visualRect(panel.model.index(0)), panel.model.items[0]).lock.center()
     QTest.mouseClick(panel.view.viewport(), Qt.MouseButton.LeftButton, pos=lock)
     assert studio.state.project.model.rows[0].locked
+
+
+def test_the_keyboard_adds_a_layer_behind_the_chosen_one(panel: NetworkPanel, studio: Studio) -> None:
+    panel.view.choose([ids(panel)[1]])
+    QTest.keyClick(panel.view, Qt.Key.Key_Insert)
+    assert panel.layer_palette.isVisible()
+    QTest.keyClicks(panel.layer_palette.search, "dropout")
+    QTest.keyClick(panel.layer_palette.search, Qt.Key.Key_Return)
+    assert [row.kind.title for row in studio.state.project.model.rows] == ["Linear", "ReLU", "Dropout", "Linear"]
+    assert panel.view.hasFocus()
