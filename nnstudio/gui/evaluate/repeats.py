@@ -28,6 +28,7 @@ class RepeatsPage(Page):
         super().__init__(TOLD)
         self._studio = studio
         self.count = QSpinBox(minimum=2, maximum=50, value=5, suffix=" seeds")
+        self.count.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.count.setAccessibleName("Number of seeds")
         self.start = Button("Train", "", self._start, "Train the project that is open with so many seeds.")
         self.stop = Button("Stop", "", self._repeater.stop, "End it at the next batch; the runs that are done stay.")

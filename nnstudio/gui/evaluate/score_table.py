@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPoint, QSortFilterProxyModel, Qt
-from PySide6.QtWidgets import QHeaderView, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QWidget
 
 from nnstudio.gui.data.columns_model import Index
 from nnstudio.gui.data.quiet_table import QuietTable
@@ -94,6 +95,7 @@ class ScoreTable(QuietTable):
     def __init__(self, theme: Theme, name: str, warn: Warn, parent: QWidget | None = None) -> None:
         super().__init__(name, theme, parent)
         self._name, self._warn = name, warn
+        self._first = 0
         self.scores = ScoreModel(self)
         self.sorted = QSortFilterProxyModel(self)
         self.sorted.setSourceModel(self.scores)
@@ -116,8 +118,19 @@ class ScoreTable(QuietTable):
         self.resizeColumnsToContents()
         for place in range(len(columns)):
             header.resizeSection(place, min(WIDEST, header.sectionSize(place) + GRID))
-        if columns:
-            header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self._first = header.sectionSize(0) if columns else 0
+        self._share_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        """Give the first column what the others leave, but never less than its words need."""
+        header = self.horizontalHeader()
+        if header.count():
+            others = header.length() - header.sectionSize(0)
+            header.resizeSection(0, max(self._first, self.viewport().width() - others))
 
     # exporting
 

@@ -75,7 +75,7 @@ class ChosenRuns(QWidget):
             return
         older, newer = sorted(lines, key=lambda line: line.started)
         found = differences(*(store.run(line.id).project for line in (older, newer)))
-        self.differences.note.setText(f"{counted(len(found), 'field')} of the two projects differ.")
+        self.differences.note.setText(f"The two projects differ in {counted(len(found), 'field')}.")
         columns = [Column("Field"), *(Column(f"{shown(line, 'started')} {line.name}") for line in (older, newer))]
         cells = [[Cell(each.field), Cell(each.one), Cell(each.other)] for each in found]
         self.differences.table.show_cells(columns, cells)

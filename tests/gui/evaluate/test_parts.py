@@ -16,6 +16,7 @@ from nnstudio.gui.engines import Engines
 from nnstudio.gui.evaluate.chart import Chart, Series
 from nnstudio.gui.evaluate.confusion import ConfusionTable, contrast, heat
 from nnstudio.gui.evaluate.repeats import RepeatsPage
+from nnstudio.gui.evaluate.score_table import Cell, Column, ScoreTable
 from nnstudio.gui.exporting import Drawn, export
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import DARK, LIGHT, Colours, Theme
@@ -70,6 +71,20 @@ def chart(qtbot: QtBot, theme: Theme) -> Chart:
     chart.show_series([Series("one", np.array([0.0, 1.0]), np.array([2.0, 3.0])), Series("", np.ones(1), np.ones(1))])
     chart.show()
     return chart
+
+
+def test_the_names_of_a_narrow_table_can_be_read(qtbot: QtBot, theme: Theme) -> None:
+    table = ScoreTable(theme, "Scores", warn)
+    qtbot.addWidget(table)
+    table.resize(240, 200)
+    table.show()
+    columns = [Column("A"), *(Column(f"a long title {number}") for number in range(4))]
+    table.show_cells(columns, [[Cell("a name that is long"), *[Cell("0.5", 0.5)] * 4]])
+    header = table.horizontalHeader()
+    assert header.sectionSize(0) >= table.fontMetrics().horizontalAdvance("a name that is long")
+    assert header.length() > table.viewport().width(), "the others are scrolled to"
+    table.resize(1_400, 200)
+    assert header.length() == table.viewport().width(), "what is left is its own"
 
 
 @pytest.mark.parametrize("name", ["chart", "table"])
