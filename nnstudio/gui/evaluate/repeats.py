@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtWidgets import QSpinBox
+from PySide6.QtWidgets import QComboBox
 
 from nnstudio.gui.evaluate.pages import Page
 from nnstudio.gui.evaluate.score_table import Cell, Column, ScoreTable
@@ -18,6 +18,8 @@ from nnstudio.session.sentences import duration, number
 from nnstudio.spec.events import FoldDone, RepeatDone
 from nnstudio.spec.metrics import metrics_for
 
+COUNTS, USUAL = (2, 3, 5, 10, 20, 50), 5
+"""Of seeds."""
 TOLD = "Train again from other seeds: how far the scores lie apart is how much of them is luck."
 
 
@@ -27,8 +29,10 @@ class RepeatsPage(Page):
     def __init__(self, studio: Studio, theme: Theme, warn: Warn) -> None:
         super().__init__(TOLD)
         self._studio = studio
-        self.count = QSpinBox(minimum=2, maximum=50, value=5, suffix=" seeds")
-        self.count.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self.count = QComboBox()
+        for count in COUNTS:
+            self.count.addItem(f"{count} seeds", count)
+        self.count.setCurrentIndex(self.count.findData(USUAL))
         self.count.setAccessibleName("Number of seeds")
         self.start = Button("Train", "", self._start, "Train the project that is open with so many seeds.")
         self.stop = Button("Stop", "", self._repeater.stop, "End it at the next batch; the runs that are done stay.")
@@ -50,7 +54,7 @@ class RepeatsPage(Page):
         return (self.table,)
 
     def _start(self) -> None:
-        self._repeater.repeat(self.count.value())
+        self._repeater.repeat(self.count.currentData())
 
     def render_runs(self) -> None:
         """Show what there is of seeds and folds."""

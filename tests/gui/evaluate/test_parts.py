@@ -138,7 +138,7 @@ def test_seeds_are_trained_and_put_together(repeats: RepeatsPage, studio: Studio
     assert not repeats.start.isEnabled(), "there is nothing to train on"
     open_iris(studio)
     assert repeats.start.isEnabled()
-    repeats.count.setValue(2)
+    repeats.count.setCurrentText("2 seeds")
     QTest.mouseClick(repeats.start, Qt.MouseButton.LeftButton)
     link = side_link(studio)
     (asked,) = link.asked(RepeatProject)
