@@ -75,8 +75,10 @@ class ChosenRuns(QWidget):
             return
         older, newer = sorted(lines, key=lambda line: line.started)
         found = differences(*(store.run(line.id).project for line in (older, newer)))
-        self.differences.note.setText(f"The two projects differ in {counted(len(found), 'field')}.")
-        columns = [Column("Field"), *(Column(f"{shown(line, 'started')} {line.name}") for line in (older, newer))]
+        self.differences.note.setText(
+            f"The two projects differ in {counted(len(found), 'field')}; the older run stands left."
+        )
+        columns = [Column("Field"), _title("older", older), _title("newer", newer)]
         cells = [[Cell(each.field), Cell(each.one), Cell(each.other)] for each in found]
         self.differences.table.show_cells(columns, cells)
 
@@ -87,3 +89,8 @@ class ChosenRuns(QWidget):
         self.details.note.setText("Of the first of the chosen runs." if len(self._lines) > 1 else "")
         cells = [[Cell(title), Cell(text)] for title, text in facts if text]
         self.details.table.show_cells([Column("What"), Column("Value")], cells)
+
+
+def _title(age: str, line: RunLine) -> Column:
+    """The title of a run's column: short, for its values matter more."""
+    return Column(line.name or age, f"{line.name}, started {shown(line, 'started')}.")
