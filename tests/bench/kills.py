@@ -163,6 +163,7 @@ def main() -> None:
     (test,) = tests
     while test.left:
         in_a_folder(test.one_run)
+        print(f"{test.killed} kills, {test.runs} runs", file=sys.stderr, flush=True)
     print(
         f"{test.killed} kills, {test.torn} of them while a file was written; {test.resumed} times there was a "
         f"checkpoint to go on from; {test.runs} runs ended in the curve and the weights of the uninterrupted one."
