@@ -11,11 +11,11 @@ from nnstudio.data import behind
 from nnstudio.data import cache as cached_files
 from nnstudio.data.cache import Cached, Profile, cache_folder, entry
 from nnstudio.data.detect import table_source_for
+from nnstudio.data.duplicates import duplicate_rows
 from nnstudio.data.fingerprint import Unfound, fingerprint, require_file, state, unchanged
 from nnstudio.data.memory import give_back
 from nnstudio.data.pictures.advice import suggest_picture_split
 from nnstudio.data.pictures.picture_source import cached_pictures, picture_profile, suggest_picture_columns
-from nnstudio.data.profiling.duplicates import duplicate_rows
 from nnstudio.data.profiling.profile import profile_table
 from nnstudio.data.reading.readers import Report, reader_for
 from nnstudio.data.suggest import suggest_columns, suggest_series, suggest_split

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.data.answers import ClassTarget, InputTarget, Target, ValueTarget
 from nnstudio.data.columns import LARGEST, Rows, name_of
+from nnstudio.data.duplicates import repeated_rows
 from nnstudio.data.spread import mean_and_std
 from nnstudio.data.table import MappedTable
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.errors import DataError
+from nnstudio.spec.layouts import WindowLayout
 from nnstudio.spec.tasks import Task
 
 Values = NDArray[np.int64] | NDArray[np.float64]
@@ -33,6 +35,8 @@ class Known:
     dropped: int
     classes: tuple[str, ...]
     values: Values
+    repeated: int = 0
+    """Rows that were left out since they are the same as an earlier one."""
 
     @property
     def name(self) -> str:
@@ -51,7 +55,7 @@ class Known:
 
     def taken(self, places: Rows) -> Known:
         """What is known at these places, in their order."""
-        return Known(self.names, self.rows[places], self.dropped, self.classes, self.values[places])
+        return replace(self, rows=self.rows[places], values=self.values[places])
 
     def class_counts(self, rows: Rows) -> tuple[int, ...]:
         """How many of ``rows`` each class has; nothing without classes."""
@@ -108,7 +112,21 @@ _BLOCK = 4_096
 
 
 def read_target(data: DataSpec, table: MappedTable) -> Known:
-    """What ``data`` predicts of ``table``; raises `DataError` where nothing could be learned from it."""
+    """What ``data`` predicts of ``table``, without repeated rows where those are left out; a series keeps all of them.
+
+    Raises `DataError` where nothing could be learned from it.
+    """
+    known = _read(data, table)
+    keeps = data.keep_repeats or isinstance(data.layout, WindowLayout)
+    return known if keeps else _without_repeats(known, repeated_rows(table.arrow()))
+
+
+def _without_repeats(known: Known, repeated: Rows) -> Known:
+    first = ~np.isin(known.rows, repeated)
+    return replace(known.taken(np.flatnonzero(first)), repeated=int((~first).sum()))
+
+
+def _read(data: DataSpec, table: MappedTable) -> Known:
     if data.task is Task.RECONSTRUCTION:
         return Known((), np.arange(table.rows), 0, (), np.empty((table.rows, 0)))
     names = tuple(column.name for column in data.targets)

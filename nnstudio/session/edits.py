@@ -267,6 +267,11 @@ def set_layout(project: Project, layout: Layout) -> Project:
     return set_data(project, with_layout(data_of(project), layout))
 
 
+def keep_repeats(project: Project, kept: bool) -> Project:
+    """Let rows count that are the same as an earlier one, or leave them out."""
+    return set_data(project, replace(data_of(project), keep_repeats=kept))
+
+
 def set_source(project: Project, source: Source) -> Project:
     """Read the data otherwise, or from elsewhere; what the columns are for stays."""
     return set_data(project, replace(data_of(project), source=source))

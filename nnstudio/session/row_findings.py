@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Literal
 
 from nnstudio.data.profiling.kinds import sounds_like_key
@@ -153,7 +154,7 @@ def split_findings(data: DataSpec, found: SourceFacts) -> Iterator[Finding]:
     elif isinstance(data.split, RandomSplit):
         yield from _rather_not_at_random(data, found)
     if found.duplicates and len(found.columns) > 1:  # numbers of a series may well come again
-        yield _note(_repeated(found), "duplicates")
+        yield _repeated(found, data)
 
 
 def _torn_windows(layout: WindowLayout) -> Finding:
@@ -216,12 +217,20 @@ def _in_groups(column: Column) -> Finding:
     return Finding(problem, False, fix=fix, check="same group", is_note=True)
 
 
-def _repeated(found: SourceFacts) -> SpecError:
-    return SpecError(
-        f"{_rows(found.duplicates)} {'repeats' if found.duplicates == 1 else 'repeat'} an earlier one in every column.",
+def _repeated(found: SourceFacts, data: DataSpec) -> Finding:
+    repeat = "repeats" if found.duplicates == 1 else "repeat"
+    rows = f"{_rows(found.duplicates)} {repeat} an earlier one in every column"
+    if isinstance(data.layout, WindowLayout):
+        return _note(SpecError(f"{rows}.", "Windows keep them: a series may say the same again."), "duplicates")
+    if not data.keep_repeats:
+        problem = SpecError(f"{rows}, and {_are(found.duplicates)} left out.", "Only the first of them counts.")
+        return replace(_note(problem, "repeats left out"), fix=Fix("Keep them", partial(edits.keep_repeats, kept=True)))
+    problem = SpecError(
+        f"{rows}.",
         "The same example may be learned from and tested on, which flatters the result.",
-        "Remove repeated rows from the file, unless they were measured more than once.",
+        "Leave repeated rows out, unless they were measured more than once.",
     )
+    return replace(_note(problem, "duplicates"), fix=Fix("Leave them out", partial(edits.keep_repeats, kept=False)))
 
 
 def _note(problem: SpecError, check: str, column: str = "") -> Finding:

@@ -46,6 +46,8 @@ class DataSpec:
     batches: Batches = field(default_factory=Batches)
     fingerprint: str = ""
     layout: Layout = field(default_factory=RowLayout)
+    keep_repeats: bool = True
+    """Rows that are the same as an earlier one in every column count like all others; else they are left out."""
 
     @property
     def target(self) -> Column | None:

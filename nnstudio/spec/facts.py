@@ -159,6 +159,8 @@ class DataFacts:
     filled_cells: int = 0
     dropped_rows: int = 0
     """Rows without a target, which nothing can be learned from."""
+    repeated_rows: int = 0
+    """Rows that are the same as an earlier one, where those are left out."""
     answers: int = 1
     """Numbers in one target: one a column for regression, as many as the input has for a reconstruction."""
     origins: tuple[str, ...] = ()

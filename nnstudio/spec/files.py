@@ -180,6 +180,7 @@ def _write_data(data: DataSpec, folder: Path | None) -> dict[str, Any]:
         "split": _write_kind(SPLITS, data.split, folder),
         "layout": LAYOUTS.write(data.layout),
         "batches": write_fields(data.batches),
+        "keep_repeats": data.keep_repeats,
     }
 
 
@@ -192,6 +193,7 @@ def _read_data(data: Mapping[str, Any], folder: Path | None) -> DataSpec:
         read_fields(Batches, _member(data, "batches", dict)),
         _member(data, "fingerprint", str),
         LAYOUTS.read(_member(data, "layout", dict)),
+        _member(data, "keep_repeats", bool) if "keep_repeats" in data else True,  # older files do not say it
     )
 
 

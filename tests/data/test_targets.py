@@ -17,8 +17,9 @@ from nnstudio.data.suggest import default_spec
 from nnstudio.spec.columns import Role
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.errors import DataError
+from nnstudio.spec.layouts import WindowLayout
 from nnstudio.spec.sources import TableSource
-from nnstudio.spec.splits import RandomSplit
+from nnstudio.spec.splits import RandomSplit, TimeSplit
 from nnstudio.spec.tasks import Task
 
 MakeTable = Callable[..., TableSource]
@@ -38,6 +39,25 @@ def pair(table: MakeTable, spec: MakeSpec) -> DataSpec:
     rows = [f"{row},{row / 10},{row * 100}" for row in range(12)] + ["12,,1", "13,1,"]
     data = spec(table("n,m,g", *rows), ["n", "m", "g"], Task.REGRESSION, HALF)
     return with_role(data, Role.TARGET, "m", "g")
+
+
+# ---- repeated rows ----
+
+
+def test_repeated_rows_can_be_left_out(table: MakeTable, spec: MakeSpec) -> None:
+    rows = [f"{row % 9},{row % 3}" for row in range(12)] + ["3,"]
+    data = spec(table("n,y", *rows), ["n", "y"], Task.REGRESSION, HALF)
+    whole, once = encode(data), encode(replace(data, keep_repeats=False))
+    assert (len(whole.x), len(once.x)) == (12, 9)
+    assert once.source_rows.tolist() == list(range(9))
+    assert (once.facts.repeated_rows, once.facts.dropped_rows) == (3, 1)
+    assert whole.facts.repeated_rows == 0
+
+
+def test_a_series_keeps_rows_that_come_again(table: MakeTable, spec: MakeSpec) -> None:
+    data = spec(table("n,y", *(f"{row % 3},{row % 2}" for row in range(20))), ["n", "y"], Task.REGRESSION, TimeSplit())
+    windows = replace(data, layout=WindowLayout(length=3), keep_repeats=False)
+    assert encode(windows).facts == encode(replace(windows, keep_repeats=True)).facts
 
 
 # ---- several values ----

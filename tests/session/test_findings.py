@@ -285,7 +285,16 @@ def test_repeated_rows_are_told() -> None:
     assert only(state_of(duplicates=1)).problem.what == "1 row repeats an earlier one in every column."
     finding = only(state_of(duplicates=1_200))
     assert finding.problem.what == "1,200 rows repeat an earlier one in every column."
-    assert (finding.level, finding.fix) == ("informs", None)
+    assert finding.level == "informs"
+
+
+def test_repeated_rows_are_left_out_and_kept_again_by_a_click() -> None:
+    state = state_of(duplicates=3)
+    without = fixed(state, only(state))
+    assert not edits.data_of(without.project).keep_repeats
+    finding = only(without)
+    assert finding.problem.what == "3 rows repeat an earlier one in every column, and are left out."
+    assert edits.data_of(fixed(without, finding).project) == edits.data_of(state.project)
 
 
 def test_windows_that_a_random_split_tears_apart_stop_training() -> None:

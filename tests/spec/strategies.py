@@ -183,6 +183,7 @@ data_specs = st.builds(
     batches=declared(Batches),
     fingerprint=words,
     layout=kinds(LAYOUTS),
+    keep_repeats=st.booleans(),
 )
 trainings = st.builds(
     Training,

@@ -199,6 +199,7 @@ def _facts(encoding: Encoding, table: MappedTable, arranged: Arranged) -> DataFa
         answer,
         sum(each(lambda feature: filled_cells(feature, table, arranged.rows), encoding.seen, len(arranged.rows))),
         arranged.dropped,
+        known.repeated,
         encoding.answers,
         encoding.origins,
         encoding.meanings(),

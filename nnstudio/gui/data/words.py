@@ -129,6 +129,9 @@ def cells(data: DataSpec, facts: DataFacts) -> str:
     if dropped := facts.dropped_rows:
         have = "has no target and is" if dropped == 1 else "have no target and are"
         sentences.append(f"{counted(dropped, 'row')} {have} left out.")
+    if repeated := facts.repeated_rows:
+        are = "repeats an earlier one and is" if repeated == 1 else "repeat an earlier one and are"
+        sentences.append(f"{counted(repeated, 'row')} {are} left out.")
     return " ".join(sentences)
 
 

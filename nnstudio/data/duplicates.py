@@ -24,15 +24,20 @@ _HALF = np.uint64(32)
 
 
 def duplicate_rows(table: Any) -> int:
-    """How many rows of a pyarrow Table are the same as an earlier row in every column.
+    """How many rows of a pyarrow Table are the same as an earlier row in every column; see `repeated_rows`."""
+    return len(repeated_rows(table))
+
+
+def repeated_rows(table: Any) -> NDArray[np.int64]:
+    """The rows of a pyarrow Table that are the same as an earlier row in every column, by their numbers, ascending.
 
     Missing values are the same as each other, and so are NaN and nothing. Rows are compared by hashes of 64 bits, so
     that a table of a million rows is told wrong once in ten million times. Neither more than `MOST_ROWS` rows nor large
-    sets of pictures are compared: then it is 0.
+    sets of pictures are compared: then there are none.
     """
     columns = sorted(table.columns, key=_place)
     if table.num_rows > MOST_ROWS or any(_is_large(column) for column in columns):
-        return 0
+        return _NONE
     rows: NDArray[np.int64] | None = None  # all of them
     hashes = np.zeros(table.num_rows, np.uint64)
     for some in (columns[:FIRST], columns[FIRST:SECOND], columns[SECOND:]):
@@ -41,11 +46,15 @@ def duplicate_rows(table: Any) -> int:
         repeated = _occurs_again(hashes)
         left = np.count_nonzero(repeated)
         if not left:
-            return 0
+            return _NONE
         if 2 * left < len(hashes):
             rows = np.flatnonzero(repeated) if rows is None else rows[repeated]
             hashes = hashes[repeated]
-    return len(hashes) - len(np.unique(hashes))
+    again = np.delete(np.arange(len(hashes)), np.unique(hashes, return_index=True)[1])
+    return again if rows is None else rows[again]
+
+
+_NONE = np.empty(0, np.int64)
 
 
 def _place(column: Any) -> int:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnstudio.data.profiling import duplicates
-from nnstudio.data.profiling.duplicates import duplicate_rows
+from nnstudio.data import duplicates
+from nnstudio.data.duplicates import duplicate_rows, repeated_rows
 
 ROWS = st.lists(
     st.tuples(
@@ -79,3 +79,9 @@ def test_what_would_take_too_long_is_not_compared(monkeypatch: pytest.MonkeyPatc
 def test_a_table_without_columns_or_rows() -> None:
     assert duplicate_rows(pa.table({})) == 0
     assert duplicate_rows(pa.table({"a": pa.array([], pa.int64())})) == 0
+
+
+def test_the_rows_that_repeat_are_named_in_their_order() -> None:
+    table = pa.table({"a": [1, 2, 1, 3, 2, 1], "b": list("xyxzyx")})
+    assert repeated_rows(table).tolist() == [2, 4, 5]
+    assert repeated_rows(pa.table({"a": [1, 1, 1]})).tolist() == [1, 2]
