@@ -32,6 +32,8 @@ BEST, LAST = "best.pth", "last.pth"
 RECOVERY = "recovery.ckpt"
 """The checkpoint of a run under way, in its folder."""
 
+PATIENCE = 30.0
+"""Seconds to wait for others who write."""
 RunStatus = Literal["running", "completed", "stopped", "early", "failed", "abandoned"]
 
 _SELECT = "SELECT id, name, started, status, project, fingerprint, version, plan, result, error FROM runs"
@@ -210,9 +212,9 @@ def runs_folder() -> Path:
 
 def _connect(path: Path) -> sqlite3.Connection:
     try:
-        connection = sqlite3.connect(path, timeout=30, isolation_level=None)
+        connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
+            _write_ahead(connection)
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
             migrate(connection)
@@ -226,6 +228,19 @@ def _connect(path: Path) -> sqlite3.Connection:
             "The run database could not be opened.", f"{error}.", f"Move “{path}” away; a new one is made."
         ) from error
     return connection
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Let readers and one writer work at once. Where others open a new database, too, SQLite does not wait itself."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
 
 
 def _epoch(done: EpochDone) -> tuple[object, ...]:

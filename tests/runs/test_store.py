@@ -125,6 +125,14 @@ def test_two_stores_write_at_once(tmp_path: Path) -> None:
     store.close()
 
 
+def test_many_who_open_a_new_database_at_once_wait_for_each_other(tmp_path: Path) -> None:
+    def opened(place: int) -> None:
+        RunStore(tmp_path / str(place // 8)).close()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(opened, range(160)))
+
+
 def test_what_was_written_outlives_the_store(tmp_path: Path) -> None:
     first = RunStore(tmp_path)
     run = first.begin(PROJECT, "iris", "0")
