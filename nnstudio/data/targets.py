@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from heapq import nlargest
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.data.answers import ClassTarget, InputTarget, Target, ValueTarget
-from nnstudio.data.columns import LARGEST, Rows, name_of
+from nnstudio.data.columns import LARGEST, MOST_LABELS, Labels, Rows, name_of
 from nnstudio.data.duplicates import repeated_rows
 from nnstudio.data.spread import mean_and_std
 from nnstudio.data.table import MappedTable
+from nnstudio.spec.columns import CategoryEncoding, Column
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.errors import DataError
+from nnstudio.spec.facts import OTHER_CATEGORY
 from nnstudio.spec.layouts import WindowLayout
 from nnstudio.spec.tasks import Task
 
@@ -140,12 +145,16 @@ def _read(data: DataSpec, table: MappedTable) -> Known:
             f"The targets are {', '.join(f'“{name}”' for name in names)}.",
             "Choose one of them, or regression where they are numbers.",
         )
-    return _read_classes(names[0], data.task, table)
+    return _read_classes(data.targets[0], data.task, table)
 
 
-def _read_classes(name: str, task: Task, table: MappedTable) -> Known:
-    found = table.labels(name)
+def _read_classes(target: Column, task: Task, table: MappedTable) -> Known:
+    """The classes of all rows; where only the most frequent ones are kept, the others are one class, the last."""
+    name, most = target.name, target.encoding.most if isinstance(target.encoding, CategoryEncoding) else 0
+    found = table.labels(name, None if most else MOST_LABELS)
     classes = found.sorted_names()
+    if 0 < most < len(classes) - 1:
+        classes = (*_most_frequent(found, classes, most), OTHER_CATEGORY)
     rows = _present(name, found.codes >= 0)
     if len(classes) < 2:
         raise _constant(name, classes[0])
@@ -153,9 +162,24 @@ def _read_classes(name: str, task: Task, table: MappedTable) -> Known:
         raise DataError(
             f"“{name}” is not a yes or no.", f"It has {len(classes):,} different values.", "Choose classification."
         )
-    number = {label: position for position, label in enumerate(classes)}
-    numbered = np.array([number.get(label, -1) for label in found.names], np.int64)
+    numbered = class_numbers(found.names, classes)
     return Known((name,), rows, table.rows - len(rows), classes, numbered[found.codes[rows]])
+
+
+def _most_frequent(found: Labels, classes: tuple[str, ...], most: int) -> Iterator[str]:
+    counts = Counter[str]()
+    for label, count in zip(found.names, found.counts()[:-1].tolist(), strict=True):
+        counts[label] += count
+    named = [label for label in classes if label != OTHER_CATEGORY]
+    kept = frozenset(nlargest(most, named, key=counts.__getitem__))
+    return (label for label in classes if label in kept)
+
+
+def class_numbers(names: Sequence[str], classes: Sequence[str]) -> NDArray[np.int64]:
+    """The number of the class that each of ``names`` is, the class of all others, or -1 where there is none."""
+    number = {label: position for position, label in enumerate(classes)}
+    other = number.get(OTHER_CATEGORY, -1)
+    return np.array([number.get(label, other) for label in names], np.int64)
 
 
 def _read_values(names: tuple[str, ...], table: MappedTable) -> Known:

@@ -11,7 +11,7 @@ from nnstudio.data.profiling.kinds import sounds_like_key
 from nnstudio.session import edits
 from nnstudio.session.agreement import shares_of
 from nnstudio.session.finding import Finding, Fix
-from nnstudio.spec.columns import Column, Kind, Role
+from nnstudio.spec.columns import CategoryEncoding, Column, Kind, Role
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.errors import SpecError
 from nnstudio.spec.facts import ColumnProfile, DataFacts, SourceFacts
@@ -29,6 +29,8 @@ RARE = 10
 FEWEST_TO_LEARN = 5
 """Training rows of a class."""
 
+KEPT_CLASSES = 20
+"""Of very many classes; the others become one."""
 MOST_CLASSES = 100
 """Words with more different values are hardly classes."""
 
@@ -50,8 +52,13 @@ def target_findings(data: DataSpec, found: SourceFacts) -> Iterator[Finding]:
         yield _rather(profile, Task.REGRESSION, "Predict a number", "as classes, each on its own.", is_note=False)
     elif data.task is Task.REGRESSION and _could_be_classes(profile):
         yield _rather(profile, profile.suggested_task, "Predict classes", "and each is predicted as an amount.")
-    elif data.task is Task.MULTICLASS and profile.distinct > MOST_CLASSES:
+    elif data.task is Task.MULTICLASS and _classes_kept(target, profile) > MOST_CLASSES:
         yield _too_many_classes(profile)
+
+
+def _classes_kept(target: Column, profile: ColumnProfile) -> int:
+    most = target.encoding.most if isinstance(target.encoding, CategoryEncoding) else 0
+    return min(profile.distinct, most + 1) if most else profile.distinct
 
 
 def _could_be_classes(profile: ColumnProfile) -> bool:
@@ -72,9 +79,11 @@ def _too_many_classes(profile: ColumnProfile) -> Finding:
     problem = SpecError(
         f"“{profile.name}” has {profile.distinct:,} classes.",
         "From a few rows of each little can be learned.",
-        "Predict another column, or merge rare classes in the file.",
+        "Let the rarer ones count as one class, or predict another column.",
     )
-    return Finding(problem, False, column=profile.name, check="classes")
+    often = CategoryEncoding(most=KEPT_CLASSES)
+    fix = Fix(f"Keep {KEPT_CLASSES} classes", lambda project: edits.set_encoding(project, {profile.name}, often))
+    return Finding(problem, False, fix=fix, column=profile.name, check="classes")
 
 
 # the rows of each class

@@ -16,6 +16,8 @@ Shape = tuple[int, ...]
 
 MISSING_CATEGORY = "(missing)"
 """What the category of rows without a value is called among the encoded features."""
+OTHER_CATEGORY = "(other)"
+"""What rare categories, or rare classes of a target, are called together."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from nnstudio.data.encoding.encode import Encoded, describe, encode
 from nnstudio.data.encoding.fitted import decode_target
 from nnstudio.data.source import open_source
 from nnstudio.data.suggest import default_spec
-from nnstudio.spec.columns import Role
+from nnstudio.spec.columns import CategoryEncoding, Role
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.errors import DataError
 from nnstudio.spec.layouts import WindowLayout
@@ -39,6 +39,22 @@ def pair(table: MakeTable, spec: MakeSpec) -> DataSpec:
     rows = [f"{row},{row / 10},{row * 100}" for row in range(12)] + ["12,,1", "13,1,"]
     data = spec(table("n,m,g", *rows), ["n", "m", "g"], Task.REGRESSION, HALF)
     return with_role(data, Role.TARGET, "m", "g")
+
+
+# ---- very many classes ----
+
+
+def test_rare_classes_become_one(table: MakeTable, spec: MakeSpec) -> None:
+    labels = ["c"] * 5 + ["a"] * 9 + ["d", "e", "(other)"] + ["b"] * 3
+    data = spec(
+        table("n,y", *(f"{row},{label}" for row, label in enumerate(labels))), ["n", "y"], Task.MULTICLASS, HALF
+    )
+    kept = replace(data.columns[1], encoding=CategoryEncoding(most=2))
+    encoded = encode(replace(data, columns=(data.columns[0], kept)))
+    assert encoded.facts.classes == ("a", "c", "(other)")
+    assert encoded.y.tolist() == [1] * 5 + [0] * 9 + [2] * 6
+    whole = encode(replace(data, columns=(data.columns[0], replace(kept, encoding=CategoryEncoding(most=5)))))
+    assert whole.facts.classes == ("(other)", "a", "b", "c", "d", "e")
 
 
 # ---- repeated rows ----

@@ -220,7 +220,13 @@ def test_a_task_that_suits_the_target_is_not_told(target: ColumnProfile, task: T
 
 
 def test_words_that_hardly_repeat_are_hardly_classes() -> None:
-    assert only(state_of(target=words("y", distinct=101), task=Task.MULTICLASS)).problem.what == "“y” has 101 classes."
+    state = state_of(target=words("y", distinct=101), task=Task.MULTICLASS)
+    finding = only(state)
+    assert finding.problem.what == "“y” has 101 classes."
+    assert findings(fixed(state, finding)) == ()
+    target = edits.data_of(fixed(state, finding).project).target
+    assert target is not None
+    assert target.encoding == CategoryEncoding(most=20)
 
 
 def test_rows_without_a_target_are_told() -> None:

@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 
 from nnstudio.data.trust import finite, need
 from nnstudio.spec.columns import Kind
-from nnstudio.spec.facts import MISSING_CATEGORY, Shape
+from nnstudio.spec.facts import MISSING_CATEGORY, OTHER_CATEGORY, Shape
 
-OTHER_CATEGORY = "(other)"
 """What the category of rare values is called among the encoded features."""
 
 

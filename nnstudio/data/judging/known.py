@@ -20,6 +20,7 @@ from nnstudio.data.source import read_source
 from nnstudio.data.splitting.parts import open_table, sources_of
 from nnstudio.data.splitting.split import SplitRows
 from nnstudio.data.table import MappedTable
+from nnstudio.data.targets import class_numbers
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.errors import DataError
 from nnstudio.spec.sources import Source
@@ -103,9 +104,8 @@ def _class_numbers(
     names: Sequence[str], codes: NDArray[np.integer], target: ClassTarget
 ) -> tuple[NDArray[np.int64], tuple[str, ...]]:
     """``codes`` (positions in ``names``, -1 where missing) as numbers of the model's classes; -1 for any other."""
-    number = {name: place for place, name in enumerate(target.classes)}
-    numbers = np.array([*(number.get(name, -1) for name in names), -1], np.int64)[codes]
-    unknown = [name for name in dict.fromkeys(names) if name not in number]
+    numbers = np.append(class_numbers(names, target.classes), -1)[codes]
+    unknown = [name for name in dict.fromkeys(names) if name not in target.classes]
     count = int((numbers[codes >= 0] < 0).sum())
     if not count:
         return numbers, ()
