@@ -1,4 +1,4 @@
-"""What is derived from the document only for who looks: once a turn of the event loop, and not while it is hidden."""
+"""What is derived from the document only for who looks: a frame behind the edit, and not while it is hidden."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ from nnstudio.gui.panel import MARGIN, EmptyState
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID
 
+FRAME_MILLISECONDS = 16
+"""The panel that is edited is painted first, and what stands beside it in the next frame."""
+
 
 class LazyView(QWidget):
-    """Renders after edits and choices, when it is seen: many changes in one turn are one rendering.
+    """Renders after edits and choices, when it is seen: many changes within a frame are one rendering.
 
     A subclass calls `lay_out` once, and says what to do in `render_state` and `render_choice` (other rows are chosen).
     """
@@ -23,7 +26,7 @@ class LazyView(QWidget):
         super().__init__(parent)
         self._studio = studio
         self._is_stale = True
-        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon = QTimer(self, singleShot=True, interval=FRAME_MILLISECONDS)
         self._soon.timeout.connect(self._catch_up)
         forget = (studio.document.changed.listen(self._hear), studio.choice.changed.listen(self._soon.start))
         self.destroyed.connect(lambda: [stop() for stop in forget])

@@ -37,7 +37,7 @@ class State:
     offered: ModelOpened | None = None
     """A file of bare weights whose network can be built, as long as the user has not said what to do with it."""
     earlier: Walk | None = field(default=None, repr=False, compare=False)
-    """The shapes before the last change, of which what stays is taken over."""
+    """The shapes before the last change, or when this project was left, of which what stays is taken over."""
     files: Mapping[str, ModelOpened | StudioError] = field(default_factory=dict)
     """What was found in weights files, by their paths."""
 
@@ -98,11 +98,12 @@ def describes(data: DataSpec | None) -> DataSpec | None:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A project in the history, with the name of the edit that led to it."""
+    """A project in the history, the name of the edit that led to it, and its shapes, known once it was left."""
 
     project: Project
     name: str = ""
     merge: str = ""
+    walked: Walk | None = field(default=None, repr=False, compare=False)
 
 
 class Document:
@@ -138,10 +139,10 @@ class Document:
         """
         if project == self.project:
             return
-        last = self._history[self._place]
+        last = self._leave()
         del self._history[self._place + 1 :]
         if merge and merge == last.merge:
-            self._history[self._place] = replace(last, project=project)
+            self._history[self._place] = replace(last, project=project, walked=None)
         else:
             self._history.append(_Entry(project, name, merge))
             self._place += 1
@@ -151,7 +152,7 @@ class Document:
         """Let the last edit have led to ``project``: what follows from it belongs to it."""
         if project == self.project:
             return
-        self._history[self._place] = replace(self._history[self._place], project=project)
+        self._history[self._place] = replace(self._history[self._place], project=project, walked=None)
         self._change(project=project)
 
     def undo(self) -> None:
@@ -191,11 +192,20 @@ class Document:
 
     def _go(self, place: int) -> None:
         if 0 <= place < len(self._history):
+            self._leave()
             self._place = place
-            self._change(project=self._history[place].project)
+            entry = self._history[place]
+            self._change(project=entry.project, earlier=entry.walked or self.state.walked)
+
+    def _leave(self) -> _Entry:
+        """Remember the shapes of the current project: undo and redo may come back to it."""
+        entry = replace(self._history[self._place], walked=self.state.walked)
+        self._history[self._place] = entry
+        return entry
 
     def _change(self, **changes: object) -> None:
-        self._replace(replace(self.state, **changes, earlier=self.state.walked))  # type: ignore[arg-type]  # callers name fields of State
+        given = {"earlier": self.state.walked} | changes
+        self._replace(replace(self.state, **given))  # type: ignore[arg-type]  # callers name fields of State
 
     def _replace(self, state: State) -> None:
         old, self.state = self.state, state

@@ -1,6 +1,7 @@
 """How long an edit of the network panel takes, from the verb to the last pixel, with 500 layers.
 
-They stand in one stack, or in 100 residual blocks; and once more with the code or the diagram in sight.
+They stand in one stack, or in 100 residual blocks; and once more with the code or the diagram in sight, which follow in
+the next frame: how long that one takes stands behind.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 from nnstudio.gui.code.view import CodeView
 from nnstudio.gui.diagram.view import DiagramView
 from nnstudio.gui.engines import Engines
+from nnstudio.gui.lazily import LazyView
 from nnstudio.gui.network.panel import NetworkPanel
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import Theme
@@ -68,16 +70,17 @@ def measure(app: QApplication, theme: Theme, rows: list[Row], beside: type[CodeV
     panel = NetworkPanel(studio, theme)
     panel.setFixedWidth(340)
     row.addWidget(panel)
-    if beside:
-        row.addWidget(beside(studio, theme))
+    follower = beside(studio, theme) if beside else None
+    if follower:
+        row.addWidget(follower)
     window.resize(1000 if beside else 340, 700)
     window.show()
     app.processEvents()
     gc.freeze()  # as the program does once its window is there
     for name, edit in edits_of(panel).items():
-        times = sorted(timed(app, edit))
-        tail = times[round(0.95 * (REPEATS - 1))]
-        print(f"{name:36} {statistics.median(times):6.1f} {tail:6.1f} {times[-1]:6.1f}", flush=True)
+        frames = list(timed(app, edit, follower))
+        columns = zip(*frames, strict=True)
+        print(f"{name:36}", *map(spread, columns), flush=True)
     window.close()
     window.deleteLater()
     engines.close()
@@ -129,12 +132,27 @@ def break_or_mend(studio: Studio, turn: int) -> None:
         studio.document.undo()
 
 
-def timed(app: QApplication, edit: Callable[[int], None]) -> Iterator[float]:
+def timed(
+    app: QApplication, edit: Callable[[int], None], follower: LazyView | None = None
+) -> Iterator[tuple[float, ...]]:
+    """The milliseconds of each edit, and of what follows it where something does."""
     for turn in range(REPEATS):
         start = time.perf_counter()
         edit(turn)
         app.processEvents()
-        yield (time.perf_counter() - start) * 1e3
+        edited = time.perf_counter()
+        if follower is None:
+            yield ((edited - start) * 1e3,)
+            continue
+        follower._soon.stop()
+        follower._catch_up()
+        app.processEvents()
+        yield (edited - start) * 1e3, (time.perf_counter() - edited) * 1e3
+
+
+def spread(times: Sequence[float]) -> str:
+    ordered = sorted(times)
+    return f"{statistics.median(times):6.1f} {ordered[round(0.95 * (REPEATS - 1))]:6.1f} {ordered[-1]:6.1f}"
 
 
 def ignore(_: object) -> None:
