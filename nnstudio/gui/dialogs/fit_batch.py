@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from nnstudio.gui.engines import JobHandle
-from nnstudio.gui.panel import Banner, Button, Level, Note
+from nnstudio.gui.dialogs.attempt import AttemptDialog
+from nnstudio.gui.panel import Banner, Level, Note
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID
 from nnstudio.session.edits import data_of
 from nnstudio.session.sentences import number
-from nnstudio.spec.events import Event, Failed, FitDone, FitStage, Fitting, Stop
+from nnstudio.spec.events import Event, Failed, FitDone, FitStage, Fitting
 from nnstudio.spec.metrics import metrics_for
 
 WHAT = (
@@ -21,17 +21,13 @@ TITLES: dict[FitStage, str] = {"batch": "One batch", "all": "All training rows"}
 NOISE = "Where the data are noisy this is as it should be: what cannot be known should not be learned by heart."
 
 
-class FitDialog(QDialog):
-    """One banner a stage; closing it ends the attempt."""
+class FitDialog(AttemptDialog):
+    """One banner a stage."""
 
     def __init__(self, studio: Studio, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._studio = studio
-        self._job: JobHandle | None = None
+        super().__init__("Fit one batch", studio.fit_batch, parent, "primary")
         self._score = metrics_for(data_of(studio.state.project).task)[0].title.lower()
-        self.setWindowTitle("Fit one batch")
         self.stages: dict[FitStage, Banner] = {stage: Banner("info") for stage in TITLES}
-        self.close_button = Button("Stop", "primary", self.reject)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         buttons.addWidget(self.close_button)
@@ -45,20 +41,8 @@ class FitDialog(QDialog):
         layout.addStretch(1)
         layout.addLayout(buttons)
         self.resize(480, 320)
-        self.finished.connect(self._end)
 
-    def begin(self) -> None:
-        """Start, and show itself unless something speaks against training at all."""
-        self._job = self._studio.fit_batch(self._hear)
-        if self._job:
-            self.open()
-
-    def _end(self) -> None:
-        if self._job:
-            self._job.command(Stop())
-        self.deleteLater()
-
-    def _hear(self, events: list[Event]) -> None:
+    def hear(self, events: list[Event]) -> None:
         for event in events:
             match event:
                 case Fitting():
@@ -77,7 +61,7 @@ class FitDialog(QDialog):
             said = f"Not known by heart after {done.epochs:,} epochs: {figures}. {done.why} {done.remedy}{noise}"
             self._say(done, said, "warning")
         if done.stage == "all" or not done.fitted:
-            self._is_over()
+            self.is_over()
 
     def _say(self, told: Fitting | FitDone, text: str, level: Level = "info") -> None:
         rows = "1 row" if told.rows == 1 else f"{told.rows:,} rows"
@@ -89,8 +73,4 @@ class FitDialog(QDialog):
     def _fail(self, failed: Failed) -> None:
         error = failed.error
         self.stages["batch"].say(error.what, f"{error.why} {error.remedy}".strip(), level="bad")
-        self._is_over()
-
-    def _is_over(self) -> None:
-        self._job = None
-        self.close_button.setText("Close")
+        self.is_over()

@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from nnstudio.gui.engines import JobHandle
+from nnstudio.gui.dialogs.attempt import AttemptDialog
 from nnstudio.gui.panel import Button, Note
 from nnstudio.gui.results.axes import dress_axes, quiet_axes
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session import edits
 from nnstudio.session.rate_range import HIGHEST, LOWEST, smoothed
-from nnstudio.spec.events import Event, Failed, RatesTried, Stop
+from nnstudio.spec.events import Event, Failed, RatesTried
 
 WHAT = (
     "A network learns one batch at each rate. Where the loss falls, steps are useful; where it bursts, they are too "
@@ -25,25 +25,22 @@ WHAT = (
 )
 
 
-class RateDialog(QDialog):
-    """The smoothed loss over the learning rate; closing it ends the test."""
+class RateDialog(AttemptDialog):
+    """The smoothed loss over the learning rate."""
 
     def __init__(self, studio: Studio, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__("Learning-rate range test", studio.try_rates, parent)
         self._studio = studio
-        self._job: JobHandle | None = None
         self._rate: float | None = None
-        self.setWindowTitle("Learning-rate range test")
         self.verdict = Note("Starting…", "strong")
         self.graph = pg.PlotWidget()
         self.graph.setAccessibleName("Loss over the learning rate")
         self._item = self.graph.getPlotItem()
         self._curve = self._item.plot(antialias=True)
         self._mark = pg.InfiniteLine(angle=90, label="suggested", labelOpts={"position": 0.9})
-        self.use, self.close_button = Button("Use it", "primary", self._use), Button("Stop", clicked=self.reject)
+        self.use = Button("Use it", "primary", self._use)
         self._set_up_graph(theme)
         self._lay_out()
-        self.finished.connect(self._end)
 
     def _set_up_graph(self, theme: Theme) -> None:
         quiet_axes(self.graph, self.font())
@@ -72,24 +69,13 @@ class RateDialog(QDialog):
         layout.addLayout(buttons)
         self.resize(560, 440)
 
-    def begin(self) -> None:
-        """Start, and show itself unless something speaks against training at all."""
-        self._job = self._studio.try_rates(self._hear)
-        if self._job:
-            self.open()
-
-    def _end(self) -> None:
-        if self._job:
-            self._job.command(Stop())
-        self.deleteLater()
-
-    def _hear(self, events: list[Event]) -> None:
+    def hear(self, events: list[Event]) -> None:
         for event in events:
             if isinstance(event, RatesTried):
                 self._show(event)
             elif isinstance(event, Failed):
                 self.verdict.setText(str(event.error))
-                self._is_over()
+                self.is_over()
 
     def _show(self, tried: RatesTried) -> None:
         self._curve.setData(np.array(tried.rates), np.array(smoothed(tried.losses)))
@@ -104,7 +90,7 @@ class RateDialog(QDialog):
             self.use.setText(f"Use {self._rate:g}")
             self.use.show()
             self.use.setFocus()
-        self._is_over()
+        self.is_over()
 
     def _use(self) -> None:
         project = self._studio.state.project
@@ -112,10 +98,6 @@ class RateDialog(QDialog):
         training = replace(project.training, optimizer=replace(optimizer, lr=self._rate))
         self._studio.apply("Use the suggested learning rate", edits.set_training(project, training))
         self.accept()
-
-    def _is_over(self) -> None:
-        self._job = None
-        self.close_button.setText("Close")
 
 
 def _verdict(tried: RatesTried) -> str:
