@@ -29,8 +29,12 @@ def own_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(autouse=True)
 def no_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The engine is asked in the next turn of the event loop; ``FakeLink`` lets it turn before it is looked at."""
+    """What waits for a moment of quiet, or for the next frame, is done in the next turn of the event loop.
+
+    ``FakeLink`` lets that turn before it is looked at.
+    """
     monkeypatch.setattr("nnstudio.gui.latest.QUIET_MILLISECONDS", 0)
+    monkeypatch.setattr("nnstudio.gui.lazily.FRAME_MILLISECONDS", 0)
 
 
 @pytest.fixture
