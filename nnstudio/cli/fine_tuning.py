@@ -9,12 +9,11 @@ from nnstudio.cli.answers import tell, the
 from nnstudio.session.foreign import build_network, can_build, offer_words
 from nnstudio.session.starts import fits, take_network, use_weights
 from nnstudio.session.transfer import fit_head, freeze_matching, replace_head
-from nnstudio.spec.errors import SpecError
 from nnstudio.spec.events import DataDescribed, ModelOpened, WeightsLoaded
 from nnstudio.spec.facts import DataFacts
 from nnstudio.spec.files import SUFFIX, model_in
 from nnstudio.spec.model import Weights
-from nnstudio.spec.project import Project
+from nnstudio.spec.project import Project, data_to_train_on
 from nnstudio.spec.requests import DescribeData, OpenModel
 from nnstudio.spec.shapes import output_problem, walk
 
@@ -77,9 +76,7 @@ def _with_fitting_head(project: Project, facts: DataFacts) -> Project:
 
 
 def _frozen(project: Project, options: argparse.Namespace) -> Project:
-    if project.data is None:
-        raise SpecError("There is no data to train on.", "", "Open a table, a folder of pictures, or a sample.")
-    facts = the(DataDescribed, DescribeData(project.data)).facts
+    facts = the(DataDescribed, DescribeData(data_to_train_on(project))).facts
     return freeze_matching(project, walk(project.model, facts.input_shape), options.freeze)
 
 

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from nnstudio.engine.build import assemble, passable
-from nnstudio.engine.checkpoint import ModelFile
+from nnstudio.engine.checkpoint import ModelFile, load_start
 from nnstudio.spec.errors import ModelFileError
 from nnstudio.spec.events import WeightsLoaded
 from nnstudio.spec.files import model_in
@@ -22,6 +22,11 @@ from nnstudio.spec.shapes import walk
 def load_weights(module: nn.Sequential, model: Model, file: ModelFile) -> WeightsLoaded:
     """Copy what fits of one ``file`` into ``module``, as ``model`` says that its start goes, or else by name."""
     return load_starts(module, model, [(model.start or Weights(file.path, file.sha256), file)])
+
+
+def load_own_starts(module: nn.Sequential, model: Model) -> WeightsLoaded:
+    """As `load_starts`, of the files that ``model`` itself starts from."""
+    return load_starts(module, model, [(start, load_start(start)) for start in model.starts])
 
 
 def load_starts(module: nn.Sequential, model: Model, files: Sequence[tuple[Weights, ModelFile]]) -> WeightsLoaded:

@@ -10,11 +10,10 @@ import torch
 from torch import Tensor
 
 from nnstudio.engine.build import build
-from nnstudio.engine.checkpoint import load_start
 from nnstudio.engine.examples import Examples, Tensors
 from nnstudio.engine.feed import order_of
 from nnstudio.engine.frozen import Frozen
-from nnstudio.engine.load import load_starts
+from nnstudio.engine.load import load_own_starts
 from nnstudio.engine.plan import device_for, threads_restored
 from nnstudio.engine.preflight import check
 from nnstudio.engine.step import make_step, rates_of
@@ -37,7 +36,7 @@ def _losses(project: Project, examples: Examples, rates: list[float]) -> Iterato
     walked, device = check(project, examples), device_for(project.training.device)
     module = build(project.model, walked.input_shape, project.training.seed)
     if project.model.starts:
-        load_starts(module, project.model, [(start, load_start(start)) for start in project.model.starts])
+        load_own_starts(module, project.model)
     module.to(device)
     frozen = Frozen(module, project.model)
     frozen.train()

@@ -11,8 +11,8 @@ import torch
 from torch import Tensor, nn
 
 from nnstudio.engine.build import build
-from nnstudio.engine.checkpoint import load_model, load_start
-from nnstudio.engine.load import load_starts
+from nnstudio.engine.checkpoint import load_model
+from nnstudio.engine.load import load_own_starts, load_starts
 from nnstudio.spec.facts import SeenTensor
 from nnstudio.spec.layers import Shape
 from nnstudio.spec.model import Model, Weights
@@ -51,7 +51,7 @@ def _network(
         module = build(model, input_shape, seed)
     loaded: set[str] = set()
     if model.starts:
-        loaded |= set(load_starts(module, model, [(start, load_start(start)) for start in model.starts]).matched)
+        loaded |= set(load_own_starts(module, model).matched)
     if file:
         loaded |= set(load_starts(module, model, [(Weights(file, ""), load_model(Path(file)))]).matched)
     return module, frozenset(loaded)

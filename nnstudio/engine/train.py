@@ -15,11 +15,10 @@ from numpy.typing import NDArray
 from torch import nn
 
 from nnstudio.engine.build import build
-from nnstudio.engine.checkpoint import load_start
 from nnstudio.engine.examples import Examples, Tensors
 from nnstudio.engine.frozen import Frozen
 from nnstudio.engine.layout import has_kernels, lay_out
-from nnstudio.engine.load import load_starts
+from nnstudio.engine.load import load_own_starts
 from nnstudio.engine.order import Order
 from nnstudio.engine.pace import Pace
 from nnstudio.engine.plan import Planner, device_for, is_small, plan_for, seconds_a_batch, threads_restored
@@ -110,7 +109,7 @@ def _train(
     device = device_for(plan.device if plan else project.training.device)
     module = build(project.model, walked.input_shape, project.training.seed)
     if project.model.starts:
-        yield load_starts(module, project.model, [(start, load_start(start)) for start in project.model.starts])
+        yield load_own_starts(module, project.model)
     module.to(device)
     under_way = Run(project, examples, walked, module, remote, trained=trained, device=device, plan=plan, keeper=keeper)
     if go_on_from is not None:

@@ -16,10 +16,10 @@ from nnstudio.engine.order import Order
 from nnstudio.engine.train import train
 from nnstudio.jobs.given import examples_of
 from nnstudio.session.one_batch import contradiction, hindrance, is_fitted, unregularised
-from nnstudio.spec.errors import NotFiniteError, SpecError
+from nnstudio.spec.errors import NotFiniteError
 from nnstudio.spec.events import EpochDone, Event, FitDone, FitStage, Fitting, Inbox, RunFinished, RunStarted
 from nnstudio.spec.metrics import metrics_for
-from nnstudio.spec.project import Project
+from nnstudio.spec.project import Project, data_to_train_on
 from nnstudio.spec.requests import FitBatch
 
 MOST_EPOCHS: dict[FitStage, int] = {"batch": 2_000, "all": 500}
@@ -32,10 +32,9 @@ def fit_batch(request: FitBatch, inbox: Inbox) -> Iterator[Event]:
     Dropout, weight decay, label smoothing, schedules and early stopping are left out, and nothing is recorded.
     """
     project = request.project
-    if project.data is None:
-        raise SpecError("There is no data to train on.", "", "Open a table, a folder of pictures, or a sample.")
-    examples = examples_of(encode(project.data))
-    batches = replace(project.data.batches, balance="none")
+    data = data_to_train_on(project)
+    examples = examples_of(encode(data))
+    batches = replace(data.batches, balance="none")
     order = Order(len(examples.train), None, project.training.seed, batches)(1).numpy()
     first = examples.train[order[: batches.size]]
     stages: tuple[tuple[FitStage, NDArray[np.int64], int], ...] = (

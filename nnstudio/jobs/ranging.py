@@ -8,17 +8,15 @@ from nnstudio.data.encoding.encode import encode
 from nnstudio.engine.ranging import losses_by_rate
 from nnstudio.jobs.given import examples_of
 from nnstudio.session.rate_range import has_burst, rates, suggested
-from nnstudio.spec.errors import SpecError
 from nnstudio.spec.events import Event, Inbox, RatesTried
+from nnstudio.spec.project import data_to_train_on
 from nnstudio.spec.requests import TryRates
 
 
 def try_rates(request: TryRates, inbox: Inbox) -> Iterator[Event]:
     """Try one learning rate after another until the loss bursts; records nothing. Any command ends it."""
     project = request.project
-    if project.data is None:
-        raise SpecError("There is no data to train on.", "", "Open a table, a folder of pictures, or a sample.")
-    examples = examples_of(encode(project.data))
+    examples = examples_of(encode(data_to_train_on(project)))
     tried: list[float] = []
     losses: list[float] = []
     for rate, loss in losses_by_rate(project, examples, rates()):

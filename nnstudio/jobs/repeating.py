@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from nnstudio.jobs.training import train_project
-from nnstudio.spec.errors import SpecError
 from nnstudio.spec.events import (
     Event,
     Inbox,
@@ -19,7 +18,7 @@ from nnstudio.spec.events import (
     RunStarted,
 )
 from nnstudio.spec.params import write_fields
-from nnstudio.spec.project import Project
+from nnstudio.spec.project import Project, data_to_train_on
 from nnstudio.spec.requests import RepeatProject, TrainProject
 
 MOST_SEED = 2**31 - 1
@@ -54,10 +53,9 @@ def _name(name: str, seed: int) -> str:
 
 def _without_folds(project: Project) -> Project:
     """The project without its cross-validation, which would be repeated as well."""
-    if project.data is None:
-        raise SpecError("There is no data to train on.", "", "Open a table, a folder of pictures, or a sample.")
-    split = project.data.split
+    data = data_to_train_on(project)
+    split = data.split
     if not split.folds:
         return project
     plain = type(split)(**write_fields(split) | {"folds": 0})
-    return replace(project, data=replace(project.data, split=plain))
+    return replace(project, data=replace(data, split=plain))

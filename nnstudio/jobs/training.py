@@ -20,7 +20,7 @@ from nnstudio.jobs.folds import cross_validate
 from nnstudio.jobs.given import examples_of
 from nnstudio.runs.alive import alive
 from nnstudio.runs.store import BEST, LAST, RECOVERY, RunStore
-from nnstudio.spec.errors import SpecError, as_studio_error, disk_full, is_disk_full
+from nnstudio.spec.errors import as_studio_error, disk_full, is_disk_full
 from nnstudio.spec.events import (
     EpochDone,
     Event,
@@ -33,7 +33,7 @@ from nnstudio.spec.events import (
     RunStarted,
 )
 from nnstudio.spec.files import project_to_json
-from nnstudio.spec.project import Project
+from nnstudio.spec.project import Project, data_to_train_on
 from nnstudio.spec.requests import TrainProject
 
 RECORD_SECONDS = 1.0
@@ -46,12 +46,11 @@ def train_project(request: TrainProject, inbox: Inbox) -> Iterator[Event]:
     Where the split asks for folds, the cross-validation comes first; the run behind it is the same as without it.
     """
     project = request.project
-    if project.data is None:
-        raise SpecError("There is no data to train on.", "", "Open a table, a folder of pictures, or a sample.")
-    folds = yield from cross_validate(project, project.data, request.plan, inbox)
+    data = data_to_train_on(project)
+    folds = yield from cross_validate(project, data, request.plan, inbox)
     if folds is None:
         return
-    encoded = encode(project.data)
+    encoded = encode(data)
     with recorded(project, encoded, lambda store: store.begin(project, request.name, __version__)) as record:
         record.keep_folds(folds)
         yield from followed(record, project, encoded, inbox, plan=request.plan)
