@@ -26,11 +26,21 @@ class Screen:
     folder: Path
     programs: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
+    def manage_windows(self) -> None:
+        """Start the window manager and wait for it, as often as it takes: on a busy machine it may find no display."""
+        manager = self._start("openbox")
+
+        def at_work() -> bool:
+            nonlocal manager
+            if manager.poll() is not None:
+                manager = self._start("openbox")
+            return self._xdotool("get_desktop", check=False).returncode == 0
+
+        self.until(at_work, "the window manager is at work")
+
     def open_studio(self, *arguments: object) -> subprocess.Popen[bytes]:
         """Start the studio and wait for its window."""
-        command = [sys.executable, "-m", "nnstudio", *map(str, arguments)]
-        studio = subprocess.Popen(command, env=self.environment, cwd=self.folder)
-        self.programs.append(studio)
+        studio = self._start(sys.executable, "-m", "nnstudio", *map(str, arguments))
         self.until(lambda: self.windows() != "", "the window is on the screen")
         return studio
 
@@ -60,6 +70,11 @@ class Screen:
                 raise TimeoutError(f"waited in vain until {what}")
             time.sleep(0.1)
 
+    def _start(self, *command: str) -> subprocess.Popen[bytes]:
+        program = subprocess.Popen(command, env=self.environment, cwd=self.folder)
+        self.programs.append(program)
+        return program
+
     def _xdotool(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         command = ["xdotool", *arguments]
         return subprocess.run(command, env=self.environment, capture_output=True, text=True, check=check)
@@ -71,7 +86,7 @@ def screen(tmp_path: Path) -> Iterator[Screen]:
         pytest.skip(f"a real window needs {', '.join(missing)}, which packaging/system-libraries.sh test installs")
     reading, writing = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1280x800x24", "-nolisten", "tcp"],  # noqa: S607  # found on the PATH, checked above
+        ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset"],  # noqa: S607  # found on the PATH, checked above
         pass_fds=(writing,),
         stderr=subprocess.DEVNULL,
     )
@@ -83,9 +98,11 @@ def screen(tmp_path: Path) -> Iterator[Screen]:
         "QT_QPA_PLATFORM": "xcb",
         **{f"NNSTUDIO_{name}": str(tmp_path / name.lower()) for name in ("DATA", "CACHE", "CONFIG")},
     }
-    programs = [server, subprocess.Popen(["openbox"], env=environment, stderr=subprocess.DEVNULL)]  # noqa: S607  # likewise
-    screen = Screen(environment, tmp_path, programs)
-    yield screen
-    for program in reversed(programs):
-        program.terminate()
-        program.wait(20)
+    screen = Screen(environment, tmp_path, [server])
+    try:
+        screen.manage_windows()
+        yield screen
+    finally:
+        for program in reversed(screen.programs):
+            program.terminate()
+            program.wait(20)
