@@ -1,0 +1,33 @@
+"""What the engine says whatever it was asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nnstudio.spec.errors import StudioError
+
+
+@dataclass(frozen=True, slots=True)
+class EngineReady:
+    """The engine process has loaded PyTorch and can train at once; ``device`` names what a kernel ran on."""
+
+    torch: str
+    device: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A file was written and read back."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The job ended with an error; what was open stays as it was."""
+
+    error: StudioError
+
+
+EngineEvent = EngineReady | Saved | Failed

@@ -1,0 +1,104 @@
+"""What is said of trained networks and of their weights: opened, looked at, judged, used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from nnstudio.spec.facts import SeenTensor
+from nnstudio.spec.rebuilt import Rebuilt
+from nnstudio.spec.scores import Evaluation
+
+
+@dataclass(frozen=True, slots=True)
+class WeightsShown:
+    """What the tensors of a layer hold, in the order of the ``state_dict``."""
+
+    tensors: tuple[SeenTensor, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WeightsLoaded:
+    """Which tensors of the weights file went into the network, by their names in the network."""
+
+    path: str
+    matched: tuple[str, ...]
+    fresh: tuple[str, ...]
+    """Tensors of the network that the file had no match for; they start fresh."""
+    unused: tuple[str, ...] = ()
+    """Tensors of the file that the network has no place for."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelOpened:
+    """A weights file was read: its project (JSON; empty for others' files), the shapes and ``dtypes`` of its tensors.
+
+    ``kind`` says what file it is, in words to stand behind “This is”; ``notes`` are sentences on it; ``rebuilt`` is the
+    network that others' weights seem to be of.
+    """
+
+    path: str
+    sha256: str
+    project: str
+    tensors: Mapping[str, tuple[int, ...]]
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    kind: str = ""
+    notes: tuple[str, ...] = ()
+    dtypes: Mapping[str, str] = field(default_factory=dict)
+    rebuilt: Rebuilt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TensorListed:
+    """A tensor of a weights file; the ``dtype``, such as ``float32``, is empty where it cannot be told."""
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: str
+
+
+@dataclass(frozen=True, slots=True)
+class WeightsInspected:
+    """What a weights file is.
+
+    ``kind`` says it in words to stand behind “This is”; ``notes`` are sentences on it. One that cannot be used says why
+    in ``refused``, and in ``wants`` what it would run. ``rebuilt`` is the network that it seems to hold.
+    """
+
+    path: str
+    sha256: str
+    kind: str
+    tensors: tuple[TensorListed, ...]
+    notes: tuple[str, ...] = ()
+    refused: str = ""
+    wants: tuple[str, ...] = ()
+    rebuilt: Rebuilt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Predicted:
+    """A model was applied to a table; ``preview`` is the result's cached Arrow file, ``out`` where it was written."""
+
+    rows: int
+    columns: tuple[str, ...]
+    preview: str
+    out: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluating:
+    """How far a network is with the rows that it is judged on; told a few times a second."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """A network was judged."""
+
+    evaluation: Evaluation
+
+
+ModelEvent = WeightsShown | WeightsLoaded | ModelOpened | WeightsInspected | Predicted | Evaluating | Evaluated
