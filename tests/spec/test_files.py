@@ -473,7 +473,7 @@ def test_a_project_that_does_not_read_back_is_not_saved(tmp_path: Path, monkeypa
     path = tmp_path / "p.nnstudio"
     save_project(project_in(tmp_path), path)
     before = path.read_bytes()
-    monkeypatch.setattr(files, "project_from_json", lambda *_: Project())
+    monkeypatch.setattr("nnstudio.spec.files.project.project_from_json", lambda *_: Project())
     with pytest.raises(ProjectFileError, match=r"^“p\.nnstudio” was not saved\. What was written could not be read"):
         save_project(project_in(tmp_path, "other.csv"), path)
     assert path.read_bytes() == before

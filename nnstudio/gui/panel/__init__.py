@@ -1,0 +1,26 @@
+"""The quiet surface that every panel stands on, and the few widgets that panels share.
+
+Colours come from the style sheet by dynamic properties (``role``, ``level``), so that nothing here names one.
+"""
+
+from nnstudio.gui.panel.labels import ElidedLabel, Note, Still
+from nnstudio.gui.panel.offers import Banner, Button, ButtonRole, EmptyState, Level
+from nnstudio.gui.panel.style import MARGIN, set_property
+from nnstudio.gui.panel.surface import Panel, PanelBody, PanelHeader, VerticalScroll
+
+__all__ = [
+    "MARGIN",
+    "Banner",
+    "Button",
+    "ButtonRole",
+    "ElidedLabel",
+    "EmptyState",
+    "Level",
+    "Note",
+    "Panel",
+    "PanelBody",
+    "PanelHeader",
+    "Still",
+    "VerticalScroll",
+    "set_property",
+]

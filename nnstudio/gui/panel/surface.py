@@ -1,0 +1,87 @@
+"""The quiet surface with a header that every panel stands on."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from nnstudio.gui.panel.labels import ElidedLabel
+from nnstudio.gui.panel.style import HEADER_HEIGHT, MARGIN
+from nnstudio.gui.theme import GRID
+
+
+class VerticalScroll(QScrollArea):
+    """Scrolls its content up and down, and is never narrower than it."""
+
+    def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._content = content
+        self.setWidget(content)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def minimumSizeHint(self) -> QSize:
+        bar = self.verticalScrollBar().sizeHint().width()
+        least = max(self._content.minimumSizeHint().width(), self._content.minimumWidth())
+        return QSize(least + bar, 6 * GRID)
+
+    def sizeHint(self) -> QSize:
+        bar = self.verticalScrollBar().sizeHint().width()
+        return self._content.sizeHint() + QSize(bar, 0)
+
+
+class PanelHeader(QFrame):
+    """The upper edge of a panel: its title and a note. In a dock it is what the panel is moved by."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(HEADER_HEIGHT)
+        self.title = QLabel(title)
+        self.title.setProperty("role", "title")
+        self.note = ElidedLabel(role="muted")
+        self.note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.row = QHBoxLayout(self)
+        self.row.setContentsMargins(MARGIN, 0, MARGIN, 0)
+        self.row.setSpacing(GRID)
+        self.row.addWidget(self.title)
+        self.row.addWidget(self.note, 1)
+
+    def sizeHint(self) -> QSize:
+        """A dock gives its title bar the height of this, and of nothing else."""
+        return QSize(super().sizeHint().width(), HEADER_HEIGHT)
+
+
+class PanelBody(QFrame):
+    """The lower part of a panel."""
+
+
+class Panel(QFrame):
+    """A surface with a header (title left, muted note right) and a ``body``; with ``scrolls`` the body scrolls."""
+
+    def __init__(self, title: str, scrolls: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(title)
+        self.header = PanelHeader(title)
+        self._body = PanelBody()
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self.header)
+        outer.addWidget(self._body, 1)
+        self.body = self._scrolling() if scrolls else QVBoxLayout(self._body)
+        self.body.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        self.body.setSpacing(GRID)
+
+    def set_note(self, text: str, tooltip: str = "") -> None:
+        """The muted text at the right of the header."""
+        self.header.note.setText(text)
+        self.header.note.explain(tooltip)
+
+    def _scrolling(self) -> QVBoxLayout:
+        content = QWidget()
+        frame = QVBoxLayout(self._body)
+        frame.setContentsMargins(0, 0, 0, 0)
+        frame.addWidget(VerticalScroll(content))
+        return QVBoxLayout(content)

@@ -1,0 +1,27 @@
+"""Projects as JSON files, and how any file is written so that a crash leaves the old one."""
+
+from nnstudio.spec.files.atomic import write_atomically
+from nnstudio.spec.files.clipboard import LAYERS_FORMAT, rows_from_json, rows_to_json
+from nnstudio.spec.files.project import (
+    LARGEST_PROJECT,
+    SUFFIX,
+    load_project,
+    model_in,
+    project_from_json,
+    project_to_json,
+    save_project,
+)
+
+__all__ = [
+    "LARGEST_PROJECT",
+    "LAYERS_FORMAT",
+    "SUFFIX",
+    "load_project",
+    "model_in",
+    "project_from_json",
+    "project_to_json",
+    "rows_from_json",
+    "rows_to_json",
+    "save_project",
+    "write_atomically",
+]

@@ -1,0 +1,49 @@
+"""How any file is written so that a crash leaves the old one."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+
+def write_atomically(
+    path: Path, write: Callable[[Path], object], check: Callable[[Path], object] | None = None
+) -> None:
+    """Let ``write`` fill a file beside ``path``, ``check`` read it back, then put it in the place of ``path`` at once.
+
+    Whatever fails, ``path`` stays what it was and nothing is left behind. Raises OSError, or what the functions raise.
+    """
+    partial = _partial(path)
+    try:
+        write(partial)
+        if check is not None:
+            check(partial)
+        with partial.open("rb+") as file:
+            os.fsync(file.fileno())
+        partial.chmod(_mode_of(path))
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _partial(path: Path) -> Path:
+    """A new empty file beside ``path``; where there can be none, the OSError names the folder."""
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".partial", dir=path.parent)
+    except OSError as error:
+        error.filename = str(path.parent)
+        raise
+    os.close(handle)
+    return Path(name)
+
+
+def _mode_of(path: Path) -> int:
+    """The permissions of the file to replace, or those that a new file gets."""
+    try:
+        return path.stat().st_mode & 0o777
+    except FileNotFoundError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask
