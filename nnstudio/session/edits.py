@@ -19,7 +19,6 @@ from nnstudio.spec.layouts import Layout
 from nnstudio.spec.losses import Loss, suggest_loss
 from nnstudio.spec.model import Model, Path, Row, Weights, new_identity, new_row, paths
 from nnstudio.spec.optimizers import Optimizer
-from nnstudio.spec.params import fields_of
 from nnstudio.spec.project import Project
 from nnstudio.spec.sources import Source
 from nnstudio.spec.splits import Split
@@ -92,12 +91,6 @@ def change_layer(project: Project, row_id: str, kind: LayerKind) -> Project:
     most = kind.most if isinstance(kind, Block) else 0
     branches = row.branches if len(row.branches) <= most else (sum(row.branches, ()),) * bool(most)
     return _with_row(project, replace(row, kind=kind, locked_parameters=locks, branches=branches, guess=""))
-
-
-def converted(kind: LayerKind, wanted: type[LayerKind]) -> LayerKind:
-    """A layer of the ``wanted`` kind with the settings that it has in common with ``kind``."""
-    common = {field.name for field in fields_of(type(kind))} & {field.name for field in fields_of(wanted)}
-    return wanted(**{name: getattr(kind, name) for name in common})
 
 
 def initialise_layer(project: Project, row_id: str, initialisation: Initialisation) -> Project:

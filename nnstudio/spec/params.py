@@ -10,6 +10,9 @@ from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar, get_args
 
 from nnstudio.spec.errors import SpecError
 
+Sides = int | tuple[int, ...]
+"""One whole number for all sides of a window, or one for each; a field of this type belongs to a class of `sides`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Param:
@@ -32,13 +35,23 @@ class Param:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One declared field: its name, its type, its default and its `Param`."""
+    """One declared field: its name, its type, its default and its `Param`.
+
+    Where ``sides`` is more than 1, a value may also be a tuple of so many numbers, not all the same.
+    """
 
     name: str
     type: type
     default: Any
     param: Param
     choices: tuple[str, ...] = ()
+    sides: int = 1
+
+    def settled(self, value: Any) -> Any:
+        """An allowed value as it is kept: a decimal as one, and one number for sides that are all alike."""
+        if self.type is float and isinstance(value, int):
+            return float(value)
+        return value[0] if isinstance(value, tuple) and len(set(value)) == 1 else value
 
     def check(self, value: object, owner: str) -> None:
         """Raise `SpecError`, naming the field, the rule and the value, unless ``value`` is allowed."""
@@ -50,8 +63,14 @@ class Field:
             return "" if value in self.choices else "one of " + ", ".join(self.choices)
         if self.type is bool or self.type is str:
             return "" if isinstance(value, self.type) else {bool: "true or false", str: "text"}[self.type]
+        if isinstance(value, tuple) and len(value) == self.sides > 1:
+            return next(filter(None, map(self._number_problem, value)), "")
+        return self._number_problem(value)
+
+    def _number_problem(self, value: object) -> str:
         if isinstance(value, bool) or not isinstance(value, (int, float) if self.type is float else int):
-            return "a number" if self.type is float else "a whole number"
+            each = f", or {self.sides} such as {' × '.join(map(str, range(1, self.sides + 1)))}"
+            return "a number" if self.type is float else f"a whole number{each if self.sides > 1 else ''}"
         return self._bounds_problem(value)
 
     def _bounds_problem(self, number: float) -> str:
@@ -88,10 +107,11 @@ class Declared:
 
     def __post_init__(self) -> None:
         for field in fields_of(type(self)):
-            value = getattr(self, field.name)
+            given = getattr(self, field.name)
+            value = tuple(given) if isinstance(given, list) and field.sides > 1 else given
             field.check(value, self.title)
-            if field.type is float and isinstance(value, int):
-                object.__setattr__(self, field.name, float(value))
+            if (settled := field.settled(value)) is not given:
+                object.__setattr__(self, field.name, settled)
 
     @classmethod
     def explanation(cls) -> str:
@@ -112,15 +132,18 @@ def fields_of(cls: type) -> tuple[Field, ...]:
     if cls not in _FIELDS:
         hints = get_type_hints(cls, include_extras=True)
         declared = [item for item in fields(cls) if get_origin(hints[item.name]) is Annotated]
-        _FIELDS[cls] = tuple(_field(item.name, hints[item.name], item.default) for item in declared)
+        sides = getattr(cls, "sides", 1)
+        _FIELDS[cls] = tuple(_field(item.name, hints[item.name], item.default, sides) for item in declared)
     return _FIELDS[cls]
 
 
-def _field(name: str, hint: Any, default: object) -> Field:
+def _field(name: str, hint: Any, default: object, sides: int) -> Field:
     kind, param = get_args(hint)
     choices = get_args(kind) if get_origin(kind) is Literal else ()
     if default is MISSING:
         raise TypeError(f"the declared field {name} needs a default")
+    if kind == Sides:
+        return Field(name, int, default, param, sides=sides)
     return Field(name, str if choices else kind, default, param, choices)
 
 

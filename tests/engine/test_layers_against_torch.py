@@ -56,7 +56,8 @@ def values(field: Field) -> SearchStrategy[Any]:
     if field.type is bool:
         return st.booleans()
     if field.type is int:
-        return st.integers(int(low or 0), min(int(high or LARGEST), LARGEST))
+        one = st.integers(int(low or 0), min(int(high or LARGEST), LARGEST))
+        return one | st.tuples(*[one] * field.sides) if field.sides > 1 else one
     return st.floats(low if above is None else above, high, exclude_min=above is not None)
 
 
@@ -137,7 +138,8 @@ def test_the_call_as_it_is_printed_makes_the_same_layer(kind: type[LayerKind], d
 @given(data=st.data())
 def test_every_border_is_that_of_pytorch(kind: type[Conv], mode: Any, data: st.DataObject) -> None:
     few = st.integers(1, 4)
-    channels, kernel, stride = data.draw(few), data.draw(few), data.draw(few)
+    each: SearchStrategy[Any] = few | st.tuples(*[few] * kind.sides) if kind.sides > 1 else few
+    channels, kernel, stride = data.draw(few), data.draw(each), data.draw(each)
     padding, dilation = data.draw(st.integers(0, 3)), data.draw(st.integers(1, 2))
     layer = kind(channels, kernel, stride, padding, dilation=dilation, padding_mode=mode)
     shape = data.draw(st.tuples(st.integers(1, 3), *[st.integers(4, 9)] * kind.sides))

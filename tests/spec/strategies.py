@@ -68,7 +68,8 @@ def values(field: Field) -> SearchStrategy[Any]:
         return paths | st.just("") if field.param.is_path else words
     low, high = field.param.low, field.param.high
     if field.type is int:
-        return st.integers(None if low is None else math.ceil(low), None if high is None else math.floor(high))
+        one = st.integers(None if low is None else math.ceil(low), None if high is None else math.floor(high))
+        return one | st.tuples(*[one] * field.sides) if field.sides > 1 else one
     above = field.param.above
     return st.floats(
         low if above is None else above, high, exclude_min=above is not None, allow_nan=False, allow_infinity=False

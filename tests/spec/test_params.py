@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import dataclass, fields
 from typing import Annotated, Any, Literal
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from nnstudio.spec.columns import ENCODINGS
 from nnstudio.spec.data import Batches
 from nnstudio.spec.errors import SpecError
-from nnstudio.spec.layers import LAYERS, Conv2d, Linear
+from nnstudio.spec.layers import LAYERS, Conv1d, Conv2d, Linear
 from nnstudio.spec.layouts import LAYOUTS
 from nnstudio.spec.losses import LOSSES
 from nnstudio.spec.optimizers import OPTIMIZERS, SGD
@@ -97,6 +98,37 @@ def test_whole_numbers_become_floats_where_a_float_is_declared() -> None:
     assert isinstance(SGD(momentum=0).momentum, float)
 
 
+@pytest.mark.parametrize("given", [(1, 7), [1, 7]])
+def test_a_window_may_have_another_length_on_each_side(given: Any) -> None:
+    assert Conv2d(kernel_size=given).kernel_size == (1, 7)
+    assert LAYERS.read(json.loads(json.dumps(LAYERS.write(Conv2d(8, given))))) == Conv2d(8, (1, 7))
+
+
+def test_sides_that_are_all_alike_are_one_number() -> None:
+    assert Conv2d(8, (5, 5), padding=(2, 2)) == Conv2d(8, 5, padding=2)
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ((1, 2, 3), "Convolution 2d: kernel must be a whole number, or 2 such as 1 × 2, not (1, 2, 3)."),
+        ((1, "2"), "Convolution 2d: kernel must be a whole number, or 2 such as 1 × 2, not (1, '2')."),
+        ((True, 1), "Convolution 2d: kernel must be a whole number, or 2 such as 1 × 2, not (True, 1)."),
+        ((1, 0), "Convolution 2d: kernel must be at least 1, not (1, 0)."),
+        ("1 × 2", "Convolution 2d: kernel must be a whole number, or 2 such as 1 × 2, not '1 × 2'."),
+    ],
+)
+def test_sides_are_checked_one_by_one(given: Any, sentence: str) -> None:
+    with pytest.raises(SpecError) as raised:
+        Conv2d(kernel_size=given)
+    assert str(raised.value) == sentence
+
+
+def test_a_sequence_has_a_single_side() -> None:
+    with pytest.raises(SpecError, match=r"kernel must be a whole number, not \(1, 2\)"):
+        Conv1d(kernel_size=(1, 2))
+
+
 @pytest.mark.parametrize("name", ["count", "free"])
 @pytest.mark.parametrize("value", [10**400, -(10**400)])
 def test_a_whole_number_of_any_length_is_refused_in_a_short_sentence(name: str, value: int) -> None:
@@ -127,7 +159,7 @@ def test_every_declared_field_allows_or_refuses_any_value(cls: type[Declared], f
     problem = attempt(lambda: field.check(value, cls.title))
     if problem:
         assert problem.what.startswith(f"{cls.title}: {field.param.title.lower()} must be ")
-    else:
+    elif not isinstance(value, tuple):
         assert isinstance(value, (int, float) if field.type is float else field.type)
         assert not isinstance(value, bool) or field.type is bool
 

@@ -31,6 +31,7 @@ from nnstudio.spec.layers.base import size
 from nnstudio.spec.layers.convolution import Conv, Convolution, ConvTranspose
 from nnstudio.spec.layers.normalisation import BatchNorm
 from nnstudio.spec.layers.recurrent import Recurrent
+from nnstudio.spec.layers.sliding import said
 
 EPSILON = "The weights do not tell epsilon; PyTorch's usual one is taken."
 MOMENTUM = "The weights do not tell epsilon and momentum; PyTorch's usual ones are taken."
@@ -125,7 +126,8 @@ def _windows(unit: Unit, kind: Conv, channels: int) -> str:
     may_paint = " Its weights would suit a transposed convolution, too." if unit.other == channels else ""
     if kind.kernel_size == 1 and not may_paint:
         return ""
-    return f"The weights do not tell stride ({kind.stride} is proposed) and padding ({kind.padding}).{may_paint}"
+    stride, padding = said(kind.stride), said(kind.padding)
+    return f"The weights do not tell stride ({stride} is proposed) and padding ({padding}).{may_paint}"
 
 
 def _take_paint(stack: Growing, unit: Unit, following: Unit | None) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from nnstudio.engine.foreign.records import Record, class_name
 from nnstudio.engine.foreign.refusals import quoted
+from nnstudio.spec.layers.sliding import Window, alike
+from nnstudio.spec.params import Sides
 
 
 class Inexpressible(Exception):
@@ -70,24 +72,24 @@ class Fields:
             raise self._odd(name)
         return tuple(one for one in numbers if isinstance(one, int))
 
-    def side(self, name: str) -> int:
-        """The one number that all sides share."""
-        sides = self.sides(name)
-        if len(set(sides)) > 1:
-            raise Inexpressible(f"{self._of} with {name} = {sides} is not among the layers here")
-        return sides[0]
+    def window(self, name: str) -> Sides:
+        """The one number that all sides share, or one for each of them."""
+        return alike(self.sides(name))
 
-    def padding(self, kernel: int, dilation: int, stride: int) -> int:
+    def padding(self) -> Sides:
         """The border of a convolution, which may be given in a word."""
         value = self._values.get("padding")
         if value == "valid":
             return 0
         if value != "same":
-            return self.side("padding")
-        both, rest = divmod(dilation * (kernel - 1), 2)
-        if rest or stride != 1:
+            return self.window("padding")
+        kernel, dilation = self.sides("kernel_size"), self.window("dilation")
+        if isinstance(dilation, tuple) and len(dilation) != len(kernel):
+            raise self._odd("dilation")
+        reach = Window(kernel, 1, 0, dilation).reach(len(kernel))
+        if any(side % 2 == 0 for side in reach) or self.window("stride") != 1:
             raise Inexpressible(f"{self._of} with a border on one side only is not among the layers here")
-        return both
+        return alike([side // 2 for side in reach])
 
     def has(self, parameter: str) -> bool:
         """Whether the module holds a parameter of that name."""

@@ -82,14 +82,13 @@ def _linear(fields: Fields) -> Linear:
 
 def _conv(kind: type[Conv]) -> Maker:
     def make(fields: Fields) -> LayerKind:
-        kernel, dilation, stride = fields.side("kernel_size"), fields.side("dilation"), fields.side("stride")
         return kind(
             fields.whole("out_channels"),
-            kernel,
-            stride,
-            fields.padding(kernel, dilation, stride),
+            fields.window("kernel_size"),
+            fields.window("stride"),
+            fields.padding(),
             fields.has("bias"),
-            dilation,
+            fields.window("dilation"),
             fields.whole("groups"),
             fields.word("padding_mode"),  # type: ignore[arg-type]  # checked by the kind
         )
@@ -102,13 +101,13 @@ def _conv_transpose(kind: type[ConvTranspose]) -> Maker:
         fields.need("padding_mode", "zeros")
         return kind(
             fields.whole("out_channels"),
-            fields.side("kernel_size"),
-            fields.side("stride"),
-            fields.side("padding"),
+            fields.window("kernel_size"),
+            fields.window("stride"),
+            fields.window("padding"),
             fields.has("bias"),
-            fields.side("dilation"),
+            fields.window("dilation"),
             fields.whole("groups"),
-            fields.side("output_padding"),
+            fields.window("output_padding"),
         )
 
     return make
@@ -147,13 +146,14 @@ def _pool(kind: type[Pool]) -> Maker:
         else:
             fields.need("count_include_pad", True)
             fields.need("divisor_override", None, missing=True)
-        return kind(fields.side("kernel_size"), fields.side("stride"), fields.side("padding"), fields.flag("ceil_mode"))
+        kernel, stride, padding = (fields.window(name) for name in ("kernel_size", "stride", "padding"))
+        return kind(kernel, stride, padding, fields.flag("ceil_mode"))
 
     return make
 
 
 def _adaptive(kind: type[AdaptivePool]) -> Maker:
-    return lambda fields: kind(fields.side("output_size"))
+    return lambda fields: kind(fields.window("output_size"))
 
 
 def _embedding(fields: Fields) -> Embedding:

@@ -9,6 +9,8 @@ from typing import Literal
 from nnstudio.engine.rebuilding.units import Unit
 from nnstudio.spec.layers import Embedding, Shape
 from nnstudio.spec.layers.convolution import Convolution
+from nnstudio.spec.layers.sliding import alike, spread
+from nnstudio.spec.params import Sides
 
 Window = Literal["same", "valid", "half", "step"]
 Pools = Literal["each", "last", "none"]
@@ -25,8 +27,12 @@ class Policy:
     window: Window
     pools: Pools
 
-    def forward(self, kernel: int) -> tuple[int, int]:
+    def forward(self, kernel: Sides) -> tuple[Sides, Sides]:
         """Stride and padding of a convolution."""
+        sides = [self._along(side) for side in spread(kernel, 1)]
+        return alike([stride for stride, _ in sides]), alike([padding for _, padding in sides])
+
+    def _along(self, kernel: int) -> tuple[int, int]:
         is_odd = kernel % 2 == 1
         if self.window == "valid" or kernel == 1:
             return 1, 0
@@ -37,8 +43,13 @@ class Policy:
         return (2, 1) if kernel == 4 else (kernel, 0)
 
 
-def backward(kernel: int) -> tuple[int, int, int]:
+def backward(kernel: Sides) -> tuple[Sides, Sides, Sides]:
     """Stride, padding and extra edge of a transposed convolution that doubles the sides, where it can."""
+    stride, padding, extra = zip(*map(_backward_along, spread(kernel, 1)), strict=True)
+    return alike(stride), alike(padding), alike(extra)
+
+
+def _backward_along(kernel: int) -> tuple[int, int, int]:
     if kernel == 2:
         return 2, 0, 0
     return (2, (kernel - 1) // 2, 1) if kernel % 2 else (2, kernel // 2 - 1, 0)

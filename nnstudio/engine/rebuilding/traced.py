@@ -13,6 +13,7 @@ from torch.nn import functional
 from nnstudio.engine.rebuilding.fields import Inexpressible
 from nnstudio.engine.rebuilding.pickled import rows_of_layer
 from nnstudio.spec.layers import AdaptiveAvgPool2d, Branches, Dropout, Flatten, LayerKind, ReLU
+from nnstudio.spec.layers.sliding import alike
 from nnstudio.spec.model import Row, block, new_row
 
 ADDS, MULTIPLIES = (operator.add, operator.iadd, torch.add), (operator.mul, operator.imul, torch.mul)
@@ -153,10 +154,10 @@ def _mean(arguments: tuple[Any, ...], named: Mapping[str, Any]) -> Sequence[Laye
 
 def _pool(arguments: tuple[Any, ...], named: Mapping[str, Any]) -> Sequence[LayerKind]:
     size = arguments[0] if arguments else named.get("output_size")
-    side, *others = size if isinstance(size, list | tuple) else (size,)
-    if not isinstance(side, int) or any(other != side for other in others):
-        raise Inexpressible("it pools to places that are not equally many on all sides")
-    return (AdaptiveAvgPool2d(side),)
+    sides = size if isinstance(size, list | tuple) else (size,)
+    if not all(isinstance(side, int) for side in sides):
+        raise Inexpressible("it pools to as many places as come in")
+    return (AdaptiveAvgPool2d(alike(sides)),)
 
 
 def _dropout(arguments: tuple[Any, ...], named: Mapping[str, Any]) -> Sequence[LayerKind]:

@@ -27,6 +27,7 @@ from nnstudio.spec.layers import (
     Shape,
     TransformerEncoderLayer,
 )
+from nnstudio.spec.layers.sliding import alike
 
 Shapes = Mapping[str, Shape]
 """The shapes of tensors by their names."""
@@ -169,18 +170,16 @@ def _convolution(module: str, tensors: Shapes) -> Found | None:
     if (found := _plain(tensors, 3, 4, 5)) is None:
         return None
     (first, second, *window), bias = found
-    if len(set(window)) > 1:
-        raise SpecError(f"Its window of {' × '.join(map(str, window))} is not equally long on all sides.")
-    rank, backward = len(window) + 2, _BACKWARD.get(len(window) + 2)
+    kernel, rank, backward = alike(window), len(window) + 2, _BACKWARD.get(len(window) + 2)
     paints = bool(re.search(r"transpos|deconv|convt|upconv", module, re.IGNORECASE)) or (
         bias and tensors["bias"] != (first,)
     )
     if bias and tensors["bias"] not in ((first,), (second,)):
         return None
     if paints and backward:
-        return backward(second, window[0], 1, 0, bias), "paint", first, 0, ""
-    may_paint = backward is not None and window[0] > 1 and (not bias or first == second)
-    return _FORWARD[rank](first, window[0], padding=0, bias=bias), "slide", second, first if may_paint else 0, ""
+        return backward(second, kernel, 1, 0, bias), "paint", first, 0, ""
+    may_paint = backward is not None and kernel != 1 and (not bias or first == second)
+    return _FORWARD[rank](first, kernel, padding=0, bias=bias), "slide", second, first if may_paint else 0, ""
 
 
 def _batch_norm(module: str, tensors: Shapes) -> Found | None:

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnstudio.gui.forms.numbers import stepped_value, written
+from nnstudio.gui.forms.numbers import Number, read_number, stepped_value, written
 from nnstudio.gui.forms.offers import PathEdit, SuggestEdit, quick_list
 from nnstudio.gui.theme import GRID
 from nnstudio.spec.params import Field
@@ -67,12 +67,12 @@ def _text_width(host: QWidget) -> int:
 
 
 class NumberEdit(QLineEdit):
-    """A whole or decimal number. What is typed stays as it was typed; the arrow keys step.
+    """A whole or decimal number, or one for each side. What is typed stays as it was typed; the arrow keys step.
 
     Signals
     -------
     edited(object)
-        The user typed or stepped: a number, or the text itself where it is none.
+        The user typed or stepped: a number (or several), or the text itself where it is none.
     """
 
     edited = Signal(object)
@@ -80,7 +80,7 @@ class NumberEdit(QLineEdit):
     def __init__(self, field: Field, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._field = field
-        self._value: float | int | None = None
+        self._value: Number | None = None
         self.setAcceptDrops(False)  # files are dropped on the window
         self.textEdited.connect(lambda text: self.edited.emit(self.read(text)))
         self.hint = Hint(self, GRID)
@@ -89,21 +89,15 @@ class NumberEdit(QLineEdit):
 
     def show_value(self, value: object) -> None:
         """Show ``value``; text that means it, or that was typed since and is not applied, stays."""
-        if not isinstance(value, (int, float)) or value == self._value:
+        if not isinstance(value, (int, float, tuple)) or value == self._value:
             return
         self._value = value
         if self.read(self.text()) != value:
             self.setText(written(value))
 
-    def read(self, text: str) -> int | float | str:
+    def read(self, text: str) -> Number | str:
         """The number that ``text`` means, or the text where it means none."""
-        try:
-            number = float(text)
-        except ValueError:
-            return text.strip()
-        if self._field.type is int and number.is_integer() and abs(number) < 2**53:
-            return int(number)
-        return number
+        return read_number(self._field, text)
 
     def step(self, steps: int) -> None:
         """Go to a neighbouring value, if that is allowed."""
@@ -116,7 +110,7 @@ class NumberEdit(QLineEdit):
         if self._value is not None:
             self._enter(self._value)
 
-    def _enter(self, value: float) -> None:
+    def _enter(self, value: Number) -> None:
         self.setText(written(value))
         self.edited.emit(value)
 

@@ -12,7 +12,7 @@ from nnstudio.gui.forms.editors import CheckEdit, ChoiceEdit, Editor, NumberEdit
 from nnstudio.gui.panel import Note, set_property
 from nnstudio.gui.theme import GRID
 from nnstudio.spec.errors import SpecError
-from nnstudio.spec.params import Field
+from nnstudio.spec.params import Field, Param
 
 LABEL_WIDTH = 104
 """Pixels; the same in all forms, so that the fields of panels stand in one line."""
@@ -165,8 +165,17 @@ def problem_of(field: Field, value: object) -> str:
 
 
 def help_of(field: Field) -> str:
-    """The tooltip of a field: its help and its bounds."""
-    param = field.param
+    """The tooltip of a field: its help, its bounds, and how to say more than one number."""
+    return " ".join(filter(None, (_bounded(field.param), SIDES.get(field.sides))))
+
+
+SIDES = {
+    2: "Where height and width differ, both: 1 × 7.",
+    3: "Where depth, height and width differ, all of them: 1 × 3 × 3.",
+}
+
+
+def _bounded(param: Param) -> str:
     if param.low is not None and param.high is not None:
         bounds = f"{param.low:,g} to {param.high:,.6g}"
     elif param.low is not None:

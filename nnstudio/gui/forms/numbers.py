@@ -1,20 +1,54 @@
-"""How numbers are written in fields, and where the arrow keys take them."""
+"""How numbers are written in fields, what typed text means, and where the arrow keys take them."""
 
 from __future__ import annotations
 
 import math
+import re
 
 from nnstudio.spec.params import Field
 
+Number = int | float | tuple[int, ...]
+"""What a field of numbers can hold: one, or one for each side."""
 
-def written(value: float) -> str:
-    """A number as one would type it: ``0.001``, ``1e-5``, ``100``; no digit is lost."""
+BETWEEN = " × "
+
+
+def written(value: Number) -> str:
+    """A number as one would type it: ``0.001``, ``1e-5``, ``100``, ``1 × 7``; no digit is lost."""
+    if isinstance(value, tuple):
+        return BETWEEN.join(map(str, value))
     short = f"{value:g}" if float(f"{value:g}") == value and abs(value) < 1e6 else repr(value)
     return short.replace("e-0", "e-").replace("e+0", "e")
 
 
-def stepped_value(field: Field, value: float, steps: int) -> int | float:
+def read_number(field: Field, text: str) -> Number | str:
+    """What ``text`` means to ``field``, or the text where it means nothing; for ``1 × 7`` one may type ``1x7`` too."""
+    parts = re.split(r"[×xX*,; ]+", text.strip().strip("()[]")) if field.sides > 1 else [text]
+    numbers = [_read_one(field, part) for part in parts]
+    if len(numbers) == 1 and not isinstance(numbers[0], str):
+        return numbers[0]
+    sides = tuple(number for number in numbers if isinstance(number, int))
+    return text.strip() if len(sides) < len(parts) else field.settled(sides)
+
+
+def _read_one(field: Field, text: str) -> int | float | str:
+    try:
+        number = float(text)
+    except ValueError:
+        return text.strip()
+    if field.type is int and number.is_integer() and abs(number) < 2**53:
+        return int(number)
+    return number
+
+
+def stepped_value(field: Field, value: Number, steps: int) -> Number:
     """``value`` some steps on: one by one for whole numbers, in twentieths inside 0 to 1, else 1, 2, 5, 10."""
+    if isinstance(value, tuple):
+        return tuple(int(_stepped(field, side, steps)) for side in value)
+    return _stepped(field, value, steps)
+
+
+def _stepped(field: Field, value: float, steps: int) -> int | float:
     low, high = field.param.low, field.param.high
     if field.type is int:
         stepped: float = int(value) + steps

@@ -20,6 +20,7 @@ from nnstudio.spec.errors import SpecError
 from nnstudio.spec.files import rows_from_json, rows_to_json
 from nnstudio.spec.initialisations import Initialisation
 from nnstudio.spec.layers import LAYERS, LayerKind, Shape
+from nnstudio.spec.layers.conversion import converted
 from nnstudio.spec.model import RATE, THAW, Path, Row, paths
 from nnstudio.spec.nesting import holds_tensors, outermost
 from nnstudio.spec.project import Project
@@ -198,7 +199,7 @@ class Verbs:
     def change_kind(self, row_id: str, key: str) -> None:
         """Make a layer one of another kind; settings that both have stay."""
         row = self._project.model.row(row_id)
-        kind = edits.converted(row.kind, LAYERS.kinds[key])
+        kind = converted(row.kind, LAYERS.kinds[key])
         project = edits.change_layer(self._project, row_id, kind)
         self._studio.apply(f"Change {row.kind.title} to {kind.title}", project)
 

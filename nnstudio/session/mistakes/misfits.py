@@ -14,12 +14,15 @@ from nnstudio.session.finding import Finding, Fix
 from nnstudio.session.mistakes.stacks import change, insert_before, remove
 from nnstudio.spec.errors import ShapeError, SpecError
 from nnstudio.spec.layers import LAYERS, Branches, Conv2d, Flatten, LayerKind, Linear, Permute, Reshape, Shape
+from nnstudio.spec.layers.conversion import converted
 from nnstudio.spec.layers.convolution import Conv, Convolution
 from nnstudio.spec.layers.pooling import Pool
 from nnstudio.spec.layers.recurrent import Recurrent
 from nnstudio.spec.layers.reshaping import Unflatten
+from nnstudio.spec.layers.sliding import Window, alike, said, spread
 from nnstudio.spec.model import new_row
 from nnstudio.spec.nesting import replaced
+from nnstudio.spec.params import Sides
 from nnstudio.spec.project import Project
 from nnstudio.spec.shapes import Step
 
@@ -79,7 +82,7 @@ def _other_sides(kind: LayerKind) -> Iterator[LayerKind]:
     stem = re.sub(r"\dd$", "", kind.key)
     for key, other in LAYERS.kinds.items():
         if kind.key not in (key, stem) and re.sub(r"\dd$", "", key) == stem:
-            yield edits.converted(kind, other)
+            yield converted(kind, other)
 
 
 def _between(kind: LayerKind, shape: Shape) -> Iterator[Callable[[], LayerKind]]:
@@ -119,15 +122,25 @@ def _settings(kind: LayerKind, shape: Shape) -> Iterator[tuple[str, dict[str, An
             yield f"{parts} {title if parts > 1 else title.removesuffix('s')}", {name: parts}
     if isinstance(kind, Conv):
         yield "Use a border of zeros", {"padding_mode": "zeros"}
-        reach = kind.dilation * (kind.kernel_size - 1) + 1
-        padding = max(kind.padding, -(-(reach - min(shape[1:], default=1)) // 2))
-        yield f"Padding {padding}", {"padding": padding, "padding_mode": "zeros"}
-    if isinstance(kind, Pool) and kind.padding > kind.kernel_size // 2:
-        yield f"Padding {kind.kernel_size // 2}", {"padding": kind.kernel_size // 2}
+        padding = _enough(kind, shape)
+        yield f"Padding {said(padding)}", {"padding": padding, "padding_mode": "zeros"}
+    if isinstance(kind, Pool):
+        pairs = zip(spread(kind.padding, kind.sides), spread(kind.kernel_size, kind.sides), strict=True)
+        padding = alike([min(padding, kernel // 2) for padding, kernel in pairs])
+        if padding != kind.padding:
+            yield f"Padding {said(padding)}", {"padding": padding}
     if getattr(kind, "output_padding", 0):
         yield "No extra edge", {"output_padding": 0}
     if isinstance(kind, Reshape):
         yield "Compute the last side", {"last": 0}
+
+
+def _enough(kind: Conv, shape: Shape) -> Sides:
+    """A padding with which the window fits: the one that there is, where that is enough."""
+    sides = shape[1:] if len(shape) == kind.sides + 1 else (1,) * kind.sides
+    reach = Window(kind.kernel_size, 1, 0, kind.dilation).reach(kind.sides)
+    rule = zip(spread(kind.padding, kind.sides), reach, sides, strict=True)
+    return alike([max(padding, -(-(window - side) // 2)) for padding, window, side in rule])
 
 
 def _divisor(number: int, most: int) -> int:

@@ -10,8 +10,8 @@ from typing import Annotated, ClassVar, Literal
 from nnstudio.spec.calls import Call
 from nnstudio.spec.errors import ShapeError
 from nnstudio.spec.layers.base import LayerKind, Shape, layer, need_sides, size
-from nnstudio.spec.layers.sliding import Window
-from nnstudio.spec.params import Param
+from nnstudio.spec.layers.sliding import Window, said, spread
+from nnstudio.spec.params import Param, Sides
 
 _CHANNELS = Param("Channels", "Number of patterns to look for.", low=1, high=65_536)
 _KERNEL = Param("Kernel", "Length of each side of the window.", low=1, high=1_024, unit="pixels")
@@ -43,18 +43,19 @@ class Convolution(LayerKind, family="convolution"):
     """What the convolutions share: windows, groups, weights and a bias.
 
     Settings: stride is the step of the window and shrinks the output; dilation spreads the pixels of the window
-    apart, so that it sees further with as many weights; groups part the channels, so that each group sees only its
+    apart, so that it sees further with as many weights; a window need not be square: 1 × 7 looks along one side, and
+    each of these settings may be another one for each side; groups part the channels, so that each group sees only its
     share: with as many groups as channels every channel is looked at alone (depthwise).
     """
 
     sides: ClassVar[int]
     torch_name: ClassVar[str]
     out_channels: Annotated[int, _CHANNELS] = 16
-    kernel_size: Annotated[int, _KERNEL] = 3
-    stride: Annotated[int, _STRIDE] = 1
-    padding: Annotated[int, _PADDING] = 1
+    kernel_size: Annotated[Sides, _KERNEL] = 3
+    stride: Annotated[Sides, _STRIDE] = 1
+    padding: Annotated[Sides, _PADDING] = 1
     bias: Annotated[bool, _BIAS] = True
-    dilation: Annotated[int, _DILATION] = 1
+    dilation: Annotated[Sides, _DILATION] = 1
     groups: Annotated[int, _GROUPS] = 1
 
     def call(self, shape: Shape) -> Call:
@@ -74,7 +75,7 @@ class Convolution(LayerKind, family="convolution"):
             )
 
     def parameters(self, shape: Shape) -> Mapping[str, Shape]:
-        weight = {"weight": (*self._pairs(shape[0]), *(self.kernel_size,) * self.sides)}
+        weight = {"weight": (*self._pairs(shape[0]), *spread(self.kernel_size, self.sides))}
         return weight | {"bias": (self.out_channels,)} if self.bias else weight
 
     def _pairs(self, in_channels: int) -> Shape:
@@ -82,8 +83,8 @@ class Convolution(LayerKind, family="convolution"):
         return self.out_channels, in_channels // self.groups
 
     def summary(self) -> str:
-        words = [f"{self.out_channels} channels", size((self.kernel_size,) * self.sides)]
-        words += [f"step {self.stride}"] if self.stride > 1 else []
+        words = [f"{self.out_channels} channels", size(spread(self.kernel_size, self.sides))]
+        words += [f"step {said(self.stride)}"] if self.stride != 1 else []
         words += [f"{self.groups} groups"] if self.groups > 1 else []
         return " · ".join(words)
 
@@ -111,12 +112,13 @@ class Conv(Convolution):
         return self.out_channels, *window.places(shape[1:], self.title)
 
     def _need_border(self, sides: Shape) -> None:
-        most = {"reflect": min(sides) - 1, "circular": min(sides)}.get(self.padding_mode, self.padding)
-        if self.padding > most:
+        spare = {"reflect": 1, "circular": 0}.get(self.padding_mode)
+        pairs = zip(spread(self.padding, len(sides)), sides, strict=True)
+        if spare is not None and any(padding > side - spare for padding, side in pairs):
             raise ShapeError(
-                f"{self.title}: a border of {self.padding} cannot be made from {size(sides)}.",
+                f"{self.title}: a border of {said(self.padding)} cannot be made from {size(sides)}.",
                 "It would repeat more than there is.",
-                f"Use a padding of at most {most}, or a border of zeros.",
+                f"Use a padding of at most {min(sides) - spare}, or a border of zeros.",
             )
 
 
@@ -187,31 +189,37 @@ class ConvTranspose(Convolution):
     it. The extra edge makes up for sizes that the stride cannot give otherwise.
     """
 
-    kernel_size: Annotated[int, _KERNEL] = 2
-    stride: Annotated[int, _STRIDE] = 2
-    padding: Annotated[int, _PADDING] = 0
-    output_padding: Annotated[int, _EXTRA] = 0
+    kernel_size: Annotated[Sides, _KERNEL] = 2
+    stride: Annotated[Sides, _STRIDE] = 2
+    padding: Annotated[Sides, _PADDING] = 0
+    output_padding: Annotated[Sides, _EXTRA] = 0
 
     def out_shape(self, shape: Shape) -> Shape:
         self.need_groups(shape)
         self._need_output_padding()
-        reach = self.dilation * (self.kernel_size - 1) + 1
-        sides = tuple((side - 1) * self.stride - 2 * self.padding + reach + self.output_padding for side in shape[1:])
+        reach = Window(self.kernel_size, 1, 0, self.dilation).reach(self.sides)
+        rule = zip(shape[1:], *self._spread("stride", "padding"), reach, *self._spread("output_padding"), strict=True)
+        sides = tuple((side - 1) * step - 2 * border + painted + extra for side, step, border, painted, extra in rule)
         if min(sides) < 1:
             raise ShapeError(
                 f"{self.title}: nothing of {size(shape[1:])} would be left.",
-                f"A padding of {self.padding} cuts off more than the window paints.",
+                f"A padding of {said(self.padding)} cuts off more than the window paints.",
                 "Use less padding or a larger kernel.",
             )
         return self.out_channels, *sides
 
     def _need_output_padding(self) -> None:
-        if self.output_padding >= max(self.stride, self.dilation):
+        rule = zip(*self._spread("output_padding", "stride", "dilation"), strict=True)
+        if any(extra >= max(stride, dilation) for extra, stride, dilation in rule):
             raise ShapeError(
-                f"{self.title}: an extra edge of {self.output_padding} is too wide.",
+                f"{self.title}: an extra edge of {said(self.output_padding)} is too wide.",
                 "It must be less than the stride or the dilation, whichever is larger.",
                 "Use 0, or 1 with a stride of 2.",
             )
+
+    def _spread(self, *names: str) -> tuple[Shape, ...]:
+        """These settings, with one number for each side."""
+        return tuple(spread(getattr(self, name), self.sides) for name in names)
 
     def multiply_adds(self, shape: Shape) -> int:
         return math.prod(self.parameters(shape)["weight"]) * math.prod(shape[1:])

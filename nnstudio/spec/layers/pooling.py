@@ -8,8 +8,8 @@ from typing import Annotated, ClassVar
 from nnstudio.spec.calls import Call
 from nnstudio.spec.errors import ShapeError
 from nnstudio.spec.layers.base import LayerKind, Shape, layer, need_sides, size
-from nnstudio.spec.layers.sliding import Window
-from nnstudio.spec.params import Param
+from nnstudio.spec.layers.sliding import Window, said, spread
+from nnstudio.spec.params import Param, Sides
 
 _KERNEL = Param("Kernel", "Length of each side of the window.", low=1, high=1_024, unit="pixels")
 _STRIDE = Param("Stride", "Step from one window to the next.", low=1, high=1_024, unit="pixels")
@@ -32,16 +32,18 @@ class Pool(LayerKind, family="pooling"):
 
     sides: ClassVar[int]
     torch_name: ClassVar[str]
-    kernel_size: Annotated[int, _KERNEL] = 2
-    stride: Annotated[int, _STRIDE] = 2
-    padding: Annotated[int, _BORDER] = 0
+    kernel_size: Annotated[Sides, _KERNEL] = 2
+    stride: Annotated[Sides, _STRIDE] = 2
+    padding: Annotated[Sides, _BORDER] = 0
     ceil_mode: Annotated[bool, _CEIL] = False
 
     def out_shape(self, shape: Shape) -> Shape:
         need_sides(shape, self.sides, self.title)
-        if self.padding > self.kernel_size // 2:
+        pairs = zip(spread(self.padding, self.sides), spread(self.kernel_size, self.sides), strict=True)
+        if any(padding > kernel // 2 for padding, kernel in pairs):
+            what = f"padding {said(self.padding)} is more than half of the kernel {said(self.kernel_size)}."
             raise ShapeError(
-                f"{self.title}: padding {self.padding} is more than half of the kernel {self.kernel_size}.",
+                f"{self.title}: {what}",
                 "A window would see nothing but padding.",
                 "Use less padding or a larger kernel.",
             )
@@ -55,7 +57,7 @@ class Pool(LayerKind, family="pooling"):
         return Call(self.torch_name, (self.kernel_size,), given)
 
     def summary(self) -> str:
-        return f"{size((self.kernel_size,) * self.sides)} · step {self.stride}"
+        return f"{size(spread(self.kernel_size, self.sides))} · step {said(self.stride)}"
 
 
 @layer("max_pool1d", "Max pooling 1d")
@@ -96,7 +98,7 @@ class AvgPool1d(Pool):
 
     sides = 1
     torch_name = "nn.AvgPool1d"
-    padding: Annotated[int, _ZEROS] = 0
+    padding: Annotated[Sides, _ZEROS] = 0
 
 
 @layer("avg_pool2d", "Average pooling 2d")
@@ -110,7 +112,7 @@ class AvgPool2d(Pool):
 
     sides = 2
     torch_name = "nn.AvgPool2d"
-    padding: Annotated[int, _ZEROS] = 0
+    padding: Annotated[Sides, _ZEROS] = 0
 
 
 _OUTPUT = Param("Output", "Windows along each side, however large the input is; 1 pools all of it.", low=1, high=1_024)
@@ -130,18 +132,18 @@ class AdaptivePool(LayerKind, family="pooling"):
 
     sides: ClassVar[int]
     torch_name: ClassVar[str]
-    output_size: Annotated[int, _OUTPUT] = 1
+    output_size: Annotated[Sides, _OUTPUT] = 1
 
     def out_shape(self, shape: Shape) -> Shape:
         need_sides(shape, self.sides, self.title)
-        return shape[0], *(self.output_size,) * self.sides
+        return shape[0], *spread(self.output_size, self.sides)
 
     def call(self, shape: Shape) -> Call:
         del shape
         return Call(self.torch_name, (self.output_size,))
 
     def summary(self) -> str:
-        return "global" if self.output_size == 1 else f"to {size((self.output_size,) * self.sides)}"
+        return "global" if self.output_size == 1 else f"to {size(spread(self.output_size, self.sides))}"
 
 
 @layer("adaptive_avg_pool1d", "Global average pooling 1d")

@@ -14,9 +14,10 @@ from pytestqt.qtbot import QtBot
 
 from nnstudio.gui.forms import Form
 from nnstudio.gui.forms.editors import CheckEdit, ChoiceEdit, NumberEdit
-from nnstudio.gui.forms.numbers import stepped_value, written
+from nnstudio.gui.forms.numbers import read_number, stepped_value, written
 from nnstudio.spec.errors import SpecError
-from nnstudio.spec.params import Declared, Param, fields_of
+from nnstudio.spec.layers import Conv2d
+from nnstudio.spec.params import Declared, Param, fields_of, write_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,46 @@ def test_arrow_keys_step(form: Form, told: Told) -> None:
     QTest.keyClick(number(form, "units"), Qt.Key.Key_Up)
     QTest.keyClick(number(form, "rate"), Qt.Key.Key_Down)
     assert told == [("units", 17), ("rate", 0.0005)]
+
+
+@pytest.fixture
+def oblong(qtbot: QtBot, told: Told) -> Form:
+    form = Form(fields_of(Conv2d), told)
+    qtbot.addWidget(form)
+    form.render(write_fields(Conv2d(kernel_size=(1, 7), padding=(0, 3))))
+    return form
+
+
+def test_sides_that_differ_are_shown_and_typed_in_one_field(oblong: Form, told: Told) -> None:
+    assert number(oblong, "kernel_size").text() == "1 × 7"
+    assert number(oblong, "stride").text() == "1"
+    retype(oblong, "kernel_size", "5x3")
+    assert told == [("kernel_size", 5), ("kernel_size", (5, 3))]
+    assert oblong.problem("kernel_size") == ""
+    oblong.render({"kernel_size": (5, 3)})
+    assert number(oblong, "kernel_size").text() == "5x3"
+
+
+def test_both_sides_step_with_the_arrow_keys(oblong: Form, told: Told) -> None:
+    QTest.keyClick(number(oblong, "padding"), Qt.Key.Key_Up)
+    assert told == [("padding", (1, 4))]
+    assert number(oblong, "padding").text() == "1 × 4"
+
+
+def test_a_field_of_sides_says_how_to_type_them(oblong: Form) -> None:
+    assert oblong.editor("kernel_size").toolTip().endswith("Where height and width differ, both: 1 × 7.")
+    retype(oblong, "kernel_size", "1x")
+    assert oblong.problem("kernel_size") == "Kernel must be a whole number, or 2 such as 1 × 2, not '1x'."
+
+
+@pytest.mark.parametrize("text", ["1 × 7", "1x7", "1, 7", "(1, 7)", " 1 7 ", "1*7"])
+def test_sides_may_be_typed_in_many_ways(text: str) -> None:
+    assert read_number(next(field for field in fields_of(Conv2d) if field.name == "kernel_size"), text) == (1, 7)
+
+
+@pytest.mark.parametrize(("text", "meant"), [("3x3", 3), ("3", 3), ("1x", "1x"), ("", ""), ("1.5x2", "1.5x2")])
+def test_what_else_is_typed_there(text: str, meant: object) -> None:
+    assert read_number(next(field for field in fields_of(Conv2d) if field.name == "kernel_size"), text) == meant
 
 
 def test_check_box_and_choice_tell_what_was_chosen(form: Form, told: Told) -> None:

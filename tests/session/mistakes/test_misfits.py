@@ -81,6 +81,8 @@ def mended(model: Model, shape: Shape) -> tuple[str, Project]:
             [Conv2d(4, 9, padding=5)],
         ),
         ([MaxPool2d(4, padding=3)], (1, 8, 8), "Padding 2", [MaxPool2d(4, padding=2)]),
+        ([MaxPool2d((1, 4), padding=3)], (1, 8, 8), "Padding 0 × 2", [MaxPool2d((1, 4), padding=(0, 2))]),
+        ([Conv2d(4, (1, 7), padding=0)], (1, 4, 4), "Padding 0 × 2", [Conv2d(4, (1, 7), padding=(0, 2))]),
         ([MaxPool2d(8), Flatten()], (1, 4, 4), "Remove the pooling", [Flatten()]),
         ([ConvTranspose2d(4, output_padding=2)], (1, 4, 4), "No extra edge", [ConvTranspose2d(4)]),
         ([Reshape(2, 0, 5)], (12,), "Compute the last side", [Reshape(2)]),
