@@ -12,7 +12,7 @@ from nnstudio.engine.foreign.unpickle import unpickled
 from nnstudio.spec.errors import ModelFileError
 from nnstudio.spec.files import write_atomically
 
-FORMAT, VERSION = "nnstudio-recovery", 1
+FORMAT, VERSION = "nnstudio-recovery", 2
 SHARE = 0.02
 """Most of the time that checkpoints may take."""
 FIRST_COST = 0.01

@@ -29,10 +29,12 @@ from nnstudio.engine.recovery import Content, Keeper
 from nnstudio.engine.remote import Remote
 from nnstudio.engine.schedule import Scheduler
 from nnstudio.engine.step import EagerStep, make_step, rates_of
+from nnstudio.engine.thinned import Thinned
 from nnstudio.engine.trained import Trained
 from nnstudio.spec.data import Batches
 from nnstudio.spec.errors import NotFiniteError, OutOfMemory, as_studio_error
 from nnstudio.spec.events import (
+    BatchLosses,
     CheckpointSaved,
     EpochDone,
     Event,
@@ -62,7 +64,9 @@ def train(
     keeper: Keeper | None = None,
     go_on_from: Content | None = None,
 ) -> Generator[Event, None, None]:
-    """Train ``project`` on ``examples``: [WeightsLoaded], RunStarted, then Progress and EpochDone, at last RunFinished.
+    """Train ``project`` on ``examples``: [WeightsLoaded], RunStarted, then what comes of it, at last RunFinished.
+
+    Progress and BatchLosses come a few times a second, EpochDone after every epoch.
 
     Commands are taken from ``inbox`` after every batch. A ``plan`` is followed as it is; without one it is chosen, and
     PlanChanged says when measuring anew led to another. The weights are in ``trained``, also after an error or `close`;
@@ -147,7 +151,8 @@ class Run:
         self._frozen = Frozen(module, project.model)
         self._rates = rates_of(module, project.model)
         self._feed = self._tensors.feed(examples.train, batches.size)
-        self._tally = self._tensors.tally()
+        self._tally, self._losses = self._tensors.tally(), Thinned()
+        self._tally.told = self._losses.add
         self._judge = judge(module, self._training.loss, self._tensors, examples.validation)
         rows = len(self._feed)
         self._rows = rows - 1 if rows % batches.size == 1 and normalises_single_rows(walked) else rows
@@ -192,10 +197,12 @@ class Run:
     def events(self, run: str) -> Iterator[Event]:
         """Train till the last epoch or a Stop."""
         yield self._started(run)
+        yield from self._tell_losses()
         while self._epochs < self._training.epochs and not self._is_settled:
             yield from self._epoch(self._epochs + 1)
             if self._remote.stopped:
                 break
+        yield from self._tell_losses(is_over=True)
         yield self._finished(run)
 
     @property
@@ -304,7 +311,13 @@ class Run:
         loss = self._need_finite(self._tally.mean_loss(), epoch)
         rows = (epoch - 1) * self._rows + min(batch * self._feed.size, self._rows)
         yield Progress(epoch, batch, loss, self._pace.rate(rows), self._pace.seconds_left(rows))
+        yield from self._tell_losses()
         yield from self._keep(batch)
+
+    def _tell_losses(self, *, is_over: bool = False) -> Iterator[BatchLosses]:
+        """Give the losses of the batches since the last time, thinned, where there is something new."""
+        if news := self._losses.news(is_over):
+            yield news
 
     # ---- Checkpoints ----
 
@@ -332,6 +345,7 @@ class Run:
             "update": self._step.update.state(),
             "schedule": self._scheduler.state(),
             "tally": self._tally.state() if batch else None,
+            "losses": self._losses.state(),
             "random": torch.get_rng_state(),
         }
 
@@ -348,6 +362,7 @@ class Run:
         self._scheduler.restore(state["schedule"])
         if state["tally"] is not None:
             self._tally.restore(state["tally"])
+        self._losses.restore(state["losses"])
         self._pace.go_on_from(state["seconds"])
         torch.set_rng_state(state["random"])
 

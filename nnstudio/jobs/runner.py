@@ -10,6 +10,7 @@ from queue import SimpleQueue
 
 from nnstudio.spec.errors import as_studio_error
 from nnstudio.spec.events import (
+    BatchLosses,
     Command,
     EpochDone,
     Evaluating,
@@ -52,7 +53,7 @@ from nnstudio.spec.requests import (
 BUNDLE_SECONDS = 0.033
 """Events of this long go to the window together: more often costs speed and shows nothing more."""
 
-STREAMED = (Progress, EpochDone, Evaluating, Fitting, RatesTried)
+STREAMED = (Progress, BatchLosses, EpochDone, Evaluating, Fitting, RatesTried)
 """Events that more of their kind soon follow. All others go at once: a job may then be silent for hours (Paused)."""
 
 Job = Callable[[Request, Inbox], Iterator[Event]]

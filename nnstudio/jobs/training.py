@@ -22,6 +22,7 @@ from nnstudio.runs.alive import alive
 from nnstudio.runs.store import BEST, LAST, RECOVERY, RunStore
 from nnstudio.spec.errors import as_studio_error, disk_full, is_disk_full
 from nnstudio.spec.events import (
+    BatchLosses,
     EpochDone,
     Event,
     FoldDone,
@@ -93,6 +94,7 @@ class Record:
         self.trained = Trained()
         self._store, self._project, self._encoded = store, project, encoded
         self._epochs: list[EpochDone] = []
+        self._losses: list[BatchLosses] = []
         self._due = 0.0
         self._finished: RunFinished | None = None
         self._recovery = store.run_folder(run) / RECOVERY
@@ -103,9 +105,11 @@ class Record:
         match event:
             case RunStarted():
                 self._store.set_plan(self.run, event.plan)
-                self._store.set_parameters(self.run, event.parameters)
+                self._store.set_size(self.run, event.parameters, event.batches)
             case PlanChanged():
                 self._store.set_plan(self.run, event.plan)
+            case BatchLosses():
+                self._losses.append(event)
             case EpochDone():
                 self._epochs.append(event)
                 if time.monotonic() >= self._due:
@@ -121,9 +125,11 @@ class Record:
         return self._store.epochs(self.run)
 
     def flush(self) -> None:
-        """Write the epochs that have not been written yet."""
+        """Write the epochs and losses that have not been written yet."""
         self._store.add_epochs(self.run, self._epochs)
         self._epochs.clear()
+        self._store.add_losses(self.run, self._losses)
+        self._losses.clear()
         self._due = time.monotonic() + RECORD_SECONDS
 
     def _flush_if_there_is_room(self) -> None:

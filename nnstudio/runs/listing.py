@@ -63,6 +63,17 @@ class Order:
     descending: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class LossCurve:
+    """The loss over the batches of a run: each point stands for some of them, whose middle lies at ``epochs``."""
+
+    epochs: tuple[float, ...]
+    """Epochs that are over there, such as 0.5 in the middle of the first one."""
+    means: tuple[float, ...]
+    lows: tuple[float, ...]
+    highs: tuple[float, ...]
+
+
 class RunList:
     """Reads the runs of a store in pages."""
 
@@ -104,19 +115,32 @@ class RunList:
         """The epochs of a run and what a measure was in them, at most about `MOST_POINTS`."""
         last = self._connection.execute("SELECT max(epoch) FROM epochs WHERE run = ?", (run,)).fetchone()[0] or 0
         step = max(1, last // MOST_POINTS)
-        rows = self._connection.execute(
-            f"SELECT epoch, {part} FROM epochs"  # noqa: S608  # one of two columns
-            " WHERE run = ? AND ((epoch - 1) % ? = 0 OR epoch = ?) ORDER BY epoch",
-            (run, step, last),
-        )
+        rows = self._connection.execute(_CURVE.format(part=part), (step, last, last, run))
         measured = ((epoch, json.loads(measures).get(key)) for epoch, measures in rows)
         found = [(epoch, float(value)) for epoch, value in measured if value is not None]
         return [epoch for epoch, _ in found], [value for _, value in found]
+
+    def losses(self, run: str) -> LossCurve:
+        """The loss of a run over its batches, thinned; empty where it was not written down."""
+        (size,) = self._connection.execute("SELECT epoch_batches FROM runs WHERE id = ?", (run,)).fetchone() or (0,)
+        rows = self._connection.execute(
+            "SELECT first + count / 2.0, mean, low, high FROM batches WHERE run = ? AND mean NOTNULL ORDER BY first",
+            (run,),
+        ).fetchall()
+        middles, means, lows, highs = zip(*rows, strict=True) if rows else ((), (), (), ())
+        return LossCurve(tuple(middle / max(1, size) for middle in middles), means, lows, highs)
 
     def measures(self, run: str) -> list[str]:
         """The keys of what was measured in a run's epochs, such as ``loss``."""
         row = self._connection.execute("SELECT train FROM epochs WHERE run = ? LIMIT 1", (run,)).fetchone()
         return list(json.loads(row[0])) if row else []
+
+
+_CURVE = """
+WITH RECURSIVE wanted (epoch) AS (SELECT 1 UNION SELECT min(epoch + ?, ?) FROM wanted WHERE epoch < ?)
+SELECT epochs.epoch, {part} FROM wanted CROSS JOIN epochs ON epochs.run = ? AND epochs.epoch = wanted.epoch
+"""
+"""Finds each epoch that is wanted instead of passing over all of them."""
 
 
 def _where(text: str) -> tuple[str, tuple[str, ...]]:

@@ -78,6 +78,18 @@ MIGRATIONS = (
         fingerprint, environment, error
     );
     """,
+    """
+    CREATE TABLE batches (
+        run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+        first INTEGER NOT NULL,    -- the first batch that a point stands for, from 0
+        count INTEGER NOT NULL,    -- batches that it stands for
+        mean REAL,                 -- of their losses; nothing where it is no number
+        low REAL,
+        high REAL,
+        PRIMARY KEY (run, first)
+    ) WITHOUT ROWID;
+    ALTER TABLE runs ADD COLUMN epoch_batches INTEGER NOT NULL DEFAULT 0; -- 0 where it was not written down
+    """,
 )
 """Migration ``i`` leads from version ``i`` to ``i + 1``; a landed one is never changed."""
 

@@ -21,7 +21,7 @@ from nnstudio.runs.environment import environment
 from nnstudio.runs.headline import headline
 from nnstudio.runs.schema import migrate
 from nnstudio.spec.errors import DISK_FULL, FileError, StudioError, disk_full
-from nnstudio.spec.events import EpochDone, FoldDone, NumericPlan, RunFinished
+from nnstudio.spec.events import BatchLosses, EpochDone, FoldDone, NumericPlan, RunFinished
 from nnstudio.spec.files import project_from_json, project_to_json
 from nnstudio.spec.project import Project
 
@@ -86,9 +86,11 @@ class RunStore:
             "UPDATE runs SET plan = ?, device = ? WHERE id = ?", (json.dumps(asdict(plan)), plan.device, run)
         )
 
-    def set_parameters(self, run: str, parameters: int) -> None:
-        """Remember how large the network is."""
-        self.connection.execute("UPDATE runs SET parameters = ? WHERE id = ?", (parameters, run))
+    def set_size(self, run: str, parameters: int, batches: int) -> None:
+        """Remember how large the network is, and of how many batches an epoch."""
+        self.connection.execute(
+            "UPDATE runs SET parameters = ?, epoch_batches = ? WHERE id = ?", (parameters, batches, run)
+        )
 
     def add_epochs(self, run: str, epochs: Iterable[EpochDone]) -> None:
         """Remember the figures of some epochs, in one transaction."""
@@ -97,6 +99,16 @@ class RunStore:
             self.connection.executemany("INSERT INTO epochs VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
             if rows:
                 self.connection.execute("UPDATE runs SET epochs = ? WHERE id = ?", (rows[-1][1], run))
+
+    def add_losses(self, run: str, losses: Iterable[BatchLosses]) -> None:
+        """Remember the thinned losses of batches, in the place of those that they replace, in one transaction."""
+        with self._transaction():
+            for told in losses:
+                rows = [(run, *point) for point in _points(told)]
+                self.connection.execute(
+                    "DELETE FROM batches WHERE run = ? AND first >= ?", (run, told.first * told.width)
+                )
+                self.connection.executemany("INSERT INTO batches VALUES (?, ?, ?, ?, ?, ?)", rows)
 
     def add_folds(self, run: str, folds: Iterable[FoldDone]) -> None:
         """Remember what the cross-validation before a run found."""
@@ -141,8 +153,13 @@ class RunStore:
                 left.unlink(missing_ok=True)
 
     def rewind(self, run: str, epoch: int) -> None:
-        """Take a run up again that was interrupted: forget what is written of epochs behind ``epoch``."""
-        self.connection.execute("DELETE FROM epochs WHERE run = ? AND epoch > ?", (run, epoch))
+        """Take a run up again that was interrupted: forget its epochs behind ``epoch``, and the losses of its batches.
+
+        How far those go only its checkpoint knows; the run that goes on tells them anew.
+        """
+        with self._transaction():
+            self.connection.execute("DELETE FROM epochs WHERE run = ? AND epoch > ?", (run, epoch))
+            self.connection.execute("DELETE FROM batches WHERE run = ?", (run,))
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -247,6 +264,13 @@ def _epoch(done: EpochDone) -> tuple[object, ...]:
     """The columns of an epoch."""
     train, validation = json.dumps(dict(done.train)), json.dumps(dict(done.validation))
     return done.epoch, train, validation, done.seconds, done.best, done.learning_rate
+
+
+def _points(told: BatchLosses) -> Iterator[tuple[float, ...]]:
+    """First batch, number of batches, mean, least and largest loss of every point."""
+    firsts = range(told.first * told.width, told.batches, told.width)
+    for first, *losses in zip(firsts, told.means, told.lows, told.highs, strict=True):
+        yield first, min(told.width, told.batches - first), *losses
 
 
 def _record(row: Sequence[Any]) -> RunRecord:

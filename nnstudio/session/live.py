@@ -6,9 +6,11 @@ import math
 from collections.abc import Sequence
 from enum import StrEnum
 
+from nnstudio.session.batch_history import BatchHistory
 from nnstudio.session.listeners import Listeners
 from nnstudio.spec.errors import StudioError
 from nnstudio.spec.events import (
+    BatchLosses,
     CheckpointSaved,
     DiskFull,
     EpochDone,
@@ -92,6 +94,7 @@ class LiveRun:
     def _reset(self, status: Status) -> None:
         self.status = status
         self.history = History()
+        self.batches = BatchHistory()
         self.started: RunStarted | None = None
         self.plan: NumericPlan | None = None
         self.weights: WeightsLoaded | None = None
@@ -138,8 +141,8 @@ class LiveRun:
                 self.weights = event
             case Progress():
                 self.progress = event
-            case EpochDone():
-                self.history.add(event)
+            case EpochDone() | BatchLosses():
+                self._take_figures(event)
             case PlanChanged():
                 self.plan = event.plan
             case CheckpointSaved():
@@ -156,6 +159,12 @@ class LiveRun:
             self.error, self.status = event.error, Status.FAILED
         else:
             self.finished, self.status = event, Status.FINISHED
+
+    def _take_figures(self, event: EpochDone | BatchLosses) -> None:
+        if isinstance(event, EpochDone):
+            self.history.add(event)
+        else:
+            self.batches.take(event)
 
     def _take_fold(self, event: FoldStarted | FoldDone | FoldsStopped) -> None:
         match event:

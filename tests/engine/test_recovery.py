@@ -14,8 +14,19 @@ from nnstudio.engine.examples import Examples
 from nnstudio.engine.recovery import Content, Keeper, load_recovery
 from nnstudio.engine.train import train
 from nnstudio.engine.trained import Trained
+from nnstudio.session.batch_history import BatchHistory
 from nnstudio.spec.errors import FileError, ModelFileError, disk_full
-from nnstudio.spec.events import CheckpointSaved, DiskFull, EpochDone, Event, Inbox, Resumed, RunFinished, Stop
+from nnstudio.spec.events import (
+    BatchLosses,
+    CheckpointSaved,
+    DiskFull,
+    EpochDone,
+    Event,
+    Inbox,
+    Resumed,
+    RunFinished,
+    Stop,
+)
 from nnstudio.spec.layers import BatchNorm1d, Dropout, Linear, ReLU
 from nnstudio.spec.optimizers import OPTIMIZERS, Optimizer
 from nnstudio.spec.project import Project
@@ -73,8 +84,17 @@ def assert_same_end(project: Project, given: Examples, keeper: Patient, every: i
         assert same_weights(trained.last, other.last)
         assert same_weights(trained.best, other.best)
         assert curve(again) == curve(whole)[at.epoch :]
+        assert losses(again) == losses(whole)
         ends = [the(RunFinished, events) for events in (whole, again)]
         assert len({(end.outcome, end.epochs, end.best_epoch, str(end.test), str(end.validation)) for end in ends}) == 1
+
+
+def losses(events: list[Event]) -> BatchHistory:
+    """Of all batches, as who hears the events puts them together."""
+    history = BatchHistory()
+    for told in all_of(BatchLosses, events):
+        history.take(told)
+    return history
 
 
 def curve(events: list[Event]) -> list[tuple[object, ...]]:

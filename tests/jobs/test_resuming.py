@@ -18,6 +18,7 @@ from nnstudio.engine import recovery
 from nnstudio.jobs.runner import answer
 from nnstudio.resources import resource
 from nnstudio.runs.alive import alive
+from nnstudio.runs.listing import RunList
 from nnstudio.runs.store import RECOVERY, RunStore
 from nnstudio.spec.errors import DataError, FileError, StudioError, TrainingError
 from nnstudio.spec.events import (
@@ -29,6 +30,7 @@ from nnstudio.spec.events import (
     Resumed,
     RunFinished,
     RunsInterrupted,
+    RunStarted,
 )
 from nnstudio.spec.files import save_project
 from nnstudio.spec.project import Project
@@ -82,7 +84,10 @@ def refusal(request: Request) -> StudioError:
 def test_a_run_goes_on_to_the_end_that_it_would_have_had(iris: Project) -> None:
     whole = ask(TrainProject(iris, PLAN))
     with closing(RunStore()) as store:
+        losses = RunList(store).losses(finished(whole).run)
         store.connection.execute("DELETE FROM runs")
+    (started,) = (event for event in whole if isinstance(event, RunStarted))
+    assert len(losses.means) == 5 * started.batches
     run = interrupt(iris, 3)
     assert listed() == [(run, "iris", 3, 5)]
     events = ask(ResumeRun())
@@ -91,6 +96,7 @@ def test_a_run_goes_on_to_the_end_that_it_would_have_had(iris: Project) -> None:
     assert listed() == []
     with closing(RunStore()) as store:
         assert [done.epoch for done in store.epochs(run)] == [1, 2, 3, 4, 5]
+        assert RunList(store).losses(run) == losses
         assert store.run(run).status == finished(events).outcome
         assert not (store.run_folder(run) / RECOVERY).exists()
 

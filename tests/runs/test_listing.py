@@ -41,7 +41,7 @@ def names(runs: RunList, order: Order) -> list[str]:
 def ended(store: RunStore, name: str, accuracy: float) -> str:
     run = store.begin(PROJECT, name, "0.1.0")
     store.set_plan(run, NumericPlan(device="cuda"))
-    store.set_parameters(run, 739)
+    store.set_size(run, 739, 9)
     store.add_epochs(run, EPOCHS)
     store.finish(replace(finished(run), validation={"loss": 0.2, "accuracy": accuracy}))
     return run

@@ -6,16 +6,18 @@ import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from math import nan
 from pathlib import Path
 
 import pytest
 
+from nnstudio.runs.listing import LossCurve, RunList
 from nnstudio.runs.schema import MIGRATIONS
 from nnstudio.runs.store import FOLDER_VARIABLE, RunStore, runs_folder
 from nnstudio.spec.columns import Column, Kind, Role
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.errors import FileError, NotFiniteError
-from nnstudio.spec.events import EpochDone, FoldDone, NumericPlan, RunFinished
+from nnstudio.spec.events import BatchLosses, EpochDone, FoldDone, NumericPlan, RunFinished
 from nnstudio.spec.layers import Linear
 from nnstudio.spec.model import Model, Row
 from nnstudio.spec.project import Project
@@ -102,6 +104,40 @@ def test_epochs_are_written_all_or_none(store: RunStore) -> None:
     with pytest.raises(sqlite3.IntegrityError):
         store.add_epochs(run, [EPOCHS[1], EPOCHS[0]])
     assert store.epochs(run) == EPOCHS[:1]
+
+
+def test_losses_of_batches_take_the_place_of_those_that_they_replace(store: RunStore) -> None:
+    run = store.begin(PROJECT, "iris", "0")
+    store.set_size(run, 51, 2)
+    store.add_losses(run, [BatchLosses(1, 0, 2, (4.0, 2.0), (4.0, 2.0), (4.0, 2.0))])
+    store.add_losses(run, [BatchLosses(1, 2, 3, (1.0,), (1.0,), (1.0,))])
+    assert RunList(store).losses(run) == LossCurve((0.25, 0.75, 1.25), *[(4.0, 2.0, 1.0)] * 3)
+    store.add_losses(run, [BatchLosses(2, 0, 3, (3.0, 1.0), (2.0, 1.0), (4.0, 1.0))])
+    assert RunList(store).losses(run) == LossCurve((0.5, 1.25), (3.0, 1.0), (2.0, 1.0), (4.0, 1.0))
+    store.rewind(run, 1)
+    assert RunList(store).losses(run) == LossCurve((), (), (), ())
+    store.add_losses(run, [BatchLosses(1, 0, 2, (4.0, nan), (4.0, nan), (4.0, nan))])
+    assert RunList(store).losses(run).means == (4.0,), "what is no number is passed over"
+    assert RunList(store).losses("no such run") == LossCurve((), (), (), ())
+
+
+def test_a_run_without_rows_of_its_batches_opens_as_before(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "runs.sqlite")) as old:
+        for script in MIGRATIONS[:5]:
+            old.executescript(script)
+        old.execute("PRAGMA user_version = 5")
+        old.execute(
+            "INSERT INTO runs (id, name, started, status, project, fingerprint, version) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            ("r", "iris", 1.0, "completed", "{}", "", "0"),
+        )
+        old.execute("INSERT INTO epochs VALUES ('r', 1, '{\"loss\": 0.5}', '{}', 0.1, 1, 0.01)")
+        old.commit()
+    with closing(RunStore(tmp_path)) as store:
+        runs = RunList(store)
+        assert runs.losses("r") == LossCurve((), (), (), ())
+        assert runs.curve("r", "train", "loss") == ([1], [0.5])
+        store.add_losses("r", [BatchLosses(1, 0, 1, (4.0,), (4.0,), (4.0,))])
+        assert runs.losses("r").means == (4.0,)
 
 
 def test_an_unknown_run_is_named(store: RunStore) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from nnstudio.session.live import History, LiveRun, Status
 from nnstudio.spec.errors import NotFiniteError
 from nnstudio.spec.events import (
+    BatchLosses,
     CheckpointSaved,
     EngineReady,
     EpochDone,
@@ -107,6 +108,17 @@ def test_every_event_is_kept_where_views_look_for_it(run: LiveRun) -> None:
     assert run.progress is not None
     assert run.progress.epoch == 2
     assert (run.finished, run.error) == (FINISHED, None)
+
+
+def test_the_losses_of_the_batches_replace_what_was_told(run: LiveRun) -> None:
+    run.receive([STARTED, BatchLosses(1, 0, 2, (4.0, 2.0), (4.0, 2.0), (4.0, 2.0))])
+    run.receive([BatchLosses(1, 2, 3, (1.0,), (1.0,), (1.0,))])
+    assert run.batches.means == [4.0, 2.0, 1.0]
+    run.receive([BatchLosses(2, 0, 4, (3.0, 0.75), (2.0, 0.5), (4.0, 1.0))])
+    assert (run.batches.width, run.batches.batches) == (2, 4)
+    assert (run.batches.means, run.batches.lows, run.batches.highs) == ([3.0, 0.75], [2.0, 0.5], [4.0, 1.0])
+    run.start(Project())
+    assert run.batches.means == []
 
 
 def test_the_folds_of_a_cross_validation_come_before_the_run(run: LiveRun) -> None:

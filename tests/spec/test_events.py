@@ -13,6 +13,7 @@ from nnstudio.spec.columns import Column, Kind
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.errors import NotFiniteError
 from nnstudio.spec.events import (
+    BatchLosses,
     CheckpointSaved,
     Command,
     DataDescribed,
@@ -141,6 +142,7 @@ EVENTS: list[Event] = [
     WeightsLoaded("w.pth", ("0.weight",), ("0.bias",)),
     RunStarted("r1", NumericPlan(), 3, 4, ROWS, 51, 51),
     Progress(1, 2, 0.5, 1_000.0, 3.0),
+    BatchLosses(2, 0, 3, (0.5, 0.3), (0.4, 0.3), (0.6, 0.3)),
     EpochDone(1, {"loss": 0.5}, {}, 0.1, True),
     PlanChanged(2, NumericPlan(threads=2)),
     CheckpointSaved(2, 0),

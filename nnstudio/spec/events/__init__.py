@@ -27,6 +27,7 @@ from nnstudio.spec.events.models import (
 )
 from nnstudio.spec.events.plan import Layout, NumericPlan
 from nnstudio.spec.events.running import (
+    BatchLosses,
     CheckpointSaved,
     DiskFull,
     EpochDone,
@@ -58,6 +59,7 @@ from nnstudio.spec.events.trials import (
 Event = EngineEvent | DataEvent | RunEvent | TrialEvent | ModelEvent
 
 __all__ = [
+    "BatchLosses",
     "CheckpointSaved",
     "Command",
     "DataDescribed",

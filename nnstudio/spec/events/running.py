@@ -38,6 +38,22 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class BatchLosses:
+    """The loss over the batches of a run, thinned: from point ``first`` on, these take the place of what was told.
+
+    A point stands for ``width`` batches, by the mean of their losses, the least and the largest. With these points, the
+    first ``batches`` of the run are told; the last point may stand for fewer than the others.
+    """
+
+    width: int
+    first: int
+    batches: int
+    means: tuple[float, ...]
+    lows: tuple[float, ...]
+    highs: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EpochDone:
     """One epoch's figures: ``train`` while the weights still change, ``validation`` after the epoch in ``eval()``."""
 
@@ -136,6 +152,7 @@ class RunsInterrupted:
 RunEvent = (
     RunStarted
     | Progress
+    | BatchLosses
     | EpochDone
     | PlanChanged
     | CheckpointSaved

@@ -1,0 +1,29 @@
+"""The loss over the batches of a run as columns for a plot, put together from what the engine tells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from nnstudio.spec.events import BatchLosses
+
+
+@dataclass(slots=True)
+class BatchHistory:
+    """Point ``i`` stands for ``width`` batches behind batch ``i * width``; the last one may stand for fewer."""
+
+    width: int = 0
+    batches: int = 0
+    means: list[float] = field(default_factory=list)
+    lows: list[float] = field(default_factory=list)
+    highs: list[float] = field(default_factory=list)
+
+    def take(self, told: BatchLosses) -> None:
+        """Let what was told replace what it is about."""
+        self.width, self.batches = told.width, told.batches
+        for column, values in ((self.means, told.means), (self.lows, told.lows), (self.highs, told.highs)):
+            column[told.first :] = values
+
+    def epochs(self, batches: int) -> list[float]:
+        """Where the middle of every point lies, in epochs of ``batches`` batches."""
+        ends = [min(self.batches, (place + 1) * self.width) for place in range(len(self.means))]
+        return [(place * self.width + end) / 2 / batches for place, end in enumerate(ends)]
