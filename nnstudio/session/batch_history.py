@@ -22,8 +22,3 @@ class BatchHistory:
         self.width, self.batches = told.width, told.batches
         for column, values in ((self.means, told.means), (self.lows, told.lows), (self.highs, told.highs)):
             column[told.first :] = values
-
-    def epochs(self, batches: int) -> list[float]:
-        """Where the middle of every point lies, in epochs of ``batches`` batches."""
-        ends = [min(self.batches, (place + 1) * self.width) for place in range(len(self.means))]
-        return [(place * self.width + end) / 2 / batches for place, end in enumerate(ends)]

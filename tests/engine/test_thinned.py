@@ -69,12 +69,6 @@ def test_ten_million_batches_stay_small() -> None:
     assert 3 * 8 * MOST_POINTS < 200_000
 
 
-def test_the_middles_of_the_points_lie_between_the_epochs() -> None:
-    told = BatchHistory()
-    told.take(BatchLosses(2, 0, 5, (3.0, 2.0, 1.0), (0.0,) * 3, (4.0,) * 3))
-    assert told.epochs(2) == [0.5, 1.5, 2.25]
-
-
 @pytest.mark.parametrize("interval", [-1.0, 1e9])
 def test_a_run_tells_the_losses_of_all_of_its_batches(interval: float, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pace, "INTERVAL", interval)

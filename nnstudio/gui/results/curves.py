@@ -9,6 +9,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from nnstudio.gui.panel import MARGIN, Banner, Button, EmptyState, Note, Still
+from nnstudio.gui.results.batch_layer import BatchLayer
 from nnstudio.gui.results.cards import Card, CardRow
 from nnstudio.gui.results.details import DetailsDialog
 from nnstudio.gui.results.figures import LOSS, figures, has_validation, outcome, task_of
@@ -52,6 +53,7 @@ class CurvesView(QWidget):
         self.problem = Banner("bad")
         self.outcome = Outcome()
         self.loss_plot = CurvePlot(theme, warn=studio.notices.error)
+        self.batches = BatchLayer(self.loss_plot, theme)
         low = 0.06  # at the lower edge, where curves of a metric seldom are
         self.metric_plot = CurvePlot(theme, warn=studio.notices.error, label_height=low)
         self._pages = QStackedLayout(self)
@@ -144,6 +146,8 @@ class CurvesView(QWidget):
             plot.show_span(self._last_epoch())
             plot.show_curves(epochs, self._column("train", key), validation)
             plot.show_best(run.history.best_epoch)
+        if 0 in places:
+            self.batches.show_batches(run.batches, run.started.batches if run.started else 1)
 
     def _column(self, rows: str, key: str) -> Figures:
         columns: dict[str, list[float]] = getattr(self._studio.run.history, rows)

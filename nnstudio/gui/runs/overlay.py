@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtWidgets import QComboBox
 
-from nnstudio.gui.evaluate.chart import Chart, Series
+from nnstudio.gui.evaluate.chart import Chart, Numbers, Series
 from nnstudio.gui.evaluate.pages import Page
 from nnstudio.gui.exporting import Drawn, Warn
 from nnstudio.gui.theme import Theme
@@ -16,7 +16,9 @@ from nnstudio.runs.listing import RunLine, RunList
 
 ROLES = ("accent", "validation", "good", "regularisation", "recurrent", "convolution", "embedding", "attention")
 """Colours of the runs, in their order; as many are drawn."""
-TITLES = {"loss": "Loss", "accuracy": "Accuracy", "r2": "R²", "mae": "MAE"}
+BATCHES = "batches"
+"""Stands among the measures for the loss over the batches."""
+TITLES = {BATCHES: "Loss of the batches", "loss": "Loss", "accuracy": "Accuracy", "r2": "R²", "mae": "MAE"}
 
 
 class OverlayPage(Page):
@@ -32,6 +34,7 @@ class OverlayPage(Page):
         self.body.addWidget(self.chart, 1)
         self._runs: RunList | None = None
         self._lines: Sequence[RunLine] = ()
+        self._more = ""
 
     def exports(self) -> Sequence[Drawn]:
         return (self.chart,)
@@ -40,13 +43,14 @@ class OverlayPage(Page):
         """Draw the curves of these runs, of many those of the first ones."""
         self._runs, self._lines = runs, lines[: len(ROLES)]
         keys = list(dict.fromkeys(key for line in self._lines for key in runs.measures(line.id))) or ["loss"]
+        keys.append(BATCHES)
         if [self.measure.itemData(place) for place in range(self.measure.count())] != keys:
             self.measure.clear()
             for key in keys:
                 self.measure.addItem(TITLES.get(key, key), key)
         rest = len(lines) - len(self._lines)
         more = f" Of {len(lines)} runs the first {len(ROLES)}." if rest > 0 else ""
-        self.note.setText(f"Validation rows; of runs without any the training rows.{more}")
+        self._more = more
         self._draw()
 
     def _draw(self) -> None:
@@ -54,13 +58,14 @@ class OverlayPage(Page):
             return
         key, title = str(self.measure.currentData()), self.measure.currentText()
         self.chart.name(title, "epoch", title.lower() if title[1:].islower() else title)
-        series = []
-        for line, role in zip(self._lines, ROLES, strict=False):
-            epochs, values = self._runs.curve(line.id, "validation", key)
-            if not epochs:
-                epochs, values = self._runs.curve(line.id, "train", key)
-            series.append(Series(self._name(line), np.array(epochs, float), np.array(values), role))
-        self.chart.show_series(series)
+        rows = "Training rows" if key == BATCHES else "Validation rows; of runs without any the training rows"
+        self.note.setText(f"{rows}.{self._more}")
+        self.chart.show_series(
+            [
+                Series(self._name(line), *_curve(self._runs, line.id, key), role)
+                for line, role in zip(self._lines, ROLES, strict=False)
+            ]
+        )
         self.chart.reset_view()
 
     def _name(self, line: RunLine) -> str:
@@ -69,6 +74,17 @@ class OverlayPage(Page):
         same = sum(other.name == line.name for other in self._lines)
         when = time.strftime("%H:%M:%S", time.localtime(line.started))
         return f"{name} {when}".strip() if same > 1 else name or line.id
+
+
+def _curve(runs: RunList, run: str, key: str) -> tuple[Numbers, Numbers]:
+    """Epochs and what a measure was in them; of validation rows where there are any."""
+    if key == BATCHES:
+        losses = runs.losses(run)
+        return np.array(losses.epochs), np.array(losses.means)
+    epochs, values = runs.curve(run, "validation", key)
+    if not epochs:
+        epochs, values = runs.curve(run, "train", key)
+    return np.array(epochs, float), np.array(values)
 
 
 LONGEST = 18

@@ -14,7 +14,7 @@ from nnstudio.gui.runs.view import RunsView
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import Theme
 from nnstudio.runs.store import FOLDER_VARIABLE, RunStore
-from nnstudio.spec.events import EpochDone, NumericPlan, RunFinished
+from nnstudio.spec.events import BatchLosses, EpochDone, NumericPlan, RunFinished
 from nnstudio.spec.layers import Linear
 from nnstudio.spec.model import Model, Row
 from nnstudio.spec.project import Project
@@ -55,6 +55,9 @@ def add(store: RunStore) -> Add:
                 for number in range(1, epochs + 1)
             ],
         )
+        store.set_size(made, 9, 2)
+        losses = tuple(1 / number for number in range(1, 2 * epochs + 1))
+        store.add_losses(made, [BatchLosses(1, 0, 2 * epochs, losses, losses, losses)])
         done = RunFinished(made, "completed", epochs, 1, {}, {}, {}, 1.5, 1e3, "best", "last", best_sha256="abc")
         store.finish(replace(done, validation={"loss": 0.2, "accuracy": score}))
         return made

@@ -230,3 +230,16 @@ def test_of_ten_thousand_runs_only_a_page_is_read(
     assert view.model.rowCount() == 10_000
     assert view.model.index(last, 1).data() == f"run {10_000 - last}"
     assert sum(read) <= 3 * PAGE
+
+
+def test_the_losses_of_the_batches_are_drawn_too(view: RunsView, add: Add) -> None:
+    add("iris", epochs=2)
+    view.show()
+    view.select([0])
+    page = view.below.curves
+    page.measure.setCurrentIndex(page.measure.findText("Loss of the batches"))
+    page.measure.activated.emit(page.measure.currentIndex())
+    (series,) = page.chart._series
+    assert series.x.tolist() == [0.25, 0.75, 1.25, 1.75]
+    assert series.y.tolist() == [1.0, 1 / 2, 1 / 3, 1 / 4]
+    assert page.note.text() == "Training rows."
