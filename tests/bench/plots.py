@@ -93,7 +93,7 @@ def measure_frames(theme: Theme, width: int) -> bool:
         slowest.append(worst)
         print(f"{POINTS:,} points × 2, {width} px · {name:<17} {median:5.0f} frames/s, slowest 5 %: {worst:5.0f}")
     plot.close()
-    return min(slowest) >= WANTED
+    return bool(min(slowest) >= WANTED)
 
 
 def write_long_run(folder: Path) -> int:

@@ -44,7 +44,7 @@ class BatchLayer:
         faint, fainter = (between(colours.surface, colours.train, share) for share in (0.45, 0.16))
         self._means.setPen(pg.mkPen(faint, width=1))
         self._range.setPen(pg.mkPen(fainter, width=1))
-        self.legend.dress(faint, colours.muted)
+        self.legend.dress(faint.name(), colours.muted)
 
     def show_batches(self, history: BatchHistory, batches: int) -> None:
         """Draw the losses of a run whose epochs have so many batches; nothing where there are none."""
