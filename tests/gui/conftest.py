@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -13,7 +14,7 @@ from nnstudio.gui.actions import ACTIONS
 from nnstudio.gui.board import Board
 from nnstudio.gui.engines import Engines
 from nnstudio.gui.studio import Studio
-from nnstudio.gui.theme import Theme
+from nnstudio.gui.theme import LIGHT, Theme
 from nnstudio.session.preferences import FOLDER_VARIABLE, Preferences
 from tests.gui.fakes import FakeLink
 from tests.gui.stand_in import RecordingShell
@@ -53,12 +54,30 @@ def studio(qapp: QApplication, link: FakeLink) -> Iterator[Studio]:
     engines.deleteLater()
 
 
-@pytest.fixture
-def theme(qapp: QApplication) -> Iterator[Theme]:
-    """The light theme."""
+@pytest.fixture(autouse=True)
+def no_widgets_left(qtbot: QtBot) -> Iterator[None]:
+    """After ``qtbot`` has closed the widgets of a test, delete them: the next test must not dress them once more."""
+    del qtbot
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture(scope="session")
+def lasting_theme(qapp: QApplication) -> Iterator[Theme]:
+    """The light theme; to dress the whole program anew for each test takes longer than most of them."""
     theme = Theme(qapp, "light")
     yield theme
     theme.deleteLater()
+
+
+@pytest.fixture
+def theme(lasting_theme: Theme) -> Iterator[Theme]:
+    """The light theme, which no widget of another test listens to."""
+    yield lasting_theme
+    lasting_theme.changed.connect(lambda _: None)  # there is always something to disconnect
+    lasting_theme.changed.disconnect()
+    if lasting_theme.colours is not LIGHT:
+        lasting_theme.choose("light")
 
 
 @pytest.fixture
