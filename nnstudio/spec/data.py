@@ -12,7 +12,15 @@ from nnstudio.spec.sources import Source
 from nnstudio.spec.splits import RandomSplit, Split
 from nnstudio.spec.tasks import Task
 
-_BATCH_SIZE = Param("Batch size", "Rows between two updates of the weights.", low=1, high=1_048_576, unit="rows")
+_BATCH_SIZE = Param(
+    "Batch size",
+    "Rows between two updates of the weights.",
+    low=1,
+    high=1_048_576,
+    unit="rows",
+    usual=(8, 256),
+    log=True,
+)
 _BALANCE = Param(
     "Balance",
     "What helps rare classes to be learned.",

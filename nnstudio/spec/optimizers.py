@@ -9,10 +9,14 @@ from nnstudio.spec.calls import Call
 from nnstudio.spec.errors import SpecError
 from nnstudio.spec.params import Declared, Param, Registry, write_fields
 
-_LEARNING_RATE = Param("Learning rate", "How far one step goes along the gradient.", above=0, high=100)
-_WEIGHT_DECAY = Param("Weight decay", "Pulls every weight towards zero, against overfitting.", low=0, high=10)
-_DECAY = Param("Memory", "Share of the old average that each step keeps.", low=0, high=0.9999)
-_MOMENTUM = Param("Momentum", "Share of the last step that is kept.", low=0, high=0.9999)
+_LEARNING_RATE = Param(
+    "Learning rate", "How far one step goes along the gradient.", above=0, high=100, usual=(1e-5, 0.1), log=True
+)
+_WEIGHT_DECAY = Param(
+    "Weight decay", "Pulls every weight towards zero, against overfitting.", low=0, high=10, usual=(1e-6, 0.1), log=True
+)
+_DECAY = Param("Memory", "Share of the old average that each step keeps.", low=0, high=0.9999, usual=(0.8, 0.999))
+_MOMENTUM = Param("Momentum", "Share of the last step that is kept.", low=0, high=0.9999, usual=(0.0, 0.99))
 
 
 class Optimizer(Declared):

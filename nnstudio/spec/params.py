@@ -31,6 +31,10 @@ class Param:
     """Values that a text field offers; others may be typed."""
     is_path: bool = False
     """The text is a path: absolute in memory, in a project file relative to its folder."""
+    usual: tuple[float, float] | None = None
+    """Between which numbers a good value mostly lies: where a search looks for it."""
+    log: bool = False
+    """It is the ratio of two values that counts, not their difference: a search tries each power of ten as often."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -233,6 +233,45 @@ class TryRates:
 
 
 @dataclass(frozen=True, slots=True)
+class SearchProject:
+    """Search what ``project.search`` says, each trial a run of its own; records the search under ``name``.
+
+    Yields `SearchStarted`, then `TrialStarted`, `TrialProgress` … and `TrialDone` for each trial (several may be under
+    way), `ImportanceFound` now and then, at last `SearchFinished`. `Pause`, `Resume` and `Stop` count for all of it:
+    a stopped search can go on.
+    """
+
+    project: Project
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ContinueSearch:
+    """Go on with a search that was stopped or interrupted (the newest, where none is named), or lengthen one.
+
+    ``trials`` in all and ``minutes`` from now on stand in for its own where they are given, ``at_once``, too. Yields
+    what `SearchProject` does, with the trials that are there in `SearchStarted`.
+    """
+
+    search: str = ""
+    trials: int | None = None
+    minutes: float | None = None
+    at_once: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShowSearch:
+    """Look at a search as far as it is, without going on: yields `SearchStarted` and `SearchFinished`."""
+
+    search: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListSearches:
+    """Say which searches are remembered: yields `SearchesListed`."""
+
+
+@dataclass(frozen=True, slots=True)
 class WarmUp:
     """Load what the first run would otherwise wait for: yields `EngineReady`."""
 
@@ -261,5 +300,9 @@ Request = (
     | RepeatProject
     | FitBatch
     | TryRates
+    | SearchProject
+    | ContinueSearch
+    | ShowSearch
+    | ListSearches
     | WarmUp
 )

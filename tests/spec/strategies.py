@@ -24,6 +24,7 @@ from nnstudio.spec.optimizers import OPTIMIZERS, SGD
 from nnstudio.spec.params import Declared, Field, Registry, fields_of
 from nnstudio.spec.project import Project
 from nnstudio.spec.schedules import SCHEDULES
+from nnstudio.spec.search import Choices, Interval, Search, SearchedField
 from nnstudio.spec.sources import SOURCES, Source, TableSource
 from nnstudio.spec.splits import SPLITS, ShareSplit, Split
 from nnstudio.spec.tasks import Task
@@ -193,7 +194,27 @@ trainings = st.builds(
     schedule=kinds(SCHEDULES),
     **{field.name: values(field) for field in fields_of(Training)},
 )
-projects = st.builds(Project, data=st.none() | data_specs, model=models, training=trainings)
+
+
+@st.composite
+def intervals(draw: st.DrawFn) -> Interval:
+    """Every range that is not empty."""
+    whole, log = draw(st.booleans()), draw(st.booleans())
+    numbers = st.integers(1 if log else -1_000, 1_000) if whole else st.floats(1e-9 if log else -1e9, 1e9)
+    low, high = sorted(draw(st.tuples(numbers, numbers).filter(lambda ends: ends[0] != ends[1])))
+    return Interval(low, high, log, whole, draw(st.integers(2, 30)))
+
+
+scalars = st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | words
+choices = st.lists(scalars, min_size=1, max_size=4, unique=True).map(lambda values: Choices(tuple(values)))
+searches = st.builds(
+    Search,
+    fields=st.lists(
+        st.builds(SearchedField, path=words, span=intervals() | choices), max_size=3, unique_by=lambda field: field.path
+    ).map(tuple),
+    **{field.name: values(field) for field in fields_of(Search)},
+)
+projects = st.builds(Project, data=st.none() | data_specs, model=models, training=trainings, search=searches)
 
 
 sides = st.integers(1, 40)

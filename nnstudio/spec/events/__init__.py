@@ -42,6 +42,19 @@ from nnstudio.spec.events.running import (
     RunsInterrupted,
     RunStarted,
 )
+from nnstudio.spec.events.searching import (
+    ImportanceFound,
+    KnownSearch,
+    SearchesListed,
+    SearchEvent,
+    SearchFinished,
+    SearchOutcome,
+    SearchStarted,
+    TrialDone,
+    TrialOutcome,
+    TrialProgress,
+    TrialStarted,
+)
 from nnstudio.spec.events.trials import (
     FitDone,
     FitStage,
@@ -56,7 +69,7 @@ from nnstudio.spec.events.trials import (
     TrialEvent,
 )
 
-Event = EngineEvent | DataEvent | RunEvent | TrialEvent | ModelEvent
+Event = EngineEvent | DataEvent | RunEvent | TrialEvent | SearchEvent | ModelEvent
 
 __all__ = [
     "BatchLosses",
@@ -77,8 +90,10 @@ __all__ = [
     "FoldDone",
     "FoldStarted",
     "FoldsStopped",
+    "ImportanceFound",
     "Inbox",
     "InterruptedRun",
+    "KnownSearch",
     "Layout",
     "Measures",
     "ModelOpened",
@@ -101,9 +116,17 @@ __all__ = [
     "RunStarted",
     "RunsInterrupted",
     "Saved",
+    "SearchFinished",
+    "SearchOutcome",
+    "SearchStarted",
+    "SearchesListed",
     "SourceOpened",
     "Stop",
     "TensorListed",
+    "TrialDone",
+    "TrialOutcome",
+    "TrialProgress",
+    "TrialStarted",
     "WeightsInspected",
     "WeightsLoaded",
     "WeightsShown",

@@ -14,12 +14,14 @@ from nnstudio.spec.files.atomic import write_atomically
 from nnstudio.spec.files.data import read_data, write_data
 from nnstudio.spec.files.members import member
 from nnstudio.spec.files.model import read_model, write_model
+from nnstudio.spec.files.search import read_search, write_search
 from nnstudio.spec.losses import LOSSES
 from nnstudio.spec.model import Model
 from nnstudio.spec.optimizers import OPTIMIZERS
 from nnstudio.spec.params import read_fields, write_fields
 from nnstudio.spec.project import Project
 from nnstudio.spec.schedules import SCHEDULES
+from nnstudio.spec.search import Search
 from nnstudio.spec.training import Training
 from nnstudio.spec.versions import VERSION, upgraded
 
@@ -62,6 +64,8 @@ def project_to_json(project: Project, folder: Path | None = None) -> str:
         "model": write_model(project.model, folder),
         "training": _write_training(project.training),
     }
+    if project.search != Search():
+        content["search"] = write_search(project.search)
     text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     return text.encode("utf-8", "backslashreplace").decode("utf-8")  # undecodable bytes of a file name, as JSON escapes
 
@@ -79,6 +83,7 @@ def project_from_json(text: str, folder: Path | None = None) -> Project:
         None if content.get("data") is None else read_data(member(content, "data", dict), folder),
         read_model(member(content, "model", dict), folder),
         _read_training(member(content, "training", dict)),
+        read_search(content.get("search", {})),  # projects without a search do not say it
     )
 
 

@@ -13,7 +13,7 @@ from nnstudio.spec.layers.base import LayerKind, Shape, layer, need_steps
 from nnstudio.spec.params import Param
 
 _HEADS = Param("Heads", "So many ways to look, each at its share of the features.", low=1, high=1_024)
-_SHARE = Param("Dropout", "Share that is set to zero while training.", low=0, high=0.99)
+_SHARE = Param("Dropout", "Share that is set to zero while training.", low=0, high=0.99, usual=(0.0, 0.6))
 
 
 def _need_heads(shape: Shape, heads: int, title: str) -> None:

@@ -13,7 +13,7 @@ from nnstudio.spec.layers.base import LayerKind, Shape, layer, need_sides, size
 from nnstudio.spec.layers.sliding import Window, said, spread
 from nnstudio.spec.params import Param, Sides
 
-_CHANNELS = Param("Channels", "Number of patterns to look for.", low=1, high=65_536)
+_CHANNELS = Param("Channels", "Number of patterns to look for.", low=1, high=65_536, usual=(4, 128), log=True)
 _KERNEL = Param("Kernel", "Length of each side of the window.", low=1, high=1_024, unit="pixels")
 _STRIDE = Param("Stride", "Step from one window to the next.", low=1, high=1_024, unit="pixels")
 _PADDING = Param("Padding", "Border added on each side.", low=0, high=1_024, unit="pixels")

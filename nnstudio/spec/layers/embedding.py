@@ -14,7 +14,7 @@ from nnstudio.spec.params import Param
 _ENTRIES = Param(
     "Entries", "Different numbers that occur, 0 among them: as many rows the table has.", low=1, high=10_000_000
 )
-_WIDTH = Param("Width", "Numbers that stand for each entry.", low=1, high=65_536)
+_WIDTH = Param("Width", "Numbers that stand for each entry.", low=1, high=65_536, usual=(4, 64), log=True)
 
 
 def _need_indices(shape: Shape, title: str) -> None:

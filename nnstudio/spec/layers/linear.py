@@ -11,7 +11,7 @@ from nnstudio.spec.errors import ShapeError
 from nnstudio.spec.layers.base import LayerKind, Shape, layer, size
 from nnstudio.spec.params import Param
 
-_OUTPUTS = Param("Outputs", "Number of outputs (neurons).", low=1, high=65_536, unit="units")
+_OUTPUTS = Param("Outputs", "Number of outputs (neurons).", low=1, high=65_536, unit="units", usual=(8, 256), log=True)
 
 
 @layer("linear", "Linear")

@@ -11,11 +11,21 @@ from nnstudio.spec.calls import Call
 from nnstudio.spec.layers.base import LayerKind, Shape, layer, need_steps
 from nnstudio.spec.params import Param
 
-_HIDDEN = Param("Hidden units", "Numbers that are remembered from step to step.", low=1, high=65_536, unit="units")
-_LAYERS = Param("Layers", "So many are stacked: each reads the steps of the one before.", low=1, high=64)
+_HIDDEN = Param(
+    "Hidden units",
+    "Numbers that are remembered from step to step.",
+    low=1,
+    high=65_536,
+    unit="units",
+    usual=(8, 256),
+    log=True,
+)
+_LAYERS = Param("Layers", "So many are stacked: each reads the steps of the one before.", low=1, high=64, usual=(1, 4))
 _BOTH = Param("Both directions", "Read the sequence backward, too; twice as many numbers come out.")
 _GIVES = Param("Gives", "What comes out.", labels=("The last step", "Every step"))
-_DROPOUT = Param("Dropout", "Share that is set to zero between stacked layers while training.", low=0, high=0.99)
+_DROPOUT = Param(
+    "Dropout", "Share that is set to zero between stacked layers while training.", low=0, high=0.99, usual=(0.0, 0.6)
+)
 _BIAS = Param("Bias", "Add a learnable baseline to what each unit hears.")
 _BEND = Param("Activation", "What bends the memory at each step.", labels=("Tanh", "ReLU"))
 

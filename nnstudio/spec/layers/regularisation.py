@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 from nnstudio.spec.layers.base import Elementwise, Shape, layer, need_sides
 from nnstudio.spec.params import Param
 
-_SHARE = Param("Share", "Probability that a number is set to zero.", low=0, high=1)
+_SHARE = Param("Share", "Probability that a number is set to zero.", low=0, high=1, usual=(0.0, 0.6))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Dropout(Dropping):
     torch_name = "nn.Dropout"
 
 
-_CHANNELS = Param("Share", "Probability that a channel is set to zero.", low=0, high=1)
+_CHANNELS = Param("Share", "Probability that a channel is set to zero.", low=0, high=1, usual=(0.0, 0.6))
 
 
 @dataclass(frozen=True, slots=True)
