@@ -98,6 +98,11 @@ Numbers = Mapping[nn.Parameter, float]
 NONE: Numbers = {}
 
 
+def is_spared(parameter: Tensor, decay: Decay) -> bool:
+    """Whether weight decay leaves ``parameter`` alone."""
+    return decay == "weights" and parameter.dim() < 2
+
+
 def make_optimizer(
     kind: Optimizer,
     parameters: Iterable[nn.Parameter],
@@ -120,13 +125,13 @@ def make_optimizer(
             "Every weight of the network is locked, or it has none.",
             "Unlock a layer, or add one with weights, such as Linear.",
         )
-    groups: dict[tuple[float, float, float], list[nn.Parameter]] = {}
+    groups: dict[tuple[float, bool, float], list[nn.Parameter]] = {}
     for parameter in free:  # what begins later has groups of its own: fused SGD wants a momentum of all members or none
-        spared = decay == "weights" and parameter.dim() < 2
-        alike = rates.get(parameter, 1.0), 0.0 if spared else kind.weight_decay, later.get(parameter, 0.0)
+        alike = rates.get(parameter, 1.0), is_spared(parameter, decay), later.get(parameter, 0.0)
         groups.setdefault(alike, []).append(parameter)
     settings = [
-        {"params": members, "lr": kind.lr * rate, "weight_decay": pull} for (rate, pull, _), members in groups.items()
+        {"params": members, "lr": kind.lr * rate, "weight_decay": 0.0 if spared else kind.weight_decay}
+        for (rate, spared, _), members in groups.items()
     ]
     is_fused = {"fused": True} if fused and kind.has_fused else {}
     made: torch.optim.Optimizer = make(kind.call(), settings, **is_fused)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from nnstudio.engine.checkpoint import read_back, save_content
 from nnstudio.engine.foreign.unpickle import unpickled
 from nnstudio.spec.errors import ModelFileError
+from nnstudio.spec.events import RatesChanged
 from nnstudio.spec.files import write_atomically
 
 FORMAT, VERSION = "nnstudio-recovery", 2
@@ -22,6 +24,14 @@ WITHIN_EPOCH = 10.0
 
 Content = Mapping[str, Any]
 """Tensors, numbers and texts in dictionaries and lists: what PyTorch loads without running anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restart:
+    """Where a run is taken up again: a checkpoint, and the ``changes`` of rates that were made behind it then."""
+
+    state: Content
+    changes: tuple[RatesChanged, ...] = ()
 
 
 class Keeper:

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from queue import Empty
 
 from nnstudio.spec.errors import as_studio_error, is_disk_full
-from nnstudio.spec.events import DiskFull, Inbox, Pause, Paused, Resume, Resumed, Stop
+from nnstudio.spec.events import (
+    ChangeRates,
+    DiskFull,
+    Inbox,
+    Pause,
+    Paused,
+    RatesChanged,
+    Resume,
+    Resumed,
+    Stop,
+)
 
 RETRY_SECONDS = 2.0
 """How long a full disk is waited for before the next try."""
@@ -46,8 +56,10 @@ class Remote:
         except Empty:
             return
 
-    def answer(self) -> Iterator[Paused | Resumed]:
-        """Answer what waits; while paused, wait for more. Ends at once when stopped."""
+    def answer(
+        self, change: Callable[[ChangeRates], Iterable[RatesChanged]]
+    ) -> Iterator[Paused | Resumed | RatesChanged]:
+        """Answer what waits, other rates by what ``change`` gives; while paused, wait for more. Ends when stopped."""
         paused = False
         while (paused or not self.inbox.empty()) and not self.stopped:
             match self.inbox.get():
@@ -59,3 +71,5 @@ class Remote:
                 case Resume() if paused:
                     paused = False
                     yield Resumed()
+                case ChangeRates() as wish:
+                    yield from change(wish)

@@ -44,6 +44,22 @@ class Scheduler:
         if self._after_epoch:
             self._after_epoch(*([loss] if self._follows_loss else []))
 
+    def scale(self, old: float, new: float) -> None:
+        """Multiply all rates by ``new / old``, those of now and those to come: every schedule is a factor on its start.
+
+        What is ``old`` exactly becomes ``new`` exactly.
+        """
+        for group in self._optimizer.param_groups:
+            for name in STARTS.intersection(group):
+                group[name] = group[name] / old * new
+        for scheduler in getattr(self._scheduler, "_schedulers", [self._scheduler]):
+            if hasattr(scheduler, "base_lrs"):
+                scheduler.base_lrs = [rate / old * new for rate in scheduler.base_lrs]
+
+
+STARTS = {"lr", "initial_lr", "max_lr", "min_lr"}
+"""Where PyTorch's schedulers keep rates in a group of parameters: that of now, and those that they calculate from."""
+
 
 def make_schedule(schedule: Schedule, optimizer: Optimizer, length: Length) -> LRScheduler | None:
     """PyTorch's scheduler for ``optimizer`` and a run of ``length``; None where the learning rate stays.

@@ -25,12 +25,13 @@ from nnstudio.engine.plan import Planner, device_for, is_small, plan_for, second
 from nnstudio.engine.predict import judge
 from nnstudio.engine.preflight import check, normalises_single_rows
 from nnstudio.engine.recorded.step import RecordedStep
-from nnstudio.engine.recovery import Content, Keeper
+from nnstudio.engine.recovery import Content, Keeper, Restart
 from nnstudio.engine.remote import Remote
 from nnstudio.engine.schedule import Scheduler
 from nnstudio.engine.step import EagerStep, make_step, rates_of
 from nnstudio.engine.thinned import Thinned
 from nnstudio.engine.trained import Trained
+from nnstudio.engine.tuning import Tuning
 from nnstudio.spec.data import Batches
 from nnstudio.spec.errors import NotFiniteError, OutOfMemory, as_studio_error
 from nnstudio.spec.events import (
@@ -62,19 +63,21 @@ def train(
     plan: NumericPlan | None = None,
     trained: Trained | None = None,
     keeper: Keeper | None = None,
-    go_on_from: Content | None = None,
+    go_on_from: Restart | None = None,
 ) -> Generator[Event, None, None]:
     """Train ``project`` on ``examples``: [WeightsLoaded], RunStarted, then what comes of it, at last RunFinished.
 
     Progress and BatchLosses come a few times a second, EpochDone after every epoch.
 
-    Commands are taken from ``inbox`` after every batch. A ``plan`` is followed as it is; without one it is chosen, and
-    PlanChanged says when measuring anew led to another. The weights are in ``trained``, also after an error or `close`;
-    RunFinished names no files: its caller writes them. The same plan and seed give the same bits. Where a batch norm is
-    trained, a last batch of a single row is left out of the epoch, since it cannot be normalised.
+    Commands are taken from ``inbox`` after every batch; RatesChanged says from where on other rates are in force. A
+    ``plan`` is followed as it is; without one it is chosen, and PlanChanged says when measuring anew led to another.
+    The weights are in ``trained``, also after an error or `close`; RunFinished names no files: its caller writes them.
+    The same plan and seed give the same bits. Where a batch norm is trained, a last batch of a single row is left out
+    of the epoch, since it cannot be normalised.
 
     A ``keeper`` is given checkpoints, each told by CheckpointSaved; while its disk is full, training rests (DiskFull).
-    With one of them in ``go_on_from``, and with the plan of that run, training goes on from there, to the same bits.
+    With one of them in ``go_on_from``, and with the plan of that run, training goes on from there, to the same bits;
+    changes of rates that were made behind it are made again.
 
     Raises `ShapeError`, `TrainingError` or `ModelFileError` before anything starts, later `NotFiniteError` or
     `OutOfMemory`.
@@ -107,7 +110,7 @@ def _train(
     *,
     run: str,
     keeper: Keeper | None,
-    go_on_from: Content | None,
+    go_on_from: Restart | None,
 ) -> Iterator[Event]:
     walked = check(project, examples)
     device = device_for(plan.device if plan else project.training.device)
@@ -163,6 +166,7 @@ class Run:
         self._batches = math.ceil(self._rows / batches.size)
         length = Length(self._training.epochs, self._batches)
         self._scheduler = Scheduler(self._training.schedule, self._step.update.optimizer, length)
+        self._tuning = Tuning(self._training, self._step.update.optimizer, self._scheduler)
         self._pace = Pace(self._rows * self._training.epochs)
         self._best: tuple[Measures, Measures] = {}, {}
         self._lowest = math.inf
@@ -283,7 +287,7 @@ class Run:
     def _train_batches(self, epoch: int) -> Iterator[Event]:
         self._frozen.train()
         inbox, step, tally, pace, batch = self._remote.inbox, self._step, self._tally, self._pace, 0
-        after_batch = self._scheduler.after_batch
+        after_batch, due = self._scheduler.after_batch, self._tuning.due(epoch)
         before, self._learned = self._learned, 0
         for chunk in self._feed.chunks(self._order(epoch)[: self._rows]):
             batches = self._feed.batches(*chunk)
@@ -293,10 +297,11 @@ class Run:
                 batch += 1
                 if after_batch:
                     after_batch()
-                if perf_counter() >= pace.due or not inbox.empty():
+                if perf_counter() >= pace.due or not inbox.empty() or batch == due:
                     yield from self._attend(epoch, batch)
                     if self._remote.stopped:
                         return
+                    due = self._tuning.due(epoch)
             if batch >= before:
                 tally.close_chunk(chunk[1])
         step.update.finish()
@@ -304,7 +309,8 @@ class Run:
     def _attend(self, epoch: int, batch: int) -> Iterator[Event]:
         """Answer commands, and say how far training is when that is due."""
         since = perf_counter()
-        yield from self._remote.answer()
+        yield from self._tuning.repeat(epoch, batch)
+        yield from self._remote.answer(lambda wish: self._tuning.change(wish, epoch, batch))
         self._pace.rest(since)
         if self._remote.stopped or perf_counter() < self._pace.due:
             return
@@ -344,13 +350,15 @@ class Run:
             "lowest": self._lowest,
             "update": self._step.update.state(),
             "schedule": self._scheduler.state(),
+            "rates": self._tuning.state(),
             "tally": self._tally.state() if batch else None,
             "losses": self._losses.state(),
             "random": torch.get_rng_state(),
         }
 
-    def restore(self, state: Content) -> None:
+    def restore(self, restart: Restart) -> None:
         """Be where the run was when it gave `_state`."""
+        state = restart.state
         self._epochs, self._learned = state["epochs"], state["batches"]
         for epoch in range(1, self._epochs + (2 if self._learned else 1)):
             self._frozen.thaw(epoch)
@@ -360,6 +368,7 @@ class Run:
         self._best, self._lowest = (train, validation), state["lowest"]
         self._step.update.restore(state["update"])
         self._scheduler.restore(state["schedule"])
+        self._tuning.restore(state["rates"], restart.changes)
         if state["tally"] is not None:
             self._tally.restore(state["tally"])
         self._losses.restore(state["losses"])
@@ -376,6 +385,6 @@ class Run:
             )
         raise NotFiniteError(
             what,
-            f"With a learning rate of {self._training.optimizer.lr:g} the steps were too large.",
+            f"With a learning rate of {self._tuning.learning_rate:g} the steps were too large.",
             "Choose a smaller learning rate. The best weights so far are kept.",
         )

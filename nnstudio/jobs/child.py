@@ -8,7 +8,7 @@ import threading
 from multiprocessing.connection import Connection
 
 from nnstudio.jobs.runner import Runner
-from nnstudio.spec.events import Pause, Resume, Stop
+from nnstudio.spec.events import Command
 
 
 def serve(pipe: Connection) -> None:
@@ -29,7 +29,7 @@ def _listen(pipe: Connection, runner: Runner) -> None:
             job, message = pipe.recv()
         except (EOFError, OSError):
             os._exit(0)  # nobody is left to hear; a kernel that is under way must not keep the process alive
-        if isinstance(message, (Pause, Resume, Stop)):
+        if isinstance(message, Command):
             runner.command(job, message)
         else:
             runner.submit(job, message)

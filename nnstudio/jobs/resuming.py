@@ -41,8 +41,9 @@ def resume_run(request: ResumeRun, inbox: Inbox) -> Iterator[Event]:
     Whatever keeps it from going on, such as data that changed, leaves it as it is, to be resumed another time.
     """
     from nnstudio.data.encoding.encode import encode  # noqa: PLC0415  # naming runs does not wait for torch and pandas
-    from nnstudio.engine.recovery import load_recovery  # noqa: PLC0415
-    from nnstudio.jobs.training import followed, recorded  # noqa: PLC0415
+    from nnstudio.engine.recovery import Restart, load_recovery  # noqa: PLC0415
+    from nnstudio.jobs.recording import recorded  # noqa: PLC0415
+    from nnstudio.jobs.training import followed  # noqa: PLC0415
 
     with closing(RunStore()) as store:
         found = _interrupted(store, request.run)
@@ -52,11 +53,12 @@ def resume_run(request: ResumeRun, inbox: Inbox) -> Iterator[Event]:
     if found.fingerprint and encoded.fingerprint != found.fingerprint:
         raise DataError("The run cannot go on.", "Its data changed since it began.", "Train anew.")
     with recorded(found.project, encoded, lambda _: found.id) as record:
-        curve = record.rewind(content["epochs"])
-        for event in followed(record, found.project, encoded, inbox, plan=found.plan, go_on_from=content):
+        told, changes = record.rewind(content["epochs"], content["batches"])
+        restart = Restart(content, changes)
+        for event in followed(record, found.project, encoded, inbox, plan=found.plan, go_on_from=restart):
             yield event
             if isinstance(event, RunStarted):
-                yield from curve
+                yield from told
 
 
 def _interrupted(store: RunStore, run: str) -> RunRecord:

@@ -90,6 +90,17 @@ MIGRATIONS = (
     ) WITHOUT ROWID;
     ALTER TABLE runs ADD COLUMN epoch_batches INTEGER NOT NULL DEFAULT 0; -- 0 where it was not written down
     """,
+    """
+    CREATE TABLE changes (
+        run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+        number INTEGER NOT NULL,   -- from 1
+        epoch INTEGER NOT NULL,    -- behind so many batches of which it was made
+        batch INTEGER NOT NULL,
+        learning_rate REAL NOT NULL,
+        weight_decay REAL NOT NULL,
+        PRIMARY KEY (run, number)
+    ) WITHOUT ROWID;
+    """,
 )
 """Migration ``i`` leads from version ``i`` to ``i + 1``; a landed one is never changed."""
 

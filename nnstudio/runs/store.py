@@ -95,14 +95,14 @@ class RunStore:
     def add_epochs(self, run: str, epochs: Iterable[EpochDone]) -> None:
         """Remember the figures of some epochs, in one transaction."""
         rows = [(run, *_epoch(done)) for done in epochs]
-        with self._transaction():
+        with self.transaction():
             self.connection.executemany("INSERT INTO epochs VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
             if rows:
                 self.connection.execute("UPDATE runs SET epochs = ? WHERE id = ?", (rows[-1][1], run))
 
     def add_losses(self, run: str, losses: Iterable[BatchLosses]) -> None:
         """Remember the thinned losses of batches, in the place of those that they replace, in one transaction."""
-        with self._transaction():
+        with self.transaction():
             for told in losses:
                 rows = [(run, *point) for point in _points(told)]
                 self.connection.execute(
@@ -113,7 +113,7 @@ class RunStore:
     def add_folds(self, run: str, folds: Iterable[FoldDone]) -> None:
         """Remember what the cross-validation before a run found."""
         rows = [(run, done.fold, json.dumps(dict(done.measures))) for done in folds]
-        with self._transaction():
+        with self.transaction():
             self.connection.executemany("INSERT INTO folds VALUES (?, ?, ?)", rows)
 
     def finish(self, finished: RunFinished) -> None:
@@ -137,7 +137,7 @@ class RunStore:
 
     def delete(self, runs: Sequence[str]) -> None:
         """Forget some runs, and delete their folders with their weights; raises OSError where one cannot be deleted."""
-        with self._transaction():
+        with self.transaction():
             self.connection.executemany("DELETE FROM runs WHERE id = ?", [(run,) for run in runs])
         for run in runs:
             folder = self.run_folder(run)
@@ -157,12 +157,13 @@ class RunStore:
 
         How far those go only its checkpoint knows; the run that goes on tells them anew.
         """
-        with self._transaction():
+        with self.transaction():
             self.connection.execute("DELETE FROM epochs WHERE run = ? AND epoch > ?", (run, epoch))
             self.connection.execute("DELETE FROM batches WHERE run = ?", (run,))
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
+    def transaction(self) -> Iterator[None]:
+        """All of what is written within, or nothing."""
         self.connection.execute("BEGIN IMMEDIATE")
         try:
             yield

@@ -24,6 +24,7 @@ from nnstudio.spec.events import (
     Paused,
     PlanChanged,
     Progress,
+    RatesChanged,
     Resumed,
     RunFinished,
     RunStarted,
@@ -97,6 +98,8 @@ class LiveRun:
         self.batches = BatchHistory()
         self.started: RunStarted | None = None
         self.plan: NumericPlan | None = None
+        self.changes: list[RatesChanged] = []
+        """Other rates that were asked for while it went on, in their order."""
         self.weights: WeightsLoaded | None = None
         self.progress: Progress | None = None
         self.checkpoint: CheckpointSaved | None = None
@@ -143,8 +146,8 @@ class LiveRun:
                 self.progress = event
             case EpochDone() | BatchLosses():
                 self._take_figures(event)
-            case PlanChanged():
-                self.plan = event.plan
+            case PlanChanged() | RatesChanged():
+                self._take_change(event)
             case CheckpointSaved():
                 self.checkpoint = event
             case Paused() | DiskFull() | Resumed():
@@ -153,6 +156,12 @@ class LiveRun:
                 self._end(event)
             case _:
                 raise ValueError(f"a run does not send {type(event).__name__}")
+
+    def _take_change(self, event: PlanChanged | RatesChanged) -> None:
+        if isinstance(event, PlanChanged):
+            self.plan = event.plan
+        else:
+            self.changes.append(event)
 
     def _end(self, event: RunFinished | Failed) -> None:
         if isinstance(event, Failed):

@@ -11,7 +11,7 @@ import torch
 
 from nnstudio.engine import pace, recovery
 from nnstudio.engine.examples import Examples
-from nnstudio.engine.recovery import Content, Keeper, load_recovery
+from nnstudio.engine.recovery import Content, Keeper, Restart, load_recovery
 from nnstudio.engine.train import train
 from nnstudio.engine.trained import Trained
 from nnstudio.session.batch_history import BatchHistory
@@ -59,7 +59,7 @@ def keeper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Patient:
 
 
 def followed(
-    project: Project, given: Examples, keeper: Keeper | None = None, start: Content | None = None, inbox: Any = None
+    project: Project, given: Examples, keeper: Keeper | None = None, start: Restart | None = None, inbox: Any = None
 ) -> tuple[list[Event], Trained]:
     trained = Trained()
     events = train(
@@ -80,7 +80,7 @@ def assert_same_end(project: Project, given: Examples, keeper: Patient, every: i
     told = all_of(CheckpointSaved, whole)
     assert len(told) == len(keeper.copies) > 0
     for kept, at in list(zip(keeper.copies, told, strict=True))[::every]:
-        again, other = followed(project, given, start=load_recovery(kept))
+        again, other = followed(project, given, start=Restart(load_recovery(kept)))
         assert same_weights(trained.last, other.last)
         assert same_weights(trained.best, other.best)
         assert curve(again) == curve(whole)[at.epoch :]

@@ -18,15 +18,19 @@ from nnstudio.engine import recovery
 from nnstudio.jobs.runner import answer
 from nnstudio.resources import resource
 from nnstudio.runs.alive import alive
+from nnstudio.runs.course import Course
 from nnstudio.runs.listing import RunList
 from nnstudio.runs.store import RECOVERY, RunStore
 from nnstudio.spec.errors import DataError, FileError, StudioError, TrainingError
 from nnstudio.spec.events import (
+    ChangeRates,
     CheckpointSaved,
     DiskFull,
     EpochDone,
     Event,
     Failed,
+    Inbox,
+    RatesChanged,
     Resumed,
     RunFinished,
     RunsInterrupted,
@@ -60,6 +64,11 @@ def interrupt(project: Project, epochs: int) -> str:
     events = answer(TrainProject(project, PLAN, "iris"), SimpleQueue())
     saved = (event for event in events if isinstance(event, CheckpointSaved))
     assert [next(saved).epoch for _ in range(epochs)][-1] == epochs
+    return keep_as_it_is(events)
+
+
+def keep_as_it_is(events: Iterator[Event]) -> str:
+    """End a run as a killed process leaves it: with its newest checkpoint; gives its identity."""
     with closing(RunStore()) as store:
         run = store.runs()[0]
         kept = (store.run_folder(run.id) / RECOVERY).read_bytes()
@@ -99,6 +108,39 @@ def test_a_run_goes_on_to_the_end_that_it_would_have_had(iris: Project) -> None:
         assert RunList(store).losses(run) == losses
         assert store.run(run).status == finished(events).outcome
         assert not (store.run_folder(run) / RECOVERY).exists()
+
+
+def test_rates_that_were_changed_behind_the_checkpoint_are_changed_again(iris: Project) -> None:
+    """Killed behind a change that no checkpoint knows: the database does."""
+    wish = ChangeRates(0.05, 0.01)
+
+    def trained(until: int) -> list[Event]:
+        inbox: Inbox = SimpleQueue()
+        events = answer(TrainProject(iris, PLAN), inbox)
+        told: list[Event] = []
+        for event in events:
+            told.append(event)
+            if isinstance(event, CheckpointSaved) and event.epoch == 2:
+                inbox.put(wish)
+            if isinstance(event, EpochDone) and event.epoch == until:
+                break
+        else:
+            return told
+        keep_as_it_is(events)
+        return told
+
+    whole = trained(until=99)
+    made = [event for event in whole if isinstance(event, RatesChanged)]
+    assert made == [RatesChanged(3, 1, 0.05, 0.01)]
+    trained(until=3)
+    with closing(RunStore()) as store:
+        run = store.interrupted()[0].id
+        assert Course(store).changes(run) == tuple(made)
+    again = ask(ResumeRun(run))
+    assert [event for event in again if isinstance(event, RatesChanged)] == made
+    assert figures(again) == figures(whole)
+    with closing(RunStore()) as store:
+        assert Course(store).changes(run) == tuple(made)
 
 
 def test_a_run_that_somebody_trains_is_not_offered(iris: Project) -> None:

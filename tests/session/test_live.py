@@ -25,6 +25,7 @@ from nnstudio.spec.events import (
     Paused,
     PlanChanged,
     Progress,
+    RatesChanged,
     Resumed,
     RunFinished,
     RunStarted,
@@ -52,6 +53,14 @@ def run() -> LiveRun:
     run = LiveRun()
     run.start(Project())
     return run
+
+
+def test_other_rates_are_known_until_the_next_run(run: LiveRun) -> None:
+    changes = [RatesChanged(1, 3, 0.01, 0.0), RatesChanged(2, 1, 0.001, 0.1)]
+    run.receive([STARTED, *changes])
+    assert run.changes == changes
+    run.start(Project())
+    assert run.changes == []
 
 
 def test_the_newest_checkpoint_is_known_until_the_next_run(run: LiveRun) -> None:

@@ -14,6 +14,7 @@ from nnstudio.spec.data import DataSpec
 from nnstudio.spec.errors import NotFiniteError
 from nnstudio.spec.events import (
     BatchLosses,
+    ChangeRates,
     CheckpointSaved,
     Command,
     DataDescribed,
@@ -43,6 +44,7 @@ from nnstudio.spec.events import (
     Predicted,
     Previewed,
     Progress,
+    RatesChanged,
     RatesTried,
     Reading,
     RepeatDone,
@@ -158,6 +160,7 @@ EVENTS: list[Event] = [
     BatchLosses(2, 0, 3, (0.5, 0.3), (0.4, 0.3), (0.6, 0.3)),
     EpochDone(1, {"loss": 0.5}, {}, 0.1, True),
     PlanChanged(2, NumericPlan(threads=2)),
+    RatesChanged(2, 5, 0.01, 0.0),
     CheckpointSaved(2, 0),
     DiskFull("“runs” could not be written."),
     Paused(),
@@ -184,7 +187,7 @@ EVENTS: list[Event] = [
     WeightsInspected("w.pth", "ab", "a state_dict", (TensorListed("0.weight", (3, 4), "float32"),)),
     Saved("w.pth"),
 ]
-COMMANDS: list[Command] = [Pause(), Resume(), Stop()]
+COMMANDS: list[Command] = [Pause(), Resume(), Stop(), ChangeRates(0.01, 0.0)]
 REQUESTS: list[Request] = [
     OpenSource(SOURCE),
     ListInterrupted(),

@@ -3,7 +3,7 @@
 A job yields events. Commands lie in an `Inbox` and are acknowledged at the next batch boundary.
 """
 
-from nnstudio.spec.events.commands import Command, Inbox, Pause, Resume, Stop
+from nnstudio.spec.events.commands import ChangeRates, Command, Inbox, Pause, Resume, Stop
 from nnstudio.spec.events.data import (
     DataDescribed,
     DataEvent,
@@ -36,6 +36,7 @@ from nnstudio.spec.events.running import (
     Paused,
     PlanChanged,
     Progress,
+    RatesChanged,
     Resumed,
     RunEvent,
     RunFinished,
@@ -73,6 +74,7 @@ Event = EngineEvent | DataEvent | RunEvent | TrialEvent | SearchEvent | ModelEve
 
 __all__ = [
     "BatchLosses",
+    "ChangeRates",
     "CheckpointSaved",
     "Command",
     "DataDescribed",
@@ -105,6 +107,7 @@ __all__ = [
     "Predicted",
     "Previewed",
     "Progress",
+    "RatesChanged",
     "RatesTried",
     "Reading",
     "RepeatDone",

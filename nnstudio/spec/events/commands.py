@@ -21,7 +21,19 @@ class Stop:
     """End at the next batch boundary and keep what was learned."""
 
 
-Command = Pause | Resume | Stop
+@dataclass(frozen=True, slots=True)
+class ChangeRates:
+    """Go on with another learning rate, above 0, and another weight decay; acknowledged by `RatesChanged`.
+
+    The rate is that of the project's optimiser: it scales what the schedule makes of it from here to the end, and what
+    slower layers take of it. What is spared from weight decay stays spared.
+    """
+
+    learning_rate: float
+    weight_decay: float
+
+
+Command = Pause | Resume | Stop | ChangeRates
 
 Inbox = SimpleQueue[Command]
 """Where commands wait: ``empty()`` costs nothing in a loop, ``get()`` waits without turning."""

@@ -77,6 +77,16 @@ class PlanChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class RatesChanged:
+    """Behind ``batch`` batches of ``epoch`` a run goes on with these rates instead (`ChangeRates`)."""
+
+    epoch: int
+    batch: int
+    learning_rate: float
+    weight_decay: float
+
+
+@dataclass(frozen=True, slots=True)
 class CheckpointSaved:
     """The run can go on from here whatever happens: behind ``epoch`` and ``batch`` batches of the next one."""
 
@@ -155,6 +165,7 @@ RunEvent = (
     | BatchLosses
     | EpochDone
     | PlanChanged
+    | RatesChanged
     | CheckpointSaved
     | DiskFull
     | Paused
