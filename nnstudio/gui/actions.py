@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Literal
 
 from nnstudio.gui.action import Action
-from nnstudio.gui.shell import Shell
 from nnstudio.gui.studio import Studio
+from nnstudio.gui.training_actions import TRAINING
 from nnstudio.gui.transfer_actions import TRANSFER
 from nnstudio.resources import resource
-from nnstudio.session.live import Status
 from nnstudio.session.preferences import MOST_RECENT
 from nnstudio.spec.files import SUFFIX
 from nnstudio.spec.networks.template import NetworkTemplate
@@ -40,28 +39,7 @@ def _has_data(studio: Studio) -> bool:
     return studio.state.project.data is not None
 
 
-def _can_pause(studio: Studio) -> bool:
-    return studio.run.status in (Status.TRAINING, Status.PAUSED)
-
-
-def _can_stop(studio: Studio) -> bool:
-    return studio.run.status.is_busy and studio.run.status is not Status.STOPPING
-
-
 # what
-
-
-def _toggle_process(shell: Shell) -> None:
-    preferences = shell.studio.preferences
-    shell.studio.prefer(replace(preferences, engine="thread" if preferences.engine == "process" else "process"))
-
-
-def _pause_or_resume(shell: Shell) -> None:
-    studio = shell.studio
-    if studio.run.status is Status.PAUSED:
-        studio.resume()
-    else:
-        studio.pause()
 
 
 # rows that are alike
@@ -243,36 +221,6 @@ MODEL = (
         "Let the next run start from a weights file, with the network that it may carry.",
     ),
     *TRANSFER,
-)  # fmt: skip
-TRAINING = (
-    Action(
-        "train", "Training", "Train", lambda s: s.studio.train(), "Train the network on the data.", "F5", "play-fill",
-        lambda studio: studio.can_train,
-    ),
-    Action(
-        "pause", "Training", "Pause", _pause_or_resume, "Rest at the next batch, or go on.",
-        "F6", "pause-fill", _can_pause,
-        says=lambda studio: "Resume" if studio.run.status is Status.PAUSED else "Pause",
-    ),
-    Action(
-        "stop", "Training", "Stop and keep", lambda s: s.studio.stop(), "End the run and keep what was learned.",
-        "Shift+F5", "stop-fill", _can_stop,
-    ),
-    Action(
-        "fit_batch", "Training", "Fit one batch", lambda s: s.fit_batch(),
-        "Learn a single batch by heart, then all training rows: what cannot do that will not learn more.", "F7",
-        "target", lambda studio: studio.can_train, separated=True,
-    ),
-    Action(
-        "try_rates", "Training", "Learning-rate range test", lambda s: s.try_rates(),
-        "Try growing learning rates for a moment, and see from which on the loss falls, and bursts.", "F8",
-        enabled=lambda studio: studio.can_train,
-    ),
-    Action(
-        "own_process", "Training", "Train in a process of its own", _toggle_process,
-        "Keeps the window alive whatever happens there. Counts from the next start on.",
-        checked=lambda s: s.studio.preferences.engine == "process", separated=True,
-    ),
 )  # fmt: skip
 VIEW = (
     *(_panel(number, name) for number, name in enumerate(PANELS, start=1)),

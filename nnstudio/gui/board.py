@@ -21,7 +21,7 @@ class Board(QObject):
         self.rows = {row.id: row for row in rows}
         self.actions = {row.id: self._action(row, shell) for row in rows}
         self._shell = shell
-        self._seen: tuple[Status, bool, Status] | None = None
+        self._seen: tuple[Status, bool, Status, int] | None = None
         window.addActions(list(self.actions.values()))
         studio = shell.studio
         studio.document.changed.listen(lambda _old, _new: self.refresh())
@@ -54,7 +54,7 @@ class Board(QObject):
     def _follow_run(self) -> None:
         """Events come many times a second; actions depend on how a run stands alone."""
         run, rival = self._shell.studio.run, self._shell.studio.transfer.rival.run
-        seen = (run.status, run.finished is not None, rival.status)
+        seen = (run.status, run.finished is not None, rival.status, len(run.changes))
         if seen != self._seen:
             self._seen = seen
             self.refresh()

@@ -9,6 +9,7 @@ from typing import Literal, TypeVar
 from nnstudio.gui.engines import Engines, JobHandle
 from nnstudio.gui.evaluator import Evaluator, Repeater
 from nnstudio.gui.follower import DataFollower
+from nnstudio.gui.looking import Looking, Part, either
 from nnstudio.gui.opener import MODEL_SUFFIXES, Opener
 from nnstudio.gui.reader import ReadingNow, SourceReader
 from nnstudio.gui.trainer import Trainer
@@ -27,28 +28,18 @@ from nnstudio.session.suggest import suggest_network, use_template
 from nnstudio.spec.errors import StudioError
 from nnstudio.spec.events import (
     Event,
-    ExamplesShown,
-    Failed,
     InterruptedRun,
-    PartsListed,
     Predicted,
-    Previewed,
     Saved,
-    WeightsShown,
 )
-from nnstudio.spec.facts import Preview, SeenTensor, ShownExamples
 from nnstudio.spec.files import project_from_json, save_project, write_atomically
 from nnstudio.spec.model import Weights
 from nnstudio.spec.networks.template import NetworkTemplate
 from nnstudio.spec.project import Project
 from nnstudio.spec.requests import (
     ExportRows,
-    ListParts,
     PredictTable,
-    PreviewSource,
     SaveModel,
-    ShowExamples,
-    ShowWeights,
 )
 from nnstudio.spec.sources import Source
 from nnstudio.spec.splits import Split
@@ -56,7 +47,6 @@ from nnstudio.spec.splits import Split
 __all__ = ["MODEL_SUFFIXES", "Part", "Studio"]
 
 T = TypeVar("T")
-Part = Literal["train", "validation", "test"]
 
 
 class Studio:
@@ -79,12 +69,13 @@ class Studio:
         self.evaluator = Evaluator(self.document, engines, lambda: self.model_file)
         self.repeater = Repeater(self.document, engines, self.notices)
         self._reader = SourceReader(engines)
-        self._trainer = Trainer(self.document, engines, self.notices)
+        self.trainer = Trainer(self.document, engines, self.notices)
         follower = DataFollower(self.document, engines, self._reader, self.notices)
-        self._opener = Opener(self.document, engines, follower, self._trainer.run, self.notices)
+        self._opener = Opener(self.document, engines, follower, self.trainer.run, self.notices)
         self._opener.opened.listen(self._remember)
+        self.looking = Looking(self.document, engines)
         self._weights = WeightsFollower(self.document, engines)
-        run, notices = self._trainer.run, self.notices
+        run, notices = self.trainer.run, self.notices
         self.transfer = Transferring(self.document, self.choice, engines, self._opener, run=run, notices=notices)
 
     @property
@@ -93,15 +84,15 @@ class Studio:
 
     @property
     def run(self) -> LiveRun:
-        return self._trainer.run
+        return self.trainer.run
 
     @property
     def blocked(self) -> Listeners[[tuple[Finding, ...]]]:
-        return self._trainer.blocked
+        return self.trainer.blocked
 
     @property
     def interrupted(self) -> Listeners[[tuple[InterruptedRun, ...]]]:
-        return self._trainer.interrupted
+        return self.trainer.interrupted
 
     @property
     def reading(self) -> Listeners[[ReadingNow | None]]:
@@ -252,16 +243,16 @@ class Studio:
 
     @property
     def can_train(self) -> bool:
-        return self._trainer.can_train and not self.transfer.rival.run.status.is_busy
+        return self.trainer.can_train and not self.transfer.rival.run.status.is_busy
 
     def train(self) -> None:
         """Start a run, unless something speaks against it."""
         if not self.transfer.rival.run.status.is_busy:
-            self._trainer.train()
+            self.trainer.train()
 
     def look_for_interrupted(self) -> None:
         """Find the runs that could go on after a crash."""
-        self._trainer.look_for_interrupted()
+        self.trainer.look_for_interrupted()
 
     def resume_run(self, found: InterruptedRun) -> None:
         """Open the project of an interrupted run, unless it is open, and train it to its end."""
@@ -269,66 +260,36 @@ class Studio:
         if self.state.project != project and self.state.is_saved:
             self._opener.open(project, None)
         self.apply("Open the interrupted run", project)  # undo leads back to what was not saved
-        self._trainer.go_on(found)
+        self.trainer.go_on(found)
 
     def discard_run(self, found: InterruptedRun) -> None:
         """Give an interrupted run up for good."""
-        self._trainer.discard(found)
+        self.trainer.discard(found)
 
     def pause(self) -> None:
-        self._trainer.pause()
+        self.trainer.pause()
 
     def resume(self) -> None:
-        self._trainer.resume()
+        self.trainer.resume()
 
     def stop(self) -> None:
         """End the run at the next batch and keep what was learned."""
-        self._trainer.stop()
+        self.trainer.stop()
 
     def fit_batch(self, receive: Callable[[list[Event]], None]) -> JobHandle | None:
         """Learn one batch by heart, then all training rows; None where something speaks against training at all."""
-        return self._trainer.fit_batch(receive)
+        return self.trainer.fit_batch(receive)
 
     def try_rates(self, receive: Callable[[list[Event]], None]) -> JobHandle | None:
         """Try growing learning rates; None where something speaks against training at all."""
-        return self._trainer.try_rates(receive)
+        return self.trainer.try_rates(receive)
 
-    # looking
-
-    def preview(self, source: Source, detect: bool, receive: Callable[[Preview | StudioError], None]) -> JobHandle:
-        """Read the first rows of ``source``; with ``detect`` its options are found out anew."""
-        return self.engines.submit(PreviewSource(source, detect), _either(Previewed, lambda it: it.preview, receive))
-
-    def show_examples(
-        self,
-        receive: Callable[[ShownExamples | StudioError], None],
-        part: Part = "train",
-        start: int = 0,
-        count: int = 32,
-        epoch: int = 0,
-    ) -> JobHandle:
-        """Encode some examples of the project's data, as an epoch hands them out or (0) as they lie in the file."""
-        project = self.state.project
-        request = ShowExamples(edits.data_of(project), part, start, count, epoch, project.training.seed)
-        return self.engines.submit(request, _either(ExamplesShown, lambda it: it.examples, receive))
-
-    def show_weights(
-        self, request: ShowWeights, receive: Callable[[tuple[SeenTensor, ...] | StudioError], None]
-    ) -> JobHandle:
-        """Look at the weights of a layer."""
-        return self.engines.submit(request, _either(WeightsShown, lambda it: it.tensors, receive))
-
-    def list_parts(self, receive: Callable[[str | StudioError], None]) -> JobHandle:
-        """Find out which row is for what; ``receive`` gets the path of an Arrow file with one column ``part``."""
-        request = ListParts(edits.data_of(self.state.project))
-        return self.engines.submit(request, _either(PartsListed, lambda it: it.path, receive))
+    # writing and predicting
 
     def export_rows(self, out: Path, part: Part | Literal[""] = "") -> None:
         """Write the rows of one part, or all of them with their part beside them, as CSV."""
         request = ExportRows(edits.data_of(self.state.project), str(out), part)
         self.engines.submit(request, self._hearing(Saved, lambda saved: self._tell_saved("The rows were", saved.path)))
-
-    # predicting
 
     def predict(self, source: Source, out: str = "", detect: bool = False) -> None:
         """Apply the weights at hand to another table; ``out`` is the CSV file to write, or empty to only look.
@@ -359,28 +320,10 @@ class Studio:
             if failed:
                 failed(answer)
 
-        return _either(kind, lambda event: event, hear)
+        return either(kind, lambda event: event, hear)
 
     def _tell_saved(self, what: str, path: str) -> None:
         self.notices.info(f"{what} saved as “{Path(path).name}”.", path)
 
     def _remember(self, path: Path) -> None:
         self.prefer(self.preferences.with_recent(path))
-
-
-E = TypeVar("E")
-
-
-def _either(
-    kind: type[E], answer: Callable[[E], T], receive: Callable[[T | StudioError], None]
-) -> Callable[[list[Event]], None]:
-    """Lets ``receive`` get the ``answer`` in the events of a kind, or why there is none."""
-
-    def hear(events: list[Event]) -> None:
-        for event in events:
-            if isinstance(event, kind):
-                receive(answer(event))
-            elif isinstance(event, Failed):
-                receive(event.error)
-
-    return hear

@@ -11,8 +11,10 @@ from nnstudio.session.live import LiveRun
 from nnstudio.session.notices import Notices
 from nnstudio.session.preflight import Finding, preflight
 from nnstudio.session.sentences import finished_sentence
+from nnstudio.session.tuning import wish
 from nnstudio.spec.errors import EngineLost
 from nnstudio.spec.events import (
+    ChangeRates,
     Command,
     DiskFull,
     Event,
@@ -101,6 +103,16 @@ class Trainer:
 
     def resume(self) -> None:
         self._command(Resume())
+
+    @property
+    def rates_to_use(self) -> ChangeRates | None:
+        """The learning rate and weight decay of the project, where the run goes by others and could take them over."""
+        return wish(self.run, self._document.project)
+
+    def use_rates(self) -> None:
+        """Let the run go on with the learning rate and weight decay of the project."""
+        if rates := self.rates_to_use:
+            self._command(rates)
 
     def stop(self) -> None:
         """End the run at the next batch and keep what was learned."""

@@ -124,7 +124,7 @@ def test_a_guess_is_changed_after_a_look_at_the_first_rows(studio: Studio, qtbot
     assert data.source.decimal == ","
 
     wanted = replace(data.source, decimal=".", missing_words=False)
-    preview: Preview = answer(qtbot, lambda receive: studio.preview(wanted, False, receive))
+    preview: Preview = answer(qtbot, lambda receive: studio.looking.preview(wanted, False, receive))
     assert preview.rows[0] == ("0,5", "NA", "0", "0")
     studio.read_otherwise(preview.source)
     qtbot.waitUntil(lambda: edits.data_of(studio.state.project).source == preview.source, timeout=PATIENCE)
@@ -134,7 +134,7 @@ def test_a_guess_is_changed_after_a_look_at_the_first_rows(studio: Studio, qtbot
     assert column.role is Role.IGNORE, "what it is for stays"
     assert column.kind is not Kind.NUMBER, "what it is follows the reading"
 
-    anew: Preview = answer(qtbot, lambda receive: studio.preview(preview.source, True, receive))
+    anew: Preview = answer(qtbot, lambda receive: studio.looking.preview(preview.source, True, receive))
     assert isinstance(anew.source, TableSource)
     assert anew.source.decimal == ","
 
@@ -161,7 +161,7 @@ def test_parts_are_listed_and_exported_and_batches_shown(
     data = opened(studio, qtbot, penguins)
     assert studio.state.facts is not None
     rows = studio.state.facts.rows
-    listed = rows_of_parts(answer(qtbot, studio.list_parts), rows_of(studio))
+    listed = rows_of_parts(answer(qtbot, studio.looking.list_parts), rows_of(studio))
     assert {part: len(places) for part, places in listed.items()} == {
         "train": rows.train,
         "validation": rows.validation,
@@ -176,7 +176,7 @@ def test_parts_are_listed_and_exported_and_batches_shown(
     size = data.batches.size
     seen: list[int] = []
     for start in range(0, rows.train, size):
-        ask = partial(studio.show_examples, part="train", start=start, count=size, epoch=1)
+        ask = partial(studio.looking.show_examples, part="train", start=start, count=size, epoch=1)
         shown: ShownExamples = answer(qtbot, ask)
         with MappedTable(shown.preview) as table:
             batch = Batch(shown, table, studio.state.facts.classes)

@@ -109,7 +109,7 @@ def test_nothing_is_said_where_nothing_was_interrupted(
 
 
 def test_a_lost_engine_offers_its_run(link: FakeLink, studio: Studio) -> None:
-    studio._trainer._hear([Failed(EngineLost("The engine stopped unexpectedly."))])
+    studio.trainer._hear([Failed(EngineLost("The engine stopped unexpectedly."))])
     assert link.asked(ListInterrupted) == [ListInterrupted()]
 
 
@@ -117,7 +117,7 @@ def test_a_full_disk_is_told_and_training_rests(studio: Studio) -> None:
     open_iris(studio)
     studio.train()
     studio.run.receive([started()])
-    studio._trainer._hear([DiskFull("“runs” could not be written.")])
+    studio.trainer._hear([DiskFull("“runs” could not be written.")])
     waiting = studio.run.status
     assert waiting is Status.PAUSED
     assert studio.notices.all[-1].what == "The disk is full: training waits."

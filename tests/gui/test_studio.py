@@ -219,7 +219,7 @@ class TestReading:
         assert studio.reading_now is None
         assert [command for _, command in link.commands] == [Stop()]
         link.answer(OpenSource, SourceOpened(replace(iris_source(), source=TableSource("/data/huge.csv"))))
-        studio.list_parts(lambda _: studio.notices.info("answered"))
+        studio.looking.list_parts(lambda _: studio.notices.info("answered"))
         link.answer(ListParts, PartsListed(""))
         qtbot.waitUntil(lambda: studio.notices.all[-1].what == "answered")
         assert studio.state == before, "what arrives too late is dropped"
@@ -247,7 +247,7 @@ class TestReading:
 
     def test_options_are_looked_at_while_another_file_is_read(self, studio: Studio, link: FakeLink) -> None:
         studio.open_source(TableSource("/data/huge.csv"))
-        studio.preview(TableSource("/data/b.csv"), False, lambda _: None)
+        studio.looking.preview(TableSource("/data/b.csv"), False, lambda _: None)
         assert link.asked(PreviewSource) == [], "it went to the second engine"
 
     def test_sentences_about_the_file_become_notices(self, studio: Studio, link: FakeLink, qtbot: QtBot) -> None:
@@ -425,12 +425,12 @@ class TestLooking:
     def test_a_preview_is_told_or_why_there_is_none(self, studio: Studio, link: FakeLink, qtbot: QtBot) -> None:
         told: list[Preview | StudioError] = []
         source = TableSource("/data/iris.csv")
-        studio.preview(source, True, told.append)
+        studio.looking.preview(source, True, told.append)
         assert link.asked(PreviewSource) == [PreviewSource(source, detect=True)]
         link.answer(PreviewSource, Previewed(iris_preview()))
         qtbot.waitUntil(lambda: told == [iris_preview()])
         problem = DataError("“iris.csv” is not there.")
-        studio.preview(source, False, told.append)
+        studio.looking.preview(source, False, told.append)
         link.answer(PreviewSource, Failed(problem))
         qtbot.waitUntil(lambda: told[1:] == [problem])
         assert studio.notices.all == [], "whoever asked says it in place"
@@ -440,7 +440,7 @@ class TestLooking:
         training = replace(studio.state.project.training, seed=7)
         studio.apply("Seed", edits.set_training(studio.state.project, training))
         told: list[ShownExamples | StudioError] = []
-        studio.show_examples(told.append, "train", 16, 8, epoch=2)
+        studio.looking.show_examples(told.append, "train", 16, 8, epoch=2)
         data = edits.data_of(studio.state.project)
         assert link.asked(ShowExamples) == [ShowExamples(data, "train", 16, 8, 2, 7)]
         shown = ShownExamples("/cache/e.arrow", "train", 2, 16, 120, (4,), (), "int64")
@@ -450,7 +450,7 @@ class TestLooking:
     def test_parts_are_listed_and_exported(self, studio: Studio, link: FakeLink, qtbot: QtBot) -> None:
         open_iris(studio)
         told: list[str | StudioError] = []
-        studio.list_parts(told.append)
+        studio.looking.list_parts(told.append)
         assert link.asked(ListParts) == [ListParts(edits.data_of(studio.state.project))]
         link.answer(ListParts, PartsListed("/cache/p.arrow"))
         qtbot.waitUntil(lambda: told == ["/cache/p.arrow"])

@@ -101,7 +101,7 @@ class EncodedDialog(QDialog):
         layout.addWidget(self.table, 1)
         layout.addWidget(Button("Close", clicked=self.close), 0, Qt.AlignmentFlag.AlignRight)
         self._is_open = True
-        studio.show_examples(self._show, count=EXAMPLES)
+        studio.looking.show_examples(self._show, count=EXAMPLES)
 
     def _set_up_table(self) -> None:
         table, titles = self.table, self.table.horizontalHeader()

@@ -125,7 +125,9 @@ class ReadingDialog(QDialog):
         source = self._source
         self.agree.setEnabled(False)
         self.words.setText(WAITING)
-        self._latest.ask(lambda receive: self._studio.preview(source, detect, receive), self._show, at_once=at_once)
+        self._latest.ask(
+            lambda receive: self._studio.looking.preview(source, detect, receive), self._show, at_once=at_once
+        )
 
     # rendering
 

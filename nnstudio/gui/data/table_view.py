@@ -127,7 +127,7 @@ class TableView(QWidget):
         if wanted == self._listed or state.facts is None or not state.facts_are_current:
             return
         self._listed = wanted
-        self._latest.ask(self._studio.list_parts, self._hear_parts)
+        self._latest.ask(self._studio.looking.list_parts, self._hear_parts)
 
     def _hear_parts(self, answer: str | StudioError) -> None:
         table = self.grid.mapped.table

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QLayout, QWidget
 
 from nnstudio.gui.forms.editors import CheckEdit, ChoiceEdit, Editor, NumberEdit, editor_for
@@ -27,7 +28,14 @@ class Form(QWidget):
     brings the value in force back); a `SpecError` that ``on_change`` raises is shown there, too. Make a new form when
     it is to be about another thing: a form never takes away what is being typed. ``editors`` stand in for the usual
     ones of some fields.
+
+    Signals
+    -------
+    entered()
+        Enter was pressed in a field whose value is allowed.
     """
+
+    entered = Signal()
 
     def __init__(
         self,
@@ -49,6 +57,9 @@ class Form(QWidget):
             field.name: _Row(field, editors.get(field.name) or editor_for(field), grid, place, self._edited)
             for place, field in enumerate(fields)
         }
+        for row in self._rows.values():
+            if isinstance(row.editor, NumberEdit):
+                row.editor.returnPressed.connect(partial(self._enter, row))
 
     def render(self, values: Mapping[str, object]) -> None:  # type: ignore[override]  # of no use: QWidget.render paints
         """Show ``values``; fields that are not among them stay as they are."""
@@ -94,6 +105,10 @@ class Form(QWidget):
     def editor(self, name: str) -> Editor:
         """The widget of a field."""
         return self._rows[name].editor
+
+    def _enter(self, row: _Row) -> None:
+        if not row.problem:
+            self.entered.emit()
 
     def _edited(self, field: Field, value: object) -> None:
         row = self._rows[field.name]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Generic, TypeVar
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.gui.forms.form import Form
@@ -20,7 +21,14 @@ class KindForm(QWidget, Generic[T]):
 
     ``chosen(value)`` is told when another kind is chosen, with its defaults; ``changed(name, value)`` when a field of
     the value was edited: the field's name, and the value as it is to be.
+
+    Signals
+    -------
+    entered()
+        Enter was pressed in one of the fields.
     """
+
+    entered = Signal()
 
     def __init__(
         self,
@@ -72,6 +80,7 @@ class KindForm(QWidget, Generic[T]):
     def _use_form(self, kind: type[T]) -> None:
         """A form never takes away what is typed in it, so that each kind has one of its own."""
         form = Form(fields_of(kind), self._set)
+        form.entered.connect(self.entered)
         self._box.replaceWidget(self.settings, form)
         self.settings.hide()
         self.settings.deleteLater()

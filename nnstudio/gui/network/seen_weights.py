@@ -115,7 +115,7 @@ class SeenWeights(QWidget):
             self._asked = wanted
             if self.sentence.text() in ("", WAIT, TOO_MANY):  # what is shown stays until it is known better
                 self.sentence.setText(READING)
-            self._latest.ask(lambda receive: self._studio.show_weights(wanted, receive), self._hear)
+            self._latest.ask(lambda receive: self._studio.looking.show_weights(wanted, receive), self._hear)
 
     def _forget(self) -> None:
         self._latest.forget()

@@ -156,7 +156,9 @@ class BatchesView(QWidget):
         self._patience.start()
         start, epoch = self._place * data.batches.size, self._epoch if self._part == "train" else 0
         part, count = self._part, min(data.batches.size, MOST_SHOWN)
-        self._latest.ask(lambda receive: self._studio.show_examples(receive, part, start, count, epoch), self._hear)
+        self._latest.ask(
+            lambda receive: self._studio.looking.show_examples(receive, part, start, count, epoch), self._hear
+        )
 
     def _hear(self, answer: ShownExamples | StudioError) -> None:
         self.busy.setText("")

@@ -14,6 +14,7 @@ from nnstudio.gui.results.cards import Card, CardRow
 from nnstudio.gui.results.details import DetailsDialog
 from nnstudio.gui.results.figures import LOSS, figures, has_validation, outcome, task_of
 from nnstudio.gui.results.plot import CurvePlot
+from nnstudio.gui.results.rate_marks import RateMarks
 from nnstudio.gui.results.series import Figures, Table
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
@@ -56,6 +57,7 @@ class CurvesView(QWidget):
         self.batches = BatchLayer(self.loss_plot, theme)
         low = 0.06  # at the lower edge, where curves of a metric seldom are
         self.metric_plot = CurvePlot(theme, warn=studio.notices.error, label_height=low)
+        self.marks = [RateMarks(plot, theme) for plot in (self.loss_plot, self.metric_plot)]
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self.empty)
         self._pages.addWidget(self._run_page())
@@ -146,6 +148,8 @@ class CurvesView(QWidget):
             plot.show_span(self._last_epoch())
             plot.show_curves(epochs, self._column("train", key), validation)
             plot.show_best(run.history.best_epoch)
+        for place in places:
+            self.marks[place].show_changes(run.changes, run.started.batches if run.started else 1)
         if 0 in places:
             self.batches.show_batches(run.batches, run.started.batches if run.started else 1)
 

@@ -15,8 +15,10 @@ from nnstudio.gui.runs.overlay import OverlayPage
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.runs.compare import differences
+from nnstudio.runs.course import Course
 from nnstudio.runs.listing import RunLine, RunList
 from nnstudio.runs.store import RunStore
+from nnstudio.session.tuning import change_words
 
 SECTIONS = {
     "curves": ("Curves", "The epochs of the chosen runs over each other."),
@@ -66,7 +68,7 @@ class ChosenRuns(QWidget):
         elif section == "differences":
             self._show_differences(self._store, self._lines)
         else:
-            self._show_details(self._lines[0])
+            self._show_details(self._store, self._lines[0])
 
     def _show_differences(self, store: RunStore, lines: Sequence[RunLine]) -> None:
         if len(lines) != 2:
@@ -82,10 +84,11 @@ class ChosenRuns(QWidget):
         cells = [[Cell(each.field), Cell(each.one), Cell(each.other)] for each in found]
         self.differences.table.show_cells(columns, cells)
 
-    def _show_details(self, line: RunLine) -> None:
+    def _show_details(self, store: RunStore, line: RunLine) -> None:
         facts = [(title, shown(line, key)) for key, title, _ in COLUMNS]
         facts += [("Data file", line.data), ("Data fingerprint", line.fingerprint), ("Device", line.device)]
         facts += [("nnstudio", line.version), *line.environment.items(), ("Identity", line.id), ("Error", line.error)]
+        facts += [("Changed while it trained", change_words(each)) for each in Course(store).changes(line.id)]
         self.details.note.setText("Of the first of the chosen runs." if len(self._lines) > 1 else "")
         cells = [[Cell(title), Cell(text)] for title, text in facts if text]
         self.details.table.show_cells([Column("What"), Column("Value")], cells)

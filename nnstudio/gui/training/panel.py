@@ -13,12 +13,13 @@ from nnstudio.gui.panel import Note, Panel
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.gui.training.rate_curve import RateCurve
+from nnstudio.gui.training.run_rates import RunRates
 from nnstudio.session import edits
 from nnstudio.session.document import State
+from nnstudio.session.tuning import differs
 from nnstudio.spec.losses import LOSSES, Loss, losses_for
 from nnstudio.spec.optimizers import OPTIMIZERS, Optimizer
 from nnstudio.spec.params import Param, fields_of, write_fields
-from nnstudio.spec.project import Project
 from nnstudio.spec.schedules import SCHEDULES, Length, Schedule
 from nnstudio.spec.training import Training
 
@@ -39,17 +40,19 @@ class TrainingPanel(Panel):
         self.settings = QWidget()
         self.loss = KindForm(LOSSES, LOSS, self._use_loss, self._set_loss)
         self.optimizer = KindForm(OPTIMIZERS, OPTIMIZER, self._use_optimizer, self._set_optimizer)
+        self.rates = RunRates(studio)
         self.schedule = KindForm(SCHEDULES, SCHEDULE, self._use_schedule, self._set_schedule)
         self.curve = RateCurve(theme)
         self.length = Form(fields_of(Training), self._set)
         layout = QVBoxLayout(self.settings)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID)
-        for form in (self.loss, self.optimizer, self.schedule, self.curve, self.length):
+        for form in (self.loss, self.optimizer, self.rates, self.schedule, self.curve, self.length):
             layout.addWidget(form)
         self.body.addWidget(self.empty)
         self.body.addWidget(self.settings)
         self.body.addStretch(1)
+        self.optimizer.entered.connect(studio.trainer.use_rates)
         studio.document.changed.listen(self._render)
         studio.run.changed.listen(self._render_note)
         self._render(studio.state, studio.state)
@@ -101,8 +104,8 @@ class TrainingPanel(Panel):
         self._render_note()
 
     def _render_note(self) -> None:
-        run, project = self._studio.run, self._studio.state.project
-        later = run.status.is_busy and run.project is not None and _differs(run.project, project)
+        run = self._studio.run
+        later = run.status.is_busy and differs(run, self._studio.state.project)
         self.set_note("counts from the next run on" if later else "")
 
 
@@ -118,7 +121,3 @@ def _length(state: State) -> Length:
     size = edits.data_of(state.project).batches.size
     batches = math.ceil(state.facts.rows.train / size) if state.facts else 100
     return Length(state.project.training.epochs, max(1, batches))
-
-
-def _differs(running: Project, project: Project) -> bool:
-    return running.training != project.training

@@ -102,7 +102,7 @@ def test_an_answer_after_closing_is_dropped(
     dialog.close()
     link.answer(ShowExamples, ExamplesShown(shown(tmp_path)))
     told: list[object] = []
-    studio.show_examples(told.append)
+    studio.looking.show_examples(told.append)
     link.answer(ShowExamples, Failed(DataError("Heard.")))
     qtbot.waitUntil(lambda: bool(told))
 

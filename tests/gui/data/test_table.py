@@ -353,7 +353,7 @@ class TestParts:
         open_found(studio, penguin_source(str(small)), penguin_facts())
         link.answer(ListParts, Failed(DataError("A class has one row only.")))
         told: list[object] = []
-        studio.list_parts(told.append)
+        studio.looking.list_parts(told.append)
         link.answer(ListParts, PartsListed("/nowhere"))
         qtbot.waitUntil(lambda: bool(told))
         assert not view.filter.isVisible()

@@ -13,7 +13,7 @@ from nnstudio.gui.results.plot import TRAINING, VALIDATION, CurvePlot
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import Theme
 from nnstudio.spec.errors import NotFiniteError
-from nnstudio.spec.events import Failed, Progress
+from nnstudio.spec.events import Failed, Progress, RatesChanged
 from nnstudio.spec.facts import Rows
 from tests.gui.data.penguins import open_penguins
 from tests.gui.results.runs import epoch, epochs, finished, predict_mass, start, start_on_penguins
@@ -185,3 +185,16 @@ def test_both_plots_show_the_epoch_under_the_pointer(view: CurvesView, studio: S
     view.loss_plot.pointed.emit(None)
     assert view.metric_plot.epoch.text() == ""
     assert view.metric_plot.legend[TRAINING].text == "training"
+
+
+def test_other_rates_are_marked_where_they_begin(view: CurvesView, studio: Studio) -> None:
+    start_on_penguins(studio)
+    studio.run.receive([*epochs(6, best=6), RatesChanged(3, 3, 0.0005, 0.0), RatesChanged(5, 9, 0.0005, 0.1)])
+    studio.run.receive([finished()])
+    for marks in view.marks:
+        assert [line.value() for line in marks.lines] == [pytest.approx(2 + 1 / 3), 5.0]
+        assert [line.label.textItem.toPlainText() for line in marks.lines] == ["rate 0.0005", "decay 0.1"]
+    start(studio)
+    assert view.marks[0].lines, "drawn when it is its turn"
+    studio.run.receive([*epochs(1, best=1), finished()])
+    assert view.marks[0].lines == []

@@ -1,0 +1,69 @@
+"""The verbs that only look: at the head of a file, at encoded examples, at weights, at the parts of a split."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal, TypeVar
+
+from nnstudio.gui.engines import Engines, JobHandle
+from nnstudio.session import edits
+from nnstudio.session.document import Document
+from nnstudio.spec.errors import StudioError
+from nnstudio.spec.events import Event, ExamplesShown, Failed, PartsListed, Previewed, WeightsShown
+from nnstudio.spec.facts import Preview, SeenTensor, ShownExamples
+from nnstudio.spec.requests import ListParts, PreviewSource, ShowExamples, ShowWeights
+from nnstudio.spec.sources import Source
+
+E = TypeVar("E")
+T = TypeVar("T")
+Part = Literal["train", "validation", "test"]
+
+
+class Looking:
+    """Asks the engine; ``receive`` gets the answer, or why there is none."""
+
+    def __init__(self, document: Document, engines: Engines) -> None:
+        self._document, self._engines = document, engines
+
+    def preview(self, source: Source, detect: bool, receive: Callable[[Preview | StudioError], None]) -> JobHandle:
+        """Read the first rows of ``source``; with ``detect`` its options are found out anew."""
+        return self._engines.submit(PreviewSource(source, detect), either(Previewed, lambda it: it.preview, receive))
+
+    def show_examples(
+        self,
+        receive: Callable[[ShownExamples | StudioError], None],
+        part: Part = "train",
+        start: int = 0,
+        count: int = 32,
+        epoch: int = 0,
+    ) -> JobHandle:
+        """Encode some examples of the project's data, as an epoch hands them out or (0) as they lie in the file."""
+        project = self._document.project
+        request = ShowExamples(edits.data_of(project), part, start, count, epoch, project.training.seed)
+        return self._engines.submit(request, either(ExamplesShown, lambda it: it.examples, receive))
+
+    def show_weights(
+        self, request: ShowWeights, receive: Callable[[tuple[SeenTensor, ...] | StudioError], None]
+    ) -> JobHandle:
+        """Look at the weights of a layer."""
+        return self._engines.submit(request, either(WeightsShown, lambda it: it.tensors, receive))
+
+    def list_parts(self, receive: Callable[[str | StudioError], None]) -> JobHandle:
+        """Find out which row is for what; ``receive`` gets the path of an Arrow file with one column ``part``."""
+        request = ListParts(edits.data_of(self._document.project))
+        return self._engines.submit(request, either(PartsListed, lambda it: it.path, receive))
+
+
+def either(
+    kind: type[E], answer: Callable[[E], T], receive: Callable[[T | StudioError], None]
+) -> Callable[[list[Event]], None]:
+    """Lets ``receive`` get the ``answer`` in the events of a kind, or why there is none."""
+
+    def hear(events: list[Event]) -> None:
+        for event in events:
+            if isinstance(event, kind):
+                receive(answer(event))
+            elif isinstance(event, Failed):
+                receive(event.error)
+
+    return hear

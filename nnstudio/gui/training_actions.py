@@ -1,0 +1,68 @@
+"""What can be asked for around a run: begin it, rest, end it, and what it goes by."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from nnstudio.gui.action import Action
+from nnstudio.gui.shell import Shell
+from nnstudio.gui.studio import Studio
+from nnstudio.session.live import Status
+
+
+def _can_pause(studio: Studio) -> bool:
+    return studio.run.status in (Status.TRAINING, Status.PAUSED)
+
+
+def _can_stop(studio: Studio) -> bool:
+    return studio.run.status.is_busy and studio.run.status is not Status.STOPPING
+
+
+def _toggle_process(shell: Shell) -> None:
+    preferences = shell.studio.preferences
+    shell.studio.prefer(replace(preferences, engine="thread" if preferences.engine == "process" else "process"))
+
+
+def _pause_or_resume(shell: Shell) -> None:
+    studio = shell.studio
+    if studio.run.status is Status.PAUSED:
+        studio.resume()
+    else:
+        studio.pause()
+
+
+TRAINING = (
+    Action(
+        "train", "Training", "Train", lambda s: s.studio.train(), "Train the network on the data.", "F5", "play-fill",
+        lambda studio: studio.can_train,
+    ),
+    Action(
+        "pause", "Training", "Pause", _pause_or_resume, "Rest at the next batch, or go on.",
+        "F6", "pause-fill", _can_pause,
+        says=lambda studio: "Resume" if studio.run.status is Status.PAUSED else "Pause",
+    ),
+    Action(
+        "stop", "Training", "Stop and keep", lambda s: s.studio.stop(), "End the run and keep what was learned.",
+        "Shift+F5", "stop-fill", _can_stop,
+    ),
+    Action(
+        "use_rates", "Training", "Use rate and decay now", lambda s: s.studio.trainer.use_rates(),
+        "Let the run go on with the learning rate and weight decay of the fields.", "F9",
+        enabled=lambda studio: studio.trainer.rates_to_use is not None,
+    ),
+    Action(
+        "fit_batch", "Training", "Fit one batch", lambda s: s.fit_batch(),
+        "Learn a single batch by heart, then all training rows: what cannot do that will not learn more.", "F7",
+        "target", lambda studio: studio.can_train, separated=True,
+    ),
+    Action(
+        "try_rates", "Training", "Learning-rate range test", lambda s: s.try_rates(),
+        "Try growing learning rates for a moment, and see from which on the loss falls, and bursts.", "F8",
+        enabled=lambda studio: studio.can_train,
+    ),
+    Action(
+        "own_process", "Training", "Train in a process of its own", _toggle_process,
+        "Keeps the window alive whatever happens there. Counts from the next start on.",
+        checked=lambda s: s.studio.preferences.engine == "process", separated=True,
+    ),
+)  # fmt: skip

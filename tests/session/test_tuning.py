@@ -1,0 +1,26 @@
+"""The rates of a run in words."""
+
+from __future__ import annotations
+
+from nnstudio.session.live import LiveRun
+from nnstudio.session.tuning import change_words, differs, in_force
+from nnstudio.spec.events import ChangeRates, RatesChanged
+from nnstudio.spec.project import Project
+
+
+def test_a_change_says_where_it_counts_from() -> None:
+    said = change_words(RatesChanged(3, 40, 0.00025, 0.01))
+    assert said == "From epoch 3, batch 41 on: learning rate 0.00025, weight decay 0.01."
+
+
+def test_without_a_run_nothing_is_in_force() -> None:
+    assert in_force(LiveRun()) is None
+    assert not differs(LiveRun(), Project())
+
+
+def test_the_newest_change_is_in_force() -> None:
+    run = LiveRun()
+    run.start(Project())
+    assert in_force(run) == ChangeRates(0.001, 0.0)
+    run.receive([RatesChanged(1, 1, 0.1, 0.0), RatesChanged(1, 2, 0.01, 0.5)])
+    assert in_force(run) == ChangeRates(0.01, 0.5)
