@@ -79,6 +79,13 @@ class Panel(QFrame):
         self.header.note.setText(text)
         self.header.note.explain(tooltip)
 
+    def set_footer(self, widget: QWidget) -> None:
+        """Let ``widget`` stand below the body of the panel, where it is seen however far that is scrolled."""
+        widget.setContentsMargins(MARGIN, GRID, MARGIN, GRID)
+        below = self._body.layout()
+        assert below is not None
+        below.addWidget(widget)
+
     def _scrolling(self) -> QVBoxLayout:
         content = QWidget()
         frame = QVBoxLayout(self._body)

@@ -47,11 +47,12 @@ class TrainingPanel(Panel):
         layout = QVBoxLayout(self.settings)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID)
-        for form in (self.loss, self.optimizer, self.rates, self.schedule, self.curve, self.length):
+        for form in (self.loss, self.optimizer, self.schedule, self.curve, self.length):
             layout.addWidget(form)
         self.body.addWidget(self.empty)
         self.body.addWidget(self.settings)
         self.body.addStretch(1)
+        self.set_footer(self.rates)
         self.optimizer.entered.connect(studio.trainer.use_rates)
         studio.document.changed.listen(self._render)
         studio.run.changed.listen(self._render_note)

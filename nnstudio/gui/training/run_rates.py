@@ -1,4 +1,4 @@
-"""What the run goes by while the fields above say something else, and the button that gives it theirs."""
+"""What the run goes by while the fields say something else, and the button that gives it theirs."""
 
 from __future__ import annotations
 
@@ -40,5 +40,4 @@ class RunRates(QWidget):
             self._said = said
             self.setVisible(said[1] is not None)
             if said[0]:
-                now = rates_words(said[0])
-                self.words.setText(f"This run goes by {now}; the fields count from the next one on.")
+                self.words.setText(f"This run goes by {rates_words(said[0])}.")

@@ -1,4 +1,4 @@
-"""While a run trains, the fields of rate and decay are the project's, and the run takes them over when it is told to."""
+"""While a run trains, the fields of rate and decay are the project’s, and the run takes them over when it is told."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_typing_changes_the_project_and_says_what_the_run_goes_by(
     type_rate(panel, "0.05")
     assert studio.state.project.training.optimizer.lr == 0.05
     assert panel.rates.isVisible()
-    assert panel.rates.words.text().startswith("This run goes by learning rate 0.01, weight decay 0;")
+    assert panel.rates.words.text() == "This run goes by learning rate 0.01, weight decay 0."
     assert link.commands == []
 
 
