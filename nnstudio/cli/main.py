@@ -67,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument("--debug", action="store_true", help="print details of an error")
     _add_new(commands.add_parser("new", parents=[common], help="make a project from a table or a folder of pictures"))
     _add_train(commands.add_parser("train", parents=[common], help="train a project"))
-    _add_resume(commands.add_parser("resume", parents=[common], help="go on with a run that was interrupted"))
+    _add_resume(commands.add_parser("resume", parents=[common], help="go on with a run, to its end or for longer"))
     _add_predict(commands.add_parser("predict", parents=[common], help="apply a trained model to another table"))
     _add_evaluate(
         commands.add_parser("evaluate", parents=[common], help="judge a trained model on rows whose answers are known")
@@ -102,6 +102,10 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
 
 def _add_resume(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run_name", nargs="?", default="", metavar="RUN", help="which run (the newest)")
+    parser.add_argument("--more", type=int, metavar="N", help="train a run that has ended for N more epochs")
+    parser.add_argument(
+        "--from", dest="weights", choices=("last", "best"), help="weights that --more goes on from (last)"
+    )
     parser.add_argument("--out", type=Path, help="write the best weights to this model file (.pth)")
     parser.set_defaults(run=resume)
 

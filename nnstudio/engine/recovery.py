@@ -50,10 +50,15 @@ class Keeper:
         """Write it in the place of the last one, after reading it back; raises OSError, or what ``before`` raises."""
         started = perf_counter()
         self._before()
-        whole = {"format": FORMAT, "version": VERSION, **content}
-        write_atomically(self._path, lambda partial: save_content(whole, partial), read_back(self._path, whole))
+        save_recovery(self._path, content)
         self._last = perf_counter()
         self._cost = self._last - started
+
+
+def save_recovery(path: Path, content: Content) -> None:
+    """Write a checkpoint to ``path``; it is read back before it replaces the one that is there. Raises OSError."""
+    whole = {"format": FORMAT, "version": VERSION, **content}
+    write_atomically(path, lambda partial: save_content(whole, partial), read_back(path, whole))
 
 
 def load_recovery(path: Path) -> Content:

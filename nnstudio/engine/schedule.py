@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from torch.optim import Optimizer
@@ -19,8 +20,15 @@ class Scheduler:
     """
 
     def __init__(self, schedule: Schedule, optimizer: Optimizer, length: Length) -> None:
-        self._optimizer, self._follows_loss = optimizer, schedule.follows_loss
-        self._scheduler = scheduler = make_schedule(schedule, optimizer, length)
+        self._optimizer, self._schedule, self._length = optimizer, schedule, length
+        self._follows_loss = schedule.follows_loss
+        self._starts = [group["lr"] for group in optimizer.param_groups]
+        self._begin()
+
+    def _begin(self) -> None:
+        """Be before the first batch."""
+        schedule = self._schedule
+        self._scheduler = scheduler = make_schedule(schedule, self._optimizer, self._length)
         step: Callable[..., object] | None = scheduler.step if scheduler is not None else None
         self.after_batch = step if schedule.unit == "batch" else None
         self._after_epoch = step if schedule.unit == "epoch" else None
@@ -32,12 +40,38 @@ class Scheduler:
 
     def state(self) -> dict[str, Any]:
         """Where the schedule is; the rates themselves are the optimiser's."""
-        return self._scheduler.state_dict() if self._scheduler is not None else {}
+        of_torch = self._scheduler.state_dict() if self._scheduler is not None else {}
+        return {"epochs": self._length.epochs, "batches": self._length.batches, "scheduler": of_torch}
 
-    def restore(self, state: dict[str, Any]) -> None:
-        """Go on from a `state`."""
-        if self._scheduler is not None:
-            self._scheduler.load_state_dict(state)
+    def restore(self, state: Mapping[str, Any]) -> bool:
+        """Go on from a `state`; says whether the rates are those that the project begins with.
+
+        That is so where it was laid out over a run of another length: then it goes to the same place in this one.
+        """
+        if self._scheduler is None:
+            return False
+        if not self._schedule.is_the_same(self._length, replace(self._length, epochs=state["epochs"])):
+            self._begin_again()
+            for _ in range(state["scheduler"]["last_epoch"]):
+                self._scheduler.step()
+            return True
+        self._scheduler.load_state_dict(state["scheduler"])
+        return False
+
+    def follow(self, losses: Iterable[float]) -> None:
+        """Go on by an epoch for each of these losses, as if it had been trained."""
+        for loss in losses:
+            if self.after_batch:
+                for _ in range(self._length.batches):
+                    self.after_batch()
+            self.after_epoch(loss)
+
+    def _begin_again(self) -> None:
+        for group, start in zip(self._optimizer.param_groups, self._starts, strict=True):
+            for name in STARTS.intersection(group):
+                del group[name]
+            group["lr"] = start
+        self._begin()
 
     def after_epoch(self, loss: float) -> None:
         """An epoch ended with this ``loss``."""

@@ -87,3 +87,15 @@ class Thinned:
         self._columns, self._width, self._told = (means, lows, highs), state["width"], 0
         self._sum, self._low, self._high = state["point"]
         self._count = state["count"]
+
+
+def cut(state: Mapping[str, Any], batches: int) -> dict[str, Any]:
+    """The `Thinned.state` behind so many batches, where there were more: a point that ends later stands for fewer."""
+    width, columns = state["width"], state["columns"]
+    points = min(batches // width, columns.size(1))
+    count = batches - points * width
+    if points == columns.size(1):
+        return {**state, "count": min(count, state["count"])}
+    mean, low, high = columns[:, points].tolist()
+    point = [mean * count, low, high] if count else [0.0, inf, -inf]
+    return {"width": width, "columns": columns[:, :points].clone(), "point": point, "count": count}

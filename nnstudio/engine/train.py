@@ -170,7 +170,7 @@ class Run:
         self._pace = Pace(self._rows * self._training.epochs)
         self._best: tuple[Measures, Measures] = {}, {}
         self._lowest = math.inf
-        self._epochs, self._learned = 0, 0
+        self._epochs, self._learned, self._left_at, self._waits_since = 0, 0, 0, 0
         self._keeper = keeper
 
     def _plan(self, plan: NumericPlan | None, device: str) -> Planner:
@@ -207,12 +207,13 @@ class Run:
             if self._remote.stopped:
                 break
         yield from self._tell_losses(is_over=True)
+        self._trained.ending = self._state(self._left_at)
         yield self._finished(run)
 
     @property
     def _is_settled(self) -> bool:
         """Whether there was no better epoch for as long as is waited for one."""
-        return 0 < self._training.patience <= self._epochs - self._trained.best_epoch
+        return 0 < self._training.patience <= self._epochs - max(self._trained.best_epoch, self._waits_since)
 
     def _started(self, run: str) -> RunStarted:
         examples = self._examples
@@ -300,6 +301,7 @@ class Run:
                 if perf_counter() >= pace.due or not inbox.empty() or batch == due:
                     yield from self._attend(epoch, batch)
                     if self._remote.stopped:
+                        self._left_at = batch
                         return
                     due = self._tuning.due(epoch)
             if batch >= before:
@@ -348,6 +350,7 @@ class Run:
             "best_epoch": self._trained.best_epoch,
             "best_measures": [dict(measures) for measures in self._best],
             "lowest": self._lowest,
+            "waits_since": self._waits_since,
             "update": self._step.update.state(),
             "schedule": self._scheduler.state(),
             "rates": self._tuning.state(),
@@ -365,15 +368,19 @@ class Run:
         self._module.load_state_dict(state["module"])
         self._trained.restore(state["best"], state["best_epoch"])
         train, validation = state["best_measures"]
-        self._best, self._lowest = (train, validation), state["lowest"]
-        self._step.update.restore(state["update"])
-        self._scheduler.restore(state["schedule"])
-        self._tuning.restore(state["rates"], restart.changes)
+        self._best, self._lowest, self._waits_since = (train, validation), state["lowest"], state["waits_since"]
+        if anew := state["update"] is None:
+            self._scheduler.follow(state["schedule"])
+        else:
+            self._step.update.restore(state["update"])
+            anew = self._scheduler.restore(state["schedule"])
+        self._tuning.restore(state["rates"], restart.changes, anew=anew)
         if state["tally"] is not None:
             self._tally.restore(state["tally"])
         self._losses.restore(state["losses"])
         self._pace.go_on_from(state["seconds"])
-        torch.set_rng_state(state["random"])
+        if state["random"] is not None:
+            torch.set_rng_state(state["random"])
 
     def _need_finite(self, loss: float, epoch: int) -> float:
         if math.isfinite(loss):

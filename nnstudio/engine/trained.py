@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
@@ -14,12 +17,14 @@ class Trained:
 
     ``best`` holds the weights of ``best_epoch`` (0: no epoch has ended, and they are those that training began with),
     ``last`` the current ones; both are a ``state_dict``. Take them between events: they change while training goes on.
+    ``ending`` is what training could go on from (`nnstudio.engine.recovery`) when it has come to its end, else None.
     """
 
     def __init__(self) -> None:
         self.best: State = {}
         self.last: State = {}
         self.best_epoch = 0
+        self.ending: Mapping[str, Any] | None = None
 
     def follow(self, module: nn.Module) -> None:
         """Take ``module``'s weights for the last ones from now on, and for the best until `keep`."""

@@ -45,12 +45,14 @@ class Tuning:
         """What is in force; the groups of the optimiser have it, too."""
         return {"learning_rate": self.learning_rate, "weight_decay": self.weight_decay}
 
-    def restore(self, state: Mapping[str, Any], recorded: Iterable[RatesChanged]) -> None:
-        """Go on from a `state`, with the optimiser and the schedule of that time.
+    def restore(self, state: Mapping[str, Any], recorded: Iterable[RatesChanged], *, anew: bool = False) -> None:
+        """Go on from a `state`, with the optimiser and the schedule of that time, or, ``anew``, with the project's.
 
         ``recorded`` are changes that an earlier process made behind it: each is made again where it was made then,
         unless something else is asked for before.
         """
+        if anew:
+            self._set(state["learning_rate"], state["weight_decay"])
         self.learning_rate, self.weight_decay = state["learning_rate"], state["weight_decay"]
         self._recorded.extend(recorded)
 

@@ -11,6 +11,7 @@ from nnstudio.jobs.runner import Bundle
 from nnstudio.spec.errors import StudioError
 from nnstudio.spec.events import Command, EngineReady, Event, Failed
 from nnstudio.spec.requests import (
+    ContinueRun,
     OpenPath,
     OpenSource,
     PreviewSource,
@@ -21,7 +22,7 @@ from nnstudio.spec.requests import (
     WarmUp,
 )
 
-TRAINING = (TrainProject, ResumeRun)
+TRAINING = (TrainProject, ResumeRun, ContinueRun)
 """Requests that keep an engine for long."""
 Receive = Callable[[list[Event]], None]
 

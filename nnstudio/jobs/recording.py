@@ -8,14 +8,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from nnstudio.data.encoding.encode import Encoded
+from nnstudio.data.encoding.encode import Encoded, encode
 from nnstudio.engine.checkpoint import save_model, sha256_of
-from nnstudio.engine.recovery import Keeper
+from nnstudio.engine.recovery import Keeper, save_recovery
 from nnstudio.engine.trained import State, Trained
 from nnstudio.runs.alive import alive
-from nnstudio.runs.course import Course
-from nnstudio.runs.store import BEST, LAST, RECOVERY, RunStore
-from nnstudio.spec.errors import as_studio_error, disk_full, is_disk_full
+from nnstudio.runs.course import ENDING, Course
+from nnstudio.runs.store import BEST, LAST, RECOVERY, RunRecord, RunStore
+from nnstudio.spec.errors import DataError, as_studio_error, disk_full, is_disk_full
 from nnstudio.spec.events import (
     BatchLosses,
     EpochDone,
@@ -28,10 +28,18 @@ from nnstudio.spec.events import (
     RunStarted,
 )
 from nnstudio.spec.files import project_to_json
-from nnstudio.spec.project import Project
+from nnstudio.spec.project import Project, data_to_train_on
 
 RECORD_SECONDS = 1.0
 """Epochs of this long are written to the database together: one transaction costs more than an epoch on iris."""
+
+
+def encoded_again(found: RunRecord) -> Encoded:
+    """The data of a run; raises `DataError` where they are no longer what they were."""
+    encoded = encode(data_to_train_on(found.project))
+    if found.fingerprint and encoded.fingerprint != found.fingerprint:
+        raise DataError("The run cannot go on.", "Its data changed since it began.", "Train anew.")
+    return encoded
 
 
 class Record:
@@ -43,7 +51,8 @@ class Record:
         self._store, self._project, self._encoded = store, project, encoded
         self._epochs: list[EpochDone] = []
         self._losses: list[BatchLosses] = []
-        self._changes = Changes(Course(store), run)
+        self._course = Course(store)
+        self._changes = Changes(self._course, run)
         self._due = 0.0
         self._finished: RunFinished | None = None
         self._recovery = store.run_folder(run) / RECOVERY
@@ -109,11 +118,14 @@ class Record:
         self._store.abandon(self.run)
 
     def finish(self, finished: RunFinished) -> None:
-        """Write down how the run ended, and both weights."""
+        """Write down how the run ended, both weights, and what it takes to train it for longer."""
         self.flush()
         best = self._save(BEST, self.trained.best, _metrics(finished))
         last = self._save(LAST, self.trained.last, {})
         finished = replace(finished, best_weights=str(best), last_weights=str(last), best_sha256=sha256_of(best))
+        if self.trained.ending is not None:
+            save_recovery(self._store.run_folder(self.run) / ENDING, self.trained.ending)
+            self._course.keep_ending(self.run)
         self._store.finish(finished)
         self._recovery.unlink(missing_ok=True)
         self._finished = finished
@@ -137,6 +149,11 @@ class Record:
         return path
 
 
+def up_to(changes: Sequence[RatesChanged], epochs: int, batches: int) -> tuple[RatesChanged, ...]:
+    """The changes that were made until so many epochs, and so many batches of the next one, were over."""
+    return tuple(each for each in changes if (each.epoch, each.batch) <= (epochs + 1, batches))
+
+
 class Changes:
     """The changes of rates of one run: those that were made, and those that are to be made again."""
 
@@ -149,7 +166,7 @@ class Changes:
     def rewind(self, epochs: int, batches: int) -> tuple[RatesChanged, ...]:
         """Be behind ``epochs`` and ``batches`` of the next one; gives the changes up to there."""
         written = self._course.changes(self._run)
-        self._made = tuple(each for each in written if (each.epoch, each.batch) <= (epochs + 1, batches))
+        self._made = up_to(written, epochs, batches)
         self.to_come = written[len(self._made) :]
         return self._made
 

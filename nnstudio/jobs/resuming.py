@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import closing
 
 from nnstudio.runs.store import RECOVERY, RunRecord, RunStore
-from nnstudio.spec.errors import DataError, FileError
-from nnstudio.spec.events import Event, Inbox, InterruptedRun, RunsInterrupted, RunStarted
+from nnstudio.spec.errors import FileError
+from nnstudio.spec.events import Event, Inbox, InterruptedRun, RunsInterrupted
 from nnstudio.spec.files import project_to_json
 from nnstudio.spec.requests import DiscardRun, ListInterrupted, ResumeRun
 
@@ -40,25 +40,16 @@ def resume_run(request: ResumeRun, inbox: Inbox) -> Iterator[Event]:
 
     Whatever keeps it from going on, such as data that changed, leaves it as it is, to be resumed another time.
     """
-    from nnstudio.data.encoding.encode import encode  # noqa: PLC0415  # naming runs does not wait for torch and pandas
-    from nnstudio.engine.recovery import Restart, load_recovery  # noqa: PLC0415
-    from nnstudio.jobs.recording import recorded  # noqa: PLC0415
-    from nnstudio.jobs.training import followed  # noqa: PLC0415
+    from nnstudio.engine.recovery import load_recovery  # noqa: PLC0415  # naming runs does not wait for torch and pandas
+    from nnstudio.jobs.recording import encoded_again, recorded  # noqa: PLC0415
+    from nnstudio.jobs.training import taken_up  # noqa: PLC0415
 
     with closing(RunStore()) as store:
         found = _interrupted(store, request.run)
         content = load_recovery(store.run_folder(found.id) / RECOVERY)
-    assert found.project.data is not None
-    encoded = encode(found.project.data)
-    if found.fingerprint and encoded.fingerprint != found.fingerprint:
-        raise DataError("The run cannot go on.", "Its data changed since it began.", "Train anew.")
+    encoded = encoded_again(found)
     with recorded(found.project, encoded, lambda _: found.id) as record:
-        told, changes = record.rewind(content["epochs"], content["batches"])
-        restart = Restart(content, changes)
-        for event in followed(record, found.project, encoded, inbox, plan=found.plan, go_on_from=restart):
-            yield event
-            if isinstance(event, RunStarted):
-                yield from told
+        yield from taken_up(record, found.project, encoded, inbox, plan=found.plan, at=content)
 
 
 def _interrupted(store: RunStore, run: str) -> RunRecord:

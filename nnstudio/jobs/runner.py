@@ -23,6 +23,7 @@ from nnstudio.spec.events import (
     Stop,
 )
 from nnstudio.spec.requests import (
+    ContinueRun,
     ConvertWeights,
     DescribeData,
     DiscardRun,
@@ -77,6 +78,7 @@ ANSWERS: dict[type[Request], str] = {
     ListInterrupted: "nnstudio.jobs.resuming:list_interrupted",
     DiscardRun: "nnstudio.jobs.resuming:discard_run",
     ResumeRun: "nnstudio.jobs.resuming:resume_run",
+    ContinueRun: "nnstudio.jobs.continuing:continue_run",
     PredictTable: "nnstudio.jobs.predicting:predict_table",
     Evaluate: "nnstudio.jobs.evaluating:evaluate",
     RepeatProject: "nnstudio.jobs.repeating:repeat_project",

@@ -7,13 +7,13 @@ from functools import partial
 
 from nnstudio import __version__
 from nnstudio.data.encoding.encode import Encoded, encode
-from nnstudio.engine.recovery import Restart
+from nnstudio.engine.recovery import Content, Restart
 from nnstudio.engine.remote import Remote
 from nnstudio.engine.train import train
 from nnstudio.jobs.folds import cross_validate
 from nnstudio.jobs.given import examples_of
 from nnstudio.jobs.recording import Record, recorded
-from nnstudio.spec.events import Event, Inbox, NumericPlan, RunFinished
+from nnstudio.spec.events import Event, Inbox, NumericPlan, RunFinished, RunStarted
 from nnstudio.spec.project import Project, data_to_train_on
 from nnstudio.spec.requests import TrainProject
 
@@ -61,3 +61,14 @@ def followed(
         else:
             record.note(event)
             yield event
+
+
+def taken_up(
+    record: Record, project: Project, encoded: Encoded, inbox: Inbox, *, plan: NumericPlan | None, at: Content
+) -> Iterator[Event]:
+    """Go on with the run of ``record`` from ``at``: what it told up to there comes again, behind `RunStarted`."""
+    told, changes = record.rewind(at["epochs"], at["batches"])
+    for event in followed(record, project, encoded, inbox, plan=plan, go_on_from=Restart(at, changes)):
+        yield event
+        if isinstance(event, RunStarted):
+            yield from told

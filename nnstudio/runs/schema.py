@@ -101,6 +101,19 @@ MIGRATIONS = (
         PRIMARY KEY (run, number)
     ) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE origins (
+        run TEXT PRIMARY KEY REFERENCES runs (id) ON DELETE CASCADE,
+        origin TEXT NOT NULL,      -- the run that it goes on from, which may be deleted since
+        epoch INTEGER NOT NULL,    -- behind which it goes on
+        weights TEXT NOT NULL      -- last, best
+    ) WITHOUT ROWID;
+    CREATE TABLE endings (         -- runs whose end was kept, to be gone on from
+        run TEXT PRIMARY KEY REFERENCES runs (id) ON DELETE CASCADE,
+        ended REAL NOT NULL,       -- seconds since 1970, UTC
+        bytes INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    """,
 )
 """Migration ``i`` leads from version ``i`` to ``i + 1``; a landed one is never changed."""
 

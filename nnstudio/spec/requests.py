@@ -118,6 +118,23 @@ class ResumeRun:
     run: str = ""
 
 
+Weights = Literal["last", "best"]
+"""Those that a run ended with, or those of its best epoch."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContinueRun:
+    """Train a run that has ended (by default the newest) for more epochs, as a run of its own that knows where from.
+
+    From its ``last`` weights it goes on to the bits that a longer run would have had; from its ``best`` ones with an
+    optimiser that begins anew. Yields what `TrainProject` does.
+    """
+
+    run: str = ""
+    epochs: int = 10
+    weights: Weights = "last"
+
+
 @dataclass(frozen=True, slots=True)
 class OpenModel:
     """Look into a weights file safely: yields `ModelOpened`.
@@ -289,6 +306,7 @@ Request = (
     | ListInterrupted
     | DiscardRun
     | ResumeRun
+    | ContinueRun
     | OpenModel
     | InspectWeights
     | ConvertWeights

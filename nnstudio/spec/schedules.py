@@ -52,6 +52,10 @@ class Schedule(Declared):
         """
         raise NotImplementedError
 
+    def is_the_same(self, length: Length, other: Length) -> bool:
+        """Whether a run of ``other`` length has the same rates, as far as both go; else it is laid out over the run."""
+        return self.phases(length, (1.0,)) == self.phases(other, (1.0,))
+
     def factor(self, at: int, length: Length) -> float:
         """What the learning rate is multiplied by in an epoch or batch, from 0; at most, where it follows the loss."""
         raise NotImplementedError

@@ -18,7 +18,7 @@ from nnstudio.engine import recovery
 from nnstudio.jobs.runner import answer
 from nnstudio.resources import resource
 from nnstudio.runs.alive import alive
-from nnstudio.runs.course import Course
+from nnstudio.runs.course import ENDING, Course
 from nnstudio.runs.listing import RunList
 from nnstudio.runs.store import RECOVERY, RunStore
 from nnstudio.spec.errors import DataError, FileError, StudioError, TrainingError
@@ -169,7 +169,7 @@ def test_what_a_killed_process_left_is_tidied_up(iris: Project) -> None:
     for path in (ended / RECOVERY, ended / ".best.pth.x.partial", going / ".recovery.ckpt.y.partial"):
         path.write_bytes(b"half")
     assert [name for name, *_ in listed()] == [run]
-    assert {path.name for path in ended.iterdir()} == {"best.pth", "last.pth", "running.lock"}
+    assert {path.name for path in ended.iterdir()} == {"best.pth", "last.pth", ENDING, "running.lock"}
     assert {path.name for path in going.iterdir()} == {RECOVERY, "running.lock"}
 
 

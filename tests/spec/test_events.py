@@ -84,6 +84,7 @@ from nnstudio.spec.model import Model, new_row
 from nnstudio.spec.project import Project
 from nnstudio.spec.rebuilt import Rebuilt
 from nnstudio.spec.requests import (
+    ContinueRun,
     ContinueSearch,
     ConvertWeights,
     DescribeData,
@@ -193,6 +194,7 @@ REQUESTS: list[Request] = [
     ListInterrupted(),
     DiscardRun("r1"),
     ResumeRun("r1"),
+    ContinueRun("r1", 5, "best"),
     OpenPath("t.csv"),
     PreviewSource(SOURCE),
     DescribeData(DATA),
