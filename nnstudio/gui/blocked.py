@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 from nnstudio.gui.panel import Banner, Button
 from nnstudio.gui.studio import Studio
 from nnstudio.session.document import State
+from nnstudio.session.live import Status
 from nnstudio.session.preflight import Finding, Fix, preflight
 
 
@@ -43,5 +44,6 @@ class BlockedBanner(Banner):
             self._render(preflight(new))
 
     def _follow_run(self) -> None:
-        if self._finding and self._studio.run.status.is_busy:
+        """A run began: nothing speaks against it. One that goes on says nothing about what is to wait for it."""
+        if self._finding and self._studio.run.status is Status.STARTING:
             self._render(())

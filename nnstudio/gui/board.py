@@ -27,6 +27,7 @@ class Board(QObject):
         studio.document.changed.listen(lambda _old, _new: self.refresh())
         studio.preferred.listen(lambda _: self.refresh())
         studio.choice.changed.listen(self.refresh)
+        studio.trainer.queue.changed.listen(self.refresh)
         studio.run.changed.listen(self._follow_run)
         studio.transfer.rival.run.changed.listen(self._follow_run)
         self.refresh()

@@ -97,6 +97,13 @@ class Desk(QObject):
 
         RateDialog(self._studio, self._theme, self._window).begin()
 
+    def train_longer(self) -> None:
+        from nnstudio.gui.dialogs.longer import ask_longer  # noqa: PLC0415  # loaded when asked for
+
+        run = self._studio.run
+        if run.finished and run.project:
+            ask_longer(self._studio, run.finished, run.project, self._window)
+
     def show_palette(self) -> None:
         from nnstudio.gui.palette.popup import CommandPalette  # noqa: PLC0415  # loaded when asked for
 

@@ -37,6 +37,7 @@ from nnstudio.spec.model import Weights
 from nnstudio.spec.networks.template import NetworkTemplate
 from nnstudio.spec.project import Project
 from nnstudio.spec.requests import (
+    ContinueRun,
     ExportRows,
     PredictTable,
     SaveModel,
@@ -243,10 +244,15 @@ class Studio:
 
     @property
     def can_train(self) -> bool:
-        return self.trainer.can_train and not self.transfer.rival.run.status.is_busy
+        return self.state.project.data is not None and self.can_train_now
+
+    @property
+    def can_train_now(self) -> bool:
+        """Whether nothing else is trained."""
+        return not self.run.status.is_busy and not self.transfer.rival.run.status.is_busy
 
     def train(self) -> None:
-        """Start a run, unless something speaks against it."""
+        """Start a run, or let it wait for the one that is going on, unless something speaks against it."""
         if not self.transfer.rival.run.status.is_busy:
             self.trainer.train()
 
@@ -256,11 +262,19 @@ class Studio:
 
     def resume_run(self, found: InterruptedRun) -> None:
         """Open the project of an interrupted run, unless it is open, and train it to its end."""
-        project = project_from_json(found.project)
+        self._show_project("Open the interrupted run", project_from_json(found.project))
+        self.trainer.go_on(found)
+
+    def train_longer(self, request: ContinueRun, project: Project) -> None:
+        """Train a run of ``project`` for longer; where it is about other data than those that are open, open it."""
+        if project.data != self.state.project.data:
+            self._show_project("Open the project of the run", project)
+        self.trainer.train_longer(request, project)
+
+    def _show_project(self, name: str, project: Project) -> None:
         if self.state.project != project and self.state.is_saved:
             self._opener.open(project, None)
-        self.apply("Open the interrupted run", project)  # undo leads back to what was not saved
-        self.trainer.go_on(found)
+        self.apply(name, project)  # undo leads back to what was not saved
 
     def discard_run(self, found: InterruptedRun) -> None:
         """Give an interrupted run up for good."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from nnstudio.gui.engines import Engines, JobHandle, Receive
+from nnstudio.runs.course import ENDING
 from nnstudio.session.document import Document, State
 from nnstudio.session.edits import data_of
 from nnstudio.session.folds import folds_sentence, stopped_sentence
 from nnstudio.session.listeners import Listeners
-from nnstudio.session.live import LiveRun
+from nnstudio.session.live import LiveRun, Status
 from nnstudio.session.notices import Notices
 from nnstudio.session.preflight import Finding, preflight
-from nnstudio.session.sentences import finished_sentence
+from nnstudio.session.queue import RunQueue
+from nnstudio.session.sentences import finished_sentence, queued_sentence
 from nnstudio.session.tuning import wish
 from nnstudio.spec.errors import EngineLost
 from nnstudio.spec.events import (
@@ -30,11 +34,14 @@ from nnstudio.spec.events import (
 )
 from nnstudio.spec.files import project_from_json
 from nnstudio.spec.project import Project
-from nnstudio.spec.requests import DiscardRun, FitBatch, ListInterrupted, ResumeRun, TrainProject, TryRates
+from nnstudio.spec.requests import ContinueRun, DiscardRun, FitBatch, ListInterrupted, ResumeRun, TrainProject, TryRates
+
+QUEUEING = (Status.TRAINING, Status.PAUSED, Status.STOPPING)
+"""How a run stands that another one can wait for: one that only begins may be refused at once."""
 
 
 class Trainer:
-    """Trains the project that is open, one run at a time.
+    """Trains the project that is open, one run at a time; what is to be trained meanwhile waits in the ``queue``.
 
     ``blocked(findings)`` is told when Train was refused, ``interrupted(runs)`` which runs could go on, newest first.
     """
@@ -43,20 +50,45 @@ class Trainer:
         self.run = LiveRun()
         self.blocked: Listeners[[tuple[Finding, ...]]] = Listeners()
         self.interrupted: Listeners[[tuple[InterruptedRun, ...]]] = Listeners()
+        self.queue = RunQueue()
         self._document, self._engines, self._notices = document, engines, notices
         self._job: JobHandle | None = None
 
     @property
-    def can_train(self) -> bool:
-        return self._document.project.data is not None and not self.run.status.is_busy
+    def can_queue(self) -> bool:
+        """Whether a run is going on that another one could wait for."""
+        return self._document.project.data is not None and self.run.status in QUEUEING
 
     def train(self) -> None:
-        """Start a run, unless something speaks against it."""
+        """Start a run, or put it behind the one that is going on, unless something speaks against it."""
         state = self._document.state
-        if self.run.status.is_busy or self._is_blocked(state):
+        if (self.run.status.is_busy and not self.can_queue) or self._is_blocked(state):
             return
-        self.run.start(state.project)
-        self._job = self._engines.submit(TrainProject(state.project, name=state.name), self._hear)
+        if self.can_queue:
+            self.queue.add(state.name, state.project)
+            self._notices.info(queued_sentence(len(self.queue.waiting)), "The Runs tab shows the queue.")
+        else:
+            self._start(state.project, TrainProject(state.project, name=state.name))
+
+    def _start(self, project: Project, request: TrainProject | ResumeRun | ContinueRun) -> None:
+        self.run.start(project)
+        self._job = self._engines.submit(request, self._hear)
+
+    def _go_to_next(self) -> None:
+        """Train what waits, if nothing else is trained."""
+        if not self.run.status.is_busy and (waiting := self.queue.take()):
+            self._start(waiting.project, TrainProject(waiting.project, name=waiting.name))
+
+    @property
+    def has_ending(self) -> bool:
+        """Whether the last run left what it takes to train it for longer."""
+        finished = self.run.finished
+        return finished is not None and Path(finished.last_weights).with_name(ENDING).is_file()
+
+    def train_longer(self, request: ContinueRun, project: Project) -> None:
+        """Train a run of ``project`` for longer, unless another one is going on."""
+        if not self.run.status.is_busy:
+            self._start(project, request)
 
     def fit_batch(self, receive: Receive) -> JobHandle | None:
         """Learn one batch by heart, then all training rows; None where something speaks against it."""
@@ -88,8 +120,7 @@ class Trainer:
     def go_on(self, found: InterruptedRun) -> None:
         """Train an interrupted run to its end; its project is open."""
         if not self.run.status.is_busy:
-            self.run.start(project_from_json(found.project))
-            self._job = self._engines.submit(ResumeRun(found.run), self._hear)
+            self._start(project_from_json(found.project), ResumeRun(found.run))
 
     def _hear_interrupted(self, events: list[Event]) -> None:
         for event in events:
@@ -141,3 +172,4 @@ class Trainer:
                 self._notices.info(stopped_sentence(event))
             elif isinstance(event, RunFinished):
                 self._notices.info(finished_sentence(event))
+        self._go_to_next()

@@ -18,6 +18,12 @@ def _can_stop(studio: Studio) -> bool:
     return studio.run.status.is_busy and studio.run.status is not Status.STOPPING
 
 
+def _train_words(studio: Studio) -> str:
+    """What F5 does now; how many wait is said where there are some."""
+    waiting = len(studio.trainer.queue.waiting)
+    return f"Add to queue{f' · {waiting}' if waiting else ''}" if studio.trainer.can_queue else "Train"
+
+
 def _toggle_process(shell: Shell) -> None:
     preferences = shell.studio.preferences
     shell.studio.prefer(replace(preferences, engine="thread" if preferences.engine == "process" else "process"))
@@ -33,8 +39,14 @@ def _pause_or_resume(shell: Shell) -> None:
 
 TRAINING = (
     Action(
-        "train", "Training", "Train", lambda s: s.studio.train(), "Train the network on the data.", "F5", "play-fill",
-        lambda studio: studio.can_train,
+        "train", "Training", "Train", lambda s: s.studio.train(),
+        "Train the network on the data; while a run goes on, put the project as it is now into a queue behind it.",
+        "F5", "play-fill", lambda studio: studio.can_train or studio.trainer.can_queue, says=_train_words,
+    ),
+    Action(
+        "train_longer", "Training", "Train longer…", lambda s: s.train_longer(),
+        "Go on with the run that has ended for more epochs, from its end or from its best weights.", "Ctrl+F5",
+        enabled=lambda studio: studio.can_train_now and studio.trainer.has_ending,
     ),
     Action(
         "pause", "Training", "Pause", _pause_or_resume, "Rest at the next batch, or go on.",

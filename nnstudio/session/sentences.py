@@ -43,6 +43,12 @@ def finished_sentence(finished: RunFinished) -> str:
     return f"{verb} after {epochs} in {took(finished.seconds)}.{early}{best}{frozen_sentence(finished)}"
 
 
+def queued_sentence(waiting: int) -> str:
+    """That a run waits, behind how many others."""
+    others = f" behind {_counted(waiting - 1, 'other')}" if waiting > 1 else ""
+    return f"This project, as it is now, waits{others} to be trained when the run is over."
+
+
 def interrupted_sentence(found: InterruptedRun) -> str:
     """That a run could go on, and how far it was."""
     name = f"The run “{found.name}”" if found.name else "A run"

@@ -111,6 +111,9 @@ class RecordingShell:
     def fit_batch(self) -> None:
         self.asked.append("fit_batch")
 
+    def train_longer(self) -> None:
+        self.asked.append("train_longer")
+
     def try_rates(self) -> None:
         self.asked.append("try_rates")
 

@@ -76,7 +76,7 @@ def test_train_pause_resume_stop(qtbot: QtBot, studio: Studio, link: FakeLink, b
     board.actions["train"].trigger()
     link.answer(TrainProject, started(), done=False)
     qtbot.waitUntil(board.actions["pause"].isEnabled)
-    assert not board.actions["train"].isEnabled()
+    assert board.actions["train"].text() == "Add to queue"
     board.actions["pause"].trigger()
     link.answer(TrainProject, Paused(), done=False)
     qtbot.waitUntil(lambda: board.actions["pause"].text() == "Resume")

@@ -24,9 +24,11 @@ def ask_unsaved(parent: QWidget, name: str) -> Answer:
     return answers.get(box.exec(), "cancel")
 
 
-def ask_end_run(parent: QWidget) -> bool:
-    """Whether to close the window although a run is under way."""
-    box = QMessageBox(QMessageBox.Icon.Warning, "nnstudio", "A run is under way. End it and close?", parent=parent)
+def ask_end_run(parent: QWidget, waiting: int = 0) -> bool:
+    """Whether to close the window although a run is under way, and others wait for it."""
+    others = f", and {waiting} more wait{'s' if waiting == 1 else ''}" if waiting else ""
+    what = f"A run is under way{others}. End {'them' if waiting else 'it'} and close?"
+    box = QMessageBox(QMessageBox.Icon.Warning, "nnstudio", what, parent=parent)
     box.setInformativeText("The run is abandoned. To keep what it has learned, cancel and press Stop and keep.")
     end = box.addButton("End and close", QMessageBox.ButtonRole.DestructiveRole)
     box.addButton(Buttons.Cancel)

@@ -167,7 +167,7 @@ class FileDialogs:
         studio = self._studio
         runs = (studio.run, studio.transfer.rival.run)
         is_busy = any(run.status.is_busy for run in runs) or studio.repeater.is_busy
-        if is_busy and not ask_end_run(self._parent):
+        if is_busy and not ask_end_run(self._parent, len(studio.trainer.queue.waiting)):
             return False
         return self.may_lose_project()
 

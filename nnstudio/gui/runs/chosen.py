@@ -88,6 +88,8 @@ class ChosenRuns(QWidget):
         facts = [(title, shown(line, key)) for key, title, _ in COLUMNS]
         facts += [("Data file", line.data), ("Data fingerprint", line.fingerprint), ("Device", line.device)]
         facts += [("nnstudio", line.version), *line.environment.items(), ("Identity", line.id), ("Error", line.error)]
+        if origin := Course(store).origin(line.id):
+            facts.append(("Goes on from", f"{origin.run}, its {origin.weights} weights, behind epoch {origin.epoch:,}"))
         facts += [("Changed while it trained", change_words(each)) for each in Course(store).changes(line.id)]
         self.details.note.setText("Of the first of the chosen runs." if len(self._lines) > 1 else "")
         cells = [[Cell(title), Cell(text)] for title, text in facts if text]

@@ -9,9 +9,13 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from PySide6.QtWidgets import QWidget
+
 from nnstudio.gui.data.words import counted
+from nnstudio.gui.dialogs.longer import ask_longer
 from nnstudio.gui.studio import Studio
 from nnstudio.runs.alive import is_alive
+from nnstudio.runs.course import ENDING
 from nnstudio.runs.listing import Order, RunLine, RunList
 from nnstudio.runs.store import BEST, RunStore
 from nnstudio.session import edits
@@ -52,6 +56,20 @@ class RunVerbs:
         studio.apply(
             f"Start from the weights of {line.name or line.id}", edits.start_from(studio.state.project, weights)
         )
+
+    def can_train_longer(self, line: RunLine) -> bool:
+        """Whether the end of a run was kept, and nothing else is trained."""
+        return self._studio.can_train_now and (self._store.run_folder(line.id) / ENDING).is_file()
+
+    def train_longer(self, line: RunLine, parent: QWidget) -> None:
+        """Ask for how long a run is to go on."""
+        try:
+            run = self._store.run(line.id)
+        except StudioError as error:
+            self._studio.notices.error(error)
+            return
+        if run.result:
+            ask_longer(self._studio, run.result, run.project, parent)
 
     def delete(self, lines: Sequence[RunLine]) -> None:
         """Delete runs with their folders, but for those that are under way."""

@@ -26,6 +26,7 @@ from nnstudio.gui.data.words import counted
 from nnstudio.gui.panel import MARGIN, Banner, Button, ElidedLabel, EmptyState
 from nnstudio.gui.runs.chosen import ChosenRuns
 from nnstudio.gui.runs.model import KEYS, RunsModel
+from nnstudio.gui.runs.queue_list import QueueList
 from nnstudio.gui.runs.verbs import RunVerbs, write_csv
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
@@ -61,6 +62,7 @@ class RunsView(QWidget):
         self.filter.setAccessibleName("Filter runs")
         self.table = QuietTable("Runs", theme)
         self.note = ElidedLabel(role="small")
+        self.queue = QueueList(studio, theme)
         self.below = ChosenRuns(studio, theme)
         self._make_buttons()
         self._lay_out()
@@ -68,9 +70,11 @@ class RunsView(QWidget):
     def _make_buttons(self) -> None:
         self.open = Button("Open project", "", self._open, "Open the project of the chosen run as it was, unsaved.")
         self.weights = Button("Use weights", "", self._use_weights, "Let the next run start from its best weights.")
-        self.more = Button("Actions", tooltip="Delete, export.")
+        self.more = Button("Actions", tooltip="Train longer, delete, export.")
         menu = QMenu(self.more)
         menu.setToolTipsVisible(True)
+        self.longer = menu.addAction("Train longer…", self._train_longer)
+        self.longer.setToolTip("Go on with the chosen run for more epochs.")
         self.export = menu.addAction("Export the list as CSV…", self._export)
         self.export.setToolTip("Every run that the filter leaves, with its figures.")
         menu.addSeparator()
@@ -94,6 +98,7 @@ class RunsView(QWidget):
         layout = QVBoxLayout(page)
         layout.setContentsMargins(MARGIN, GRID, MARGIN, GRID)
         layout.setSpacing(GRID)
+        layout.addWidget(self.queue)
         layout.addLayout(head)
         layout.addWidget(self.note)
         layout.addWidget(splitter, 1)
@@ -174,6 +179,7 @@ class RunsView(QWidget):
         self.below.setVisible(bool(lines))
         self.open.setEnabled(len(lines) == 1)
         self.weights.setEnabled(len(lines) == 1 and self._verbs.has_weights(lines[0]))
+        self.longer.setEnabled(len(lines) == 1 and self._verbs.can_train_longer(lines[0]))
         self.delete.setEnabled(bool(lines))
         self.export.setEnabled(self.model.rowCount() > 0)
         if lines and self._store:
@@ -192,6 +198,10 @@ class RunsView(QWidget):
     def _use_weights(self) -> None:
         for line in self.chosen():
             self._verbs.use_weights(line)
+
+    def _train_longer(self) -> None:
+        for line in self.chosen():
+            self._verbs.train_longer(line, self.window())
 
     def _ask_delete(self) -> None:
         lines = self.chosen()

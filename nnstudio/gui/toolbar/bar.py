@@ -42,7 +42,7 @@ class Toolbar(QFrame):
         self._studio, self._board, self._theme = studio, board, theme
         self.buttons = {
             name: ActionButton(board.actions[name], with_text=name not in ("undo", "redo"))
-            for name in ("open", "save", "undo", "redo", "stop", "fit_batch")
+            for name in ("open", "save", "undo", "redo", "stop", "train_longer", "fit_batch", "train")
         }
         self.go = Button("", "primary", self._go)
         self.progress, self.device = RunProgress(), DeviceBadge()
@@ -64,7 +64,7 @@ class Toolbar(QFrame):
         """Draw every icon in the colours of the theme."""
         colours = self._theme.colours
         for name, button in self.buttons.items():
-            if name not in ("open", "save"):
+            if name not in ("open", "save", "train", "train_longer"):
                 button.setIcon(icon(self._board.rows[name].icon, colours.text, colours.faint))
         self.search.setIcon(icon(self._board.rows["palette"].icon, colours.muted))
         self._draw_go()
@@ -81,8 +81,8 @@ class Toolbar(QFrame):
         for name in ("open", "save", "", "undo", "redo", ""):
             row.addWidget(self.buttons[name] if name else _line())
         row.addWidget(self.go)
-        row.addWidget(self.buttons["stop"])
-        row.addWidget(self.buttons["fit_batch"])
+        for name in ("stop", "train_longer", "train", "fit_batch"):
+            row.addWidget(self.buttons[name])
         row.addSpacing(GRID)
         row.addWidget(self.progress, 100)
         row.addStretch(1)
@@ -92,6 +92,12 @@ class Toolbar(QFrame):
     def _go(self) -> None:
         self.next_action.trigger()
 
+    def _swap(self, first: str, other: str, *, first_is_shown: bool) -> None:
+        """Show one of two buttons that stand in the same place."""
+        for name, shown in ((first, first_is_shown), (other, not first_is_shown)):
+            if self.buttons[name].isVisibleTo(self) is not shown:
+                self.buttons[name].setVisible(shown)
+
     def _render(self) -> None:
         run, action = self._studio.run, self.next_action
         if (self.go.text(), self.go.isEnabled()) != (action.text(), action.isEnabled()):
@@ -100,6 +106,8 @@ class Toolbar(QFrame):
             self.go.setEnabled(action.isEnabled())
             if not self.go.icon().isNull():
                 self._draw_go()
+        self._swap("stop", "train_longer", first_is_shown=not self._board.actions["train_longer"].isEnabled())
+        self._swap("fit_batch", "train", first_is_shown=not self._studio.trainer.can_queue)
         self.progress.show_run(run)
         self.device.show_run(run)
 

@@ -57,7 +57,7 @@ def answer(monkeypatch: pytest.MonkeyPatch, unsaved: Answer, end_run: bool = Tru
         return unsaved
 
     monkeypatch.setattr(f"{FILES}.ask_unsaved", ask)
-    monkeypatch.setattr(f"{FILES}.ask_end_run", lambda _: end_run)
+    monkeypatch.setattr(f"{FILES}.ask_end_run", lambda *_: end_run)
     return asked
 
 

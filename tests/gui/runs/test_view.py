@@ -13,13 +13,17 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from nnstudio.gui.dialogs.longer import LongerDialog
 from nnstudio.gui.runs.model import KEYS, PAGE
 from nnstudio.gui.runs.view import RunsView
 from nnstudio.gui.studio import Studio
 from nnstudio.runs.alive import alive
+from nnstudio.runs.course import ENDING, Course, Origin
 from nnstudio.runs.listing import Order, RunLine, RunList
 from nnstudio.runs.store import RunStore
+from nnstudio.spec.events import RatesChanged
 from nnstudio.spec.model import Weights
+from nnstudio.spec.project import Project
 from nnstudio.spec.training import Training
 from tests.gui.runs.conftest import Add
 
@@ -243,3 +247,35 @@ def test_the_losses_of_the_batches_are_drawn_too(view: RunsView, add: Add) -> No
     assert series.x.tolist() == [0.25, 0.75, 1.25, 1.75]
     assert series.y.tolist() == [1.0, 1 / 2, 1 / 3, 1 / 4]
     assert page.note.text() == "Training rows."
+
+
+def test_details_say_what_was_changed_and_what_it_goes_on_from(view: RunsView, store: RunStore, add: Add) -> None:
+    run = add("digits · longer")
+    course = Course(store)
+    course.set_changes(run, [RatesChanged(2, 3, 0.01, 0.0)])
+    course.set_origin(run, Origin("20261127-0001", 2, "best"))
+    view.show()
+    view.select([0])
+    view.below.show_section("details")
+    table = view.below.details.table.model()
+    facts = {table.index(row, 0).data(): table.index(row, 1).data() for row in range(table.rowCount())}
+    assert facts["Goes on from"] == "20261127-0001, its best weights, behind epoch 2"
+    assert facts["Changed while it trained"] == "From epoch 2, batch 4 on: learning rate 0.01, weight decay 0."
+
+
+def test_a_run_whose_end_was_kept_can_be_trained_longer(
+    view: RunsView, studio: Studio, store: RunStore, add: Add
+) -> None:
+    add("first")
+    (store.run_folder(add("second")) / ENDING).touch()
+    view.show()
+    view.select([1])
+    assert not view.longer.isEnabled()
+    view.select([0])
+    assert view.longer.isEnabled()
+    view.longer.trigger()
+    (dialog,) = view.window().findChildren(LongerDialog)
+    assert "to epoch 100" in dialog.said.text()
+    studio.run.start(Project())
+    view.select([0])
+    assert not view.longer.isEnabled(), "one run at a time"
