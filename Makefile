@@ -6,6 +6,9 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 SAMPLE := resources/samples/penguins.nnstudio
 ROOMS_WITHOUT_QT := spec data engine runs session jobs cli
+EVERY_CORE := --numprocesses=auto --maxprocesses=8 --dist=worksteal
+
+unexport PYTHONDONTWRITEBYTECODE  # tests start many processes, and each would compile everything anew
 
 .DEFAULT_GOAL := help
 .PHONY: help run test bench wheel lock clean
@@ -29,8 +32,9 @@ test: $(VENV)/.ready-to-test ## Check style, types and architecture, run all tes
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/coverage erase
-	NNSTUDIO_BLOCK_QT=1 $(BIN)/coverage run -m pytest -p no:pytest-qt $(ROOMS_WITHOUT_QT:%=tests/%)
-	$(BIN)/coverage run -m pytest $(ROOMS_WITHOUT_QT:%=--ignore=tests/%)
+	NNSTUDIO_BLOCK_QT=1 $(BIN)/coverage run -m pytest $(EVERY_CORE) -p no:pytest-qt $(ROOMS_WITHOUT_QT:%=tests/%)
+	$(BIN)/coverage run -m pytest $(EVERY_CORE) $(ROOMS_WITHOUT_QT:%=--ignore=tests/%) --ignore=tests/window
+	$(BIN)/coverage run -m pytest tests/window
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

@@ -132,7 +132,7 @@ def test_only_one_column_of_classes_at_a_time(table: MakeTable, spec: MakeSpec) 
 finite = st.floats(-1e6, 1e6).map(lambda value: round(value, 3))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=30)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(finite, finite), min_size=2, max_size=20, unique_by=(lambda it: it[0], lambda it: it[1])))
 def test_values_come_back_in_their_own_units(
     table: MakeTable, spec: MakeSpec, values: list[tuple[float, float]]

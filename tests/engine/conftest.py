@@ -6,10 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 import torch
-from hypothesis import settings
-
-settings.register_profile("engine", deadline=None, max_examples=40)  # a busy machine is no failure
-settings.load_profile("engine")
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,7 @@ from nnstudio.engine.examples import Examples
 from nnstudio.engine.train import train
 from nnstudio.engine.trained import Trained
 from nnstudio.spec.events import (
+    BatchLosses,
     Command,
     EpochDone,
     Event,
@@ -46,7 +47,8 @@ def told(project: Project, given: Examples, says: dict[int, list[Command]], trai
 
 
 def names(events: list[Event]) -> list[str]:
-    return [type(event).__name__ for event in events]
+    """What happened, in order; each `Progress` brings the losses of its batches, which are of no interest here."""
+    return [type(event).__name__ for event in events if not isinstance(event, BatchLosses)]
 
 
 def test_pause_and_resume_are_acknowledged_and_change_no_bit() -> None:

@@ -35,6 +35,7 @@ from nnstudio.spec.losses import LOSSES, Loss
 from nnstudio.spec.optimizers import OPTIMIZERS, SGD, Adadelta, Optimizer
 from nnstudio.spec.params import Declared, Field, fields_of
 from nnstudio.spec.tasks import Task
+from tests.spec.strategies import few
 
 LARGEST = 12
 """Most of any whole number that is tried: sizes beyond it are no different."""
@@ -110,7 +111,7 @@ every_optimizer = pytest.mark.parametrize("kind", OPTIMIZERS.kinds.values(), ids
 
 
 @every_layer
-@settings(suppress_health_check=[HealthCheck.filter_too_much])  # two thirds of all poolings have too much padding
+@settings(few, suppress_health_check=[HealthCheck.filter_too_much])  # two thirds of all poolings have too much padding
 @given(data=st.data())
 def test_a_layer_has_the_shape_and_the_tensors_that_it_declares(kind: type[LayerKind], data: st.DataObject) -> None:
     layer, shape = data.draw(settings_of(kind)), data.draw(shapes_for(kind))
@@ -125,7 +126,7 @@ def test_a_layer_has_the_shape_and_the_tensors_that_it_declares(kind: type[Layer
 
 
 @every_layer
-@settings(suppress_health_check=[HealthCheck.filter_too_much])
+@settings(few, suppress_health_check=[HealthCheck.filter_too_much])
 @given(data=st.data())
 def test_the_call_as_it_is_printed_makes_the_same_layer(kind: type[LayerKind], data: st.DataObject) -> None:
     layer, shape = data.draw(settings_of(kind)), data.draw(shapes_for(kind))
@@ -135,11 +136,12 @@ def test_the_call_as_it_is_printed_makes_the_same_layer(kind: type[LayerKind], d
 
 @pytest.mark.parametrize("mode", ["zeros", "reflect", "replicate", "circular"])
 @pytest.mark.parametrize("kind", [Conv1d, Conv2d, Conv3d])
+@few
 @given(data=st.data())
 def test_every_border_is_that_of_pytorch(kind: type[Conv], mode: Any, data: st.DataObject) -> None:
-    few = st.integers(1, 4)
-    each: SearchStrategy[Any] = few | st.tuples(*[few] * kind.sides) if kind.sides > 1 else few
-    channels, kernel, stride = data.draw(few), data.draw(each), data.draw(each)
+    small = st.integers(1, 4)
+    each: SearchStrategy[Any] = small | st.tuples(*[small] * kind.sides) if kind.sides > 1 else small
+    channels, kernel, stride = data.draw(small), data.draw(each), data.draw(each)
     padding, dilation = data.draw(st.integers(0, 3)), data.draw(st.integers(1, 2))
     layer = kind(channels, kernel, stride, padding, dilation=dilation, padding_mode=mode)
     shape = data.draw(st.tuples(st.integers(1, 3), *[st.integers(4, 9)] * kind.sides))

@@ -33,7 +33,7 @@ from nnstudio.spec.training import Training
 D = TypeVar("D")
 R = TypeVar("R", bound=Declared)
 
-few = settings(max_examples=30)
+few = settings(max_examples=settings().max_examples // 4)
 """For a property that is tried anew for each kind or field."""
 
 ROOT = Path(Path.cwd().anchor)

@@ -219,7 +219,7 @@ def test_truth_values_are_a_yes_or_no(table: MakeTable, spec: MakeSpec) -> None:
     np.testing.assert_allclose(decode_target(values.encoding, values.y), [1, 0, 1], atol=1e-6)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.tuples(

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -270,7 +270,6 @@ def encoding_of(feature: Feature) -> Encoding:
     return Encoding(Task.RECONSTRUCTION, (feature,), InputTarget())
 
 
-@settings(max_examples=100, deadline=None)
 @given(columns())
 def test_every_encoding_is_finite_complete_and_in_bounds(
     drawn: tuple[pa.ChunkedArray, ColumnEncoding, list[int]],
@@ -294,7 +293,6 @@ def test_every_encoding_is_finite_complete_and_in_bounds(
             assert (x * x).sum(axis=1) == pytest.approx(np.where(x.any(axis=1), 1, 0), abs=1e-6)
 
 
-@settings(max_examples=100, deadline=None)
 @given(columns(), st.randoms(use_true_random=False))
 def test_an_encoding_learns_from_training_rows_only(
     drawn: tuple[pa.ChunkedArray, ColumnEncoding, list[int]], random: Any
@@ -311,7 +309,6 @@ def test_an_encoding_learns_from_training_rows_only(
     assert (sketch.names, sketch.meanings(figures=False)) == (before.names, before.meanings(figures=False))
 
 
-@settings(max_examples=100, deadline=None)
 @given(columns())
 def test_an_encoding_that_was_saved_gives_the_same_bits(
     drawn: tuple[pa.ChunkedArray, ColumnEncoding, list[int]],

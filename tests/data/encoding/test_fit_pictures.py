@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -71,7 +71,6 @@ def test_as_imagenet_networks_expect() -> None:
     assert encoded(white[..., :1], "imagenet")[1].item() == pytest.approx((1 - 0.449) / 0.226)
 
 
-@settings(max_examples=40, deadline=None)
 @given(
     st.sampled_from([np.uint8, np.uint16]),
     st.sampled_from([1, 3, 4]),

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nnstudio.data.encoding import layout
@@ -205,7 +205,6 @@ def test_what_would_not_fit_into_memory_is_refused(series: Make, monkeypatch: py
     assert len(encode(series(ROWS, WindowLayout(3, 1, "day"))).x) == 7
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(st.integers(-1, 2), max_size=30), st.integers(1, 5), st.integers(0, 4))
 def test_windows_are_all_those_that_lie_in_one_series(series: list[int], length: int, horizon: int) -> None:
     rows = len(series)

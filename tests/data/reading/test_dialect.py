@@ -83,7 +83,7 @@ def dialects(draw: st.DrawFn) -> Dialect:
     return Dialect(delimiter, decimal, thousands, draw(st.booleans()), above, draw(st.sampled_from(["\n", "\r\n"])))
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(tables(), dialects(), st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"]))
 def test_what_is_written_comes_back(columns: list[list[Cell]], dialect: Dialect, encoding: str) -> None:
     with TemporaryDirectory() as folder:
@@ -98,7 +98,6 @@ def test_what_is_written_comes_back(columns: list[list[Cell]], dialect: Dialect,
     assert len(found.rows) == len(columns[0])
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.text(st.sampled_from("ab1,;\t|\" '\n.#%-é"), max_size=80))
 def test_no_text_is_too_odd_to_be_looked_at(text: str) -> None:
     found = detect(text, TableSource("table.csv"))

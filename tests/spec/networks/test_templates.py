@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nnstudio.spec.columns import CategoryEncoding, Column, Kind, NumberEncoding, Role
@@ -90,7 +90,6 @@ anything = st.one_of(
 
 
 @each
-@settings(max_examples=60, deadline=None)
 @given(found=anything)
 def test_what_fits_works_and_gives_what_the_loss_needs(
     template: NetworkTemplate, found: tuple[DataSpec, DataFacts]
