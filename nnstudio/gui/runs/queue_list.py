@@ -15,7 +15,9 @@ from nnstudio.spec.project import Project
 
 MOST_NAMED = 3
 """As many differences are named; the others are counted."""
-MOST_HEIGHT = 20 * GRID
+ROW = 3 * GRID + 4
+MOST_ROWS = 6
+"""As many are seen at once; the others are scrolled to."""
 
 
 class QueueList(QFrame):
@@ -32,7 +34,7 @@ class QueueList(QFrame):
         self._grid = QGridLayout(self.rows)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(GRID)
-        self._grid.setVerticalSpacing(2)
+        self._grid.setVerticalSpacing(0)
         self._grid.setColumnStretch(1, 2)
         self._grid.setColumnStretch(2, 5)
         self._scroll = VerticalScroll(self.rows)
@@ -67,7 +69,7 @@ class QueueList(QFrame):
         for place, run in enumerate(waiting):
             self._add(place, run, before)
             before = run.project
-        self._scroll.setFixedHeight(min(self.rows.sizeHint().height(), MOST_HEIGHT))
+        self._scroll.setFixedHeight(min(len(waiting), MOST_ROWS) * ROW)
 
     def _add(self, place: int, run: QueuedRun, before: Project | None) -> None:
         number = QLabel(f"{place + 1}.")
@@ -85,6 +87,7 @@ class QueueList(QFrame):
             button.setIcon(icon(sign, self._theme.colours.muted, self._theme.colours.faint))
             button.setEnabled(can)
             widgets.append(button)
+        self._grid.setRowMinimumHeight(place, ROW)
         for column, widget in enumerate(widgets):
             self._grid.addWidget(widget, place, column)
 
