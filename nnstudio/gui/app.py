@@ -21,7 +21,7 @@ from nnstudio.gui.board import Board
 from nnstudio.gui.data.panel import DataPanel
 from nnstudio.gui.desk import Desk
 from nnstudio.gui.engines import Engines
-from nnstudio.gui.interrupted import InterruptedBanner
+from nnstudio.gui.left_behind import LeftBehindBanner
 from nnstudio.gui.main_window import MainWindow
 from nnstudio.gui.network.panel import NetworkPanel
 from nnstudio.gui.notices.list import NoticeList
@@ -57,13 +57,14 @@ def build(app: QApplication, studio: Studio, theme: Theme, started: Callable[[],
     desk.attend(board)
     toolbar, strip = Toolbar(studio, board, theme), StatusStrip(studio.notices)
     strip.asked.connect(desk.toggle_notices)
-    window.stack([toolbar, InterruptedBanner(studio)], BlockedBanner(studio), [notices, strip])
+    window.stack([toolbar, LeftBehindBanner(studio)], BlockedBanner(studio), [notices, strip])
     window.painted.connect(started)
     window.painted.connect(lambda: data.content)  # loaded before somebody asks for it
     window.painted.connect(lambda: _fill(results, studio, theme))
     window.painted.connect(gc.freeze)  # what stands now stays: looking at it again holds the window up for tens of ms
     window.painted.connect(toolbar.draw_icons)
     window.painted.connect(window.workspace.draw_icons)
+    window.closed.connect(lambda: studio.autosaver.close(forget=True))
     window.closed.connect(app.quit)
     window.restore_layout()
     return window
@@ -86,6 +87,7 @@ def run_window(paths: Sequence[str]) -> int:
     theme = Theme(app, studio.preferences.theme)
     window = build(app, studio, theme, started=lambda: _start(studio, paths))
     app.aboutToQuit.connect(engines.close)
+    app.aboutToQuit.connect(lambda: studio.autosaver.close(forget=False))
     with _reporting(studio.notices), _interruptible(app):
         window.show()
         return app.exec()
@@ -93,6 +95,7 @@ def run_window(paths: Sequence[str]) -> int:
 
 def _start(studio: Studio, paths: Sequence[str]) -> None:
     """Open what was asked for, offer what was interrupted, and load PyTorch as soon as that does not hold it up."""
+    studio.autosaver.look()
     studio.look_for_interrupted()
     for path in paths:
         studio.open_path(Path(path))

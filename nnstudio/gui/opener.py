@@ -59,14 +59,14 @@ class Opener:
 
     # projects
 
-    def open(self, project: Project, path: Path | None) -> None:
+    def open(self, project: Project, path: Path | None, *, saved: bool = True) -> None:
         """Begin with ``project``, unless a run is under way."""
         if self._run.status.is_busy:
             self._notices.warn("A run is under way.", "It belongs to the project that is open.", "Stop it first.")
             return
         self._run.clear()
         self._follower.forget()
-        self._document.open(project, path)
+        self._document.open(project, path, saved)
 
     def open_project(self, path: Path) -> None:
         if project := self._attempt(lambda: load_project(path)):

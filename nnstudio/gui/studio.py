@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
+from nnstudio.gui.autosaver import Autosaver
 from nnstudio.gui.engines import Engines, JobHandle
 from nnstudio.gui.evaluator import Evaluator, Repeater
 from nnstudio.gui.follower import DataFollower
@@ -45,6 +46,9 @@ from nnstudio.spec.requests import (
 from nnstudio.spec.sources import Source
 from nnstudio.spec.splits import Split
 
+if TYPE_CHECKING:
+    from nnstudio.runs.unsaved import Unsaved
+
 __all__ = ["MODEL_SUFFIXES", "Part", "Studio"]
 
 T = TypeVar("T")
@@ -74,6 +78,7 @@ class Studio:
         follower = DataFollower(self.document, engines, self._reader, self.notices)
         self._opener = Opener(self.document, engines, follower, self.trainer.run, self.notices)
         self._opener.opened.listen(self._remember)
+        self.autosaver = Autosaver(self.document, self.notices, engines)
         self.looking = Looking(self.document, engines)
         self._weights = WeightsFollower(self.document, engines)
         run, notices = self.trainer.run, self.notices
@@ -270,6 +275,13 @@ class Studio:
         if project.data != self.state.project.data:
             self._show_project("Open the project of the run", project)
         self.trainer.train_longer(request, project)
+
+    def restore(self, found: Unsaved) -> None:
+        """Open a project that an earlier window could not save, as unsaved as it was."""
+        if self.state.is_saved:
+            self._opener.open(found.project, found.path, saved=False)
+        self.apply(f"Restore {found.name}", found.project)  # undo leads back to what was not saved
+        self.autosaver.replace(found)
 
     def _show_project(self, name: str, project: Project) -> None:
         if self.state.project != project and self.state.is_saved:

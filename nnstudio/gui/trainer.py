@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from nnstudio.gui.engines import Engines, JobHandle, Receive
-from nnstudio.runs.course import ENDING
 from nnstudio.session.document import Document, State
 from nnstudio.session.edits import data_of
 from nnstudio.session.folds import folds_sentence, stopped_sentence
@@ -82,8 +81,11 @@ class Trainer:
     @property
     def has_ending(self) -> bool:
         """Whether the last run left what it takes to train it for longer."""
-        finished = self.run.finished
-        return finished is not None and Path(finished.last_weights).with_name(ENDING).is_file()
+        if self.run.finished is None:
+            return False
+        from nnstudio.runs.course import ENDING  # noqa: PLC0415  # the window starts without the database
+
+        return Path(self.run.finished.last_weights).with_name(ENDING).is_file()
 
     def train_longer(self, request: ContinueRun, project: Project) -> None:
         """Train a run of ``project`` for longer, unless another one is going on."""

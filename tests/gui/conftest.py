@@ -15,6 +15,7 @@ from nnstudio.gui.board import Board
 from nnstudio.gui.engines import Engines
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import LIGHT, Theme
+from nnstudio.runs.store import FOLDER_VARIABLE as DATA_VARIABLE
 from nnstudio.session.preferences import FOLDER_VARIABLE, Preferences
 from tests.gui.fakes import FakeLink
 from tests.gui.stand_in import RecordingShell
@@ -22,9 +23,10 @@ from tests.gui.stand_in import RecordingShell
 
 @pytest.fixture(autouse=True)
 def own_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """No test reads or writes the user's preferences; gives the folder that stands in for theirs."""
+    """No test reads or writes the user's preferences and runs; gives the folder that stands in for the former."""
     folder = tmp_path / "config"
     monkeypatch.setenv(FOLDER_VARIABLE, str(folder))
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path / "data"))
     return folder
 
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from nnstudio.gui.interrupted import InterruptedBanner
+from nnstudio.gui.left_behind import LeftBehindBanner
 from nnstudio.gui.studio import Studio
 from nnstudio.session import edits
 from nnstudio.session.live import Status
@@ -19,8 +19,8 @@ from tests.gui.fakes import FakeLink, open_iris, started
 
 
 @pytest.fixture
-def banner(qtbot: QtBot, studio: Studio) -> InterruptedBanner:
-    banner = InterruptedBanner(studio)
+def banner(qtbot: QtBot, studio: Studio) -> LeftBehindBanner:
+    banner = LeftBehindBanner(studio)
     qtbot.addWidget(banner)
     return banner
 
@@ -34,8 +34,8 @@ def found(studio: Studio) -> InterruptedRun:
 
 @pytest.fixture
 def offered(
-    qtbot: QtBot, studio: Studio, link: FakeLink, banner: InterruptedBanner, found: InterruptedRun
-) -> InterruptedBanner:
+    qtbot: QtBot, studio: Studio, link: FakeLink, banner: LeftBehindBanner, found: InterruptedRun
+) -> LeftBehindBanner:
     """The banner with that run."""
     studio.look_for_interrupted()
     link.answer(ListInterrupted, RunsInterrupted((found,)))
@@ -43,17 +43,17 @@ def offered(
     return banner
 
 
-def click(banner: InterruptedBanner, name: str) -> None:
+def click(banner: LeftBehindBanner, name: str) -> None:
     (button,) = (button for button in banner.buttons if button.text() == name)
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
-def test_it_says_how_far_the_run_was(offered: InterruptedBanner) -> None:
+def test_it_says_how_far_the_run_was(offered: LeftBehindBanner) -> None:
     assert offered.title == "The run “iris” was interrupted: its process ended after 40 of 100 epochs."
     assert [button.text() for button in offered.buttons] == ["Later", "Discard", "Resume"]
 
 
-def test_resume_goes_on_with_the_run(qtbot: QtBot, studio: Studio, link: FakeLink, offered: InterruptedBanner) -> None:
+def test_resume_goes_on_with_the_run(qtbot: QtBot, studio: Studio, link: FakeLink, offered: LeftBehindBanner) -> None:
     project = studio.state.project
     click(offered, "Resume")
     assert link.asked(ResumeRun) == [ResumeRun("run-1")]
@@ -65,7 +65,7 @@ def test_resume_goes_on_with_the_run(qtbot: QtBot, studio: Studio, link: FakeLin
     qtbot.waitUntil(lambda: studio.run.status is Status.TRAINING)
 
 
-def test_resume_opens_the_project_of_the_run_and_undo_leads_back(studio: Studio, offered: InterruptedBanner) -> None:
+def test_resume_opens_the_project_of_the_run_and_undo_leads_back(studio: Studio, offered: LeftBehindBanner) -> None:
     project = studio.state.project
     studio.apply("Clear", edits.with_rows(project, []))
     changed = studio.state.project
@@ -75,7 +75,7 @@ def test_resume_opens_the_project_of_the_run_and_undo_leads_back(studio: Studio,
     assert studio.state.project == changed
 
 
-def test_resume_closes_what_was_saved(studio: Studio, offered: InterruptedBanner) -> None:
+def test_resume_closes_what_was_saved(studio: Studio, offered: LeftBehindBanner) -> None:
     project = studio.state.project
     studio.new_project()
     click(offered, "Resume")
@@ -83,14 +83,14 @@ def test_resume_closes_what_was_saved(studio: Studio, offered: InterruptedBanner
     assert studio.state.path is None
 
 
-def test_discard_asks_for_no_more(qtbot: QtBot, link: FakeLink, offered: InterruptedBanner) -> None:
+def test_discard_asks_for_no_more(qtbot: QtBot, link: FakeLink, offered: LeftBehindBanner) -> None:
     click(offered, "Discard")
     assert link.asked(DiscardRun) == [DiscardRun("run-1")]
     link.answer(DiscardRun, RunsInterrupted(()))
     qtbot.waitUntil(offered.isHidden)
 
 
-def test_later_only_hides_it(link: FakeLink, offered: InterruptedBanner) -> None:
+def test_later_only_hides_it(link: FakeLink, offered: LeftBehindBanner) -> None:
     click(offered, "Later")
     assert offered.isHidden()
     assert not link.asked(DiscardRun)
@@ -98,7 +98,7 @@ def test_later_only_hides_it(link: FakeLink, offered: InterruptedBanner) -> None
 
 
 def test_nothing_is_said_where_nothing_was_interrupted(
-    qtbot: QtBot, studio: Studio, link: FakeLink, banner: InterruptedBanner
+    qtbot: QtBot, studio: Studio, link: FakeLink, banner: LeftBehindBanner
 ) -> None:
     told: list[int] = []
     studio.interrupted.listen(lambda runs: told.append(len(runs)))

@@ -1,0 +1,140 @@
+"""Keeps what is not saved, a moment after each edit, and brings back what an earlier window could not save."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from nnstudio.session.document import Document, State
+from nnstudio.session.notices import Notices
+from nnstudio.spec.errors import StudioError, as_studio_error
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
+
+    from nnstudio.runs.unsaved import Unsaved, UnsavedFile
+
+MOMENT_MILLISECONDS = 1_000
+"""So long after an edit it is written, whatever is edited meanwhile."""
+
+
+class Autosaver(QObject):
+    """Writes in a thread of its own: a slow disk does not hold the window up.
+
+    Signals
+    -------
+    found(list[Unsaved])
+        What earlier windows left behind, newest first.
+    """
+
+    found = Signal(list)
+    _looked = Signal(object)
+    _failed = Signal(object)
+
+    def __init__(self, document: Document, notices: Notices, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document, self._notices = document, notices
+        self._is_kept, self._has_failed, self._is_closed = False, False, False
+        self._soon = QTimer(self, singleShot=True, interval=MOMENT_MILLISECONDS)
+        self._soon.timeout.connect(self.keep)
+        self._looked.connect(self._tell)
+        self._failed.connect(self._warn)
+        self._stop_listening = document.changed.listen(self._hear)
+
+    @cached_property
+    def _work(self) -> ThreadPoolExecutor:
+        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415  # the window does not start slower for it
+
+        return ThreadPoolExecutor(1, "autosaver")
+
+    @cached_property
+    def _file(self) -> UnsavedFile:
+        """Made, and used, in the other thread."""
+        from nnstudio.runs.unsaved import UnsavedFile  # noqa: PLC0415  # as above
+
+        return UnsavedFile()
+
+    def _hear(self, old: State, new: State) -> None:
+        if new.project is old.project and new.saved is old.saved:
+            return
+        if not new.is_saved:
+            if not self._soon.isActive():
+                self._soon.start()
+            return
+        self._soon.stop()
+        if self._is_kept:
+            self._is_kept = False
+            self._do(lambda: self._file.forget())  # noqa: PLW0108  # looked up in the other thread
+
+    def keep(self) -> None:
+        """Write the project now, if it is not saved."""
+        state = self._document.state
+        self._soon.stop()
+        if not state.is_saved:
+            self._is_kept = True
+            self._do(lambda: self._file.keep(state.name, state.path, state.project))
+
+    def look(self) -> None:
+        """Find what earlier windows left behind."""
+        self._work.submit(_look).add_done_callback(self._hear_looked)
+
+    def discard(self, unsaved: Unsaved) -> None:
+        """Delete what was left."""
+        from nnstudio.runs.unsaved import discard  # noqa: PLC0415  # as above
+
+        self._do(lambda: discard(unsaved.folder))
+
+    def replace(self, unsaved: Unsaved) -> None:
+        """Write the project that is open now, which is what was left; then delete that."""
+        self.keep()
+        self.discard(unsaved)
+
+    def close(self, *, forget: bool) -> None:
+        """The window closes: what is unsaved is to be forgotten, or stays for the next start."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        self._stop_listening()
+        if forget:
+            self._soon.stop()
+        else:
+            self.keep()
+        self._do(lambda: self._file.close(forget=forget) if "_file" in vars(self) else None)
+        self._work.shutdown()
+
+    def _do(self, work: Callable[[], object]) -> None:
+        self._work.submit(work).add_done_callback(self._hear_done)
+
+    # from the other thread
+
+    def _hear_done(self, future: Future[object]) -> None:
+        if error := future.exception():
+            self._failed.emit(error)
+
+    def _hear_looked(self, future: Future[tuple[list[Unsaved], list[StudioError]]]) -> None:
+        error = future.exception()
+        self._looked.emit(([], [as_studio_error(error)]) if error else future.result())
+
+    # in this one
+
+    def _tell(self, looked: tuple[list[Unsaved], list[StudioError]]) -> None:
+        found, problems = looked
+        for problem in problems:
+            self._notices.warn(problem.what, problem.why, problem.remedy)
+        self.found.emit(found)
+
+    def _warn(self, error: BaseException) -> None:
+        """Say it once: the next edit would fail likewise."""
+        if not self._has_failed:
+            self._has_failed = True
+            known = as_studio_error(error)
+            self._notices.warn("Changes are not kept for the case of a crash.", f"{known.what} {known.why}".strip())
+
+
+def _look() -> tuple[list[Unsaved], list[StudioError]]:
+    from nnstudio.runs.unsaved import left_behind  # noqa: PLC0415  # as above
+
+    return left_behind()

@@ -1,0 +1,107 @@
+"""What a crash or a power cut left behind: offered one by one, until it is taken up again or given up."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QWidget
+
+from nnstudio.gui.panel import Banner, Button
+from nnstudio.gui.studio import Studio
+from nnstudio.session.sentences import interrupted_sentence
+from nnstudio.spec.events import InterruptedRun
+
+if TYPE_CHECKING:
+    from nnstudio.runs.unsaved import Unsaved
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Something that can be taken up again by a verb, or given up; ``key`` tells it from the others."""
+
+    key: Hashable
+    what: str
+    text: str
+    verb: str
+    take_up: Callable[[], object]
+    give_up: Callable[[], object]
+
+
+class LeftBehindBanner(Banner):
+    """Offers unsaved projects first, then runs that could go on; “Later” puts one off to the next start."""
+
+    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
+        super().__init__("warning", parent)
+        self._studio = studio
+        self._projects: list[Unsaved] = []
+        self._runs: tuple[InterruptedRun, ...] = ()
+        self._later: set[Hashable] = set()
+        self.offer: Offer | None = None
+        self.hide()
+        studio.autosaver.found.connect(self._hear_projects)
+        studio.interrupted.listen(self._hear_runs)
+        studio.run.changed.listen(self._render)
+
+    def _hear_projects(self, found: list[Unsaved]) -> None:
+        self._projects = found
+        self._render()
+
+    def _hear_runs(self, runs: tuple[InterruptedRun, ...]) -> None:
+        self._runs = runs
+        self._render()
+
+    def _offers(self) -> Iterator[Offer]:
+        """All that is left behind; a run can go on only while none does."""
+        for project in self._projects:
+            yield self._of_project(project)
+        for run in self._runs if not self._studio.run.status.is_busy else ():
+            yield self._of_run(run)
+
+    def _of_project(self, found: Unsaved) -> Offer:
+        when = time.strftime("%Y-%m-%d %H:%M", time.localtime(found.changed))
+        return Offer(
+            found.folder,
+            f"“{found.name}” has changes that were not saved when nnstudio ended.",
+            f"They are of {when}. Restored, they are as unsaved as they were.",
+            "Restore",
+            lambda: self._settle(found, restore=True),
+            lambda: self._settle(found, restore=False),
+        )
+
+    def _of_run(self, found: InterruptedRun) -> Offer:
+        return Offer(
+            found.run,
+            interrupted_sentence(found),
+            "It goes on from its last checkpoint and ends as if nothing had happened.",
+            "Resume",
+            lambda: self._studio.resume_run(found),
+            lambda: self._studio.discard_run(found),
+        )
+
+    def _settle(self, found: Unsaved, *, restore: bool) -> None:
+        """Take a project up again, or give it up; then the next one is offered."""
+        self._projects = [each for each in self._projects if each is not found]
+        if restore:
+            self._studio.restore(found)
+        else:
+            self._studio.autosaver.discard(found)
+        self._render()
+
+    def _put_off(self, offer: Offer) -> None:
+        self._later.add(offer.key)
+        self._render()
+
+    def _render(self) -> None:
+        """Show the first offer; runs tell of themselves many times a second, and seldom change it."""
+        offer = next((each for each in self._offers() if each.key not in self._later), None)
+        if (offer.key if offer else None) == (self.offer.key if self.offer else None):
+            return
+        self.offer = offer
+        self.setVisible(offer is not None)
+        if offer:
+            later = Button("Later", "quiet", lambda: self._put_off(offer), "Ask again at the next start.")
+            discard = Button("Discard", "quiet", offer.give_up)
+            self.say(offer.what, offer.text, [later, discard, Button(offer.verb, "primary", offer.take_up)])
