@@ -63,6 +63,7 @@ class Feed:
         self._whole = [tensor for tensor in (x, y, weights) if tensor is not None]
         length = min(len(rows), chunk_rows(size, x[:1].nbytes))
         self._buffers = [tensor.new_empty((length, *tensor.shape[1:])) for tensor in self._whole]
+        self._lie_there = False
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -70,15 +71,18 @@ class Feed:
     def chunks(self, order: Tensor | None = None) -> Iterator[tuple[Tensor, ...]]:
         """Yield the rows in ``order`` (None: as they lie), a chunk of inputs, targets (and weights) at a time.
 
-        A chunk holds until the next one is asked for: all lie in the same buffers.
+        A chunk holds until the next one is asked for: all lie in the same buffers. Rows that make up a single chunk, as
+        they lie, are gathered once.
         """
         if not len(self):
             return
+        lay_there, self._lie_there = self._lie_there, order is None and len(self) == len(self._buffers[0])
         rows = self._rows if order is None else self._rows[order.to(self._rows.device)]
         for part in torch.split(rows, len(self._buffers[0])):
             chunk = [buffer[: len(part)] for buffer in self._buffers]
-            for whole, buffer in zip(self._whole, chunk, strict=True):
-                torch.index_select(whole, 0, part, out=buffer)
+            if not (lay_there and self._lie_there):
+                for whole, buffer in zip(self._whole, chunk, strict=True):
+                    torch.index_select(whole, 0, part, out=buffer)
             if self._is_own_target:
                 chunk.insert(1, chunk[0].flatten(1))
             yield tuple(chunk)

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import reduce
 from operator import mul
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor
 
-from nnstudio.spec.calls import Call
+from nnstudio.engine.counting import counter
 from nnstudio.spec.events import Measures
 from nnstudio.spec.facts import DataFacts
 from nnstudio.spec.losses import Loss
 from nnstudio.spec.metrics import R2, metrics_for
 from nnstudio.spec.tasks import Task
-
-if TYPE_CHECKING:
-    from torchmetrics import Metric as TorchMetric
 
 
 def probabilities(loss: Loss, output: Tensor) -> Tensor:
@@ -42,9 +38,6 @@ class Tally:
     the weights of those), in double precision and in order, so that it does not depend on when it was looked at. The
     metrics count every row alike. ``target_scales`` are the units of the targets, one each. ``told`` is given the
     losses of the batches one by one, in order, whenever they are looked at.
-
-    The metrics' own ``update`` and ``compute`` are called past the wrappers that torchmetrics puts around them on every
-    object, for other processes and for results kept: on a small table those take 5 % of an epoch.
     """
 
     def __init__(self, loss: Loss, facts: DataFacts, target_scales: tuple[float, ...], device: str) -> None:
@@ -53,7 +46,7 @@ class Tally:
         self._metrics = [
             (
                 metric,
-                make_metric(metric.call(len(facts.classes), len(target_scales)), device),
+                counter(metric.call(len(facts.classes), len(target_scales)), device),
                 target_scales if metric.in_target_unit else (1.0,),
             )
             for metric in metrics_for(facts.task)
@@ -69,8 +62,8 @@ class Tally:
         self._weights.clear()
         self._outputs.clear()
         self._counted = 0
-        for _, torch_metric, _ in self._metrics:
-            torch_metric.reset()
+        for _, counted, _ in self._metrics:
+            counted.reset()
 
     def add(self, loss: Tensor, output: Tensor, *weights: Tensor) -> None:
         """Remember a batch: its mean loss (one number) and the network's output ``(B, K)``, both detached.
@@ -108,7 +101,7 @@ class Tally:
         return {
             "sums": [self._sum, self._weight, self._rows],
             "outputs": torch.cat(self._outputs) if self._outputs else None,
-            "metrics": [metric.metric_state for _, metric, _ in self._metrics],
+            "metrics": [counted.state() for _, counted, _ in self._metrics],
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
@@ -118,16 +111,15 @@ class Tally:
         if state["outputs"] is not None:
             self._outputs.append(state["outputs"])
             self._counted = 1
-        for (_, metric, _), kept in zip(self._metrics, state["metrics"], strict=True):
-            for name, value in kept.items():
-                setattr(metric, name, value)
+        for (_, counted, _), kept in zip(self._metrics, state["metrics"], strict=True):
+            counted.restore(kept)
 
     def close_chunk(self, y: Tensor) -> None:
         """Count the chunk's metrics: ``y`` holds the targets of every output since the last chunk, in order."""
         self.mean_loss()
         scores, targets = self._judged(torch.cat(self._outputs), y)
-        for _, metric, _ in self._metrics:
-            type(metric).update(metric, scores, targets)
+        for _, counted, _ in self._metrics:
+            counted.update(scores, targets)
         self._outputs.clear()
         self._counted = 0
 
@@ -144,20 +136,8 @@ class Tally:
         if not self._rows:
             return {}
         figures = {"loss": self.mean_loss()}
-        for metric, torch_metric, scales in self._metrics:
+        for metric, counted, scales in self._metrics:
             if metric.key != R2.key or self._rows > 1:  # the variance of one row is undefined
-                values = type(torch_metric).compute(torch_metric).reshape(-1).tolist()
-                figures[metric.key] = sum(map(mul, values, scales)) / len(scales)
+                figures[metric.key] = sum(map(mul, counted.compute(), scales)) / len(scales)
         self._begin()
         return figures
-
-
-def make_metric(call: Call, device: str) -> TorchMetric:
-    """The torchmetrics object that ``call`` names by its path."""
-    import torchmetrics  # noqa: PLC0415  # takes as long as torch itself, and the first step does without
-
-    found: Any = reduce(getattr, call.name.split("."), torchmetrics)
-    if not (isinstance(found, type) and issubclass(found, torchmetrics.Metric)):
-        raise LookupError(f"{call.name} is no class of torchmetrics.")
-    metric: TorchMetric = found(*call.args, **call.kwargs)
-    return metric.to(device)

@@ -14,11 +14,12 @@ from nnstudio.engine.examples import Balance, Examples, Tensors, as_tensor
 from nnstudio.engine.feed import Feed
 from nnstudio.engine.frozen import set_mode
 from nnstudio.engine.measures import Tally, probabilities
+from nnstudio.engine.recorded.function import RecordedFunction
 from nnstudio.spec.events import Measures
 from nnstudio.spec.losses import Loss
 from nnstudio.spec.tasks import Task
 
-ACTIVATION_BYTES = 4 * 2**20
+ACTIVATION_BYTES = 2**20
 """Most that the widest layer gives at once while a network is applied: what the processor's caches hold."""
 
 
@@ -61,17 +62,21 @@ class Judge:
 
     def __init__(self, module: nn.Module, loss: Callable[..., Tensor], feed: Feed, tally: Tally) -> None:
         self._module, self._loss, self._feed, self._tally = module, loss, feed, tally
+        self._apply = RecordedFunction(self._applied)
 
     def __call__(self) -> Measures:
         """Loss and metrics; empty without rows."""
         set_mode(self._module, training=False)
-        with torch.inference_mode():
+        with torch.no_grad():
             for chunk in self._feed.chunks():
                 for x, y, *weights in self._feed.batches(*chunk):
-                    output = self._module(x)
-                    self._tally.add(self._loss(output, y, *weights), output, *weights)
+                    self._tally.add(*self._apply(x, y, *weights), *weights)
                 self._tally.close_chunk(chunk[1])
             return self._tally.read()
+
+    def _applied(self, x: Tensor, y: Tensor, *weights: Tensor) -> tuple[Tensor, Tensor]:
+        output = self._module(x)
+        return self._loss(output, y, *weights), output
 
 
 def judge(module: nn.Sequential, loss: Loss, tensors: Tensors, rows: NDArray[np.int64]) -> Judge:

@@ -13,6 +13,7 @@ from nnstudio.engine.plan import device_for
 from nnstudio.engine.step import make_step
 from nnstudio.spec.events import EngineReady
 from nnstudio.spec.facts import DataFacts, Rows
+from nnstudio.spec.losses import MSE
 from nnstudio.spec.tasks import Task
 from nnstudio.spec.training import Training
 
@@ -29,10 +30,9 @@ def warm_up() -> Iterator[EngineReady]:
     y = torch.zeros(ROWS, dtype=torch.int64, device=device)
     loss, output = _first_step(y)
     yield EngineReady(str(torch.__version__), device, perf_counter() - started)
-    facts = DataFacts(Task.MULTICLASS, (1,), Rows(ROWS, 0, 0), "", classes=("0", "1"))
-    tally = Tally(Training().loss, facts, (1.0,), device)
-    tally.add(loss, output)
-    tally.close_chunk(y)
+    tally = Tally(MSE(), DataFacts(Task.REGRESSION, (1,), Rows(ROWS, 0, 0), ""), (1.0,), device)
+    tally.add(loss, output[:, :1])
+    tally.close_chunk(y.to(torch.float32).reshape(-1, 1))
     tally.read()
 
 

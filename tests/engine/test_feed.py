@@ -132,3 +132,13 @@ def test_arrays_are_shared_and_never_written_to() -> None:
     array.flags.writeable = False
     assert as_tensor(array).tolist() == array.tolist()
     assert as_tensor(array.T).tolist() == array.T.tolist()
+
+
+def test_rows_as_they_lie_are_the_same_after_an_order() -> None:
+    """A single chunk is gathered once, for as long as nothing else lies in its place."""
+    x, y = numbered(20)
+    fed = Feed(x, y, torch.arange(20), 8)
+    expected = batches_of(fed)
+    assert batches_of(fed) == expected
+    assert batches_of(fed, torch.arange(20).flip(0)) != expected
+    assert batches_of(fed) == expected

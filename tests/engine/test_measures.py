@@ -13,11 +13,13 @@ from sklearn.metrics import accuracy_score, mean_absolute_error, r2_score
 from torch import Tensor
 
 from nnstudio.engine.build import make_loss
-from nnstudio.engine.measures import Tally, make_metric
+from nnstudio.engine.counting import RightAnswers, counter, make_metric
+from nnstudio.engine.measures import Tally
 from nnstudio.spec.calls import Call
 from nnstudio.spec.events import Measures
 from nnstudio.spec.facts import DataFacts, Rows
 from nnstudio.spec.losses import BCE, L1, MSE, NLL, BCEWithLogits, CrossEntropy, Loss
+from nnstudio.spec.metrics import ACCURACY, BINARY_ACCURACY
 from nnstudio.spec.tasks import Task
 
 SCALE = 20.0
@@ -108,3 +110,24 @@ def test_looking_in_between_changes_no_bit() -> None:
 def test_only_classes_of_torchmetrics_can_be_called(name: str) -> None:
     with pytest.raises(LookupError, match="no class of torchmetrics"):
         make_metric(Call(name), "cpu")
+
+
+@pytest.mark.parametrize("call", [ACCURACY.call(3), BINARY_ACCURACY.call(2)], ids=str)
+def test_right_answers_are_those_of_torchmetrics(call: Call) -> None:
+    """Also where scores are alike and where a chance is a half."""
+    torch.manual_seed(0)
+    ours, theirs = counter(call, "cpu"), make_metric(call, "cpu")
+    assert isinstance(ours, RightAnswers)
+    many = "num_classes" in call.kwargs
+    for _ in range(20):
+        scores = torch.rand(12, 3).round(decimals=1) if many else torch.rand(12).round(decimals=1)
+        targets = torch.randint(0, 3 if many else 2, (12,))
+        ours.update(scores, targets)
+        theirs.update(scores, targets)
+        assert ours.compute() == pytest.approx([theirs.compute().item()])
+    kept = counter(call, "cpu")
+    kept.restore(ours.state())
+    assert kept.compute() == ours.compute()
+    ours.reset()
+    ours.update(scores, targets)
+    assert ours.compute() == pytest.approx([make_metric(call, "cpu")(scores, targets).item()])

@@ -4,22 +4,31 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache, partial
 from types import BuiltinFunctionType
 from typing import Any
 
 import torch
 
+from nnstudio.engine.recorded.few_classes import turned
 from nnstudio.engine.recorded.recorder import Op, Operation
 
 Call = Callable[[], Any]
 
+SAME_KERNEL: dict[str, tuple[str, tuple[Any, ...]]] = {"relu": ("clamp_min", (0,))}
+"""What PyTorch carries out by calling another operation, with which further arguments; that one has an ``out``."""
 
-def into_its_place(operation: Operation) -> Call | None:
+
+def into_its_place(operation: Operation, before: Operation | None) -> Call | None:
     """A call that writes the results where they were; None where the operation has no kernel that does.
 
+    ``before`` is the operation before it.
     An ``out`` overload that PyTorch generated does not count: it makes the result elsewhere and copies it.
     """
+    if quicker := turned(operation, before):
+        return quicker
+    operation = _in_other_words(operation)
     found = _out_overload(operation.op)
     made = operation.made()
     if found is None or len(found[1]) != len(made):
@@ -32,6 +41,14 @@ def into_its_place(operation: Operation) -> Call | None:
         if _works(call):
             return call
     return partial(_direct(overload), *operation.args, **operation.kwargs, **out)
+
+
+def _in_other_words(operation: Operation) -> Operation:
+    """The same operation as that which PyTorch makes of it."""
+    if operation.name not in SAME_KERNEL:
+        return operation
+    name, more = SAME_KERNEL[operation.name]
+    return replace(operation, op=getattr(torch.ops.aten, name).default, args=(*operation.args, *more))
 
 
 def as_it_was(operation: Operation) -> Call:

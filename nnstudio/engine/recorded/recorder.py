@@ -9,7 +9,6 @@ from typing import Any
 import torch
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils._pytree import tree_leaves, tree_map_only
 
 KEPT_BYTES = 512 * 2**20
 """Most memory that a recording may keep: steps that need more spend their time on arithmetic anyway."""
@@ -41,6 +40,13 @@ class Operation:
         """Whether it writes into memory that it was given, and does not only look at it in another shape."""
         return bool(self.op._schema.is_mutable) and torch.Tag.inplace_view not in self.op.tags
 
+    def written(self) -> Iterator[Tensor]:
+        """The arguments that it writes into."""
+        named = zip(self.op._schema.arguments, self.args, strict=False)
+        given = {argument.name: value for argument, value in named} | self.kwargs
+        writes = {each.name for each in self.op._schema.arguments if each.alias_info and each.alias_info.is_write}
+        return tensors_in([value for name, value in given.items() if name in writes])
+
     def touched(self) -> Iterator[Tensor]:
         """The places that it reads or writes."""
         return tensors_in((self.args, self.kwargs, self.result))
@@ -53,7 +59,11 @@ class Operation:
 
 def tensors_in(tree: object) -> Iterator[Tensor]:
     """The tensors in nested tuples, lists and dictionaries, in order."""
-    return (leaf for leaf in tree_leaves(tree) if isinstance(leaf, Tensor))
+    if isinstance(tree, Tensor):
+        yield tree
+    elif isinstance(tree, tuple | list | dict):
+        for branch in tree.values() if isinstance(tree, dict) else tree:
+            yield from tensors_in(branch)
 
 
 def address(tensor: Tensor) -> int:
@@ -66,11 +76,13 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]  # PyTorch d
 
     A *place* stands for all tensors that lie in the same memory in the same way: what autograd saves for the way back,
     or turns over twice, has one place. Places are kept alive, so that no address is given out twice. Raises
-    `NotRecordable` for an operation whose result decides what happens next.
+    `NotRecordable` for an operation whose result decides what happens next, and where the places would take more than
+    ``most_bytes`` (None: `KEPT_BYTES`).
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most_bytes: int | None = None) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
+        self._most_bytes = KEPT_BYTES if most_bytes is None else most_bytes
         self.operations: list[Operation] = []
         self._places: dict[object, Tensor] = {}
         self._bytes: dict[int, int] = {}
@@ -83,7 +95,14 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]  # PyTorch d
         return result
 
     def _placed(self, tree: Any) -> Any:
-        return tree_map_only(Tensor, self.place, tree)
+        """The same nested tuples, lists and dictionaries with places for tensors."""
+        if isinstance(tree, Tensor):
+            return self.place(tree)
+        if isinstance(tree, tuple | list):
+            return type(tree)(map(self._placed, tree))
+        if isinstance(tree, dict):
+            return {name: self._placed(branch) for name, branch in tree.items()}
+        return tree
 
     def place(self, tensor: Tensor) -> Tensor:
         """The place of ``tensor``: one without a gradient in the same memory."""
@@ -91,7 +110,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]  # PyTorch d
         if key not in self._places:
             self._places[key] = tensor.detach()
             self._bytes[key[0]] = tensor.untyped_storage().nbytes()
-            if sum(self._bytes.values()) > KEPT_BYTES:
+            if sum(self._bytes.values()) > self._most_bytes:
                 raise NotRecordable("a step takes too much memory to keep its parts")
         return self._places[key]
 

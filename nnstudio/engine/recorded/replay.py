@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import torch
 from torch import Tensor
@@ -25,14 +25,11 @@ class Home:
 
     def __init__(self, places: Sequence[Tensor]) -> None:
         self._places = [(place, place.storage_offset(), place.size(), place.stride()) for place in places]
-        self._only: Tensor | None = places[0] if len(places) == 1 else None
         self.bytes = places[0].untyped_storage().nbytes()
+        self.move: Callable[[Tensor], object] = places[0].set_ if len(places) == 1 else self._move_all
+        """Puts the places where a tensor lies, each with its own shape; a single one has that of the tensor."""
 
-    def move(self, tensor: Tensor) -> None:
-        """Put the places where ``tensor`` lies, each with its own shape."""
-        if self._only is not None:
-            self._only.set_(tensor)  # type: ignore[call-overload]  # storage, shape and strides at once
-            return
+    def _move_all(self, tensor: Tensor) -> None:
         storage, start = tensor.untyped_storage(), tensor.storage_offset()
         for place, offset, size, stride in self._places:
             place.set_(storage, start + offset, size, stride)
@@ -56,6 +53,7 @@ class Replay:
     ) -> None:
         self._homes = {start: Home(places) for start, places in recorder.places_by_address().items()}
         self._inputs = [self._homes[address(tensor)] for tensor in batch]
+        self._take = [home.move for home in self._inputs]
         self._handed_out = {address(place) for place in handed_out}
         self._kept = self._handed_out | {address(place) for place in kept}
         self._static: list[Tensor] = []
@@ -70,8 +68,8 @@ class Replay:
         self._forget()
 
     def __call__(self, *batch: Tensor) -> None:
-        for home, tensor in zip(self._inputs, batch, strict=True):
-            home.move(tensor)
+        for move, tensor in zip(self._take, batch, strict=True):
+            move(tensor)
         for call in self._calls:
             call()
 
@@ -80,12 +78,12 @@ class Replay:
     def _compile(self, operations: Sequence[Operation]) -> Iterator[Call]:
         released = last_uses(operations)
         for number, operation in enumerate(operations):
-            yield from self._call(operation)
+            yield from self._call(operation, operations[number - 1] if number else None)
             for start in released.get(number, set()) & self._moving - self._kept:
                 if self._homes[start].bytes >= RELEASED_BYTES:
                     yield self._homes[start].leave
 
-    def _call(self, operation: Operation) -> Iterator[Call]:
+    def _call(self, operation: Operation, before: Operation | None) -> Iterator[Call]:
         """The call that repeats an operation; none for a view, whose place is there already, and for a constant."""
         made = operation.made()
         if not made:
@@ -101,7 +99,7 @@ class Replay:
         if operation.name in UNFILLED:
             self._static += made
             return
-        call = into_its_place(operation) if self._may_stay(made) else None
+        call = into_its_place(operation, before) if self._may_stay(made) else None
         if call is None:
             yield self._anew(operation, made)
         else:
