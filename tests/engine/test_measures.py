@@ -119,9 +119,13 @@ def test_right_answers_are_those_of_torchmetrics(call: Call) -> None:
     ours, theirs = counter(call, "cpu"), make_metric(call, "cpu")
     assert isinstance(ours, RightAnswers)
     many = "num_classes" in call.kwargs
-    for _ in range(20):
-        scores = torch.rand(12, 3).round(decimals=1) if many else torch.rand(12).round(decimals=1)
-        targets = torch.randint(0, 3 if many else 2, (12,))
+    chunks = [
+        (torch.rand(12, 3).round(decimals=1), torch.randint(0, 3, (12,)))
+        if many
+        else (torch.rand(12).round(decimals=1), torch.randint(0, 2, (12,)))
+        for _ in range(20)
+    ]
+    for scores, targets in chunks:
         ours.update(scores, targets)
         theirs.update(scores, targets)
         assert ours.compute() == pytest.approx([theirs.compute().item()])
@@ -129,5 +133,5 @@ def test_right_answers_are_those_of_torchmetrics(call: Call) -> None:
     kept.restore(ours.state())
     assert kept.compute() == ours.compute()
     ours.reset()
-    ours.update(scores, targets)
-    assert ours.compute() == pytest.approx([make_metric(call, "cpu")(scores, targets).item()])
+    ours.update(*chunks[0])
+    assert ours.compute() == pytest.approx([make_metric(call, "cpu")(*chunks[0]).item()])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -26,7 +27,8 @@ class Home:
     def __init__(self, places: Sequence[Tensor]) -> None:
         self._places = [(place, place.storage_offset(), place.size(), place.stride()) for place in places]
         self.bytes = places[0].untyped_storage().nbytes()
-        self.move: Callable[[Tensor], object] = places[0].set_ if len(places) == 1 else self._move_all
+        only: Any = places[0]
+        self.move: Callable[[Tensor], object] = only.set_ if len(places) == 1 else self._move_all
         """Puts the places where a tensor lies, each with its own shape; a single one has that of the tensor."""
 
     def _move_all(self, tensor: Tensor) -> None:
