@@ -35,7 +35,8 @@ class ClassTarget:
 class ValueTarget:
     """One number or several: ``(value - offset) / scale`` each, float32 ``(N, T)``.
 
-    Offsets and scales are mean and deviation of the training rows.
+    Offsets and scales are mean and deviation of the training rows, or 0 and 1 where values are learned in their own
+    unit; ``means`` are those of the training rows all the same.
     """
 
     key: ClassVar[str] = "values"
@@ -43,10 +44,11 @@ class ValueTarget:
     names: tuple[str, ...]
     offsets: tuple[float, ...]
     scales: tuple[float, ...]
+    means: tuple[float, ...]
 
     def __post_init__(self) -> None:
-        need(0 < len(self.names) == len(self.offsets) == len(self.scales), "its answer")
-        need(finite(*self.offsets, *self.scales) and min(self.scales) > 0, f"“{self.name}”")
+        need(0 < len(self.names) == len(self.offsets) == len(self.scales) == len(self.means), "its answer")
+        need(finite(*self.offsets, *self.scales, *self.means) and min(self.scales) > 0, f"“{self.name}”")
 
     @property
     def name(self) -> str:

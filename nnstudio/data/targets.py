@@ -68,14 +68,19 @@ class Known:
             return ()
         return tuple(map(int, np.bincount(self.values[rows], minlength=len(self.classes))))
 
-    def fit(self, train: Rows) -> Target:
-        """How the target becomes numbers; ``train`` are positions in ``rows``."""
+    def fit(self, train: Rows, standardised: bool = True) -> Target:
+        """How the target becomes numbers; ``train`` are positions in ``rows``.
+
+        Values that are not ``standardised`` are learned in their own unit.
+        """
         if self.classes:
             return ClassTarget(self.names[0], self.classes)
         if not self.names:
             return InputTarget()
-        offsets, scales = zip(*map(mean_and_std, self.columns[train].T), strict=True)
-        return ValueTarget(self.names, offsets, scales)
+        means, deviations = zip(*map(mean_and_std, self.columns[train].T), strict=True)
+        if standardised:
+            return ValueTarget(self.names, means, deviations, means)
+        return ValueTarget(self.names, (0.0,) * len(means), (1.0,) * len(means), means)
 
     def encoded(self, target: Target, x: NDArray[np.float32]) -> NDArray[np.int64] | NDArray[np.float32]:
         """What a network learns to answer: class numbers, int64 ``(N,)``, or values, float32 ``(N, T)``.

@@ -25,9 +25,9 @@ class Examples:
     """Encoded examples in memory; nothing in them is ever changed.
 
     ``x`` is ``(N, *facts.input_shape) float32``. ``y`` is ``(N,) int64`` class numbers, or ``(N, T) float32`` values,
-    standardised: a difference of 1 is one of ``target_scales`` (one each) in the target's own unit. For a
-    reconstruction ``y`` is ``x`` in rows, and shares its memory. ``train``, ``validation`` and ``test`` are row
-    numbers, ``int64``. ``weights`` are ``(N,) float32``, how much each row counts in the loss; None: all alike.
+    standardised where the loss wants it: a difference of 1 is one of ``target_scales`` (one each) in the target's own
+    unit. For a reconstruction ``y`` is ``x`` in rows, and shares its memory. ``train``, ``validation`` and ``test`` are
+    row numbers, ``int64``. ``weights`` are ``(N,) float32``, how much each row counts in the loss; None: all alike.
     """
 
     x: NDArray[np.float32]

@@ -18,7 +18,7 @@ from nnstudio.spec.tasks import Task
 
 
 def probabilities(loss: Loss, output: Tensor) -> Tensor:
-    """What the network means by ``output (N, K)``: probabilities, or for regression the values themselves."""
+    """What the network means by ``output (N, K)``: probabilities, or for regression the values that it answers."""
     match loss.link:
         case "softmax":
             return output.softmax(1)
@@ -127,9 +127,10 @@ class Tally:
         """What torchmetrics takes: scores ``(N, C)``, chances ``(N,)`` or values ``(N,)``, ``(N, T)``; and targets."""
         if self._task is Task.MULTICLASS:
             return output, y
+        output = probabilities(self._loss, output)
         if not self._task.is_classification:
             return (output, y) if output.shape[1] > 1 else (output.squeeze(1), y.squeeze(1))
-        return probabilities(self._loss, output)[:, -1], y.reshape(-1).to(torch.int64)
+        return output[:, -1], y.reshape(-1).to(torch.int64)
 
     def read(self) -> Measures:
         """Loss and metrics of all closed chunks; empty without rows. The next `add` begins anew."""

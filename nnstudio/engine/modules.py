@@ -150,3 +150,37 @@ class PositionalEncoding(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return x + self.waves.to(x.device)
+
+
+class HingeLoss(nn.Module):
+    """How far scores ``(N, 1)`` are from the margin on the side of their targets, 0 or 1."""
+
+    def __init__(self, margin: float = 1.0, p: int = 1, reduction: str = "mean") -> None:
+        super().__init__()
+        self.margin, self.p, self.reduction = margin, p, reduction
+
+    def forward(self, output: Tensor, target: Tensor) -> Tensor:
+        losses = (self.margin - (2 * target - 1) * output).clamp_min(0) ** self.p
+        return losses.mean() if self.reduction == "mean" else losses
+
+
+class KLDivergence(nn.Module):
+    """Kullback–Leibler divergence of log-probabilities ``(N, K)`` from what is true of each row.
+
+    That is a class number ``(N,)`` or a distribution ``(N, K)``; the share ``smoothing`` of it is
+    spread evenly over all K.
+    """
+
+    def __init__(self, smoothing: float = 0.0, reduction: str = "mean") -> None:
+        super().__init__()
+        self.smoothing, self.reduction = smoothing, reduction
+
+    def forward(self, output: Tensor, target: Tensor) -> Tensor:
+        even = self.smoothing / output.shape[1]
+        if target.dim() == 1:
+            right = 1 - self.smoothing + even
+            true = torch.full_like(output, even).scatter(1, target.unsqueeze(1), right)
+        else:
+            true = target * (1 - self.smoothing) + even
+        losses = nn.functional.kl_div(output, true, reduction="none").sum(1)
+        return losses.mean() if self.reduction == "mean" else losses

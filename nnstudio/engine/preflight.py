@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnstudio.engine.build import passable
 from nnstudio.engine.examples import Examples
 from nnstudio.spec.errors import ShapeError, TrainingError
+from nnstudio.spec.losses import KLDivergence, Loss, PoissonNLL
 from nnstudio.spec.project import Project
 from nnstudio.spec.shapes import Walk, output_problem, walk
 
 MOST_DRAWN = 2**24
 """Rows that ``torch.multinomial`` draws from."""
+SHARES_OFF = 0.01
+"""How far from 1 shares may add up that were rounded."""
 
 
 def check(project: Project, examples: Examples) -> Walk:
@@ -20,7 +24,7 @@ def check(project: Project, examples: Examples) -> Walk:
     _check_loss(project, walked, examples)
     _check_rows(project, examples)
     _check_labels(examples)
-    _check_values(examples)
+    _check_values(project.training.loss, examples)
     _check_weights(examples)
     _check_balance(project, examples)
     if project.data is not None and normalises_single_rows(walked):
@@ -38,11 +42,11 @@ def _check_loss(project: Project, walked: Walk, examples: Examples) -> None:
     if problem is not None:
         raise problem
     last = project.model.rows[-1].kind if project.model.rows else None
-    if loss.last_layer is not None and not isinstance(last, loss.last_layer):
+    if loss.ends and not isinstance(last, loss.ends):
         raise TrainingError(
-            f"{loss.title} needs {loss.last_layer.title} as the last layer.",
+            f"{loss.title} needs {loss.ends[0].title} as the last layer.",
             "It takes what that layer gives.",
-            f"Add {loss.last_layer.title} at the end, or choose another loss.",
+            f"Add {loss.ends[0].title} at the end, or choose another loss.",
         )
 
 
@@ -72,14 +76,38 @@ def _check_labels(examples: Examples) -> None:
         )
 
 
-def _check_values(examples: Examples) -> None:
-    facts = examples.facts
-    if not facts.task.is_classification and examples.y.shape != (len(examples.x), facts.answers):
+def _check_values(loss: Loss, examples: Examples) -> None:
+    facts, y = examples.facts, examples.y
+    if facts.task.is_classification:
+        return
+    if y.shape != (len(examples.x), facts.answers):
         raise TrainingError(
             "The targets are not what the network was told.",
-            f"There are {examples.y.shape} of them, not {(len(examples.x), facts.answers)}.",
+            f"There are {y.shape} of them, not {(len(examples.x), facts.answers)}.",
             "Open the data again.",
         )
+    if isinstance(loss, PoissonNLL) and y.min() < 0:
+        raise TrainingError(
+            f"{loss.title} is for counts, which are never negative.",
+            f"A target is {y.min():g}.",
+            "Choose another loss, such as the mean squared error.",
+        )
+    if isinstance(loss, KLDivergence):
+        _check_shares(y)
+
+
+def _check_shares(y: NDArray[np.int64] | NDArray[np.float32]) -> None:
+    """Raise `TrainingError` unless every row of ``y (N, T)`` is a distribution."""
+    sums = y.sum(1, dtype=np.float64)
+    worst = float(sums[np.abs(sums - 1).argmax()])
+    if y.shape[1] > 1 and y.min() >= 0 and abs(worst - 1) <= SHARES_OFF:
+        return
+    why = f"Those of one row add up to {worst:.4g}." if y.min() >= 0 else f"One of them is {y.min():.4g}."
+    raise TrainingError(
+        "The targets are no distribution, which the Kullback–Leibler divergence compares with.",
+        "There is one column, and a distribution has several." if y.shape[1] == 1 else why,
+        "Predict several columns of shares that add up to 1 in each row, or choose another loss.",
+    )
 
 
 def _check_weights(examples: Examples) -> None:

@@ -39,7 +39,10 @@ class Looking:
     ) -> JobHandle:
         """Encode some examples of the project's data, as an epoch hands them out or (0) as they lie in the file."""
         project = self._document.project
-        request = ShowExamples(edits.data_of(project), part, start, count, epoch, project.training.seed)
+        training = project.training
+        request = ShowExamples(
+            edits.data_of(project), part, start, count, epoch, training.seed, training.loss.standardises
+        )
         return self._engines.submit(request, either(ExamplesShown, lambda it: it.examples, receive))
 
     def show_weights(

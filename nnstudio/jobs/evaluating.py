@@ -144,7 +144,7 @@ def _compared(
         return judgement, {}, errors
     values = decode_target(case.encoding, outputs).reshape(len(outputs), -1)
     truth = judged.truth.astype(np.float64)
-    judgement = judge_values(truth, values, target.names, target.offsets, resampling)
+    judgement = judge_values(truth, values, target.names, target.means, resampling)
     distance = np.abs(values - truth) / np.array(target.scales)
     return judgement, {"truth": truth, "predicted": values}, distance.max(1).astype(np.float32)
 
@@ -171,4 +171,5 @@ def _evaluation(case: _Case, judged: Judged, judgement: Judgement) -> Evaluation
         request.seed,
         judged.warnings,
         judgement.curve_rows,
+        case.project.training.loss.is_calibrated,
     )

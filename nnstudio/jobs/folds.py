@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 from dataclasses import replace
 
-from nnstudio.data.encoding.encode import encode
 from nnstudio.engine.examples import Examples
 from nnstudio.engine.train import train
-from nnstudio.jobs.given import examples_of
+from nnstudio.jobs.given import encoded_for, examples_of
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.events import (
     Event,
@@ -38,17 +37,14 @@ def cross_validate(
     folds = data.split.folds
     for fold in range(1, folds + 1):
         yield FoldStarted(fold, folds)
-        finished = yield from _train(project, _examples(data, fold), plan, inbox, left=folds - fold + 1)
+        left = folds - fold + 1
+        finished = yield from _train(project, examples_of(encoded_for(project, fold)), plan, inbox, left=left)
         if finished.outcome == "stopped":
             yield FoldsStopped(fold, folds)
             return None
         results.append(FoldDone(fold, folds, finished.validation))
         yield results[-1]
     return tuple(results)
-
-
-def _examples(data: DataSpec, fold: int) -> Examples:
-    return examples_of(encode(data, fold=fold))
 
 
 def _train(

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from nnstudio.data.encoding.encode import Encoded
+from nnstudio.data.encoding.encode import Encoded, encode
 from nnstudio.engine.examples import Examples
+from nnstudio.spec.project import Project, data_to_train_on
+
+
+def encoded_for(project: Project, fold: int = 0) -> Encoded:
+    """The data of a project as its loss wants the target; see `encode`."""
+    return encode(data_to_train_on(project), fold=fold, standardised=project.training.loss.standardises)
 
 
 def examples_of(encoded: Encoded) -> Examples:

@@ -26,7 +26,7 @@ def _order(request: ShowExamples) -> NDArray[np.int64]:
     """Positions in the training rows, as an epoch of a run deals them out, ``(rows,) int64``."""
     from nnstudio.engine.order import Order  # noqa: PLC0415  # loads torch, which nothing else here needs
 
-    encoded = encode(request.data)
+    encoded = encode(request.data, standardised=request.standardised)
     train = encoded.rows.train
     classes = encoded.y[train].astype(np.int64) if request.data.task.is_classification else None
     order: NDArray[np.int64] = Order(len(train), classes, request.seed, request.data.batches)(request.epoch).numpy()

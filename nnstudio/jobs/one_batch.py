@@ -10,11 +10,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from nnstudio.data.encoding.encode import encode
 from nnstudio.engine.examples import Examples
 from nnstudio.engine.order import Order
 from nnstudio.engine.train import train
-from nnstudio.jobs.given import examples_of
+from nnstudio.jobs.given import encoded_for, examples_of
 from nnstudio.session.one_batch import contradiction, hindrance, is_fitted, unregularised
 from nnstudio.spec.errors import NotFiniteError
 from nnstudio.spec.events import EpochDone, Event, FitDone, FitStage, Fitting, Inbox, RunFinished, RunStarted
@@ -33,7 +32,7 @@ def fit_batch(request: FitBatch, inbox: Inbox) -> Iterator[Event]:
     """
     project = request.project
     data = data_to_train_on(project)
-    examples = examples_of(encode(data))
+    examples = examples_of(encoded_for(project))
     batches = replace(data.batches, balance="none")
     order = Order(len(examples.train), None, project.training.seed, batches)(1).numpy()
     first = examples.train[order[: batches.size]]

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nnstudio.data.encoding.encode import encode
 from nnstudio.engine.ranging import losses_by_rate
-from nnstudio.jobs.given import examples_of
+from nnstudio.jobs.given import encoded_for, examples_of
 from nnstudio.session.rate_range import has_burst, rates, suggested
 from nnstudio.spec.events import Event, Inbox, RatesTried
-from nnstudio.spec.project import data_to_train_on
 from nnstudio.spec.requests import TryRates
 
 
 def try_rates(request: TryRates, inbox: Inbox) -> Iterator[Event]:
     """Try one learning rate after another until the loss bursts; records nothing. Any command ends it."""
     project = request.project
-    examples = examples_of(encode(data_to_train_on(project)))
+    examples = examples_of(encoded_for(project))
     tried: list[float] = []
     losses: list[float] = []
     for rate, loss in losses_by_rate(project, examples, rates()):

@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from nnstudio.data.encoding.encode import Encoded, encode
+from nnstudio.data.encoding.encode import Encoded
 from nnstudio.engine.checkpoint import save_model, sha256_of
 from nnstudio.engine.recovery import Keeper, save_recovery
 from nnstudio.engine.trained import State, Trained
+from nnstudio.jobs.given import encoded_for
 from nnstudio.runs.alive import alive
 from nnstudio.runs.course import ENDING, Course
 from nnstudio.runs.store import BEST, LAST, RECOVERY, RunRecord, RunStore
@@ -28,7 +29,7 @@ from nnstudio.spec.events import (
     RunStarted,
 )
 from nnstudio.spec.files import project_to_json
-from nnstudio.spec.project import Project, data_to_train_on
+from nnstudio.spec.project import Project
 
 RECORD_SECONDS = 1.0
 """Epochs of this long are written to the database together: one transaction costs more than an epoch on iris."""
@@ -36,7 +37,7 @@ RECORD_SECONDS = 1.0
 
 def encoded_again(found: RunRecord) -> Encoded:
     """The data of a run; raises `DataError` where they are no longer what they were."""
-    encoded = encode(data_to_train_on(found.project))
+    encoded = encoded_for(found.project)
     if found.fingerprint and encoded.fingerprint != found.fingerprint:
         raise DataError("The run cannot go on.", "Its data changed since it began.", "Train anew.")
     return encoded

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from functools import partial
 
 from nnstudio import __version__
-from nnstudio.data.encoding.encode import Encoded, encode
+from nnstudio.data.encoding.encode import Encoded
 from nnstudio.engine.recovery import Content, Restart
 from nnstudio.engine.remote import Remote
 from nnstudio.engine.train import train
 from nnstudio.jobs.folds import cross_validate
-from nnstudio.jobs.given import examples_of
+from nnstudio.jobs.given import encoded_for, examples_of
 from nnstudio.jobs.recording import Record, recorded
 from nnstudio.spec.events import Event, Inbox, NumericPlan, RunFinished, RunStarted
 from nnstudio.spec.project import Project, data_to_train_on
@@ -28,7 +28,7 @@ def train_project(request: TrainProject, inbox: Inbox) -> Iterator[Event]:
     folds = yield from cross_validate(project, data, request.plan, inbox)
     if folds is None:
         return
-    encoded = encode(data)
+    encoded = encoded_for(project)
     with recorded(project, encoded, lambda store: store.begin(project, request.name, __version__)) as record:
         record.keep_folds(folds)
         yield from followed(record, project, encoded, inbox, plan=request.plan)

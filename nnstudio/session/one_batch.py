@@ -7,7 +7,7 @@ from typing import Any
 
 from nnstudio.session import edits
 from nnstudio.spec.layers.regularisation import Dropping
-from nnstudio.spec.losses import CrossEntropy
+from nnstudio.spec.losses import CrossEntropy, KLDivergence
 from nnstudio.spec.model import Row
 from nnstudio.spec.nesting import mapped
 from nnstudio.spec.project import Project
@@ -26,7 +26,7 @@ def unregularised(project: Project, epochs: int, size: int) -> Project:
     """The project without what works against learning by heart, in batches of ``size`` at one learning rate."""
     training = project.training
     optimizer: Any = training.optimizer  # every kind is a dataclass
-    loss = CrossEntropy() if isinstance(training.loss, CrossEntropy) else training.loss
+    loss = type(training.loss)() if isinstance(training.loss, CrossEntropy | KLDivergence) else training.loss
     plain = replace(
         training,
         loss=loss,

@@ -13,6 +13,7 @@ from nnstudio.session.mistakes.learning import learning
 from nnstudio.session.mistakes.misfits import impossible
 from nnstudio.session.mistakes.orders import swapped_orders
 from nnstudio.session.mistakes.starting import unusable_starts
+from nnstudio.session.mistakes.targets import unfit_targets
 from nnstudio.spec.errors import SpecError
 from nnstudio.spec.facts import DataFacts
 from nnstudio.spec.project import Project
@@ -31,7 +32,7 @@ def preflight(state: State) -> tuple[Finding, ...]:
         return (Finding(state.data_problem),)
     if not state.facts_are_current or state.facts is None or state.walked is None:
         return (Finding(SpecError("The data is still being read.", "", "One moment.")),)
-    found = [*_findings(state.project, state.walked, state.facts), *unusable_starts(state)]
+    found = [*_findings(state.project, state.walked, state.facts), *unfit_targets(state), *unusable_starts(state)]
     return tuple(sorted(found, key=lambda finding: ORDER[finding.level]))
 
 

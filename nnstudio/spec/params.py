@@ -102,6 +102,10 @@ def _bound(number: float) -> str:
     return f"{number:,.15g}"
 
 
+PEOPLE = frozenset({"Huber", "Kaiming", "Poisson", "Xavier"})
+"""Titles that are somebody's name."""
+
+
 class Declared:
     """A frozen dataclass whose annotated fields check themselves when it is made."""
 
@@ -124,8 +128,9 @@ class Declared:
 
     @classmethod
     def wording(cls) -> str:
-        """The title within a sentence: ``log-softmax``, but ``ReLU``."""
-        return " ".join(word.lower() if word[1:].islower() else word for word in cls.title.split())
+        """The title within a sentence: ``log-softmax``, but ``ReLU`` and ``Huber``."""
+        words = cls.title.split()
+        return " ".join(word.lower() if word[1:].islower() and word not in PEOPLE else word for word in words)
 
 
 _FIELDS: dict[type, tuple[Field, ...]] = {}

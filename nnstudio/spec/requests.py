@@ -48,7 +48,8 @@ class ShowExamples:
     """Encode some examples to look at: yields `ExamplesShown`.
 
     Those of ``part`` from ``start`` on, ``count`` of them: in the order of the file, or, where ``epoch`` is not 0, in
-    the order in which that epoch deals the training rows out for a training ``seed``.
+    the order in which that epoch deals the training rows out for a training ``seed``. Target values are
+    ``standardised`` as the loss wants it.
     """
 
     data: DataSpec
@@ -57,6 +58,7 @@ class ShowExamples:
     count: int = 32
     epoch: int = 0
     seed: int = 0
+    standardised: bool = True
 
 
 @dataclass(frozen=True, slots=True)

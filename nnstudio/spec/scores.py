@@ -10,6 +10,13 @@ from nnstudio.spec.tasks import Task
 JudgedPart = Literal["train", "validation", "test", "all", "file"]
 """Which rows a network is judged on: a part of the split that it was trained with, all of it, or another file."""
 
+CAUTIONS: dict[JudgedPart, str] = {
+    "train": "The network has learned these rows: others will fare worse.",
+    "validation": "These rows chose the best epoch, so they flatter the network a little.",
+    "all": "Most of these rows were learned: others will fare worse.",
+}
+UNCALIBRATED = "Its loss taught no probabilities: those shown rank the answers, and are not how often they are right."
+
 PART_WORDS = {"train": "training", "validation": "validation", "test": "test", "all": "training, validation and test"}
 
 
@@ -77,6 +84,8 @@ class Evaluation:
     warnings: tuple[str, ...] = ()
     curve_rows: int = 0
     """Rows that the curves were drawn from; fewer than ``rows`` where all of them would take too long."""
+    is_calibrated: bool = True
+    """The network was taught probabilities; with a hinge loss it was not."""
 
     @property
     def where(self) -> str:
@@ -89,14 +98,7 @@ class Evaluation:
     @property
     def caution(self) -> str:
         """What the figures cannot tell, because of the rows that they come from; empty where nothing is to be said."""
-        match self.part:
-            case "train":
-                return "The network has learned these rows: others will fare worse."
-            case "validation":
-                return "These rows chose the best epoch, so they flatter the network a little."
-            case "all":
-                return "Most of these rows were learned: others will fare worse."
-        return ""
+        return " ".join(filter(None, (CAUTIONS.get(self.part, ""), "" if self.is_calibrated else UNCALIBRATED)))
 
     def score(self, key: str, target: str = "") -> Score | None:
         """The score of that key, where there is one."""

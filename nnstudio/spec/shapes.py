@@ -244,7 +244,7 @@ def output_problem(walked: Walk, loss: Loss, facts: DataFacts) -> ShapeError | N
     if walked.output is None or walked.output == wanted:
         return None
     gives = " × ".join(map(str, walked.output))
-    each = " (one a class)" if loss.counts_classes else " (one for each number of the target)"
+    each = " (one a class)" if loss.counts_classes and facts.classes else " (one for each number of the target)"
     needs = f"{wanted[0]:,}{each if wanted[0] > 1 else ''}"
     return ShapeError(
         f"The network gives {gives} numbers for each row, but {loss.wording()} needs {needs}.",

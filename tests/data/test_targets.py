@@ -95,6 +95,18 @@ def test_several_targets_are_standardised_each(pair: DataSpec) -> None:
     )
 
 
+def test_values_that_are_not_standardised_stay_in_their_unit(pair: DataSpec) -> None:
+    encoded, usual = encode(pair, standardised=False), encode(pair)
+    target, scaled = encoded.encoding.target, usual.encoding.target
+    assert isinstance(target, ValueTarget)
+    assert isinstance(scaled, ValueTarget)
+    assert (target.offsets, target.scales, target.means) == ((0.0, 0.0), (1.0, 1.0), scaled.offsets)
+    rows = np.arange(12)
+    np.testing.assert_array_equal(encoded.y, np.stack([rows / 10, rows * 100], 1).astype(np.float32))
+    np.testing.assert_array_equal(decode_target(encoded.encoding, encoded.y), encoded.y.astype(np.float64))
+    assert encoded.facts == usual.facts
+
+
 def test_the_facts_of_several_targets(pair: DataSpec) -> None:
     encoded = encode(pair)
     facts = encoded.facts

@@ -12,21 +12,29 @@ import pytest
 
 from nnstudio.data.encoding.encode import encode
 from nnstudio.data.judging.files import Answers, read_figures, rows_of
+from nnstudio.data.table import MappedTable
 from nnstudio.engine.predict import predict
 from nnstudio.jobs import evaluating
 from nnstudio.jobs.evaluating import evaluate
 from nnstudio.resources import resource
 from nnstudio.session import edits
-from nnstudio.spec.columns import Role
+from nnstudio.spec.columns import Column, Kind, Role
+from nnstudio.spec.data import DataSpec
 from nnstudio.spec.errors import DataError, ModelFileError
-from nnstudio.spec.events import Evaluated, RunFinished, Stop
+from nnstudio.spec.events import Evaluated, ExamplesShown, RunFinished, Stop
+from nnstudio.spec.layers import Linear
 from nnstudio.spec.layouts import WindowLayout
-from nnstudio.spec.requests import Evaluate, SaveModel, TrainProject
+from nnstudio.spec.losses import PoissonNLL
+from nnstudio.spec.model import Model, Row
+from nnstudio.spec.optimizers import Adam
+from nnstudio.spec.project import Project
+from nnstudio.spec.requests import Evaluate, SaveModel, ShowExamples, TrainProject
 from nnstudio.spec.scores import Evaluation
 from nnstudio.spec.sources import ImageFolderSource, TableSource
 from nnstudio.spec.splits import FileSplit, RandomSplit, TimeSplit
 from nnstudio.spec.tasks import Task
-from tests.jobs.test_predicting import numbers, spec, trained  # noqa: F401  # a fixture, and how networks are made
+from nnstudio.spec.training import Training
+from tests.jobs.test_predicting import numbers, predicted, spec, trained  # noqa: F401  # a fixture, and how networks are made
 from tests.jobs.test_training import PLAN, ask, finished, suggested
 
 IRIS = TableSource(str(resource("samples/iris.csv")))
@@ -278,3 +286,27 @@ def test_roles_that_are_ignored_are_not_needed(run: RunFinished, tmp_path: Path)
     assert judged(Evaluate(model, "file", TableSource(str(tmp_path / "few.csv")))).rows == 150
     with pytest.raises(DataError, match="sepal_width"):
         ask(Evaluate(run.best_weights, "file", TableSource(str(tmp_path / "few.csv"))))
+
+
+def test_counts_are_learned_judged_and_predicted_in_their_own_unit(tmp_path: Path) -> None:
+    draw = np.random.default_rng(1)
+    x = draw.uniform(-1, 1, 200)
+    pd.DataFrame({"x": x, "calls": draw.poisson(np.exp(1 + x))}).to_csv(tmp_path / "calls.csv", index=False)
+    source = TableSource(str(tmp_path / "calls.csv"))
+    columns = (Column("x", Kind.NUMBER), Column("calls", Kind.NUMBER, Role.TARGET))
+    data = DataSpec(source, columns, Task.REGRESSION, RandomSplit(stratify=False))
+    training = Training(loss=PoissonNLL(), optimizer=Adam(lr=0.05), epochs=40)
+    run = finished(ask(TrainProject(Project(data, Model((Row("a", Linear(1)),)), training), PLAN)))
+    found = judged(Evaluate(run.best_weights, "test"))
+    assert value(found, "mae", "calls") == pytest.approx(run.test["mae"], rel=1e-4)
+    assert value(found, "r2", "calls") == pytest.approx(run.test["r2"], rel=1e-3)
+    mae = judged(Evaluate(run.best_weights, "validation")).score("mae", "calls")
+    assert mae is not None
+    assert mae.baseline == pytest.approx(encode(data).facts.baseline), "always the mean of the training rows"
+    _, table = predicted(run.best_weights, source)
+    assert np.corrcoef(table["predicted_calls"], np.exp(1 + x))[0, 1] > 0.98
+    assert min(table["predicted_calls"]) > 0
+    shown = next(iter(ask(ShowExamples(data, count=200, standardised=False))))
+    assert isinstance(shown, ExamplesShown)
+    with MappedTable(shown.examples.preview) as seen:
+        assert seen.column("y").to_pylist() == list(map(float, seen.column("target").to_pylist()))

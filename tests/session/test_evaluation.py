@@ -59,6 +59,11 @@ def test_figures_of_several_runs_have_a_mean_and_a_deviation() -> None:
     assert spread_words([0.8]) == "0.800 ± 0.000"
 
 
+def test_scores_that_are_no_probabilities_are_called_so() -> None:
+    found = replace(FOUND, part="train", is_calibrated=False)
+    assert found.caution.startswith("The network has learned these rows: others will fare worse. Its loss taught no")
+
+
 @pytest.mark.parametrize(
     ("part", "rows", "where", "caution"),
     [

@@ -27,9 +27,22 @@ from nnstudio.spec.layers import (
     ReLU,
     Sigmoid,
     Softmax,
+    Softplus,
     Tanh,
 )
-from nnstudio.spec.losses import BCE, L1, MSE, NLL, BCEWithLogits, CrossEntropy, Loss
+from nnstudio.spec.losses import (
+    BCE,
+    L1,
+    MSE,
+    NLL,
+    BCEWithLogits,
+    CrossEntropy,
+    Hinge,
+    KLDivergence,
+    Loss,
+    MultiMargin,
+    PoissonNLL,
+)
 from nnstudio.spec.model import Model, paths
 from nnstudio.spec.project import Project
 from nnstudio.spec.splits import RandomSplit
@@ -211,11 +224,12 @@ def test_squeezing_twice_warns(task: Task, last: LayerKind, loss: Loss) -> None:
         (NLL(), Tanh(), "It ends with tanh.", "Add log-softmax"),
         (NLL(), ReLU(), "It ends with ReLU.", "Add log-softmax"),
         (NLL(), Softmax(), "It ends with softmax.", "Use log-softmax"),
+        (KLDivergence(), Linear(2), "It ends with linear.", "Add log-softmax"),
+        (KLDivergence(0.1), Softmax(), "It ends with softmax.", "Use log-softmax"),
     ],
 )
 def test_a_loss_on_probabilities_needs_its_last_layer(loss: Loss, last: LayerKind, why: str, title: str) -> None:
-    assert loss.last_layer is not None
-    known, needed = facts_of(Task.BINARY), loss.last_layer()
+    known, needed = facts_of(Task.BINARY), loss.ends[0]()
     project = project_of(Task.BINARY, Linear(loss.outputs(2)), last, loss=loss)
     finding = preflight(state_of(project, known))[0]
     assert finding.problem.what == f"{loss.title} needs a network that ends with {needed.title.lower()}."
@@ -235,11 +249,44 @@ def test_a_loss_on_probabilities_needs_its_last_layer(loss: Loss, last: LayerKin
         (Task.BINARY, 1, Sigmoid(), BCE()),
         (Task.MULTICLASS, 3, LogSoftmax(), NLL()),
         (Task.MULTICLASS, 3, LogSoftmax(), CrossEntropy()),
+        (Task.MULTICLASS, 3, LogSoftmax(), KLDivergence()),
+        (Task.BINARY, 1, Tanh(), Hinge()),
+        (Task.REGRESSION, 1, Tanh(), PoissonNLL()),
+        (Task.REGRESSION, 1, Softplus(), PoissonNLL(log_input=False)),
         (Task.REGRESSION, 1, Sigmoid(), MSE()),
     ],
 )
 def test_a_last_layer_that_suits_the_loss_is_fine(task: Task, outputs: int, last: LayerKind, loss: Loss) -> None:
     assert found(project_of(task, Linear(outputs), last, loss=loss), facts_of(task)) == []
+
+
+@pytest.mark.parametrize(
+    ("task", "outputs", "last", "loss", "what"),
+    [
+        (Task.BINARY, 1, Sigmoid(), Hinge(), "Sigmoid before hinge keeps the margin out of reach."),
+        (Task.MULTICLASS, 3, LogSoftmax(), MultiMargin(), "Log-softmax before multi-class hinge keeps the margin out"),
+        (Task.REGRESSION, 1, ReLU(), PoissonNLL(), "ReLU at the end keeps every answer at 1 or more."),
+    ],
+)
+def test_an_end_that_holds_the_scores_back_can_be_taken_out(
+    task: Task, outputs: int, last: LayerKind, loss: Loss, what: str
+) -> None:
+    project = project_of(task, Linear(outputs), last, loss=loss)
+    finding = only(project, facts_of(task))
+    assert finding.problem.what.startswith(what)
+    assert (finding.blocks, finding.row_id) == (False, "b")
+    after = fixed(project, finding)
+    assert (kinds_of(after), after.training.loss) == ([Linear(outputs)], loss)
+    assert preflight(state_of(after, facts_of(task))) == ()
+
+
+def test_a_network_that_cannot_go_below_zero_can_give_the_count_itself() -> None:
+    project = project_of(Task.REGRESSION, Linear(1), Softplus(), loss=PoissonNLL())
+    finding = only(project, facts_of(Task.REGRESSION))
+    assert finding.other_fix is not None
+    after = finding.other_fix.apply(project)
+    assert after.training.loss == PoissonNLL(log_input=False)
+    assert preflight(state_of(after, facts_of(Task.REGRESSION))) == ()
 
 
 # batches of one

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nnstudio.spec.errors import SpecError
-from nnstudio.spec.layers import LayerKind, Linear, LogSoftmax, ReLU, Sigmoid, Softmax
+from nnstudio.spec.layers import Hardsigmoid, LayerKind, Linear, LogSoftmax, ReLU, Sigmoid, Softmax, Softplus
 from nnstudio.spec.losses import (
     BCE,
     L1,
@@ -16,8 +16,12 @@ from nnstudio.spec.losses import (
     NLL,
     BCEWithLogits,
     CrossEntropy,
+    Hinge,
     Huber,
+    KLDivergence,
     Loss,
+    MultiMargin,
+    PoissonNLL,
     SmoothL1,
     losses_for,
     suggest_loss,
@@ -69,15 +73,15 @@ def test_a_suggested_loss_suits_the_task_and_the_last_layer(
 ) -> None:
     loss = suggest_loss(task, last, outputs)
     assert type(loss) in losses_for(task)
-    assert loss.last_layer is None or isinstance(last, loss.last_layer)
+    assert not loss.ends or isinstance(last, loss.ends)
 
 
 @pytest.mark.parametrize(
     ("task", "losses"),
     [
-        (Task.BINARY, (CrossEntropy, BCEWithLogits, BCE, NLL)),
-        (Task.MULTICLASS, (CrossEntropy, NLL)),
-        (Task.REGRESSION, (MSE, L1, SmoothL1, Huber)),
+        (Task.BINARY, (CrossEntropy, BCEWithLogits, BCE, NLL, Hinge, MultiMargin, KLDivergence)),
+        (Task.MULTICLASS, (CrossEntropy, NLL, MultiMargin, KLDivergence)),
+        (Task.REGRESSION, (MSE, L1, SmoothL1, Huber, PoissonNLL, KLDivergence)),
         (Task.RECONSTRUCTION, (MSE, L1, SmoothL1, Huber)),
     ],
 )
@@ -86,29 +90,46 @@ def test_losses_for_a_task(task: Task, losses: tuple[type[Loss], ...]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("loss", "text", "link", "outputs", "last"),
+    ("loss", "text", "link", "outputs", "ends"),
     [
-        (CrossEntropy(), "nn.CrossEntropyLoss()", "softmax", 5, None),
-        (CrossEntropy(label_smoothing=0.1), "nn.CrossEntropyLoss(label_smoothing=0.1)", "softmax", 5, None),
-        (NLL(), "nn.NLLLoss()", "exp", 5, LogSoftmax),
-        (BCEWithLogits(), "nn.BCEWithLogitsLoss()", "sigmoid", 1, None),
-        (BCE(), "nn.BCELoss()", "identity", 1, Sigmoid),
-        (MSE(), "nn.MSELoss()", "identity", 1, None),
-        (L1(), "nn.L1Loss()", "identity", 1, None),
-        (SmoothL1(beta=0.5), "nn.SmoothL1Loss(beta=0.5)", "identity", 1, None),
-        (Huber(), "nn.HuberLoss()", "identity", 1, None),
+        (CrossEntropy(), "nn.CrossEntropyLoss()", "softmax", 5, ()),
+        (CrossEntropy(label_smoothing=0.1), "nn.CrossEntropyLoss(label_smoothing=0.1)", "softmax", 5, ()),
+        (NLL(), "nn.NLLLoss()", "exp", 5, (LogSoftmax,)),
+        (BCEWithLogits(), "nn.BCEWithLogitsLoss()", "sigmoid", 1, ()),
+        (BCE(), "nn.BCELoss()", "identity", 1, (Sigmoid,)),
+        (MSE(), "nn.MSELoss()", "identity", 1, ()),
+        (L1(), "nn.L1Loss()", "identity", 1, ()),
+        (SmoothL1(beta=0.5), "nn.SmoothL1Loss(beta=0.5)", "identity", 1, ()),
+        (Huber(), "nn.HuberLoss()", "identity", 1, ()),
+        (Hinge(), "HingeLoss()", "sigmoid", 1, ()),
+        (Hinge(margin=2.0, p=2), "HingeLoss(margin=2.0, p=2)", "sigmoid", 1, ()),
+        (MultiMargin(), "nn.MultiMarginLoss()", "softmax", 5, ()),
+        (MultiMargin(p=2), "nn.MultiMarginLoss(p=2)", "softmax", 5, ()),
+        (KLDivergence(), "KLDivergence()", "exp", 5, (LogSoftmax,)),
+        (PoissonNLL(), "nn.PoissonNLLLoss()", "exp", 1, ()),
+        (
+            PoissonNLL(log_input=False),
+            "nn.PoissonNLLLoss(log_input=False)",
+            "identity",
+            1,
+            (Softplus, ReLU, Sigmoid, Hardsigmoid),
+        ),
     ],
 )
-def test_what_a_loss_expects(loss: Loss, text: str, link: str, outputs: int, last: type[LayerKind] | None) -> None:
-    assert (str(loss.call()), loss.link, loss.outputs(5), loss.last_layer) == (text, link, outputs, last)
+def test_what_a_loss_expects(loss: Loss, text: str, link: str, outputs: int, ends: tuple[type[LayerKind], ...]) -> None:
+    assert (str(loss.call()), loss.link, loss.outputs(5), loss.ends) == (text, link, outputs, ends)
 
 
-@pytest.mark.parametrize("loss", [BCEWithLogits(), BCE(), MSE(), L1(), SmoothL1(), Huber()])
+@pytest.mark.parametrize(
+    "loss",
+    [BCEWithLogits(), BCE(), Hinge(), MSE(), L1(), SmoothL1(), Huber(), PoissonNLL(), KLDivergence()],
+    ids=lambda loss: loss.key,
+)
 def test_a_loss_of_values_needs_a_number_for_each_answer(loss: Loss) -> None:
     assert loss.outputs(0, 7) == 7
 
 
-@pytest.mark.parametrize("loss", [CrossEntropy(), NLL()])
+@pytest.mark.parametrize("loss", [CrossEntropy(), NLL(), MultiMargin(), KLDivergence()])
 def test_a_loss_of_classes_needs_a_number_for_each_class(loss: Loss) -> None:
     assert loss.outputs(5, 1) == 5
 

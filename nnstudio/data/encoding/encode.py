@@ -65,19 +65,20 @@ class Encoded:
             return ""
 
 
-def encode(data: DataSpec, cache: Path | None = None, fold: int = 0) -> Encoded:
+def encode(data: DataSpec, cache: Path | None = None, fold: int = 0, *, standardised: bool = True) -> Encoded:
     """Read, split, fit on the training rows, and encode every row that has a target; raises `DataError`.
 
-    ``fold`` from 1 on takes the training rows of that fold of the cross-validation. The last result is kept, so that
-    training again, or looking at what was trained on, need not encode anew.
+    ``fold`` from 1 on takes the training rows of that fold of the cross-validation; target values that are not
+    ``standardised`` stay in their own unit. The last result is kept, so that training again, or looking at what was
+    trained on, need not encode anew.
     """
     files = [read_source(source, cache, written=False) for source in sources_of(data).values()]
-    asked = (replace(data, batches=Batches()), cache, fold, *(file.path for file in files))
+    asked = (replace(data, batches=Batches()), cache, fold, standardised, *(file.path for file in files))
     found = _LAST.get(asked)
     if found is None:
         _LAST.clear()  # before the next one needs its memory
         try:
-            found = _LAST[asked] = _encode(data, cache, fold, files[0])
+            found = _LAST[asked] = _encode(data, cache, fold, standardised, files[0])
         finally:
             give_back()
     return found
@@ -101,14 +102,14 @@ def describe(data: DataSpec, cache: Path | None = None) -> DataFacts:
         return replace(facts, relations=relations(data, table, arranged.parts.train, arranged.known))
 
 
-def _encode(data: DataSpec, cache: Path | None, fold: int, source: Cached) -> Encoded:
+def _encode(data: DataSpec, cache: Path | None, fold: int, standardised: bool, source: Cached) -> Encoded:
     with _opened(data, cache) as table:
         with _read_ahead(data, table):
             arranged = arrange(data, table, fold)
         known, parts = arranged.known, arranged.parts
         weights = read_weights(data, table, known.rows)
         check_training_weights(weights, parts.train)
-        encoding = _encoding(data, table, arranged, fit_feature)
+        encoding = _encoding(data, table, arranged, fit_feature, standardised)
         facts = _facts(encoding, table, arranged)
         x = arranged.encode(encoding, table)
         if data.task is Task.RECONSTRUCTION:
@@ -157,11 +158,11 @@ def _lacks(data: DataSpec, missing: list[str], changed: bool) -> DataError:
     )
 
 
-def _encoding(data: DataSpec, table: MappedTable, arranged: Arranged, fit: Fit) -> Encoding:
+def _encoding(data: DataSpec, table: MappedTable, arranged: Arranged, fit: Fit, standardised: bool = True) -> Encoding:
     features = _fitted(data.features, table, arranged, fit)
     past = _fitted(data.targets, table, arranged, fit) if looks_ahead(data) else ()
     _check_together(data, (*features, *past))
-    target = arranged.known.fit(arranged.parts.train)
+    target = arranged.known.fit(arranged.parts.train, standardised)
     group = group_column(data) if isinstance(data.layout, WindowLayout) else ""
     encoding = Encoding(data.task, features, target, data.layout, past, group)
     check_memory(len(arranged.known.rows), encoding.input_shape)

@@ -168,6 +168,9 @@ def _upgraded(content: dict[str, Any]) -> dict[str, Any]:
         content = _from_version_1(content)
     if content["version"] != VERSION:
         raise ModelFileError("This model was saved by another version of nnstudio.", "", "Train it anew.")
+    target = content["target"]
+    if target["kind"] == ValueTarget.key and "means" not in target:  # values were always standardised
+        return content | {"target": target | {"means": target["offsets"]}}
     return content
 
 

@@ -33,7 +33,7 @@ def show_examples(request: ShowExamples, order: Rows | None = None, cache: Path 
     ``order`` are positions in the training rows as an epoch deals them out; without it the examples come as they lie in
     the file (windows in order of time). Raises `DataError`.
     """
-    encoded = encode(request.data, cache)
+    encoded = encode(request.data, cache, standardised=request.standardised)
     rows: Rows = getattr(encoded.rows, request.part)
     if order is not None:
         rows = rows[order]

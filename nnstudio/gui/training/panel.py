@@ -112,7 +112,7 @@ class TrainingPanel(Panel):
 
 def loss_hint(loss: Loss, state: State) -> str:
     """What the loss is about here: ``for 3 classes``."""
-    if state.facts is None or not loss.counts_classes:
+    if state.facts is None or not state.facts.classes or not loss.counts_classes:
         return ""
     return f"for {len(state.facts.classes)} classes"
 

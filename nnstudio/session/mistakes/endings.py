@@ -10,14 +10,15 @@ from nnstudio.session.finding import Finding, Fix
 from nnstudio.session.mistakes.stacks import DROPPING, REARRANGING, has_matrix, remove
 from nnstudio.spec.errors import SpecError
 from nnstudio.spec.facts import DataFacts
-from nnstudio.spec.layers import LayerKind, LogSoftmax, Repeat, Sigmoid, Softmax
-from nnstudio.spec.losses import Loss
+from nnstudio.spec.layers import Hardsigmoid, LayerKind, LogSoftmax, ReLU, Repeat, Sigmoid, Softmax, Softplus
+from nnstudio.spec.losses import Hinge, Loss, MultiMargin, PoissonNLL
 from nnstudio.spec.model import Row
 from nnstudio.spec.networks.template import MOST_OUTPUTS
 from nnstudio.spec.project import Project
 from nnstudio.spec.shapes import Step, Walk, output_problem, walk
 
 SQUEEZING = (Softmax, LogSoftmax, Sigmoid)
+NEVER_NEGATIVE = (Softplus, ReLU, Sigmoid, Hardsigmoid, Softmax)
 
 
 def endings(project: Project, walked: Walk, facts: DataFacts) -> Iterator[Finding]:
@@ -73,10 +74,14 @@ def _too_large(facts: DataFacts) -> SpecError:
 
 def _last_layer(project: Project) -> Iterator[Finding]:
     last, loss = _end(project.model.rows), project.training.loss
-    if isinstance(last.kind, (Softmax, Sigmoid)) and loss.link in ("softmax", "sigmoid"):
+    if isinstance(last.kind, SQUEEZING) and isinstance(loss, Hinge | MultiMargin):
+        yield _out_of_reach(last, loss)
+    elif isinstance(last.kind, (Softmax, Sigmoid)) and loss.link in ("softmax", "sigmoid"):
         yield _squeezed_twice(last, loss)
-    if loss.last_layer and not isinstance(last.kind, loss.last_layer):
-        yield _wrong_end(last, loss, loss.last_layer)
+    if isinstance(last.kind, NEVER_NEGATIVE) and isinstance(loss, PoissonNLL) and loss.log_input:
+        yield _counts_from_one(last, loss)
+    if loss.ends and not isinstance(last.kind, loss.ends):
+        yield _wrong_end(last, loss, loss.ends[0])
 
 
 def _end(rows: Sequence[Row]) -> Row:
@@ -87,17 +92,39 @@ def _end(rows: Sequence[Row]) -> Row:
 
 
 def _squeezed_twice(last: Row, loss: Loss) -> Finding:
-    name = last.kind.wording()
     problem = SpecError(
         f"{last.kind.title} before {loss.wording()} slows learning down.",
         f"The loss already contains a {loss.link}.",
-        f"Remove the {name}.",
+        f"Remove the {last.kind.wording()}.",
     )
+    return Finding(problem, blocks=False, row_id=last.id, fix=_take_out(last), check="squeezed")
 
+
+def _out_of_reach(last: Row, loss: Hinge | MultiMargin) -> Finding:
+    problem = SpecError(
+        f"{last.kind.title} before {loss.wording()} keeps the margin out of reach.",
+        "The loss wants raw scores, which may be as far apart as they like.",
+        f"Remove the {last.kind.wording()}.",
+    )
+    return Finding(problem, blocks=False, row_id=last.id, fix=_take_out(last), check="squeezed")
+
+
+def _counts_from_one(last: Row, loss: PoissonNLL) -> Finding:
+    problem = SpecError(
+        f"{last.kind.title} at the end keeps every answer at 1 or more.",
+        f"For {loss.wording()} the network gives the logarithm of the expected count, and it is never below 0 here.",
+        f"Remove the {last.kind.wording()}, or let the network give the count itself.",
+    )
+    itself = Fix("Give the count itself", lambda project: edits.set_loss(project, replace(loss, log_input=False)))
+    other = itself if isinstance(last.kind, replace(loss, log_input=False).ends) else None
+    return Finding(problem, False, last.id, _take_out(last), check="squeezed", other_fix=other)
+
+
+def _take_out(last: Row) -> Fix:
     def take_out(project: Project) -> Project:
         return replace(edits.remove_layers(project, {last.id}), training=project.training)
 
-    return Finding(problem, blocks=False, row_id=last.id, fix=Fix(f"Remove {name}", take_out), check="squeezed")
+    return Fix(f"Remove {last.kind.wording()}", take_out)
 
 
 def _wrong_end(last: Row, loss: Loss, needed: type[LayerKind]) -> Finding:

@@ -95,7 +95,7 @@ def test_a_regression_target_is_standardised_and_comes_back(sample: Sample) -> N
     assert encoded.facts.classes == ()
     values = np.loadtxt(sample("diabetes").path, delimiter=",", skiprows=1)[:, -1]
     train, validation = values[encoded.rows.train], values[encoded.rows.validation]
-    assert target == ValueTarget(("progression",), (train.mean(),), (train.std(),))
+    assert target == ValueTarget(("progression",), (train.mean(),), (train.std(),), (train.mean(),))
     np.testing.assert_allclose(decode_target(encoded.encoding, encoded.y), values, rtol=1e-6)
     assert encoded.facts.baseline == np.abs(validation - train.mean()).mean()
     assert encoded.facts.baseline_answer == f"{train.mean():.4g}"

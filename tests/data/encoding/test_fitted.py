@@ -20,13 +20,13 @@ AGE = NumberFeature("age", 30.5, 31.0, 0.1 + 0.2)
 SEX = CategoryFeature("sex", ("female", "male"), True, "male")
 BORN = DateFeature("born", ("elapsed", "month", "weekday"), True, 10_957.5, 365.25, 0.0, 1.0)
 CLASSES = ClassTarget("species", ("Adelie", "Gentoo"))
-PRICE = ValueTarget(("price",), (1 / 3,), (2.5,))
+PRICE = ValueTarget(("price",), (1 / 3,), (2.5,), (1 / 3,))
 IMAGE = ImageFeature("image", 4, 3, "rgb", (0.1, 0.2, 0.3), (1.0, 2.0, 3.0))
 
 TABLE = Encoding(Task.BINARY, (AGE, SEX, BORN), CLASSES)
 PICTURES = Encoding(Task.MULTICLASS, (IMAGE,), CLASSES)
 VALUES = Encoding(Task.REGRESSION, (AGE,), PRICE)
-PAIR = Encoding(Task.REGRESSION, (AGE,), ValueTarget(("a", "b"), (1.0, 2.0), (10.0, 0.5)))
+PAIR = Encoding(Task.REGRESSION, (AGE,), ValueTarget(("a", "b"), (1.0, 2.0), (10.0, 0.5), (1.0, 2.0)))
 LINES = Encoding(Task.RECONSTRUCTION, (IMAGE,), InputTarget(), SequenceLayout(3))
 STEPS = Encoding(Task.BINARY, (SEX, AGE), CLASSES, SequenceLayout(2))
 SERIES = Encoding(
@@ -55,7 +55,7 @@ parts = st.sets(st.sampled_from(DATE_PARTS), min_size=1).map(
 )
 days = st.floats(-1e6, 1e6)
 date_features = st.builds(DateFeature, names, parts, st.booleans(), days, positive, finite, positive)
-values = st.lists(st.tuples(names, finite, positive), min_size=1, max_size=3).map(
+values = st.lists(st.tuples(names, finite, positive, finite), min_size=1, max_size=3).map(
     lambda found: ValueTarget(*map(tuple, zip(*found, strict=True)))
 )
 encodings = st.builds(
@@ -205,6 +205,7 @@ def changed(path: str, value: object, encoding: Encoding = TABLE) -> str:
         changed("target.scales", [0], VALUES),
         changed("target.scales", [1, 1], VALUES),
         changed("target.offsets", [], PAIR),
+        changed("target.means", [1.0], PAIR),
         changed("layout", 5),
         changed("layout.kind", "spiral"),
         changed("layout.steps", 3, STEPS),
@@ -224,6 +225,12 @@ def changed(path: str, value: object, encoding: Encoding = TABLE) -> str:
 def test_a_damaged_encoding_is_refused(text: str) -> None:
     with pytest.raises(ModelFileError):
         Encoding.from_json(text)
+
+
+def test_values_that_do_not_say_their_means_were_standardised() -> None:
+    content = json.loads(PAIR.to_json())
+    del content["target"]["means"]
+    assert Encoding.from_json(json.dumps(content)) == PAIR
 
 
 def test_a_stand_in_must_be_a_known_category() -> None:

@@ -136,7 +136,7 @@ def test_every_layer(layer: LayerKind, shape: tuple[int, ...]) -> None:
 @pytest.mark.parametrize("kind", LOSSES.kinds.values(), ids=LOSSES.kinds)
 def test_every_loss(kind: type[Loss], weighted: bool) -> None:
     loss, outputs = kind(), kind().outputs(3 if Task.MULTICLASS in kind.tasks else 2, 2)
-    last = [make(loss.last_layer().call((outputs,)))] if loss.last_layer else []
+    last = [make(loss.ends[0]().call((outputs,)))] if loss.ends else []
 
     def target(rows: int) -> Tensor:
         if loss.counts_classes:

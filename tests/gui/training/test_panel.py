@@ -65,10 +65,15 @@ def test_teaches_while_there_is_no_data(studio: Studio, panel: TrainingPanel) ->
 def test_offers_the_losses_of_the_task(studio: Studio, panel: TrainingPanel) -> None:
     open_iris(studio)
     loss = choice(panel.loss.choice, "kind")
-    assert [loss.itemText(index) for index in range(loss.count())] == ["Cross-entropy", "Negative log-likelihood"]
+    assert [loss.itemText(index) for index in range(loss.count())] == [
+        "Cross-entropy",
+        "Negative log-likelihood",
+        "Multi-class hinge",
+        "Kullback–Leibler divergence",
+    ]
     studio.apply("Predict a number", edits.set_target(studio.state.project, iris_source(), "petal_width"))
     assert loss.currentText() == "Mean squared error"
-    assert loss.count() == 4
+    assert loss.count() == 6
 
 
 def test_explains_the_loss(studio: Studio, panel: TrainingPanel) -> None:
