@@ -49,8 +49,9 @@ def _usual_choices(project: Project, place: Place) -> tuple[str, ...]:
 
 
 def _is_like(kind: type[Loss], loss: Loss) -> bool:
-    """Whether a loss takes what the network gives for another one."""
-    return kind.last_layer is loss.last_layer and kind.counts_classes is loss.counts_classes
+    """Whether a loss takes what the network gives for another one, and the target as that one does."""
+    alike = kind.counts_classes is loss.counts_classes and kind.standardises is loss.standardises
+    return alike and kind().ends == loss.ends
 
 
 def _declared(place: Place, value: float) -> tuple[float, float, bool] | None:
