@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSocketNotifier
 from PySide6.QtWidgets import QApplication
@@ -32,11 +33,13 @@ from nnstudio.gui.theme import Theme
 from nnstudio.gui.toolbar.bar import Toolbar
 from nnstudio.gui.training.panel import TrainingPanel
 from nnstudio.gui.workspace import Workspace
-from nnstudio.jobs.link import Link, ProcessLink, ThreadLink
 from nnstudio.session.document import State
 from nnstudio.session.notices import Notices
 from nnstudio.session.preferences import Preferences, load_preferences
 from nnstudio.spec.errors import NoDisplay
+
+if TYPE_CHECKING:
+    from nnstudio.jobs.link import Link
 
 
 def build(app: QApplication, studio: Studio, theme: Theme, started: Callable[[], object] = lambda: None) -> MainWindow:
@@ -118,6 +121,8 @@ def _start(studio: Studio, paths: Sequence[str]) -> None:
 
 def make_link(preferences: Preferences, notices: Notices) -> Link:
     """The engine that the user prefers; one in a thread where no process can be started."""
+    from nnstudio.jobs.link import ProcessLink, ThreadLink  # noqa: PLC0415  # a window must not wait for it
+
     if preferences.engine == "thread":
         return ThreadLink()
     try:

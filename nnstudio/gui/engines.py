@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from nnstudio.gui.worker import LinkMaker, Worker
-from nnstudio.jobs.runner import Bundle
 from nnstudio.spec.errors import StudioError
 from nnstudio.spec.events import Command, EngineReady, Event, Failed
 from nnstudio.spec.requests import (
@@ -21,6 +21,9 @@ from nnstudio.spec.requests import (
     TrainProject,
     WarmUp,
 )
+
+if TYPE_CHECKING:
+    from nnstudio.jobs.runner import Bundle
 
 TRAINING = (TrainProject, ResumeRun, ContinueRun)
 """Requests that keep an engine for long."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QThread, Signal
 
-from nnstudio.jobs.link import Link
 from nnstudio.spec.errors import StudioError, as_studio_error
+
+if TYPE_CHECKING:  # a window must not wait for what starts the engine
+    from nnstudio.jobs.link import Link
 
 
 class Worker(QThread):
@@ -45,4 +48,4 @@ class Worker(QThread):
         self.wait()
 
 
-LinkMaker = Callable[[], Link]
+LinkMaker = Callable[[], "Link"]
