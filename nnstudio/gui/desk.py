@@ -12,6 +12,7 @@ from nnstudio.gui.dialogs.files import FileDialogs
 from nnstudio.gui.dialogs.transfer import TransferDialogs
 from nnstudio.gui.main_window import MainWindow
 from nnstudio.gui.notices.list import NoticeList
+from nnstudio.gui.notifying import Notifier, ending_of
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.tabbed import TabbedPanel
 from nnstudio.gui.theme import Theme
@@ -35,6 +36,7 @@ class Desk(QObject):
         self._studio, self._theme, self._window, self._notices = studio, theme, window, notices
         self._results = results
         self._files, self._transfer = FileDialogs(studio, window), TransferDialogs(studio, window)
+        self._notifier = Notifier(window)
         self._ready: EngineReady | None = None
         self._was_busy = False
         self._board: Board | None = None
@@ -152,6 +154,8 @@ class Desk(QObject):
         status = self._studio.run.status
         if self._was_busy and status in (Status.FINISHED, Status.FAILED) and not self._window.isActiveWindow():
             QApplication.alert(self._window)
+            if self._studio.preferences.notify:
+                self._notifier.tell(*ending_of(self._studio.run))
         self._was_busy = status.is_busy
 
 

@@ -61,11 +61,11 @@ class LeftBehindBanner(Banner):
             yield self._of_run(run)
 
     def _of_project(self, found: Unsaved) -> Offer:
-        when = time.strftime("%Y-%m-%d %H:%M", time.localtime(found.changed))
+        when = time.strftime("%Y-%m-%d at %H:%M", time.localtime(found.changed))
         return Offer(
             found.folder,
             f"“{found.name}” has changes that were not saved when nnstudio ended.",
-            f"They are of {when}. Restored, they are as unsaved as they were.",
+            f"The last one was made on {when}. Restore opens the project with them, unsaved as they were.",
             "Restore",
             lambda: self._settle(found, restore=True),
             lambda: self._settle(found, restore=False),

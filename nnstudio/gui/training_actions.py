@@ -29,6 +29,10 @@ def _toggle_process(shell: Shell) -> None:
     shell.studio.prefer(replace(preferences, engine="thread" if preferences.engine == "process" else "process"))
 
 
+def _toggle_notify(shell: Shell) -> None:
+    shell.studio.prefer(replace(shell.studio.preferences, notify=not shell.studio.preferences.notify))
+
+
 def _pause_or_resume(shell: Shell) -> None:
     studio = shell.studio
     if studio.run.status is Status.PAUSED:
@@ -73,8 +77,13 @@ TRAINING = (
         enabled=lambda studio: studio.can_train,
     ),
     Action(
+        "notify", "Training", "Notify when a run ends", _toggle_notify,
+        "Tell the desktop that a run has ended, while another window is in front.",
+        checked=lambda s: s.studio.preferences.notify, separated=True,
+    ),
+    Action(
         "own_process", "Training", "Train in a process of its own", _toggle_process,
         "Keeps the window alive whatever happens there. Counts from the next start on.",
-        checked=lambda s: s.studio.preferences.engine == "process", separated=True,
+        checked=lambda s: s.studio.preferences.engine == "process",
     ),
 )  # fmt: skip

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from queue import SimpleQueue
 
+from nnstudio.jobs.awake import kept_awake
 from nnstudio.spec.errors import as_studio_error
 from nnstudio.spec.events import (
     BatchLosses,
@@ -103,7 +104,7 @@ def answer(request: Request, inbox: Inbox) -> Iterator[Event]:
     try:
         module, function = ANSWERS[type(request)].split(":")
         job: Job = getattr(importlib.import_module(module), function)
-        yield from job(request, inbox)
+        yield from kept_awake(job(request, inbox))
     except Exception as error:  # noqa: BLE001  # the boundary: whatever went wrong becomes a sentence
         yield Failed(as_studio_error(error))
 

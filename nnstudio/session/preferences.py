@@ -24,6 +24,8 @@ class Preferences:
 
     theme: Literal["system", "light", "dark"] = "system"
     engine: Literal["process", "thread"] = "process"
+    notify: bool = True
+    """The desktop is told that a run has ended, while the user looks elsewhere."""
     recent: tuple[str, ...] = ()
 
     def with_recent(self, path: Path) -> Preferences:
@@ -60,5 +62,6 @@ def _read(content: Mapping[str, Any]) -> Preferences:
     return Preferences(
         theme=theme if (theme := content.get("theme")) in ("system", "light", "dark") else "system",
         engine=engine if (engine := content.get("engine")) in ("process", "thread") else "process",
+        notify=content.get("notify") is not False,
         recent=tuple(paths[:MOST_RECENT]),
     )

@@ -143,12 +143,13 @@ def test_quit_asks_first(desk: Desk, window: MainWindow) -> None:
     assert window.isVisible()
 
 
-@pytest.mark.usefixtures("desk")
 def test_the_end_of_a_run_calls_whoever_is_elsewhere(
-    studio: Studio, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+    studio: Studio, desk: Desk, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alerts: list[object] = []
     monkeypatch.setattr(QApplication, "alert", alerts.append)
+    told: list[tuple[str, str]] = []
+    monkeypatch.setattr(desk._notifier, "tell", lambda *words: told.append(words))
     monkeypatch.setattr(window, "isActiveWindow", lambda: False)
     studio.run.start(Project())
     studio.run.receive([started()])
@@ -156,3 +157,8 @@ def test_the_end_of_a_run_calls_whoever_is_elsewhere(
     studio.run.receive([Failed(TrainingError("No."))])
     studio.run.clear()
     assert alerts == [window]
+    assert [title for title, _ in told] == ["Training failed"]
+    studio.prefer(replace(studio.preferences, notify=False))
+    studio.run.start(Project())
+    studio.run.receive([Failed(TrainingError("No."))])
+    assert (len(alerts), len(told)) == (2, 1), "a message of the desktop can be done without"

@@ -57,6 +57,8 @@ def test_a_file_that_cannot_be_read_gives_the_defaults(tmp_path: Path, name: str
     [
         ({}, Preferences()),
         ({"theme": "dark"}, Preferences(theme="dark")),
+        ({"notify": False}, Preferences(notify=False)),
+        ({"notify": "no"}, Preferences()),
         ({"theme": ["dark"], "engine": "thread"}, Preferences(engine="thread")),
         ({"recent": ["a", 3, None, "b"]}, Preferences(recent=("a", "b"))),
         ({"recent": list("abcdefghijklmn")}, Preferences(recent=tuple("abcdefghij"))),
