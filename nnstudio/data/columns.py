@@ -73,12 +73,7 @@ def _part_as_numbers(part: Any, name: str) -> NDArray[np.float64]:
     try:
         wide = pc.cast(part, pa.float64(), safe=False)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-        found = re.search("'(.*)'", str(error))
-        raise DataError(
-            f"The column “{name}” cannot be used as a number.",
-            f"It holds “{found[1]}”." if found else "It holds something else.",
-            "Use it as a category, ignore it, or correct its cells.",
-        ) from error
+        raise _useless(name, "number", error, "Use it as a category, ignore it, or correct its cells.") from error
     values = np.frombuffer(wide.buffers()[1], np.float64, len(wide), wide.offset * 8)
     if not part.null_count and _are_usable(values):
         return values
@@ -113,16 +108,19 @@ def moments(column: Any, name: str) -> NDArray[np.int64]:
     return _by_part(column, lambda part: _part_as_moments(part, name))
 
 
+def _useless(name: str, kind: str, error: Exception, remedy: str) -> DataError:
+    """Why a column cannot be used as a ``kind``: a cell that Arrow names, if it names one."""
+    found = re.search("'(.*)'", str(error))
+    holds = f"It holds “{found[1]}”." if found else f"It holds no {kind}s."
+    return DataError(f"The column “{name}” cannot be used as a {kind}.", holds, remedy)
+
+
 def _part_as_moments(part: Any, name: str) -> NDArray[np.int64]:
     try:
         times = _on_the_clock(part)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-        found = re.search("'(.*)'", str(error))
-        raise DataError(
-            f"The column “{name}” cannot be used as a date.",
-            f"It holds “{found[1]}”." if found else "It holds no dates.",
-            "Use it as a category or a number, ignore it, or correct its cells.",
-        ) from error
+        remedy = "Use it as a category or a number, ignore it, or correct its cells."
+        raise _useless(name, "date", error, remedy) from error
     whole = pc.cast(times, pa.int64())
     filled = np.from_dlpack(pc.fill_null(whole, 0)).view(np.int64)
     return np.where(_is_valid(part), filled, np.int64(NO_MOMENT)) if part.null_count else filled

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QMenu,
     QSplitter,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.data.judging.files import Answers, read_figures
+from nnstudio.gui.dialogs.like_data import ask_for_data
 from nnstudio.gui.evaluate.head import PARTS, Choice
 from nnstudio.gui.evaluate.listing import Listing, mistakes
 from nnstudio.gui.evaluate.sections import Sections
@@ -33,7 +33,6 @@ from nnstudio.session.evaluation import figure, score_caption, score_help
 from nnstudio.spec.errors import StudioError, as_studio_error
 from nnstudio.spec.events import Evaluating
 from nnstudio.spec.scores import Evaluation, JudgedPart, Score
-from nnstudio.spec.sources import ImageFolderSource
 
 MOST_CARDS = 3
 LISTED_MILLISECONDS = 120
@@ -139,13 +138,7 @@ class EvaluateView(QWidget):
             self._evaluator.ask(cast(JudgedPart, part))
             return
         self.parts.show_choice(self._evaluator.part)
-        data = self._studio.state.project.data
-        dialog = QFileDialog(self, "Rows whose answers are known", str(Path(data.source.path).parent) if data else "")
-        is_folder = data is not None and isinstance(data.source, ImageFolderSource)
-        dialog.setFileMode(QFileDialog.FileMode.Directory if is_folder else QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda name: self.open_path(Path(name)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        ask_for_data(self, "Rows whose answers are known", self._studio.state.project.data, self.open_path)
 
     def open_path(self, path: Path) -> None:
         """Judge the network on the rows of another file, or on another folder of pictures."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedLayout, QVBoxLay
 from nnstudio.data.table import MappedTable
 from nnstudio.gui.data.table_grid import MappedGrid
 from nnstudio.gui.data.words import counted
+from nnstudio.gui.dialogs.like_data import ask_for_data
 from nnstudio.gui.drop import dropped_files
 from nnstudio.gui.panel import MARGIN, Banner, Button, ElidedLabel, EmptyState
 from nnstudio.gui.studio import MODEL_SUFFIXES, Studio
@@ -163,13 +164,7 @@ class PredictView(QWidget):
         self._studio.predict(source, out, self._detect)
 
     def _choose(self) -> None:
-        data = self._studio.state.project.data
-        dialog = QFileDialog(self, "Data to predict", str(Path(data.source.path).parent) if data else "")
-        is_folder = data is not None and isinstance(data.source, ImageFolderSource)
-        dialog.setFileMode(QFileDialog.FileMode.Directory if is_folder else QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda name: self.open_path(Path(name)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        ask_for_data(self, "Data to predict", self._studio.state.project.data, self.open_path)
 
     def _save(self) -> None:
         if self._source is None:

@@ -10,7 +10,7 @@ from nnstudio.gui.panel import ElidedLabel, Still
 from nnstudio.gui.theme import GRID
 from nnstudio.session.live import LiveRun, Status
 from nnstudio.session.sentences import duration
-from nnstudio.spec.events import FoldStarted
+from nnstudio.spec.events import FoldStarted, Progress
 
 STEPS = 1000
 
@@ -50,12 +50,7 @@ def _in_fold(run: LiveRun, fold: FoldStarted) -> Where:
         return Where(place, "", (fold.fold - 1) / (fold.folds + 1))
     progress = run.progress
     share = (fold.fold - 1 + (progress.epoch - 1) / run.project.training.epochs) / (fold.folds + 1)
-    words = f"{place} · epoch {progress.epoch:,}"
-    if run.status is Status.PAUSED:
-        return Where(f"{words} · paused", "", share)
-    if run.status is Status.STOPPING:
-        return Where(f"{words} · stopping…", "", share)
-    return Where(words, f"{_speed(progress.samples_per_second)} · {duration(progress.seconds_left)} left", share)
+    return _at(run.status, f"{place} · epoch {progress.epoch:,}", progress, share)
 
 
 def _under_way(run: LiveRun) -> Where:
@@ -65,10 +60,14 @@ def _under_way(run: LiveRun) -> Where:
         return Where("Stopping…" if run.status is Status.STOPPING else "Starting…", "", None)
     progress, started = run.progress, run.started
     share = (progress.epoch - 1 + progress.batch / max(started.batches, 1)) / started.epochs
-    epoch = f"Epoch {progress.epoch:,} of {started.epochs:,}"
-    if run.status is Status.PAUSED:
+    return _at(run.status, f"Epoch {progress.epoch:,} of {started.epochs:,}", progress, share)
+
+
+def _at(status: Status, epoch: str, progress: Progress, share: float) -> Where:
+    """An ``epoch`` under way, whether it rests or ends, else how fast it is."""
+    if status is Status.PAUSED:
         return Where(f"{epoch} · paused", "", share)
-    if run.status is Status.STOPPING:
+    if status is Status.STOPPING:
         return Where(f"{epoch} · stopping…", "", share)
     return Where(epoch, f"{_speed(progress.samples_per_second)} · {duration(progress.seconds_left)} left", share)
 
