@@ -8,7 +8,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
-from nnstudio.engine import modules
+from nnstudio.engine import modules, windowed
 from nnstudio.engine.initial import initialise
 from nnstudio.spec.calls import Call
 from nnstudio.spec.errors import TrainingError
@@ -18,8 +18,11 @@ from nnstudio.spec.model import Model
 from nnstudio.spec.optimizers import Optimizer
 from nnstudio.spec.shapes import Step, Walk, walk
 
-_SPACES = {"nn": nn, "optim": torch.optim, "lr_scheduler": torch.optim.lr_scheduler, "": modules}
-"""Where the first part of a name is looked up; a name without one is a module of ours."""
+_SPACES = {"nn": vars(nn), "optim": vars(torch.optim), "lr_scheduler": vars(torch.optim.lr_scheduler)}
+"""Where the first part of a name is looked up."""
+
+_OURS = {**vars(windowed), **vars(modules)}
+"""Where a name without one is: a module of ours."""
 
 LEAST_WEIGHT = torch.finfo(torch.float32).tiny
 """Below which the weights of a batch count as none: zero divided by it is zero."""
@@ -28,7 +31,7 @@ LEAST_WEIGHT = torch.finfo(torch.float32).tiny
 def resolve(name: str) -> Callable[..., Any]:
     """The class that a `Call` names: ``nn.Linear``, ``optim.Adam``, ``LSTM`` of ours. Raises LookupError otherwise."""
     space, _, member = name.rpartition(".")
-    found = vars(_SPACES[space]).get(member) if space in _SPACES else None
+    found = _SPACES.get(space, {} if space else _OURS).get(member)
     if not isinstance(found, type):
         raise LookupError(f"{name} is no class of PyTorch's.")
     return found

@@ -40,14 +40,52 @@ class Reshape(nn.Module):
 
 
 class Slice(nn.Module):
-    """Takes ``count`` neighbours of the last side, from ``first`` on: ``(N, …, F)``."""
+    """Takes ``count`` neighbours, from ``first`` on, of an example's last side or its first."""
 
-    def __init__(self, first: int, count: int) -> None:
+    def __init__(self, first: int, count: int, along: str = "last") -> None:
         super().__init__()
-        self.first, self.count = first, count
+        self.first, self.count, self.side = first, count, 1 if along == "first" else -1
 
     def forward(self, x: Tensor) -> Tensor:
-        return x.narrow(-1, self.first, self.count)
+        return x.narrow(self.side, self.first, self.count)
+
+
+class PatchMerge(nn.Module):
+    """Puts the features of 2 × 2 places side by side: ``(N, H, W, D)`` to ``(N, H/2, W/2, 4D)``."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        height, width = x.shape[1:3]
+        x = nn.functional.pad(x, (0, 0, 0, width % 2, 0, height % 2))
+        left, right = x[:, :, 0::2], x[:, :, 1::2]
+        return torch.cat((left[:, 0::2], left[:, 1::2], right[:, 0::2], right[:, 1::2]), -1)
+
+
+class LayerScale(nn.Module):
+    """Multiplies by learned numbers with ``sides`` of an example, at first all ``start``."""
+
+    def __init__(self, *sides: int, start: float) -> None:
+        super().__init__()
+        self.layer_scale = nn.Parameter(torch.full(sides, start))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x * self.layer_scale
+
+
+class StochasticDepth(nn.Module):
+    """While training, makes all of an example zero with probability ``p``."""
+
+    def __init__(self, p: float = 0.1) -> None:
+        super().__init__()
+        self.p = p
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not self.training or not self.p:
+            return x
+        kept = nn.functional.dropout(x.new_ones(x.shape[0], *[1] * (x.dim() - 1)), self.p)
+        return x * kept
+
+    def extra_repr(self) -> str:
+        return f"p={self.p}"
 
 
 class Branches(nn.Module):
@@ -150,6 +188,28 @@ class PositionalEncoding(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return x + self.waves.to(x.device)
+
+
+class ClassToken(nn.Module):
+    """Puts a learned step in front of a sequence: ``(N, L, D)`` becomes ``(N, L + 1, D)``."""
+
+    def __init__(self, features: int) -> None:
+        super().__init__()
+        self.class_token = nn.Parameter(torch.zeros(1, 1, features))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.cat((self.class_token.expand(x.shape[0], -1, -1), x), 1)
+
+
+class LearnedPositions(nn.Module):
+    """Adds a learned vector to each step: ``(N, L, D)`` keeps its shape."""
+
+    def __init__(self, steps: int, features: int) -> None:
+        super().__init__()
+        self.pos_embedding = nn.Parameter(torch.empty(1, steps, features).normal_(std=0.02))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + self.pos_embedding
 
 
 class HingeLoss(nn.Module):

@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from nnstudio.spec.errors import SpecError
 from nnstudio.spec.mapping import Place, places
 from nnstudio.spec.model import Model
+from nnstudio.spec.naming import name_in_file
 from nnstudio.spec.nesting import holds_tensors
 from nnstudio.spec.shapes import Walk
 
@@ -48,7 +49,7 @@ def named_by(model: Model, walked: Walk, pattern: str) -> Named:
 def _names(place: Place, names: Mapping[str, str]) -> Iterator[str]:
     yield place.name
     if name := names.get(place.row):
-        yield f"{name}.{place.tensor}"
+        yield name_in_file(name, place.tensor)
 
 
 def _layers(model: Model, pattern: str) -> Iterator[str]:

@@ -22,4 +22,4 @@ def code_of(state: State, like: Code | None = None) -> Code | None:
 
 @cache
 def _modules() -> str:
-    return source("engine/modules.py")
+    return source("engine/modules.py") + source("engine/windowed.py")

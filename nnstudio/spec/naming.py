@@ -16,7 +16,8 @@ def by_names(model: Model, names: Iterable[str]) -> dict[str, str]:
     """For tensors of the network (``0.weight``) the names that they have in a file with tensors of these ``names``.
 
     A row that is called like a module of the file (``layer1.0.conv1``) has that module's tensors, wherever it stands,
-    in blocks too. What no row is called like goes by position; a name without one is that of a lone layer, the first.
+    in blocks too; one that is called like a tensor (``class_token``) has that one. What no row is called like goes by
+    position; a name without one is that of a lone layer, the first.
     """
     called = _called(model)
     by_row: dict[str, str] = {}
@@ -24,10 +25,19 @@ def by_names(model: Model, names: Iterable[str]) -> dict[str, str]:
     for name in names:
         module = _module(name, called)
         for prefix in called.get(module, ()):
-            by_row[prefix + name[len(module) :]] = name
+            by_row[f"{prefix}.{name[len(module) + 1 :] or _last(name)}"] = name
         if module not in called:
             by_position[name if name[:1].isdigit() else f"0.{name}"] = name
     return by_position | by_row
+
+
+def name_in_file(called: str, tensor: str) -> str:
+    """What a tensor of a row is called in a file whose names the rows carry: the row may be called like its tensor."""
+    return called if _last(called) == tensor else f"{called}.{tensor}"
+
+
+def _last(name: str) -> str:
+    return name.rpartition(".")[2]
 
 
 def named_tensors(walked: Walk) -> dict[str, Shape]:

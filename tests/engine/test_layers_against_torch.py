@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from torch import Tensor, nn
 
-from nnstudio.engine import modules
+from nnstudio.engine import modules, windowed
 from nnstudio.engine.build import make, make_loss, make_optimizer
 from nnstudio.engine.measures import probabilities
 from nnstudio.spec.errors import ShapeError
@@ -27,10 +27,12 @@ from nnstudio.spec.layers import (
     LayerKind,
     MaxPool1d,
     MaxPool2d,
+    PatchMerge,
     Shape,
 )
 from nnstudio.spec.layers.convolution import Conv
 from nnstudio.spec.layers.pooling import Pool
+from nnstudio.spec.layers.windows import Windowed
 from nnstudio.spec.losses import LOSSES, Hinge, Loss, MultiMargin, PoissonNLL
 from nnstudio.spec.optimizers import OPTIMIZERS, SGD, Adadelta, Optimizer
 from nnstudio.spec.params import Declared, Field, fields_of
@@ -66,6 +68,10 @@ def shapes_for(kind: type[LayerKind]) -> SearchStrategy[Shape]:
     """Shapes of which ``kind`` takes at least some."""
     sided = {1: series, 2: pictures, 3: volumes}
     taken = [sided[len(shape) - 1] for shape in [(4, 9), (4, 9, 9), (4, 9, 9, 9)] if not refuses(kind(), shape)]
+    if issubclass(kind, Windowed):
+        return st.tuples(*[st.sampled_from([5, 12, 24])] * 2, channels)
+    if kind is PatchMerge:
+        return pictures
     if kind.family in ("recurrent", "attention"):
         return st.tuples(st.integers(1, 8), channels)
     if kind.family == "embedding":
@@ -156,7 +162,7 @@ def test_every_border_is_that_of_pytorch(kind: type[Conv], mode: Any, data: st.D
 def assert_prints_itself(layer: LayerKind, shape: Shape) -> None:
     """What a reader of the exported script runs is the layer that is trained here."""
     with torch.device("meta"):
-        printed = eval(str(layer.call(shape)), {"nn": nn, **vars(modules)})  # noqa: S307  # the text is our own
+        printed = eval(str(layer.call(shape)), {"nn": nn, **vars(modules), **vars(windowed)})  # noqa: S307  # the text is our own
     built = on_meta(layer, shape)
     assert type(printed) is type(built)
     assert repr(printed) == repr(built)
@@ -175,7 +181,7 @@ def test_pytorch_refuses_exactly_the_windows_that_are_refused(kind: type[Conv | 
 
 @every_layer
 def test_the_defaults_need_no_settings(kind: type[LayerKind]) -> None:
-    shape = next(shape for shape in [(3, 9, 9), (9,), (3, 8), (3, 9, 9, 9)] if not refuses(kind(), shape))
+    shape = next(shape for shape in [(3, 9, 9), (9,), (3, 8), (3, 9, 9, 9), (14, 7, 8)] if not refuses(kind(), shape))
     assert out_of(on_meta(kind(), shape), shape) == kind().out_shape(shape)
 
 

@@ -56,6 +56,44 @@ def test_permute_swaps_steps_and_features() -> None:
     assert torch.equal(modules.Permute("first")(modules.Permute()(pictures)), pictures)
 
 
+def test_a_slice_takes_steps_or_channels_along_the_first_side() -> None:
+    x = torch.arange(24.0).reshape(2, 3, 4)
+    assert torch.equal(modules.Slice(1, 2, "first")(x), x[:, 1:3])
+
+
+def test_a_class_token_comes_first_and_positions_are_added() -> None:
+    x = torch.randn(2, 3, 4)
+    token, positions = modules.ClassToken(4), modules.LearnedPositions(4, 4)
+    y = token(x)
+    assert torch.equal(y[:, 1:], x)
+    assert torch.equal(y[0, 0], y[1, 0])
+    assert torch.equal(positions(y), y + positions.pos_embedding[0])
+
+
+def test_layer_scale_has_a_number_for_each_channel() -> None:
+    scale, x = modules.LayerScale(3, 1, 1, start=0.5), torch.ones(2, 3, 4, 5)
+    scale.layer_scale.data[1] = 2
+    assert scale(x).mean((0, 2, 3)).tolist() == [0.5, 2, 0.5]
+
+
+def test_stochastic_depth_drops_whole_examples_while_training() -> None:
+    torch.manual_seed(0)
+    layer, x = modules.StochasticDepth(0.25), torch.rand(400, 2, 3) + 1
+    kept = (layer(x) / x).flatten(1)
+    torch.testing.assert_close(kept.amin(1), kept.amax(1))
+    assert {round(float(factor), 4) for factor in kept[:, 0]} == {0, 1.3333}
+    assert abs(float(kept.count_nonzero()) / kept.numel() - 0.75) < 0.06
+    assert torch.equal(layer.eval()(x), x)
+
+
+def test_patches_are_merged_from_four_neighbours() -> None:
+    x = torch.arange(30.0).reshape(1, 3, 5, 2)
+    y = modules.PatchMerge()(x)
+    assert y.shape == (1, 2, 3, 8)
+    assert torch.equal(y[0, 0, 1], torch.cat([x[0, 0, 2], x[0, 1, 2], x[0, 0, 3], x[0, 1, 3]]))
+    assert torch.equal(y[0, 1, 2], torch.cat([x[0, 2, 4], torch.zeros(6)]))
+
+
 def test_a_slice_takes_neighbours_of_the_last_side() -> None:
     x = torch.arange(24.0).reshape(2, 3, 4)
     assert torch.equal(modules.Slice(1, 2)(x), x[..., 1:3])

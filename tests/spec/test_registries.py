@@ -101,7 +101,7 @@ def test_what_is_written_is_plain() -> None:
     assert OPTIMIZERS.write(Adam()) == {"kind": "adam", "lr": 0.001, "weight_decay": 0.0}
 
 
-SHAPES = ((8,), (8, 8), (8, 8, 8), (8, 8, 8, 8))
+SHAPES = ((8,), (8, 8), (8, 8, 8), (8, 8, 8, 8), (7, 14, 8))
 """One of which every layer takes."""
 
 
@@ -196,7 +196,15 @@ DEFAULTS: dict[str, dict[str, dict[str, object]]] = {
         "unflatten": {"channels": 1, "height": 1},
         "permute": {"moves": "last"},
         "reshape": {"first": 0, "second": 0, "last": 0},
-        "slice": {"first": 0, "count": 1},
+        "slice": {"first": 0, "count": 1, "along": "last"},
+        "zero_pad2d": {"left": 0, "right": 1, "top": 0, "bottom": 1},
+        "step_linear": {"out_features": 64, "bias": True},
+        "channel_shuffle": {"groups": 2},
+        "layer_scale": {"along": "first", "start": 1e-6},
+        "stochastic_depth": {"p": 0.1},
+        "window_attention": {"num_heads": 4, "window": 7, "shift": 0},
+        "cosine_window_attention": {"num_heads": 4, "window": 8, "shift": 0},
+        "multi_axis_attention": {"num_heads": 4, "window": 7, "places": "block"},
         "branches": {"join": "add", "along": "first"},
         "repeat": {"count": 2},
         **dict.fromkeys(("lstm", "gru"), RECURRENT),

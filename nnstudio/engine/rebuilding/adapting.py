@@ -77,14 +77,17 @@ def _flatten(stack: Growing, width: int) -> None:
 
 def _shrink(stack: Growing, width: int, channels: int) -> None:
     """Pool to as many places as a row of ``width`` numbers has for each channel."""
-    sides = len(stack.shape) - 1
-    places = round((width / channels) ** (1 / sides))
-    if sides > 2 or width != channels * places**sides or not places:
+    sides = stack.shape[:-1] if stack.is_steps else stack.shape[1:]
+    is_line = [side == 1 < max(sides) for side in sides]
+    longer = is_line.count(False)
+    places = round((width / channels) ** (1 / longer))
+    if len(sides) > 2 or width != channels * places**longer or not places:
         raise Misfit(f"it takes {width:,} numbers and would get {size(stack.shape)}")
     if stack.is_steps:
         stack.propose(Permute(), "The steps become the last side, so that they can be pooled.")
-    kind = AdaptiveAvgPool1d(places) if sides == 1 else AdaptiveAvgPool2d(places)
-    why = "all of it" if places == 1 else f"{size((places,) * sides)} places"
+    each = tuple(1 if line else places for line in is_line)
+    kind = AdaptiveAvgPool1d(places) if len(sides) == 1 else AdaptiveAvgPool2d(each)
+    why = "all of it" if places == 1 else f"{size(each)} places"
     stack.propose(kind, f"The next layer takes {width:,} numbers: the mean over {why} of each channel fits.")
     stack.forced += places > 1
 

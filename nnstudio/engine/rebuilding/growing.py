@@ -9,6 +9,7 @@ from nnstudio.engine.rebuilding.units import COUNTER, Shapes, Unit
 from nnstudio.spec.layers import Dropout, LayerKind, Linear, MaxPool1d, MaxPool2d, ReLU, Shape
 from nnstudio.spec.layers.base import size
 from nnstudio.spec.layers.convolution import Conv, Convolution
+from nnstudio.spec.layers.sliding import alike
 from nnstudio.spec.model import Row, new_row
 
 MIXES = ("flat", "table", "slide", "paint")
@@ -73,7 +74,7 @@ class Growing:
 
     def _pools(self, unit: Unit, free: int, is_known: bool) -> bool:
         """Whether a pooling is proposed before ``unit``."""
-        if not self.has_slid or self.is_steps or len(self.shape) not in (2, 3) or min(self.shape[1:]) < 2:
+        if not self.has_slid or self.is_steps or len(self.shape) not in (2, 3) or max(self.shape[1:]) < 2:
             return False
         if unit.takes in ("norm", "scale", "paint"):
             return False
@@ -82,7 +83,8 @@ class Growing:
         return self.policy.pools == "each" or (self.policy.pools == "last" and unit.takes != "slide")
 
     def _pool(self) -> None:
-        kind = MaxPool1d() if len(self.shape) == 2 else MaxPool2d()
+        window = alike([min(side, 2) for side in self.shape[1:]])
+        kind = MaxPool1d() if len(self.shape) == 2 else MaxPool2d(window, window)
         self.propose(kind, "Something that makes it smaller seems to have stood here; a max pooling is usual.")
 
     def propose(self, kind: LayerKind, why: str) -> None:

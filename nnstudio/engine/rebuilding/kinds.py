@@ -23,6 +23,7 @@ from nnstudio.spec.layers import (
     BatchNorm1d,
     BatchNorm2d,
     BatchNorm3d,
+    ChannelShuffle,
     Conv1d,
     Conv2d,
     Conv3d,
@@ -58,6 +59,7 @@ from nnstudio.spec.layers import (
     Tanh,
     TransformerEncoderLayer,
     Unflatten,
+    ZeroPad2d,
 )
 from nnstudio.spec.layers.convolution import Conv, ConvTranspose
 from nnstudio.spec.layers.pooling import AdaptivePool, Pool
@@ -239,6 +241,14 @@ def _unflatten(fields: Fields) -> LayerKind:
     raise Inexpressible("an unflatten of so many sides is not among the layers here")
 
 
+def _zero_pad(fields: Fields) -> ZeroPad2d:
+    sides = fields.sides("padding")
+    if len(sides) != 4:
+        raise Inexpressible("a padding of other sides is not among the layers here")
+    left, right, top, bottom = sides
+    return ZeroPad2d(left, right, top, bottom)
+
+
 LAYER: Mapping[str, Maker] = {
     "Linear": _linear,
     "NonDynamicallyQuantizableLinear": _linear,
@@ -274,9 +284,11 @@ LAYER: Mapping[str, Maker] = {
     "Hardsigmoid": _plain(Hardsigmoid),
     "Hardswish": _plain(Hardswish),
     "Hardtanh": _plain(Hardtanh, min_val="min_val", max_val="max_val"),
+    "ChannelShuffle": lambda fields: ChannelShuffle(fields.whole("groups")),
     "Softmax": _softmax(Softmax),
     "LogSoftmax": _softmax(LogSoftmax),
     "Flatten": _flatten,
     "Unflatten": _unflatten,
+    "ZeroPad2d": _zero_pad,
 }
 """By the class's name; each raises `Inexpressible` or SpecError where no layer can do what the class does."""

@@ -72,6 +72,9 @@ USUAL_SIDES, OTHER_SIDES = (32, 28, 64, 224), (84, 96, 128, 48, 256, 16, 8, 227,
 STEPS, OTHER_STEPS = 16, (128, 64, 32, 100, 256, 1000)
 """Steps of a sequence where the weights do not depend on them, and other lengths that are tried."""
 
+LENGTHS = (1024, 512, 256, 128, 64, 2048, 4096)
+"""Pixels of pictures that are a single line, such as the samples of a sound."""
+
 SMALL = 4
 """Sides of what a network that paints begins with."""
 
@@ -92,6 +95,7 @@ def inputs(units: Sequence[Unit]) -> Iterator[tuple[Shape, ...]]:
         case "norm" | "scale":
             yield (width,), (width, USUAL_SIDES[0], USUAL_SIDES[0]), (STEPS, width), (width, STEPS)
         case "slide":
+            yield from _lines(unit)
             yield from _sided(width, _sides(unit))
             if unit.other:
                 yield ((unit.other, *(SMALL,) * _sides(unit)),)
@@ -105,6 +109,13 @@ def _lookups(unit: Unit, others: Sequence[Unit]) -> Iterator[tuple[Shape, ...]]:
     if unit.takes == "table":
         yield ((unit.width,),)
     yield ((steps + (unit.takes == "table" and steps == unit.width),),)
+
+
+def _lines(unit: Unit) -> Iterator[tuple[Shape, ...]]:
+    """Pictures that are a single line or column, for windows that look along one side only."""
+    kernel = unit.kind.kernel_size if isinstance(unit.kind, Convolution) else 1
+    if isinstance(kernel, tuple) and 1 in kernel:
+        yield tuple((unit.width, *(1 if side == 1 else length for side in kernel)) for length in LENGTHS)
 
 
 def _sided(channels: int, sides: int) -> Iterator[tuple[Shape, ...]]:

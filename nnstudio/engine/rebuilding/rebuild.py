@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from nnstudio.engine.checkpoint import ModelFile
 from nnstudio.engine.foreign.records import class_name
-from nnstudio.engine.rebuilding.families import Known, known
+from nnstudio.engine.rebuilding.families import COMPUTED, Known, known, tensors_of
 from nnstudio.engine.rebuilding.fields import Inexpressible
 from nnstudio.engine.rebuilding.installed import Installed, installed
 from nnstudio.engine.rebuilding.pickled import rows_of_module
@@ -34,6 +34,10 @@ MANY = 50
 
 WAYS_AROUND = (
     "So deep a network mostly has ways around some of its layers, which weights do not tell: compare what it gives."
+)
+
+TRANSFORMED = (
+    "The weights that torchvision publishes for it were learned on pixels from −1 to 1: scale the pictures so."
 )
 
 MOST_SAID = 3
@@ -94,7 +98,11 @@ def _of_library(found: Installed, shapes: Shapes, input_shape: Shape | None) -> 
         told = _of_run(plain(shapes, input_shape), shapes, input_shape)
         return replace(told, notes=(f"It has the names and shapes of {what}, but {problem}.", *told.notes))
     wanted, notes = _input(rows, shapes, input_shape, PICTURE)
-    return Rebuilt("known", what, rows, wanted, notes)
+    used = tensors_of(rows, wanted)
+    unused = tuple(name for name in shapes if name not in used and not name.endswith((COUNTER, *COMPUTED)))
+    aside = (f"{len(unused):,} tensors help only while it is trained, and are not part of it.",) if unused else ()
+    moved = (TRANSFORMED,) if hasattr(found.module, "transform_input") else ()
+    return Rebuilt("known", what, rows, wanted, (*aside, *moved, *notes), unused)
 
 
 def _of_run(run: Plain, shapes: Shapes, input_shape: Shape | None) -> Rebuilt:

@@ -10,14 +10,15 @@ import torch
 from torch import fx, nn
 from torch.nn import functional
 
+from nnstudio.engine.rebuilding.composed import COMPOSED
 from nnstudio.engine.rebuilding.fields import Inexpressible
 from nnstudio.engine.rebuilding.pickled import rows_of_layer
-from nnstudio.spec.layers import AdaptiveAvgPool2d, Branches, Dropout, Flatten, LayerKind, ReLU
+from nnstudio.spec.layers import AdaptiveAvgPool2d, Branches, Dropout, Flatten, LayerKind, ReLU, StochasticDepth
 from nnstudio.spec.layers.sliding import alike
 from nnstudio.spec.model import Row, block, new_row
 
 ADDS, MULTIPLIES = (operator.add, operator.iadd, torch.add), (operator.mul, operator.imul, torch.mul)
-IDLE = ("stochastic_depth", "_assert")
+IDLE = ("_assert",)
 """Functions that do nothing in use."""
 
 PLACES = [2, 3]
@@ -30,13 +31,20 @@ def rows_of_traced(module: nn.Module) -> tuple[Row, ...]:
     Raises `Inexpressible` where layers or connections are none that rows can have.
     """
     try:
-        graph = fx.symbolic_trace(module.eval()).graph
+        graph = _Tracer().trace(module.eval())
     except Exception as error:  # tracing runs the module's own forward, which may do anything
         raise Inexpressible("its connections depend on its input") from error
     (begin, *more), (end,) = graph.find_nodes(op="placeholder"), graph.find_nodes(op="output")
     if more or not isinstance(end.args[0], fx.Node):
         raise Inexpressible("it takes or gives more than one thing")
     return tuple(_Tracing(graph, dict(module.named_modules())).between(begin, end.args[0]))
+
+
+class _Tracer(fx.Tracer):
+    """Looks into modules down to layers of PyTorch, and down to those whose rows are known as a whole."""
+
+    def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:
+        return type(m).__name__ in COMPOSED or super().is_leaf_module(m, module_qualified_name)
 
 
 class _Tracing:
@@ -70,7 +78,9 @@ class _Tracing:
     def _rows(self, node: fx.Node) -> tuple[Row, ...]:
         if node.op == "call_module":
             name = str(node.target)
-            return rows_of_layer(type(self._modules[name]).__name__, vars(self._modules[name]), name)
+            module = self._modules[name]
+            kind = type(module).__name__
+            return COMPOSED[kind](module, name) if kind in COMPOSED else rows_of_layer(kind, vars(module), name)
         return tuple(map(new_row, _kinds(node)))
 
     def _meeting(self, nodes: Sequence[fx.Node]) -> fx.Node:
@@ -165,11 +175,37 @@ def _dropout(arguments: tuple[Any, ...], named: Mapping[str, Any]) -> Sequence[L
     return (Dropout(share),)
 
 
+def _depth(arguments: tuple[Any, ...], named: Mapping[str, Any]) -> Sequence[LayerKind]:
+    given = dict(zip(("p", "mode"), arguments, strict=False)) | dict(named)
+    if given.get("mode") != "row":
+        raise Inexpressible("it leaves out branches of whole batches, which is not among the layers here")
+    return (StochasticDepth(given["p"]),) if given.get("p") else ()
+
+
+_WINDOW = ("kernel_size", "stride", "padding")
+_MAX, _AVG = (*_WINDOW, "dilation", "ceil_mode", "return_indices"), (*_WINDOW, "ceil_mode", "count_include_pad")
+_USUAL = {"padding": 0, "dilation": 1, "ceil_mode": False, "return_indices": False, "count_include_pad": True}
+
+
+def _window(kind: str, names: Sequence[str]) -> Made:
+    """A pooling as a function, whose arguments are the fields of the layer of that name."""
+
+    def made(arguments: tuple[Any, ...], named: Mapping[str, Any]) -> Sequence[LayerKind]:
+        given = _USUAL | dict(zip(names, arguments, strict=False)) | dict(named)
+        given["stride"] = given.get("stride") or given.get("kernel_size")
+        return [row.kind for row in rows_of_layer(kind, given, "")]
+
+    return made
+
+
 _KINDS: Mapping[str, Made] = {
     functional.relu.__name__: lambda *_: (ReLU(),),
     functional.relu_.__name__: lambda *_: (ReLU(),),
     functional.adaptive_avg_pool2d.__name__: _pool,
     functional.dropout.__name__: _dropout,
+    functional.max_pool2d.__name__: _window("MaxPool2d", _MAX),
+    functional.avg_pool2d.__name__: _window("AvgPool2d", _AVG),
+    "stochastic_depth": _depth,
     "flatten": _flatten,
     "mean": _mean,
 }

@@ -155,10 +155,14 @@ def _effect(kind: Addable, shape: Shape | None) -> tuple[str, Shape | None, Shap
 _EXAMPLES: dict[str, tuple[Shape, Shape]] = {}
 
 
+_SHAPES = ((64,), (16, 32, 32), (16, 64), (8, 16, 16, 16), (14, 14, 64))
+"""Of a row, a picture, a sequence, a volume, and a picture whose channels come last."""
+
+
 def example(kind: Addable) -> tuple[Shape, Shape]:
-    """Shapes that a kind can take and give, found once: of a row, of a picture, of a sequence, of a volume."""
+    """Shapes that a kind can take and give, found once."""
     if kind.key not in _EXAMPLES:
-        effects = (_effect(kind, shape) for shape in ((64,), (16, 32, 32), (16, 64), (8, 16, 16, 16)))
+        effects = (_effect(kind, shape) for shape in _SHAPES)
         found = ((before, result) for _, result, before in effects if before and result)
         _EXAMPLES[kind.key] = next(found, ((64,), (64,)))
     return _EXAMPLES[kind.key]

@@ -29,11 +29,6 @@ class LayerForm(Form):
         """Whether something is typed that is not allowed."""
         return any(self.problem(name) for name in self._names)
 
-    @property
-    def has_kinds(self) -> bool:
-        """Whether the kind can be exchanged for another of its family."""
-        return KIND in self._names
-
     def show_row(self, row: Row) -> None:
         """Show the name, kind and settings of ``row``."""
         values = write_fields(row.kind) | {KIND: row.kind.key}
@@ -45,8 +40,6 @@ class LayerForm(Form):
 def _fields(kind: type[LayerKind]) -> tuple[Field, ...]:
     name = Field(NAME, str, "", Param("Name", "What the row is called here; empty means its kind."))
     family = [other for other in LAYERS.kinds.values() if other.family == kind.family]
-    if len(family) == 1:
-        return name, *fields_of(kind)
     labels = tuple(other.title for other in family)
     param = Param("Kind", "Others of the same family; settings that both have stay.", labels=labels)
     kinds = Field(KIND, str, kind.key, param, tuple(other.key for other in family))

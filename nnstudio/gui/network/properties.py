@@ -156,7 +156,7 @@ class LayerProperties(QWidget):
 
     def _replace(self, old: LayerForm, new: LayerForm) -> None:
         """Show another form; who has just chosen another kind goes on there."""
-        goes_on = old.has_kinds and new.has_kinds and old.editor(KIND).hasFocus()
+        goes_on = old.editor(KIND).hasFocus()
         old.hide()
         new.show()
         if goes_on:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
@@ -52,3 +53,37 @@ class Linear(LayerKind, family="linear"):
 
     def summary(self) -> str:
         return f"{self.out_features} units · {'bias' if self.bias else 'no bias'}"
+
+
+@layer("step_linear", "Linear on the last side")
+@dataclass(frozen=True, slots=True)
+class StepLinear(LayerKind, family="linear"):
+    """A linear layer at every step of a sequence, or every place of a picture, with the same weights everywhere.
+
+    y[t] = W · x[t] + b: the last side is the row of numbers that is mixed; steps and places do not see each other.
+
+    Shapes: any shape goes in, and its last side becomes the outputs. Parameters: m · n + m for n features in and m
+    out, however many steps there are.
+
+    Use it between attention layers, and wherever features come last. What goes wrong: on a picture whose channels come
+    first it mixes the columns of each line; put Permute before it, or use a convolution with a kernel of 1, which is
+    the same for channels that come first.
+    """
+
+    out_features: Annotated[int, _OUTPUTS] = 64
+    bias: Annotated[bool, Param("Bias", "Add a learnable baseline to each output.")] = True
+
+    def out_shape(self, shape: Shape) -> Shape:
+        return (*shape[:-1], self.out_features)
+
+    def call(self, shape: Shape) -> Call:
+        return Linear(self.out_features, self.bias).call(shape)
+
+    def parameters(self, shape: Shape) -> Mapping[str, Shape]:
+        return Linear(self.out_features, self.bias).parameters(shape)
+
+    def multiply_adds(self, shape: Shape) -> int:
+        return math.prod(shape) * self.out_features
+
+    def summary(self) -> str:
+        return Linear(self.out_features, self.bias).summary()

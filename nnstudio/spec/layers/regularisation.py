@@ -98,3 +98,22 @@ class AlphaDropout(Dropping):
     """
 
     torch_name = "nn.AlphaDropout"
+
+
+_BRANCH = Param("Share", "Probability that an example passes without the branch.", low=0, high=0.99)
+
+
+@layer("stochastic_depth", "Stochastic depth")
+@dataclass(frozen=True, slots=True)
+class StochasticDepth(Dropping):
+    """While training, leaves a whole residual branch out for some examples: the network is shallower for them.
+
+    While training y = x / (1 − p) for an example with probability 1 − p, else 0 for all of its numbers: at the end of a
+    branch that is added to an empty one, the example passes around it.
+
+    Use it as the last layer of residual branches in deep networks, with p that grows from 0 to 0.1 or 0.5 with depth.
+    What goes wrong: in a stack without a way around it, an example that is dropped is lost altogether.
+    """
+
+    p: Annotated[float, _BRANCH] = 0.1
+    torch_name = "StochasticDepth"

@@ -167,6 +167,9 @@ class Permute(LayerKind, family="reshaping"):
 
 _FIRST = Param("First", "The place of the first one, counted from 0.", low=0, high=1_048_575)
 _TAKEN = Param("Count", "So many, one after another.", low=1, high=1_048_576)
+_ALONG = Param(
+    "Along", "Which side they are taken of.", labels=("The last side (numbers)", "The first side (steps, channels)")
+)
 
 
 @layer("slice", "Slice")
@@ -176,31 +179,34 @@ class Slice(LayerKind, family="reshaping"):
 
     y = x[first], x[first + 1] …, as many as count says.
 
-    Shapes: any shape goes in; its last side becomes as long as count, the others stay: 10 become 3, 8 × 10 become
-    8 × 3. It has no parameters and computes nothing.
+    Shapes: any shape goes in; its last side (or its first one) becomes as long as count, the others stay: 10 become 3,
+    8 × 10 become 8 × 3. It has no parameters and computes nothing.
 
     Use it at the beginning of a branch, so that each branch sees other columns: an index goes into an embedding,
-    the amounts pass beside it. What goes wrong: the places are those of the encoded row, in which a category may be
-    several numbers; whoever adds or removes a column has to move them.
+    the amounts pass beside it. Along the first side it takes steps of a sequence, or channels of a picture. What
+    goes wrong: the places are those of the encoded row, in which a category may be several numbers; whoever adds or
+    removes a column has to move them.
     """
 
     first: Annotated[int, _FIRST] = 0
     count: Annotated[int, _TAKEN] = 1
+    along: Annotated[Literal["last", "first"], _ALONG] = "last"
 
     def out_shape(self, shape: Shape) -> Shape:
-        end, width = self.first + self.count, shape[-1]
+        end, width = self.first + self.count, shape[0 if self.along == "first" else -1]
         if end > width:
             raise ShapeError(
                 f"Slice cannot take numbers {self.first:,} to {end - 1:,} of {width:,}.",
                 f"The last one there is number {width - 1:,}.",
                 "Begin earlier, or take fewer.",
             )
-        return *shape[:-1], self.count
+        return (self.count, *shape[1:]) if self.along == "first" else (*shape[:-1], self.count)
 
     def call(self, shape: Shape) -> Call:
         del shape
-        return Call("Slice", (self.first, self.count))
+        return Call("Slice", (self.first, self.count), {} if self.along == "last" else {"along": self.along})
 
     def summary(self) -> str:
-        one = f"number {self.first:,}"
-        return one if self.count == 1 else f"numbers {self.first:,} to {self.first + self.count - 1:,}"
+        each = "number" if self.along == "last" else "place"
+        one = f"{each} {self.first:,}"
+        return one if self.count == 1 else f"{each}s {self.first:,} to {self.first + self.count - 1:,}"

@@ -62,6 +62,7 @@ MODULES: dict[str, tuple[nn.Module, tuple[int, ...]]] = {
     "oblong windows": (
         nn.Sequential(
             *(nn.Conv2d(2, 4, (7, 1), (2, 1), (3, 0)), nn.Conv2d(4, 4, (1, 5), padding="same", dilation=(1, 2))),
+            nn.ZeroPad2d((1, 0, 0, 0)),
             *(nn.MaxPool2d((2, 1), (2, 1)), nn.AvgPool2d((1, 3), (1, 2), (0, 1)), nn.AdaptiveAvgPool2d((3, 2))),
             *(nn.ConvTranspose2d(4, 2, (1, 4), (1, 2), (0, 1)), nn.Flatten(), nn.Linear(24, 3)),
         ),
@@ -138,6 +139,7 @@ def test_a_module_within_a_checkpoint_is_rebuilt(tmp_path: Path) -> None:
     ("module", "why"),
     [
         (nn.Bilinear(2, 3, 4), "Bilinear is not among the layers here"),
+        (nn.ZeroPad2d((-1, 0, 0, 0)), "Zero padding 2d: left must be at least 0, not -1"),
         (nn.Conv2d(1, 2, 4, padding="same"), "Conv2d with a border on one side only is not among the layers here"),
         (nn.BatchNorm2d(3, track_running_stats=False), "BatchNorm2d with track_running_stats = False"),
         (nn.MaxPool2d(2, return_indices=True), "MaxPool2d with return_indices = True is not among the layers here"),

@@ -14,7 +14,18 @@ from nnstudio.engine.checkpoint import load_model
 from nnstudio.engine.frozen import same_bits
 from nnstudio.engine.rebuilding.network import with_weights
 from nnstudio.engine.rebuilding.rebuild import rebuild, rebuild_from
-from nnstudio.spec.layers import GRU, LSTM, RNN, GroupNorm, LayerNorm, SelfAttention, TransformerEncoderLayer
+from nnstudio.spec.layers import (
+    GRU,
+    LSTM,
+    RNN,
+    AdaptiveAvgPool2d,
+    Conv2d,
+    GroupNorm,
+    LayerNorm,
+    MaxPool2d,
+    SelfAttention,
+    TransformerEncoderLayer,
+)
 from nnstudio.spec.model import Model
 from nnstudio.spec.rebuilt import Rebuilt
 from nnstudio.spec.shapes import walk
@@ -267,6 +278,25 @@ def test_recurrent_layers_in_a_row_give_every_step_but_the_last() -> None:
     )
     assert keys(rebuilt) == ["gru", "layer_norm", "gru", "linear"]
     assert walk(Model(rebuilt.rows), (9, 3)).output == (1,)
+
+
+def test_windows_along_one_side_read_a_line() -> None:
+    """As in CREPE, which hears the pitch of a sound."""
+    shapes = {"a.weight": (8, 1, 64, 1), "a.bias": (8,), "b.weight": (4, 8, 15, 1), "c.weight": (5, 16), "c.bias": (5,)}
+    rebuilt = rebuild_from(shapes)
+    assert (rebuilt.certainty, rebuilt.input_shape) == ("guessed", (1, 1024, 1))
+    assert [row.kind for row in rebuilt.rows if row.kind.family in ("convolution", "pooling")] == [
+        Conv2d(8, (64, 1), (64, 1), 0),
+        MaxPool2d((2, 1), (2, 1)),
+        Conv2d(4, (15, 1), 1, (7, 0), bias=False),
+        MaxPool2d((2, 1), (2, 1)),
+    ]
+
+
+def test_a_line_is_pooled_along_its_side() -> None:
+    shapes = {"a.weight": (8, 1, 64, 1), "a.bias": (8,), "c.weight": (5, 24), "c.bias": (5,)}
+    rebuilt = rebuild_from(shapes, (1, 1024, 1))
+    assert AdaptiveAvgPool2d((3, 1)) in [row.kind for row in rebuilt.rows]
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
-from torch import Tensor, nn
+from torch import Tensor, fx, nn
 from torch.nn import functional
 
 from nnstudio.engine.checkpoint import load_model
@@ -16,6 +17,8 @@ from nnstudio.engine.rebuilding import installed, rebuild
 from nnstudio.engine.rebuilding.fields import Inexpressible
 from nnstudio.engine.rebuilding.network import with_weights
 from nnstudio.engine.rebuilding.traced import rows_of_traced
+from nnstudio.engine.windowed import MultiAxisAttention
+from nnstudio.spec.layers import AvgPool2d, MaxPool2d
 from nnstudio.spec.model import Row
 from nnstudio.spec.rebuilt import Rebuilt
 from tests.engine.rebuilding import references as ref
@@ -66,10 +69,60 @@ class Weighed(nn.Module):
         return self.head(torch.flatten(functional.relu(x) * self.gate(x), 1))  # type: ignore[no-any-return]
 
 
+class PartitionAttentionLayer(nn.Module):
+    """What torchvision calls so, with its fields: attention in blocks or grids, and two linear layers."""
+
+    def __init__(self, width: int, heads: int, side: int, kind: str, share: float = 0.1) -> None:
+        super().__init__()
+        attention: Any = MultiAxisAttention(width, heads, side, "grid" if kind == "grid" else "block")
+        attention.n_heads, attention.size = heads, side
+        self.partition_type, self.stochastic_dropout = kind, nn.Dropout(share)
+        self.attn_layer = nn.Sequential(nn.LayerNorm(width), attention, nn.Dropout(0.0))
+        mixing = nn.Linear(width, 4 * width), nn.GELU(), nn.Linear(4 * width, width), nn.Dropout(0.0)
+        self.mlp_layer = nn.Sequential(nn.LayerNorm(width), *mixing)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = x.permute(0, 2, 3, 1)
+        x = x + self.attn_layer(x)
+        return (x + self.mlp_layer(x)).permute(0, 3, 1, 2)  # type: ignore[no-any-return]
+
+
+class Pooling(nn.Module):
+    """Poolings as functions, and a branch that is left out at random."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.body, self.around = nn.Conv2d(3, 4, (1, 3), padding=(0, 1)), nn.Conv2d(3, 4, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = stochastic_depth(self.body(x), 0.2, "row", self.training) + self.around(x)
+        x = functional.max_pool2d(x, kernel_size=3, stride=2)
+        return functional.avg_pool2d(functional.max_pool2d(x, 2), (1, 2), padding=(0, 1), stride=1)
+
+
+@fx.wrap  # as torchvision does with its own
+def stochastic_depth(x: Tensor, p: float, mode: str, training: bool) -> Tensor:
+    assert (p, mode, training) == (0.2, "row", False)
+    return x
+
+
+def looking() -> nn.Module:
+    attention = (PartitionAttentionLayer(8, 2, 4, way) for way in ("window", "grid"))
+    return nn.Sequential(nn.Conv2d(3, 8, 1), *attention)
+
+
 @pytest.mark.parametrize(
     "make",
-    [Dense, Mixed, Weighed, lambda: ref.ResNet(ref.Basic, (1, 1), width=8, inner=8), lambda: ref.SqueezeNet("1.1", 3)],
-    ids=["dense", "mixed", "weighed", "resnet", "squeezenet"],
+    [
+        Dense,
+        Mixed,
+        Weighed,
+        lambda: ref.ResNet(ref.Basic, (1, 1), width=8, inner=8),
+        lambda: ref.SqueezeNet("1.1", 3),
+        Pooling,
+        looking,
+    ],
+    ids=["dense", "mixed", "weighed", "resnet", "squeezenet", "pooling", "attention in blocks and grids"],
 )
 def test_connections_become_blocks(tmp_path: Path, make: Callable[[], nn.Module]) -> None:
     shape = (3, 40, 40) if make is not Weighed else PICTURES
@@ -92,6 +145,14 @@ def test_dense_steps_stand_beside_all_before_them() -> None:
         ("branches", [], ["conv2d", "relu"]),
         ("branches", [], ["conv2d", "relu"]),
         "batch_norm2d",
+    ]
+
+
+def test_functions_that_pool_are_layers() -> None:
+    assert [row.kind for row in rows_of_traced(Pooling())[1:]] == [
+        MaxPool2d(3, 2),
+        MaxPool2d(2, 2),
+        AvgPool2d((1, 2), 1, (0, 1)),
     ]
 
 
@@ -125,6 +186,11 @@ class Some(Twice):
         return torch.flatten(self.layer(x), 2)
 
 
+class Leaving(Twice):
+    def forward(self, x: Tensor) -> Tensor:
+        return stochastic_depth(self.layer(x), p=0.2, mode="batch", training=False)
+
+
 class Mean(Twice):
     def forward(self, x: Tensor) -> Tensor:
         return self.layer(x).mean(1)  # type: ignore[no-any-return]
@@ -139,8 +205,9 @@ class Mean(Twice):
         (Some(), "it flattens some of the sides only"),
         (Mean(), "it takes a mean that is not among the layers here"),
         (nn.Sequential(nn.Bilinear(1, 1, 1)), "Bilinear is not among the layers here"),
+        (Leaving(), "it leaves out branches of whole batches, which is not among the layers here"),
     ],
-    ids=["choosing", "pair", "view", "flatten", "mean", "bilinear"],
+    ids=["choosing", "pair", "view", "flatten", "mean", "bilinear", "depth"],
 )
 def test_what_no_row_can_do_is_named(module: nn.Module, why: str) -> None:
     with pytest.raises(Inexpressible, match=why):

@@ -27,7 +27,7 @@ Step = EagerStep | RecordedStep
 Batch = tuple[Tensor, ...]
 BATCHES = (6, 6, 4, 6, 4, 6, 2, 4, 6, 4, 2, 6, 2, 4)
 """Rows of the batches: three lengths, each of them eager, recorded, proven and replayed."""
-SHAPES = [(6, 9, 9), (9,), (6, 8), (6, 9, 9, 9)]
+SHAPES = [(6, 9, 9), (9,), (6, 8), (6, 9, 9, 9), (7, 14, 8)]
 
 
 class Scale(nn.Module):

@@ -143,11 +143,6 @@ def test_settings_that_both_kinds_have_stay(panel: NetworkPanel, studio: Studio,
     assert rows(studio)[0].kind == AvgPool2d(kernel_size=4, stride=3)
 
 
-def test_a_kind_that_is_alone_in_its_family_offers_no_other(panel: NetworkPanel) -> None:
-    choose(panel, 0)
-    assert not form_of(panel).has_kinds
-
-
 def test_forms_are_kept_unless_something_wrong_is_typed(panel: NetworkPanel, build: Build) -> None:
     build(LeakyReLU(), Linear(3))
     choose(panel, 0)

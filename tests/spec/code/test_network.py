@@ -27,7 +27,7 @@ from nnstudio.spec.model import Model
 from nnstudio.spec.shapes import walk
 from tests.spec.nested import nested
 
-MODULES = source("engine/modules.py")
+MODULES = source("engine/modules.py") + source("engine/windowed.py")
 
 
 def code_of(model: Model, shape: Shape, seed: int = 7) -> Code:
