@@ -77,9 +77,13 @@ class LeftBehindBanner(Banner):
             interrupted_sentence(found),
             "It goes on from its last checkpoint and ends as if nothing had happened.",
             "Resume",
-            lambda: self._studio.resume_run(found),
+            lambda: self._resume(found),
             lambda: self._studio.discard_run(found),
         )
+
+    def _resume(self, found: InterruptedRun) -> None:
+        self._runs = tuple(each for each in self._runs if each is not found)
+        self._studio.resume_run(found)
 
     def _settle(self, found: Unsaved, *, restore: bool) -> None:
         """Take a project up again, or give it up; then the next one is offered."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -11,7 +13,7 @@ from nnstudio.gui.left_behind import LeftBehindBanner
 from nnstudio.gui.studio import Studio
 from nnstudio.session import edits
 from nnstudio.session.live import Status
-from nnstudio.spec.errors import EngineLost
+from nnstudio.spec.errors import DataError, EngineLost
 from nnstudio.spec.events import DiskFull, Failed, InterruptedRun, Resumed, RunsInterrupted
 from nnstudio.spec.files import project_to_json
 from nnstudio.spec.requests import DiscardRun, ListInterrupted, ResumeRun
@@ -63,6 +65,21 @@ def test_resume_goes_on_with_the_run(qtbot: QtBot, studio: Studio, link: FakeLin
     assert not studio.can_train
     link.answer(ResumeRun, started(), done=False)
     qtbot.waitUntil(lambda: studio.run.status is Status.TRAINING)
+
+
+def test_a_run_that_went_on_is_not_offered_again(studio: Studio, offered: LeftBehindBanner) -> None:
+    click(offered, "Resume")
+    studio.run.receive([started(), Failed(DataError("Its data changed."))])
+    assert offered.isHidden()
+
+
+def test_another_run_waits_until_none_goes_on(studio: Studio, offered: LeftBehindBanner, found: InterruptedRun) -> None:
+    studio.interrupted.tell((found, replace(found, run="run-2", name="other")))
+    click(offered, "Resume")
+    assert offered.isHidden()
+    studio.run.receive([started(), Failed(DataError("Its data changed."))])
+    assert "other" in offered.title
+    assert not offered.isHidden()
 
 
 def test_resume_opens_the_project_of_the_run_and_undo_leads_back(studio: Studio, offered: LeftBehindBanner) -> None:
