@@ -22,6 +22,7 @@ from nnstudio.cli.predict import predict
 from nnstudio.cli.project import add_data_options
 from nnstudio.cli.resume import resume
 from nnstudio.cli.runs import runs
+from nnstudio.cli.search import add_search_options
 from nnstudio.cli.train import train
 from nnstudio.runs.listing import SORT_KEYS
 from nnstudio.spec.errors import StudioError, UnexpectedError, as_studio_error
@@ -68,6 +69,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_new(commands.add_parser("new", parents=[common], help="make a project from a table or a folder of pictures"))
     _add_train(commands.add_parser("train", parents=[common], help="train a project"))
     _add_resume(commands.add_parser("resume", parents=[common], help="go on with a run, to its end or for longer"))
+    add_search_options(
+        commands.add_parser("search", parents=[common], help="try many settings of a project, and say which are best")
+    )
     _add_predict(commands.add_parser("predict", parents=[common], help="apply a trained model to another table"))
     _add_evaluate(
         commands.add_parser("evaluate", parents=[common], help="judge a trained model on rows whose answers are known")

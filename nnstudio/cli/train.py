@@ -58,7 +58,7 @@ def train(options: argparse.Namespace) -> None:
 def follow(request: Request, project: Project, options: argparse.Namespace) -> None:
     """Ask for a run of ``project``, show how it goes, and say what came of it, as ``--out`` and ``--json`` want it."""
     inbox: Inbox = SimpleQueue()
-    with _stops_gently(inbox), _ProgressBar(project.training.epochs) as bar:
+    with stops_gently(inbox), _ProgressBar(project.training.epochs) as bar:
         told = _Told()
         for event in events_of(request, inbox):
             bar.show(event)
@@ -71,7 +71,7 @@ def follow(request: Request, project: Project, options: argparse.Namespace) -> N
         print_json(_result(told, facts, options.out))
 
 
-def _opened(options: argparse.Namespace) -> Project:
+def opened(options: argparse.Namespace) -> Project:
     """The project that was given, or the one that is suggested for the data that were given."""
     path: Path = options.project.absolute()
     if path.suffix.casefold() != SUFFIX:
@@ -86,7 +86,7 @@ def _opened(options: argparse.Namespace) -> Project:
 
 
 def _project(options: argparse.Namespace) -> Project:
-    project = _opened(options)
+    project = opened(options)
     changes = {name: value for name in ("epochs", "seed") if (value := getattr(options, name)) is not None}
     training = replace(project.training, **changes)
     if options.learning_rate is not None:
@@ -170,7 +170,7 @@ class _ProgressBar:
 
 
 @contextmanager
-def _stops_gently(inbox: Inbox) -> Iterator[None]:
+def stops_gently(inbox: Inbox) -> Iterator[None]:
     """The first Ctrl+C stops and keeps what was learned; the second one gives up."""
 
     def interrupted(number: int, frame: FrameType | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import threading
@@ -14,6 +15,7 @@ from nnstudio.spec.events import Command
 def serve(pipe: Connection) -> None:
     """Run jobs until the pipe ends: the window went, whatever the reason."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal is for the window; it closes the pipe
+    multiprocessing.current_process().daemon = False  # else it may have no helpers; it ends with its pipe all the same
     runner = Runner()
     threading.Thread(target=_listen, args=(pipe, runner), name="engine pipe", daemon=True).start()
     for bundle in runner.bundles():

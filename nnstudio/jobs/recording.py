@@ -121,7 +121,7 @@ class Record:
     def finish(self, finished: RunFinished) -> None:
         """Write down how the run ended, both weights, and what it takes to train it for longer."""
         self.flush()
-        best = self._save(BEST, self.trained.best, _metrics(finished))
+        best = self._save(BEST, self.trained.best, metrics_of(finished))
         last = self._save(LAST, self.trained.last, {})
         finished = replace(finished, best_weights=str(best), last_weights=str(last), best_sha256=sha256_of(best))
         if self.trained.ending is not None:
@@ -183,7 +183,7 @@ class Changes:
             self._is_written = True
 
 
-def _metrics(finished: RunFinished) -> Measures:
+def metrics_of(finished: RunFinished) -> Measures:
     """Every figure of a run by split and key, such as ``test accuracy``."""
     splits = {"train": finished.train, "validation": finished.validation, "test": finished.test}
     return {f"{split} {key}": value for split, measures in splits.items() for key, value in measures.items()}

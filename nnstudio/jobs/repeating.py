@@ -29,7 +29,7 @@ def repeat_project(request: RepeatProject, inbox: Inbox) -> Iterator[Event]:
 
     The rows stay dealt out as they are: what differs is where the weights start and in which order rows come.
     """
-    project = _without_folds(request.project)
+    project = without_folds(request.project)
     plan: NumericPlan | None = None
     for number in range(1, request.count + 1):
         seed = (project.training.seed + number - 1) % (MOST_SEED + 1)
@@ -51,7 +51,7 @@ def _name(name: str, seed: int) -> str:
     return f"{name} · seed {seed}" if name else f"seed {seed}"
 
 
-def _without_folds(project: Project) -> Project:
+def without_folds(project: Project) -> Project:
     """The project without its cross-validation, which would be repeated as well."""
     data = data_to_train_on(project)
     split = data.split

@@ -22,9 +22,13 @@ from nnstudio.spec.events import (
     Progress,
     RatesTried,
     Stop,
+    TrialDone,
+    TrialProgress,
+    TrialStarted,
 )
 from nnstudio.spec.requests import (
     ContinueRun,
+    ContinueSearch,
     ConvertWeights,
     DescribeData,
     DiscardRun,
@@ -34,6 +38,7 @@ from nnstudio.spec.requests import (
     InspectWeights,
     ListInterrupted,
     ListParts,
+    ListSearches,
     OpenModel,
     OpenPath,
     OpenSource,
@@ -45,9 +50,12 @@ from nnstudio.spec.requests import (
     RunModel,
     SaveLayers,
     SaveModel,
+    SearchProject,
     ShowExamples,
+    ShowSearch,
     ShowWeights,
     TrainProject,
+    TrainTrial,
     TryRates,
     WarmUp,
 )
@@ -55,7 +63,7 @@ from nnstudio.spec.requests import (
 BUNDLE_SECONDS = 0.033
 """Events of this long go to the window together: more often costs speed and shows nothing more."""
 
-STREAMED = (Progress, BatchLosses, EpochDone, Evaluating, Fitting, RatesTried)
+STREAMED = (Progress, BatchLosses, EpochDone, Evaluating, Fitting, RatesTried, TrialProgress, TrialStarted, TrialDone)
 """Events that more of their kind soon follow. All others go at once: a job may then be silent for hours (Paused)."""
 
 Job = Callable[[Request, Inbox], Iterator[Event]]
@@ -85,6 +93,11 @@ ANSWERS: dict[type[Request], str] = {
     RepeatProject: "nnstudio.jobs.repeating:repeat_project",
     FitBatch: "nnstudio.jobs.one_batch:fit_batch",
     TryRates: "nnstudio.jobs.ranging:try_rates",
+    SearchProject: "nnstudio.jobs.searching.search:search_project",
+    ContinueSearch: "nnstudio.jobs.searching.search:continue_search",
+    ShowSearch: "nnstudio.jobs.searching.search:show_search",
+    ListSearches: "nnstudio.jobs.searching.search:list_searches",
+    TrainTrial: "nnstudio.jobs.searching.trial:train_trial",
     WarmUp: "nnstudio.jobs.warming:warm_up",
 }
 """Where each request is answered; imported when first asked, so that opening a table does not wait for torch."""

@@ -114,6 +114,36 @@ MIGRATIONS = (
         bytes INTEGER NOT NULL
     ) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE searches (
+        id TEXT PRIMARY KEY,
+        name TEXT NOT NULL,
+        started REAL NOT NULL,     -- seconds since 1970, UTC
+        status TEXT NOT NULL,      -- running, completed, stopped
+        project TEXT NOT NULL,     -- JSON, with absolute paths; it says what is searched
+        fingerprint TEXT NOT NULL, -- of the data
+        data TEXT NOT NULL,        -- path of the source
+        objective TEXT NOT NULL,   -- what trials are judged by, such as validation loss
+        better TEXT NOT NULL,      -- higher, lower
+        trials INTEGER NOT NULL    -- as many are planned; 0 sets no limit
+    );
+    CREATE TABLE trials (
+        search TEXT NOT NULL REFERENCES searches (id) ON DELETE CASCADE,
+        number INTEGER NOT NULL,   -- from 1; one that was never finished is missing
+        outcome TEXT NOT NULL,     -- completed, pruned, failed
+        tried TEXT NOT NULL,       -- JSON: values by the paths of fields
+        value REAL,                -- what the objective was in the best epoch
+        reported TEXT NOT NULL,    -- JSON: pairs of step and value, which the pruner compares
+        attributes TEXT NOT NULL,  -- JSON: what the sampler remembers
+        run TEXT NOT NULL,         -- empty where nothing was trained
+        epochs INTEGER NOT NULL,
+        seconds REAL NOT NULL,
+        error TEXT NOT NULL,       -- a sentence
+        same_as INTEGER NOT NULL,  -- the trial whose result was taken, else 0
+        best INTEGER NOT NULL,     -- none before it was better
+        PRIMARY KEY (search, number)
+    ) WITHOUT ROWID;
+    """,
 )
 """Migration ``i`` leads from version ``i`` to ``i + 1``; a landed one is never changed."""
 

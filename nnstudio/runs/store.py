@@ -70,7 +70,7 @@ class RunStore:
 
     def begin(self, project: Project, name: str, version: str) -> str:
         """Remember that a run begins; gives its identity, which is also the name of its folder."""
-        run = f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}"
+        run = new_run()
         data = project.data
         row = (run, name, time.time(), "running", project_to_json(project), data.fingerprint if data else "", version)
         self.connection.execute(
@@ -94,7 +94,7 @@ class RunStore:
 
     def add_epochs(self, run: str, epochs: Iterable[EpochDone]) -> None:
         """Remember the figures of some epochs, in one transaction."""
-        rows = [(run, *_epoch(done)) for done in epochs]
+        rows = [(run, *epoch_row(done)) for done in epochs]
         with self.transaction():
             self.connection.executemany("INSERT INTO epochs VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
             if rows:
@@ -222,6 +222,11 @@ class RunStore:
         return [FoldDone(fold, len(found), json.loads(measures)) for fold, measures in found]
 
 
+def new_run() -> str:
+    """An identity that tells of its time: that of a run, or of a search."""
+    return f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}"
+
+
 def runs_folder() -> Path:
     """The folder of the user's runs."""
     other = os.environ.get(FOLDER_VARIABLE)
@@ -261,7 +266,7 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
             time.sleep(0.01)
 
 
-def _epoch(done: EpochDone) -> tuple[object, ...]:
+def epoch_row(done: EpochDone) -> tuple[object, ...]:
     """The columns of an epoch."""
     train, validation = json.dumps(dict(done.train)), json.dumps(dict(done.validation))
     return done.epoch, train, validation, done.seconds, done.best, done.learning_rate

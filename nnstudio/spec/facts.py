@@ -238,3 +238,16 @@ class SeenTensor:
     """Numbers that are not finite."""
     is_fresh: bool = True
     """No file had a match for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SharedExamples:
+    """Encoded examples in files that several processes map: the ``arrays`` of those names, as ``.npy``, in ``folder``.
+
+    ``target_scales`` are the units of the targets, one each.
+    """
+
+    folder: str
+    facts: DataFacts
+    target_scales: tuple[float, ...]
+    arrays: tuple[str, ...]

@@ -7,6 +7,7 @@ from typing import Literal
 
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.events import NumericPlan
+from nnstudio.spec.facts import SharedExamples
 from nnstudio.spec.layers import Shape
 from nnstudio.spec.model import Model
 from nnstudio.spec.project import Project
@@ -279,6 +280,25 @@ class ContinueSearch:
 
 
 @dataclass(frozen=True, slots=True)
+class TrainTrial:
+    """Train one trial of a search beside others, on one thread: yields what training yields.
+
+    Where the trial is better than ``bound`` by ``objective`` (a key of its validation measures), its best weights are
+    written to ``weights``, with ``encoding`` (JSON) and ``fingerprint`` of the data.
+    """
+
+    project: Project
+    examples: SharedExamples
+    run: str
+    objective: str
+    better: Literal["higher", "lower"]
+    bound: float | None
+    weights: str
+    encoding: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShowSearch:
     """Look at a search as far as it is, without going on: yields `SearchStarted` and `SearchFinished`."""
 
@@ -322,6 +342,7 @@ Request = (
     | TryRates
     | SearchProject
     | ContinueSearch
+    | TrainTrial
     | ShowSearch
     | ListSearches
     | WarmUp

@@ -76,6 +76,7 @@ from nnstudio.spec.facts import (
     Relation,
     Rows,
     SeenTensor,
+    SharedExamples,
     ShownExamples,
     SourceFacts,
 )
@@ -112,6 +113,7 @@ from nnstudio.spec.requests import (
     ShowSearch,
     ShowWeights,
     TrainProject,
+    TrainTrial,
     TryRates,
     WarmUp,
 )
@@ -189,6 +191,8 @@ EVENTS: list[Event] = [
     Saved("w.pth"),
 ]
 COMMANDS: list[Command] = [Pause(), Resume(), Stop(), ChangeRates(0.01, 0.0)]
+SHARED = SharedExamples("examples", FACTS, (1.0,), ("x", "y"))
+TRAIN_TRIAL = TrainTrial(Project(DATA), SHARED, "r1", "loss", "lower", None, "best.pth", "{}", "f")
 REQUESTS: list[Request] = [
     OpenSource(SOURCE),
     ListInterrupted(),
@@ -218,6 +222,7 @@ REQUESTS: list[Request] = [
     ContinueSearch("s1", trials=100),
     ShowSearch("s1"),
     ListSearches(),
+    TRAIN_TRIAL,
     WarmUp(),
 ]
 VALUES: list[Any] = [*EVENTS, *COMMANDS, *REQUESTS]

@@ -1,0 +1,268 @@
+"""``nnstudio search``: try many settings of a project, and say which were best."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Self, get_args
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from nnstudio.cli.answers import events_of, print_json, print_line, tell, the
+from nnstudio.cli.project import add_data_options
+from nnstudio.cli.ranges import with_fields
+from nnstudio.cli.train import opened, stops_gently
+from nnstudio.session.searching import suggest_fields
+from nnstudio.session.sentences import number, took
+from nnstudio.spec.errors import FileError, SpecError
+from nnstudio.spec.events import (
+    DiskFull,
+    Event,
+    Inbox,
+    SearchesListed,
+    SearchFinished,
+    SearchStarted,
+    TrialDone,
+    TrialProgress,
+)
+from nnstudio.spec.files import SUFFIX, project_from_json, save_project
+from nnstudio.spec.project import Project
+from nnstudio.spec.requests import ContinueSearch, ListSearches, Request, SearchProject
+from nnstudio.spec.search import Method, Objective, Value
+from nnstudio.spec.searched.trial import caution
+
+MOST_LINES = 20
+"""Trials that are listed at the end: the best ones."""
+
+
+def add_search_options(parser: argparse.ArgumentParser) -> None:
+    """The options of the command; what is not given is as the project says."""
+    parser.add_argument("project", type=Path, help="project file (.nnstudio), or data to suggest a network for")
+    parser.add_argument("--trials", type=int, metavar="N", help="how many are tried in all; 0 sets no limit")
+    parser.add_argument("--minutes", type=float, metavar="M", help="no trial goes on after so long; 0 sets no limit")
+    parser.add_argument("--method", choices=get_args(Method), help="how values are chosen")
+    parser.add_argument("--objective", choices=get_args(Objective), help="what trials are judged by")
+    parser.add_argument(
+        "--field",
+        action="append",
+        default=[],
+        metavar="PATH=RANGE",
+        help="a field to search (again for several): lr=1e-5..0.1:log, optimizer=sgd,adam, layer.0.out_features=8..128",
+    )
+    parser.add_argument("--at-a-time", type=int, metavar="K", help="trials that run side by side, one thread each")
+    parser.add_argument("--no-pruning", action="store_true", help="let bad trials train to their end, too")
+    parser.add_argument("--search-seed", type=int, metavar="N", help="another one tries other values")
+    parser.add_argument("--epochs", type=int, help="of a trial, instead of the project's")
+    parser.add_argument(
+        "--continue",
+        dest="go_on",
+        nargs="?",
+        const="",
+        metavar="SEARCH",
+        help="go on with the newest search of this project that was interrupted, or with that one",
+    )
+    parser.add_argument("--out", type=Path, help="write the project of the best trial to this file (.nnstudio)")
+    add_data_options(parser)
+    parser.set_defaults(run=search)
+
+
+def search(options: argparse.Namespace) -> None:
+    """Search, show how it goes, and write the best trial's project to ``--out``."""
+    if options.out and options.out.suffix.casefold() != SUFFIX:
+        raise SpecError(f"“{options.out.name}” is no project file.", "", f"Let its name end with {SUFFIX}.")
+    inbox: Inbox = SimpleQueue()
+    told = _Told()
+    with stops_gently(inbox), _Bar() as bar:
+        for event in events_of(_request(options), inbox):
+            bar.show(event)
+            told.hear(event)
+    best = told.finished.project
+    if options.out and best:
+        save_project(project_from_json(best), options.out.absolute())
+    if options.json:
+        print_json(_result(told, options.out if best else None))
+    else:
+        _print_table(told)
+    _tell_result(told, options.out if best else None)
+
+
+def _request(options: argparse.Namespace) -> Request:
+    if options.go_on is not None:
+        name = options.go_on or _interrupted(options.project.stem)
+        return ContinueSearch(name, options.trials, options.minutes, options.at_a_time)
+    project = searched(opened(options), options)
+    if sentence := caution(project):
+        tell(sentence)
+    return SearchProject(project, options.project.stem)
+
+
+def _interrupted(name: str) -> str:
+    """The newest search of a project that can go on."""
+    known = the(SearchesListed, ListSearches()).searches
+    for found in known:
+        if found.name == name and found.status == "interrupted":
+            return found.search
+    others = ", ".join(found.search for found in known if found.status == "interrupted")
+    raise FileError(
+        f"No search of “{name}” was interrupted.",
+        f"Those that can go on: {others}." if others else "No search can go on.",
+    )
+
+
+def searched(project: Project, options: argparse.Namespace) -> Project:
+    """``project`` with the search that the options ask for; the fields that mostly matter where none are named."""
+    if options.epochs is not None:
+        project = replace(project, training=replace(project.training, epochs=options.epochs))
+    if options.field:
+        project = with_fields(project, options.field)
+    elif not project.search.fields:
+        project = suggest_fields(project)
+        paths = [field.path for field in project.search.fields]
+        tell(f"No field was named to search. These are searched, as they mostly matter: {', '.join(paths)}.")
+    wanted = {
+        "trials": options.trials,
+        "minutes": options.minutes,
+        "method": options.method,
+        "objective": options.objective,
+        "at_once": options.at_a_time,
+        "seed": options.search_seed,
+        "prune": False if options.no_pruning else None,
+    }
+    given = {name: value for name, value in wanted.items() if value is not None}
+    return replace(project, search=replace(project.search, **given))
+
+
+class _Told:
+    """What the search said that the result needs."""
+
+    started: SearchStarted
+    finished: SearchFinished
+
+    def __init__(self) -> None:
+        self.trials: list[TrialDone] = []
+
+    def hear(self, event: Event) -> None:
+        match event:
+            case SearchStarted():
+                self.started = event
+                self.trials += event.done
+            case TrialDone() if event.outcome != "stopped":
+                self.trials.append(event)
+            case SearchFinished():
+                self.finished = event
+
+    @property
+    def ranked(self) -> list[TrialDone]:
+        """The best first; those without a value last, in their order."""
+        sign = 1 if self.started.better == "lower" else -1
+        return sorted(self.trials, key=lambda trial: (trial.outcome != "completed", sign * (trial.value or 0.0)))
+
+
+class _Bar:
+    """Trials, the best value and what is under way, on standard error; nothing where that is not a terminal."""
+
+    def __init__(self) -> None:
+        console = Console(stderr=True)
+        self._bar = Progress(
+            TextColumn("Trials"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[best]}"),
+            TextColumn("{task.fields[now]}"),
+            TimeElapsedColumn(),
+            console=console,
+            disable=not console.is_terminal,
+        )
+        self._task = self._bar.add_task("", total=None, best="", now="")
+        self._objective = ""
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def show(self, event: Event) -> None:
+        match event:
+            case SearchStarted():
+                self._objective = event.objective
+                self._bar.update(self._task, total=event.trials or None, completed=len(event.done))
+            case TrialProgress():
+                self._bar.update(self._task, now=f"trial {event.number}: epoch {event.epoch} of {event.epochs}")
+            case TrialDone():
+                self._bar.advance(self._task)
+                if event.best and event.value is not None:
+                    self._bar.update(self._task, best=f"best {self._objective} {number(event.value)}")
+                if event.error:
+                    tell(f"Trial {event.number} failed. {event.error}")
+            case DiskFull():
+                tell(f"nnstudio: The disk is full. {event.reason} The search goes on when there is room.")
+
+
+def _print_table(told: _Told) -> None:
+    """The best trials, a line each, on standard output."""
+    titles = told.started.fields
+    ranked = told.ranked[:MOST_LINES]
+    rows = [("trial", told.started.objective, *titles.values(), "epochs", "time", "outcome")]
+    rows += [
+        (
+            str(trial.number),
+            number(trial.value) if trial.value is not None else "–",
+            *(shown(trial.values[path]) if path in trial.values else "–" for path in titles),
+            f"{trial.epochs:,}",
+            took(trial.seconds),
+            trial.outcome if not trial.same_as else f"same as {trial.same_as}",
+        )
+        for trial in ranked
+    ]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows if ranked else ():
+        print_line("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def shown(value: Value) -> str:
+    """A value as the table has it."""
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _tell_result(told: _Told, out: Path | None) -> None:
+    finished, titles = told.finished, told.started.fields
+    counts = {outcome: sum(trial.outcome == outcome for trial in told.trials) for outcome in ("pruned", "failed")}
+    rest = "".join(f", {count} {outcome}" for outcome, count in counts.items() if count)
+    verb = "The search is done" if finished.outcome == "completed" else "The search was stopped"
+    trials = "1 trial" if finished.trials == 1 else f"{finished.trials:,} trials"
+    tell(f"{verb} after {trials}{rest}, in {took(finished.seconds)} ({finished.search}).")
+    if finished.best is None:
+        tell("No trial was completed.")
+        return
+    tell(f"Best is trial {finished.best.number}: {_said(finished.best.values, titles)}.")
+    if finished.importance:
+        order: Sequence[str] = sorted(finished.importance, key=lambda path: -finished.importance[path])
+        tell("What mattered: " + ", ".join(f"{titles[path]} {finished.importance[path]:.0%}" for path in order) + ".")
+    if out:
+        tell(f"The best trial’s project is in “{out}”.")
+
+
+def _said(values: Mapping[str, Value], titles: Mapping[str, str]) -> str:
+    return ", ".join(f"{titles[path]} {shown(value)}" for path, value in values.items())
+
+
+def _result(told: _Told, out: Path | None) -> dict[str, object]:
+    started, finished = told.started, told.finished
+    return {
+        "search": finished.search,
+        "outcome": finished.outcome,
+        "objective": started.objective,
+        "better": started.better,
+        "fields": dict(started.fields),
+        "trials": [asdict(trial) for trial in told.trials],
+        "best": asdict(finished.best) if finished.best else None,
+        "importance": dict(finished.importance),
+        "seconds": finished.seconds,
+        "project": str(out) if out else None,
+    }
