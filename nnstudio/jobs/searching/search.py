@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import replace
 
@@ -21,7 +21,7 @@ from nnstudio.spec.searched.objective import objective_of
 from nnstudio.spec.searched.trial import problem
 
 
-def search_project(request: SearchProject, inbox: Inbox) -> Iterator[Event]:
+def search_project(request: SearchProject, inbox: Inbox) -> Generator[Event]:
     """Search what the project says; every trial is validated on the rows of the split, without cross-validation."""
     project = without_folds(request.project)
     encoded = _encoded(project)

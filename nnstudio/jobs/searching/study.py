@@ -9,7 +9,7 @@ was interrupted goes on as if nothing had happened.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
 import optuna
@@ -17,7 +17,7 @@ from optuna.distributions import BaseDistribution, CategoricalDistribution, Floa
 from optuna.importance import PedAnovaImportanceEvaluator, get_param_importances
 from optuna.pruners import BasePruner, MedianPruner, NopPruner
 from optuna.samplers import BaseSampler, GridSampler, RandomSampler, TPESampler
-from optuna.trial import TrialState, create_trial
+from optuna.trial import FrozenTrial, TrialState, create_trial
 
 from nnstudio.runs.searches import TrialRecord
 from nnstudio.spec.project import Project
@@ -54,7 +54,7 @@ class Study:
         self._spans = {field.path: field.span for field in _kinds_first(search)}
         self._distributions = {path: distribution(span) for path, span in self._spans.items()}
         self._grid = {path: list(span.grid()) for path, span in self._spans.items()}
-        self._grid_sampler = GridSampler(self._grid, search.seed) if search.method == "grid" else None
+        self._grid_sampler = Grid(self._grid, search.seed) if search.method == "grid" else None
         epochs = _most_epochs(project)
         self.stride = math.ceil(epochs / MOST_REPORTS)
         self._study = optuna.create_study(
@@ -137,6 +137,15 @@ class Study:
                 system_attrs=dict(record.attributes) | ({"search_space": self._grid} if record.attributes else {}),
             )
         )
+
+
+class Grid(GridSampler):
+    """A grid that leaves it to the search to end: asked from outside Optuna's own loop, it could not end that."""
+
+    def after_trial(
+        self, study: optuna.Study, trial: FrozenTrial, state: TrialState, values: Sequence[float] | None
+    ) -> None:
+        pass
 
 
 def distribution(span: Span) -> BaseDistribution:

@@ -83,7 +83,7 @@ class UnderWay:
             outcome,
             self.values,
             self.best if outcome in ("completed", "pruned") else None,
-            self.run if outcome != "stopped" and self.epochs else "",
+            self.run if outcome != "stopped" and self.plan else "",
             len(self.epochs),
             time.monotonic() - self.since,
             self._sentence() if outcome == "failed" else "",
@@ -94,8 +94,8 @@ class UnderWay:
         return str(self.error) if self.error else "It ended before an epoch could be judged."
 
     def as_run(self, name: str) -> TrialRun | None:
-        """The run that it was; None where it never got through an epoch."""
-        if not self.epochs:
+        """The run that it was; None where training never began."""
+        if not self.plan:
             return None
         project, title = self.project, f"{name} · trial {self.number}" if name else f"trial {self.number}"
         finished = self.finished if self.outcome != "failed" else None
