@@ -74,6 +74,7 @@ def test_contracts_allow_what_the_design_allows(empty_rooms: Path) -> None:
         ("jobs/__init__", "import torch"),
         ("gui/panel", "from torch import nn"),
         ("session/__init__", "import torchmetrics"),
+        ("engine/__init__", "import optuna"),
         ("cli/__init__", "from PySide6.QtCore import QObject"),
         ("session/__init__", "import pyqtgraph"),
         ("spec/one", "import nnstudio.spec.two"),
