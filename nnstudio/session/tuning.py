@@ -39,9 +39,9 @@ def rates_words(rates: ChangeRates | RatesChanged) -> str:
     return f"learning rate {rates.learning_rate:.4g}, weight decay {rates.weight_decay:.4g}"
 
 
-def change_words(change: RatesChanged) -> str:
-    """Where a change was made, and to what."""
-    return f"From epoch {change.epoch:,}, batch {change.batch + 1:,} on: {rates_words(change)}."
+def place_words(change: RatesChanged) -> str:
+    """Where a change was made."""
+    return f"From epoch {change.epoch:,}, batch {change.batch + 1:,}"
 
 
 def differs(run: LiveRun, project: Project) -> bool:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from nnstudio.session.live import LiveRun
-from nnstudio.session.tuning import change_words, differs, in_force
+from nnstudio.session.tuning import differs, in_force, place_words, rates_words
 from nnstudio.spec.events import ChangeRates, RatesChanged
 from nnstudio.spec.project import Project
 
 
 def test_a_change_says_where_it_counts_from() -> None:
-    said = change_words(RatesChanged(3, 40, 0.00025, 0.01))
-    assert said == "From epoch 3, batch 41 on: learning rate 0.00025, weight decay 0.01."
+    change = RatesChanged(3, 40, 0.00025, 0.01)
+    assert place_words(change) == "From epoch 3, batch 41"
+    assert rates_words(change) == "learning rate 0.00025, weight decay 0.01"
 
 
 def test_without_a_run_nothing_is_in_force() -> None:

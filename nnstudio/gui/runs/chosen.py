@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -18,7 +18,7 @@ from nnstudio.runs.compare import differences
 from nnstudio.runs.course import Course
 from nnstudio.runs.listing import RunLine, RunList
 from nnstudio.runs.store import RunStore
-from nnstudio.session.tuning import change_words
+from nnstudio.session.tuning import place_words, rates_words
 
 SECTIONS = {
     "curves": ("Curves", "The epochs of the chosen runs over each other."),
@@ -86,14 +86,20 @@ class ChosenRuns(QWidget):
 
     def _show_details(self, store: RunStore, line: RunLine) -> None:
         facts = [(title, shown(line, key)) for key, title, _ in COLUMNS]
+        facts += course_of(Course(store), line)
         facts += [("Data file", line.data), ("Data fingerprint", line.fingerprint), ("Device", line.device)]
         facts += [("nnstudio", line.version), *line.environment.items(), ("Identity", line.id), ("Error", line.error)]
-        if origin := Course(store).origin(line.id):
-            facts.append(("Goes on from", f"{origin.run}, its {origin.weights} weights, behind epoch {origin.epoch:,}"))
-        facts += [("Changed while it trained", change_words(each)) for each in Course(store).changes(line.id)]
         self.details.note.setText("Of the first of the chosen runs." if len(self._lines) > 1 else "")
         cells = [[Cell(title), Cell(text)] for title, text in facts if text]
         self.details.table.show_cells([Column("What"), Column("Value")], cells)
+
+
+def course_of(course: Course, line: RunLine) -> Iterator[tuple[str, str]]:
+    """What a run goes on from, and what was changed while it trained."""
+    if origin := course.origin(line.id):
+        yield f"Goes on from epoch {origin.epoch:,} of", f"{origin.run}, {origin.weights} weights"
+    for change in course.changes(line.id):
+        yield place_words(change), rates_words(change)
 
 
 def _title(age: str, line: RunLine) -> Column:

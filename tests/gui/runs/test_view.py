@@ -259,8 +259,8 @@ def test_details_say_what_was_changed_and_what_it_goes_on_from(view: RunsView, s
     view.below.show_section("details")
     table = view.below.details.table.model()
     facts = {table.index(row, 0).data(): table.index(row, 1).data() for row in range(table.rowCount())}
-    assert facts["Goes on from"] == "20261127-0001, its best weights, behind epoch 2"
-    assert facts["Changed while it trained"] == "From epoch 2, batch 4 on: learning rate 0.01, weight decay 0."
+    assert facts["Goes on from epoch 2 of"] == "20261127-0001, best weights"
+    assert facts["From epoch 2, batch 4"] == "learning rate 0.01, weight decay 0"
 
 
 def test_a_run_whose_end_was_kept_can_be_trained_longer(
