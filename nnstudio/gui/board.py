@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from nnstudio.gui.action import Action
 from nnstudio.gui.shell import Shell
-from nnstudio.session.live import Status
 
 
 class Board(QObject):
@@ -21,7 +20,7 @@ class Board(QObject):
         self.rows = {row.id: row for row in rows}
         self.actions = {row.id: self._action(row, shell) for row in rows}
         self._shell = shell
-        self._seen: tuple[Status, bool, Status, int] | None = None
+        self._seen: tuple[object, ...] = ()
         window.addActions(list(self.actions.values()))
         studio = shell.studio
         studio.document.changed.listen(lambda _old, _new: self.refresh())
@@ -55,7 +54,7 @@ class Board(QObject):
     def _follow_run(self) -> None:
         """Events come many times a second; actions depend on how a run stands alone."""
         run, rival = self._shell.studio.run, self._shell.studio.transfer.rival.run
-        seen = (run.status, run.finished is not None, rival.status, len(run.changes))
+        seen = (run.status, run.finished is not None, rival.status, len(run.changes), run.fold is None)
         if seen != self._seen:
             self._seen = seen
             self.refresh()

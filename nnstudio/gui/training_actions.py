@@ -58,7 +58,8 @@ TRAINING = (
         says=lambda studio: "Resume" if studio.run.status is Status.PAUSED else "Pause",
     ),
     Action(
-        "stop", "Training", "Stop and keep", lambda s: s.studio.stop(), "End the run and keep what was learned.",
+        "stop", "Training", "Stop and keep", lambda s: s.studio.stop(),
+        "End the run and keep what was learned; what waits in the queue follows.",
         "Shift+F5", "stop-fill", _can_stop,
     ),
     Action(

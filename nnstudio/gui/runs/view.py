@@ -66,6 +66,8 @@ class RunsView(QWidget):
         self.below = ChosenRuns(studio, theme)
         self._make_buttons()
         self._lay_out()
+        self._was_busy = False
+        self.destroyed.connect(studio.run.changed.listen(self._follow_run))
 
     def _make_buttons(self) -> None:
         self.open = Button("Open project", "", self._open, "Open the project of the chosen run as it was, unsaved.")
@@ -160,6 +162,13 @@ class RunsView(QWidget):
         """Show what other processes have written in the meantime."""
         if self._store and self.model.refresh():
             self._render()
+
+    def _follow_run(self) -> None:
+        """What can be done with the chosen run depends on whether another one goes on."""
+        if self._was_busy is not self._studio.run.status.is_busy:
+            self._was_busy = self._studio.run.status.is_busy
+            if self._store:
+                self._render_chosen()
 
     # rendering
 

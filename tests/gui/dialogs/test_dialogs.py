@@ -196,7 +196,10 @@ def test_three_answers(
 
 
 def test_a_run_is_not_ended_by_default(parent: QWidget, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
     def cancel(box: QMessageBox) -> int:
+        asked.append(box.text())
         box.defaultButton().click()
         return 0
 
@@ -206,6 +209,8 @@ def test_a_run_is_not_ended_by_default(parent: QWidget, monkeypatch: pytest.Monk
 
     monkeypatch.setattr(QMessageBox, "exec", cancel)
     assert not ask_end_run(parent)
+    assert not ask_end_run(parent, 2)
+    assert asked[1] == "A run is under way, and 2 more wait. End them and close?"
     monkeypatch.setattr(QMessageBox, "exec", end)
     assert ask_end_run(parent)
 
