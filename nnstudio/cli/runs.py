@@ -14,7 +14,10 @@ from nnstudio.runs.store import RunStore
 from nnstudio.session.sentences import number, took
 from nnstudio.spec.errors import SpecError
 
-TITLES = ("run", "started", "name", "data", "outcome", "score", "epochs", "parameters", "time", "tags")
+TITLES = (
+    "run", "started", "name", "data", "outcome", "score", "baseline", "balanced", "epochs", "parameters", "time",
+    "tags",
+)  # fmt: skip
 
 
 def runs(options: argparse.Namespace) -> None:
@@ -44,6 +47,8 @@ def _cells(line: RunLine) -> tuple[str, ...]:
         Path(line.data).name,
         line.status,
         f"{line.measure} {number(line.score)}" if line.score is not None else "",
+        number(line.baseline) if line.baseline is not None else "",
+        number(line.balanced) if line.balanced is not None else "",
         f"{line.epochs:,}",
         f"{line.parameters:,}" if line.parameters else "",
         took(line.seconds) if line.seconds else "",

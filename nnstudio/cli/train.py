@@ -6,7 +6,7 @@ import argparse
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from queue import SimpleQueue
 from types import FrameType
@@ -18,9 +18,11 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from nnstudio.cli.answers import events_of, print_json, tell, the
 from nnstudio.cli.fine_tuning import fine_tuned, loaded_sentence
 from nnstudio.cli.project import suggested, with_split
+from nnstudio.session.baselines import beside, scored
 from nnstudio.session.folds import folds_sentence, spreads, stopped_sentence
 from nnstudio.session.live import History
 from nnstudio.session.sentences import finished_sentence, number
+from nnstudio.spec.baselines import Baseline, Part
 from nnstudio.spec.errors import SpecError, TrainingError
 from nnstudio.spec.events import (
     DataDescribed,
@@ -42,7 +44,6 @@ from nnstudio.spec.events import (
 from nnstudio.spec.events import Progress as ProgressEvent
 from nnstudio.spec.facts import DataFacts
 from nnstudio.spec.files import SUFFIX, load_project
-from nnstudio.spec.metrics import metrics_for
 from nnstudio.spec.params import write_fields
 from nnstudio.spec.project import Project
 from nnstudio.spec.requests import DescribeData, Request, SaveModel, TrainProject
@@ -68,7 +69,7 @@ def follow(request: Request, project: Project, options: argparse.Namespace) -> N
     facts = _facts(project)
     _tell_result(told, facts, options.out)
     if options.json:
-        print_json(_result(told, facts, options.out))
+        print_json(_result(told, options.out))
 
 
 def opened(options: argparse.Namespace) -> Project:
@@ -132,7 +133,7 @@ class _ProgressBar:
     """Epochs, loss and time left, on standard error; nothing where that is not a terminal."""
 
     def __init__(self, epochs: int) -> None:
-        self._epochs = epochs
+        self._epochs, self._baseline = epochs, Baseline()
         console = Console(stderr=True)
         self._bar = Progress(
             TextColumn("{task.description}Epoch {task.completed:.0f} of {task.total:.0f}"),
@@ -158,15 +159,22 @@ class _ProgressBar:
                 stage = f"Fold {event.fold} of {event.folds} · "
                 self._bar.reset(self._task, total=self._epochs, description=stage)
             case RunStarted():
+                self._baseline = event.baseline
                 self._bar.reset(self._task, total=event.epochs, description="")
             case EpochDone():
-                measures = event.validation or event.train
-                figures = " · ".join(f"{key} {number(value)}" for key, value in measures.items())
-                self._bar.update(self._task, completed=event.epoch, figures=figures)
+                self._bar.update(self._task, completed=event.epoch, figures=self._figures(event))
             case DiskFull():
                 tell(f"nnstudio: The disk is full. {event.reason} Training goes on when there is room.")
             case ProgressEvent():
                 self._bar.update(self._task, completed=event.epoch - 1)
+
+    def _figures(self, done: EpochDone) -> str:
+        """The loss, and the first metric beside what always giving one answer scores."""
+        part: Part = "validation" if done.validation else "train"
+        measures = done.validation or done.train
+        key = next((key for key in measures if key != "loss"), "")
+        told = [f"loss {number(measures['loss'])}", f"{key} {number(measures[key])}" if key else ""]
+        return " · ".join(filter(None, (*told, beside(self._baseline, part, key))))
 
 
 @contextmanager
@@ -189,26 +197,23 @@ def _tell_result(told: _Told, facts: DataFacts | None, out: Path | None) -> None
     tell(finished_sentence(told.finished))
     if facts is None:
         return
-    for split in ("train", "validation", "test"):
-        measures: Measures = getattr(told.finished, split)
+    finished = told.finished
+    parts: dict[Part, Measures] = {"train": finished.train, "validation": finished.validation, "test": finished.test}
+    for part, measures in parts.items():
         if measures:
-            rows = getattr(facts.rows, split)
-            tell(f"{split:>10}: {_figures(measures, facts)}  ({rows:,} rows)")
-    tell(f"  baseline: {number(facts.baseline)} (always “{facts.baseline_answer}”)")
+            figures = scored(measures, part, finished.baseline, facts.task)
+            tell(f"{part:>10}: loss {number(measures['loss'])}, {figures}, {getattr(facts.rows, part):,} rows")
     for done in told.folds:
-        tell(f"{f'fold {done.fold}':>10}: {_figures(done.measures, facts)}")
+        baseline = replace(finished.baseline, validation=done.baseline)
+        figures = scored(done.measures, "validation", baseline, facts.task)
+        tell(f"{f'fold {done.fold}':>10}: loss {number(done.measures['loss'])}, {figures}")
     if told.folds:
         tell(folds_sentence(told.folds, facts.task))
     if out:
         tell(f"The best weights are in “{out}”.")
 
 
-def _figures(measures: Measures, facts: DataFacts) -> str:
-    titles = {"loss": "loss"} | {metric.key: metric.title.lower() for metric in metrics_for(facts.task)}
-    return ", ".join(f"{titles.get(key, key)} {number(value)}" for key, value in measures.items())
-
-
-def _result(told: _Told, facts: DataFacts | None, out: Path | None) -> dict[str, object]:
+def _result(told: _Told, out: Path | None) -> dict[str, object]:
     finished, spread = told.finished, spreads(told.folds)
     return {
         "run": finished.run,
@@ -220,8 +225,9 @@ def _result(told: _Told, facts: DataFacts | None, out: Path | None) -> dict[str,
             "validation": told.history.validation.get("loss", []),
         },
         "metrics": {split: dict(getattr(finished, split)) for split in ("train", "validation", "test")},
-        "baseline": facts.baseline if facts else None,
+        "baseline": asdict(finished.baseline),
         "folds": [dict(done.measures) for done in told.folds],
+        "folds_baseline": [dict(done.baseline) for done in told.folds],
         "folds_mean": {key: mean for key, (mean, _) in spread.items()},
         "folds_deviation": {key: deviation for key, (_, deviation) in spread.items()},
         "seconds": finished.seconds,

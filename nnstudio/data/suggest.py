@@ -20,9 +20,12 @@ TARGET_NAMES = (
 )  # fmt: skip
 """Names that a column to predict often has, most telling first; compared without case, blanks and punctuation."""
 
-MOST_CATEGORIES = 100
-"""A text column with more different values than that is no category that a small network learns from."""
+MANY_CATEGORIES, MOST_CATEGORIES = 100, 300
+"""A text column with more different values than the first is a category only where each has rows to be learned from;
+with more than the second it is none that a small network learns from."""
 
+ROWS_OF_A_CATEGORY = 10
+"""So many rows each of many values has on average where a network learns what is special about it."""
 
 USELESS = frozenset({Kind.CONSTANT, Kind.IDENTIFIER, Kind.TEXT})
 """Kinds of column that a network learns nothing general from, or cannot read."""
@@ -139,7 +142,8 @@ def _is_useless(profile: ColumnProfile, rows: int) -> bool:
         return False
     present = rows - profile.missing
     names_rows = profile.distinct == present or hardly_repeats(present, profile.distinct)
-    return names_rows or profile.distinct > MOST_CATEGORIES
+    hardly_seen = profile.distinct > MANY_CATEGORIES and present < ROWS_OF_A_CATEGORY * profile.distinct
+    return names_rows or hardly_seen or profile.distinct > MOST_CATEGORIES
 
 
 def _plain(name: str) -> str:

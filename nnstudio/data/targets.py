@@ -11,10 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.data.answers import ClassTarget, InputTarget, Target, ValueTarget
+from nnstudio.data.baselines import Parts, baseline_of_classes, baseline_of_values
 from nnstudio.data.columns import LARGEST, MOST_LABELS, Labels, Rows, name_of
 from nnstudio.data.duplicates import repeated_rows
 from nnstudio.data.spread import mean_and_std
 from nnstudio.data.table import MappedTable
+from nnstudio.spec.baselines import Baseline
 from nnstudio.spec.columns import CategoryEncoding, Column
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.errors import DataError
@@ -94,31 +96,11 @@ class Known:
         scaled = (self.columns - target.offsets) / target.scales
         return np.ascontiguousarray(scaled.clip(-LARGEST, LARGEST), np.float32)
 
-    def baseline(self, train: Rows, judged: Rows) -> tuple[float, str]:
-        """What always giving the commonest answer of ``train`` scores on ``judged``, and that answer in words.
-
-        The share of hits for classes; else the mean absolute error of the mean, in the target's unit, averaged over
-        several targets.
-        """
-        if self.classes:
-            answer = int(np.bincount(self.values[train]).argmax())
-            return float((self.values[judged] == answer).mean()), self.classes[answer]
-        mean = [float(values.mean()) for values in self.columns[train].T]
-        errors = [np.abs(values - at).mean() for values, at in zip(self.columns[judged].T, mean, strict=True)]
-        return float(np.mean(errors)), ", ".join(f"{at:.4g}" for at in mean)
-
-
-def reconstruction_baseline(x: NDArray[np.float32], train: Rows, judged: Rows) -> float:
-    """The mean absolute deviation of the ``judged`` examples from the mean of those that train, in encoded units."""
-    rows = x.reshape(len(x), -1)
-    mean = rows[train].mean(axis=0, dtype=np.float64).astype(np.float32)
-    blocks = [judged[start : start + _BLOCK] for start in range(0, len(judged), _BLOCK)]
-    total = sum(float(np.abs(rows[block] - mean).sum(dtype=np.float64)) for block in blocks)
-    return total / max(1, len(judged) * rows.shape[1])
-
-
-_BLOCK = 4_096
-"""Rows whose deviation is held at a time."""
+    def baseline(self, parts: Parts) -> Baseline:
+        """What always giving one answer scores; nothing is known here where the input itself is the target."""
+        if self.class_numbers is not None:
+            return baseline_of_classes(self.class_numbers, parts, self.classes)
+        return baseline_of_values(self.columns, parts) if self.names else Baseline()
 
 
 def read_target(data: DataSpec, table: MappedTable) -> Known:

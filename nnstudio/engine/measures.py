@@ -43,13 +43,11 @@ class Tally:
     def __init__(self, loss: Loss, facts: DataFacts, target_scales: tuple[float, ...], device: str) -> None:
         self.told: Callable[[list[float]], object] = len
         self._loss, self._task = loss, facts.task
+        calls = [metric.call(len(facts.classes), len(target_scales)) for metric in metrics_for(facts.task)]
+        self._counters = {str(call): counter(call, device) for call in calls}
         self._metrics = [
-            (
-                metric,
-                counter(metric.call(len(facts.classes), len(target_scales)), device),
-                target_scales if metric.in_target_unit else (1.0,),
-            )
-            for metric in metrics_for(facts.task)
+            (metric, str(call), target_scales if metric.in_target_unit else (1.0,))
+            for metric, call in zip(metrics_for(facts.task), calls, strict=True)
         ]
         self._losses: list[Tensor] = []
         self._weights: list[Tensor] = []
@@ -62,7 +60,7 @@ class Tally:
         self._weights.clear()
         self._outputs.clear()
         self._counted = 0
-        for _, counted, _ in self._metrics:
+        for counted in self._counters.values():
             counted.reset()
 
     def add(self, loss: Tensor, output: Tensor, *weights: Tensor) -> None:
@@ -101,7 +99,7 @@ class Tally:
         return {
             "sums": [self._sum, self._weight, self._rows],
             "outputs": torch.cat(self._outputs) if self._outputs else None,
-            "metrics": [counted.state() for _, counted, _ in self._metrics],
+            "metrics": [counted.state() for counted in self._counters.values()],
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
@@ -111,14 +109,14 @@ class Tally:
         if state["outputs"] is not None:
             self._outputs.append(state["outputs"])
             self._counted = 1
-        for (_, counted, _), kept in zip(self._metrics, state["metrics"], strict=True):
+        for counted, kept in zip(self._counters.values(), state["metrics"], strict=True):
             counted.restore(kept)
 
     def close_chunk(self, y: Tensor) -> None:
         """Count the chunk's metrics: ``y`` holds the targets of every output since the last chunk, in order."""
         self.mean_loss()
         scores, targets = self._judged(torch.cat(self._outputs), y)
-        for _, counted, _ in self._metrics:
+        for counted in self._counters.values():
             counted.update(scores, targets)
         self._outputs.clear()
         self._counted = 0
@@ -137,8 +135,11 @@ class Tally:
         if not self._rows:
             return {}
         figures = {"loss": self.mean_loss()}
-        for metric, counted, scales in self._metrics:
-            if metric.key != R2.key or self._rows > 1:  # the variance of one row is undefined
-                figures[metric.key] = sum(map(mul, counted.compute(), scales)) / len(scales)
+        unknown = R2.torch_name if self._rows == 1 else None  # the variance of one row is undefined
+        told = {call: counted.compute() for call, counted in self._counters.items() if call.split("(")[0] != unknown}
+        for metric, call, scales in self._metrics:
+            if call in told:
+                whole = sum(map(mul, told[call], scales)) / len(scales)
+                figures[metric.key] = whole if metric.place is None else told[call][metric.place]
         self._begin()
         return figures

@@ -219,7 +219,8 @@ class Run:
         examples = self._examples
         rows = Rows(len(examples.train), len(examples.validation), len(examples.test))
         plan, count, trainable = self._planner.plan, self._walked.count, self._walked.trainable
-        return RunStarted(run, plan, self._training.epochs, self._batches, rows, count, trainable)
+        baseline = examples.facts.baseline
+        return RunStarted(run, plan, self._training.epochs, self._batches, rows, count, trainable, baseline)
 
     def _finished(self, run: str) -> RunFinished:
         trained, seconds = self._trained, self._pace.seconds()
@@ -239,6 +240,7 @@ class Run:
             frozen=self._frozen.names,
             frozen_unchanged=self._frozen.unchanged(trained.last, trained.best),
             thawed=self._frozen.thawed,
+            baseline=self._examples.facts.baseline,
         )
 
     def _outcome(self) -> Literal["completed", "stopped", "early"]:

@@ -42,7 +42,7 @@ def cross_validate(
         if finished.outcome == "stopped":
             yield FoldsStopped(fold, folds)
             return None
-        results.append(FoldDone(fold, folds, finished.validation))
+        results.append(FoldDone(fold, folds, finished.validation, finished.baseline.validation))
         yield results[-1]
     return tuple(results)
 

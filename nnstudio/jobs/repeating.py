@@ -44,7 +44,7 @@ def repeat_project(request: RepeatProject, inbox: Inbox) -> Iterator[Event]:
                 if event.outcome == "stopped":
                     yield RepeatsStopped(number, request.count)
                     return
-                yield RepeatDone(number, request.count, seed, event.run, event.validation, event.test)
+                yield RepeatDone(number, request.count, seed, event.run, event.validation, event.test, event.baseline)
 
 
 def _name(name: str, seed: int) -> str:

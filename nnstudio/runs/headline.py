@@ -1,15 +1,42 @@
-"""The one figure that stands for a run in a list."""
+"""The figures that stand for a run in a list."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from nnstudio.spec.baselines import Part
 from nnstudio.spec.events import RunFinished
+from nnstudio.spec.metrics import BALANCED_ACCURACY
 
 
-def headline(finished: RunFinished) -> tuple[str, float | None]:
-    """The part and key of the score, such as ``validation accuracy``, and its value in the best epoch.
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The part and key of the score, such as ``validation accuracy``, and what it was in the best epoch.
 
-    It is the first metric of the validation rows, or their loss; where no rows validate, that of the training rows.
+    ``always`` is one answer, and ``baseline`` what always giving it scores on the same rows. ``balanced`` is the
+    balanced accuracy on them, and ``balanced_baseline`` that of the one answer; None where there are no classes.
     """
-    part, measures = ("validation", finished.validation) if finished.validation else ("train", finished.train)
-    key = next((key for key in measures if key != "loss"), "loss")
-    return (f"{part} {key}", measures[key]) if key in measures else ("", None)
+
+    measure: str = ""
+    score: float | None = None
+    baseline: float | None = None
+    balanced: float | None = None
+    balanced_baseline: float | None = None
+    always: str = ""
+
+
+def headline(finished: RunFinished) -> Headline:
+    """The first metric of the validation rows, or their loss; where no rows validate, that of the training rows."""
+    part: Part = "validation" if finished.validation else "train"
+    measures, baseline = finished.validation or finished.train, finished.baseline.of(part)
+    key, balanced = next((key for key in measures if key != "loss"), "loss"), BALANCED_ACCURACY.key
+    if key not in measures:
+        return Headline()
+    return Headline(
+        f"{part} {key}",
+        measures[key],
+        baseline.get(key),
+        measures.get(balanced),
+        baseline.get(balanced),
+        finished.baseline.answer,
+    )

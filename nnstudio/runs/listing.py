@@ -12,9 +12,23 @@ from typing import Any, Literal
 from nnstudio.runs.alive import is_alive
 from nnstudio.runs.store import RunStore
 
-SortKey = Literal["started", "name", "data", "status", "score", "epochs", "parameters", "seconds", "tags", "notes"]
+SortKey = Literal[
+    "started",
+    "name",
+    "data",
+    "status",
+    "score",
+    "baseline",
+    "balanced",
+    "epochs",
+    "parameters",
+    "seconds",
+    "tags",
+    "notes",
+]
 SORT_KEYS: tuple[SortKey, ...] = (
-    "started", "name", "data", "status", "score", "epochs", "parameters", "seconds", "tags", "notes",
+    "started", "name", "data", "status", "score", "baseline", "balanced", "epochs", "parameters", "seconds", "tags",
+    "notes",
 )  # fmt: skip
 SEARCHED = ("name", "data", "status", "tags", "notes", "measure", "device")
 """Columns in which every word of a filter is looked for."""
@@ -30,7 +44,11 @@ MOST_POINTS = 2_000
 
 @dataclass(frozen=True, slots=True)
 class RunLine:
-    """One run as a list shows it; ``started`` in seconds since 1970, UTC. ``score`` is what ``measure`` names."""
+    """One run as a list shows it; ``started`` in seconds since 1970, UTC.
+
+    ``score`` is what ``measure`` names, ``baseline`` what ``always`` giving one answer scores on the same rows;
+    ``balanced`` and ``balanced_baseline`` are balanced accuracies on them. Runs of older versions lack what is None.
+    """
 
     id: str
     name: str
@@ -39,6 +57,10 @@ class RunLine:
     data: str
     measure: str
     score: float | None
+    baseline: float | None
+    balanced: float | None
+    balanced_baseline: float | None
+    always: str
     epochs: int
     parameters: int
     seconds: float

@@ -144,6 +144,18 @@ MIGRATIONS = (
         PRIMARY KEY (search, number)
     ) WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE folds ADD COLUMN baseline TEXT NOT NULL DEFAULT '{}'; -- JSON: what always giving one answer scores
+    ALTER TABLE runs ADD COLUMN baseline REAL;             -- the same beside the score; NULL where it is not known
+    ALTER TABLE runs ADD COLUMN balanced REAL;             -- balanced accuracy beside the score
+    ALTER TABLE runs ADD COLUMN balanced_baseline REAL;
+    ALTER TABLE runs ADD COLUMN always TEXT NOT NULL DEFAULT ''; -- the one answer
+    DROP INDEX runs_listed;
+    CREATE INDEX runs_listed ON runs (
+        started, id, name, status, data, measure, score, baseline, balanced, balanced_baseline, always, epochs,
+        parameters, seconds, tags, notes, device, version, fingerprint, environment, error
+    );
+    """,
 )
 """Migration ``i`` leads from version ``i`` to ``i + 1``; a landed one is never changed."""
 

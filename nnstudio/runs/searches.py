@@ -6,14 +6,14 @@ import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, astuple, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from nnstudio import __version__
 from nnstudio.runs.alive import alive, is_alive
 from nnstudio.runs.environment import environment
-from nnstudio.runs.headline import headline
+from nnstudio.runs.headline import Headline, headline
 from nnstudio.runs.store import RunStore, epoch_row, new_run
 from nnstudio.spec.errors import FileError
 from nnstudio.spec.events import EpochDone, KnownSearch, NumericPlan, RunFinished, TrialDone
@@ -120,17 +120,18 @@ class SearchStore:
     def _add_run(self, done: TrialDone, run: TrialRun) -> None:
         data, finished, plan = run.project.data, run.finished, run.plan
         assert data is not None  # nothing is trained without
-        measure, score = headline(finished) if finished else ("", None)
+        score = astuple(headline(finished) if finished else Headline())
         self._connection.execute(
             "INSERT INTO runs (id, name, started, status, project, fingerprint, version, plan, result, error, data,"
-            " device, environment, parameters, epochs, seconds, measure, score, tags)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " device, environment, parameters, epochs, seconds, tags, measure, score, baseline, balanced,"
+            " balanced_baseline, always)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 *(done.run, run.name, run.started, finished.outcome if finished else "failed"),
                 *(project_to_json(run.project), data.fingerprint, __version__),
                 *(json.dumps(asdict(plan)) if plan else None, json.dumps(asdict(finished)) if finished else None),
                 *(done.error or None, data.source.path, plan.device if plan else "", json.dumps(dict(environment()))),
-                *(run.parameters, done.epochs, done.seconds, measure, score, tags(done)),
+                *(run.parameters, done.epochs, done.seconds, tags(done), *score),
             ),
         )
         rows = [(done.run, *epoch_row(epoch)) for epoch in _few(run.epochs)]

@@ -20,6 +20,7 @@ from nnstudio.runs.alive import is_alive
 from nnstudio.runs.environment import environment
 from nnstudio.runs.headline import headline
 from nnstudio.runs.schema import migrate
+from nnstudio.spec.baselines import Baseline
 from nnstudio.spec.errors import DISK_FULL, FileError, StudioError, disk_full
 from nnstudio.spec.events import BatchLosses, EpochDone, FoldDone, NumericPlan, RunFinished
 from nnstudio.spec.files import project_from_json, project_to_json
@@ -112,16 +113,17 @@ class RunStore:
 
     def add_folds(self, run: str, folds: Iterable[FoldDone]) -> None:
         """Remember what the cross-validation before a run found."""
-        rows = [(run, done.fold, json.dumps(dict(done.measures))) for done in folds]
+        rows = [
+            (run, done.fold, *(json.dumps(dict(each)) for each in (done.measures, done.baseline))) for done in folds
+        ]
         with self.transaction():
-            self.connection.executemany("INSERT INTO folds VALUES (?, ?, ?)", rows)
+            self.connection.executemany("INSERT INTO folds VALUES (?, ?, ?, ?)", rows)
 
     def finish(self, finished: RunFinished) -> None:
-        score = headline(finished)
-        row = (finished.outcome, json.dumps(asdict(finished)), finished.epochs, finished.seconds, *score, finished.run)
-        self.connection.execute(
-            "UPDATE runs SET status = ?, result = ?, epochs = ?, seconds = ?, measure = ?, score = ? WHERE id = ?", row
-        )
+        score = asdict(headline(finished))
+        row = (finished.outcome, json.dumps(asdict(finished)), finished.epochs, finished.seconds, *score.values())
+        columns = ", ".join(f"{name} = ?" for name in ("status", "result", "epochs", "seconds", *score))
+        self.connection.execute(f"UPDATE runs SET {columns} WHERE id = ?", (*row, finished.run))  # noqa: S608  # ours
 
     def fail(self, run: str, error: StudioError) -> None:
         self.connection.execute("UPDATE runs SET status = 'failed', error = ? WHERE id = ?", (str(error), run))
@@ -217,9 +219,9 @@ class RunStore:
 
     def folds(self, run: str) -> list[FoldDone]:
         """What the cross-validation before a run found, in order; empty where there was none."""
-        rows = self.connection.execute("SELECT fold, measures FROM folds WHERE run = ? ORDER BY fold", (run,))
+        rows = self.connection.execute("SELECT fold, measures, baseline FROM folds WHERE run = ? ORDER BY fold", (run,))
         found = rows.fetchall()
-        return [FoldDone(fold, len(found), json.loads(measures)) for fold, measures in found]
+        return [FoldDone(fold, len(found), *map(json.loads, measures)) for fold, *measures in found]
 
 
 def new_run() -> str:
@@ -297,4 +299,4 @@ def _record(row: Sequence[Any]) -> RunRecord:
 
 def _finished(result: dict[str, Any]) -> RunFinished:
     lists = {name: tuple(result.get(name, ())) for name in ("frozen", "thawed")}  # there were runs without the second
-    return RunFinished(**result | lists)
+    return RunFinished(**result | lists | {"baseline": Baseline.read(result.get("baseline", {}))})

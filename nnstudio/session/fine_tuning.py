@@ -197,7 +197,8 @@ def _compare(run: LiveRun, rival: LiveRun) -> Step:
         return Step("compare", title, f"{epochs}, from fresh weights.", False, "Stop")
     can = bool(run.finished) and is_tuned(run) and not run.status.is_busy
     if can and rival.finished and is_rival(rival, run):
-        said = f"{main_measure(run)} fine-tuned, {main_measure(rival).lower()} from scratch."
+        scratch = main_measure(rival, with_baseline=False).lower()
+        said = f"{main_measure(run)} fine-tuned, {scratch} from scratch."
         return Step("compare", title, said, True, "Compare again")
     said = "The same data and seed, but fresh weights and every layer learning: was it worth it?"
     return Step("compare", title, said, False, "Compare", can)

@@ -40,4 +40,13 @@ def folds_sentence(folds: Sequence[FoldDone], task: Task) -> str:
         f"{titles.get(key, key)} {number(mean)} ± {number(deviation)}"
         for key, (mean, deviation) in spreads(folds).items()
     ]
-    return f"{len(folds)}-fold cross-validation: {', '.join(words)} (mean ± deviation over the folds)."
+    means = f"{len(folds)}-fold cross-validation: {', '.join(words)} (mean ± deviation over the folds)."
+    return f"{means} {_always(folds, titles)}".strip()
+
+
+def _always(folds: Sequence[FoldDone], titles: Mapping[str, str]) -> str:
+    """What always giving one answer scores, on the mean over the folds; empty where that is not known."""
+    keys = [key for key in titles if all(key in done.baseline for done in folds)]
+    means = {key: spread([done.baseline[key] for done in folds])[0] for key in keys}
+    words = ", ".join(f"{titles[key]} {number(mean)}" for key, mean in means.items())
+    return f"Always giving one answer: {words}." if words else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from nnstudio.spec.baselines import Baseline
 from nnstudio.spec.columns import Column, Kind
 from nnstudio.spec.errors import DataError
 from nnstudio.spec.layouts import Layout, RowLayout
@@ -145,9 +146,7 @@ class DataFacts:
 
     ``input_shape`` is that of one encoded example. ``features`` names each encoded number of a row (``sex = male``), or
     is empty for pictures; ``origins`` has the column that each came from, and ``meanings`` a few words on how.
-    ``classes`` is empty unless the task is a classification. ``baseline`` is what always answering the most frequent
-    class (accuracy) or the mean (mean absolute error, in the target's unit) scores on the validation rows (on the
-    training rows where there are none); ``baseline_answer`` is that answer in words.
+    ``classes`` is empty unless the task is a classification. ``baseline`` is what always giving one answer scores.
     """
 
     task: Task
@@ -156,8 +155,7 @@ class DataFacts:
     target: str
     features: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
-    baseline: float = 0.0
-    baseline_answer: str = ""
+    baseline: Baseline = field(default_factory=Baseline)
     filled_cells: int = 0
     dropped_rows: int = 0
     """Rows without a target, which nothing can be learned from."""

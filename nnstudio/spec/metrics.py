@@ -13,7 +13,8 @@ from nnstudio.spec.tasks import Task
 class Metric:
     """One measure: its key in results, its title, whether it is in the target's unit, and the torchmetrics class.
 
-    Of several targets the mean of their measures is taken, each in its own unit.
+    Of several targets the mean of their measures is taken, each in its own unit. Of measures that are counted together
+    it is the one at ``place``.
     """
 
     key: str
@@ -24,6 +25,7 @@ class Metric:
     in_target_unit: bool = False
     average: str = ""
     """How torchmetrics puts the measures of several outputs together, where not as their mean."""
+    place: int | None = None
 
     def call(self, classes: int, targets: int = 1) -> Call:
         """The torchmetrics object, for ``classes`` classes where it counts them, or for ``targets`` values in a row."""
@@ -33,11 +35,16 @@ class Metric:
             return Call(self.torch_name, (), {"multioutput": self.average})
         if not self.torch_name.startswith("classification.Multiclass"):
             return Call(self.torch_name, (), {"validate_args": False} if "classification" in self.torch_name else {})
-        return Call(self.torch_name, (), {"num_classes": classes, "average": "micro", "validate_args": False})
+        return Call(self.torch_name, (), {"num_classes": classes, "average": None, "validate_args": False})
 
 
-ACCURACY = Metric("accuracy", "Accuracy", "Share of rows whose class is right.", "classification.MulticlassAccuracy")
-BINARY_ACCURACY = Metric("accuracy", "Accuracy", "Share of the right answers.", "classification.BinaryAccuracy")
+_CLASSES, _YES_OR_NO = "classification.MulticlassStatScores", "classification.BinaryStatScores"
+_BALANCED_HELP = "Mean over the classes of the share of their rows that is found: what is rare counts as much."
+
+ACCURACY = Metric("accuracy", "Accuracy", "Share of rows whose class is right.", _CLASSES, place=0)
+BINARY_ACCURACY = Metric("accuracy", "Accuracy", "Share of the right answers.", _YES_OR_NO, place=0)
+BALANCED_ACCURACY = Metric("balanced_accuracy", "Balanced accuracy", _BALANCED_HELP, _CLASSES, place=1)
+BINARY_BALANCED_ACCURACY = Metric("balanced_accuracy", "Balanced accuracy", _BALANCED_HELP, _YES_OR_NO, place=1)
 R2 = Metric("r2", "R²", "Share of the target's variance that is explained: 1 is perfect, 0 is the mean.", "R2Score")
 MAE = Metric(
     "mae", "Mean absolute error", "Mean size of a mistake, in the target's unit.", "MeanAbsoluteError", "lower", True
@@ -64,9 +71,9 @@ def metrics_for(task: Task) -> tuple[Metric, ...]:
     """The measures of ``task``; the first is the one that is plotted."""
     match task:
         case Task.BINARY:
-            return (BINARY_ACCURACY,)
+            return (BINARY_ACCURACY, BINARY_BALANCED_ACCURACY)
         case Task.MULTICLASS:
-            return (ACCURACY,)
+            return (ACCURACY, BALANCED_ACCURACY)
         case Task.REGRESSION:
             return (R2, MAE)
         case Task.RECONSTRUCTION:

@@ -77,6 +77,14 @@ def test_what_names_the_rows_or_never_changes_is_ignored(useless: ColumnProfile)
 
 
 @pytest.mark.parametrize(
+    ("distinct", "rows", "role"),
+    [(100, 201, "f"), (142, 1_420, "f"), (142, 1_419, "i"), (300, 10_000, "f"), (301, 10_000, "i")],
+)
+def test_many_categories_are_used_where_each_has_rows_to_be_learned_from(distinct: int, rows: int, role: str) -> None:
+    assert roles(text("country", distinct), number("a"), number("b"), rows=rows) == f"{role}ft"
+
+
+@pytest.mark.parametrize(
     "useful",
     [
         text("town", 60, missing=0),

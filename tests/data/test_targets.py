@@ -113,8 +113,8 @@ def test_the_facts_of_several_targets(pair: DataSpec) -> None:
     assert (facts.answers, facts.target, facts.dropped_rows, facts.classes) == (2, "m, g", 2, ())
     train, judged = (encoded.source_rows[rows] for rows in (encoded.rows.train, encoded.rows.validation))
     error = np.abs(judged - train.mean()).mean()
-    assert facts.baseline == pytest.approx((error / 10 + error * 100) / 2)
-    assert facts.baseline_answer == f"{train.mean() / 10:.4g}, {train.mean() * 100:.4g}"
+    assert facts.baseline.validation["mae"] == pytest.approx((error / 10 + error * 100) / 2)
+    assert facts.baseline.answer == f"{train.mean() / 10:.4g}, {train.mean() * 100:.4g}"
     assert replace(describe(pair), relations=()) == facts
     assert [relation.column for relation in describe(pair).relations] == ["n"]
 
@@ -178,7 +178,9 @@ def test_a_reconstruction_gives_its_input_again(sample: Callable[[str], TableSou
     facts = encoded.facts
     assert (facts.answers, facts.target, facts.dropped_rows, facts.classes) == (14, "input", 0, ())
     mean = encoded.x[encoded.rows.train].mean(axis=0)
-    assert facts.baseline == pytest.approx(np.abs(encoded.x[encoded.rows.validation] - mean).mean(), rel=1e-5)
+    assert facts.baseline.validation["mae"] == pytest.approx(
+        np.abs(encoded.x[encoded.rows.validation] - mean).mean(), rel=1e-5
+    )
     assert describe(data) == facts
 
 

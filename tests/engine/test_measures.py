@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.metrics import accuracy_score, mean_absolute_error, r2_score
+from sklearn.metrics import accuracy_score, balanced_accuracy_score, mean_absolute_error, r2_score
 from torch import Tensor
 
 from nnstudio.engine.build import make_loss
@@ -49,6 +50,7 @@ def test_classes_are_counted(loss: Loss, classes: int, size: int, chunk: int) ->
     output, y = torch.randn(20, classes).log_softmax(1), torch.randint(0, classes, (20,))
     measures = counted(tally_of(loss, classes), loss, output, y, size=size, chunk=chunk)
     assert measures["accuracy"] == pytest.approx(accuracy_score(y, output.argmax(1)))
+    assert measures["balanced_accuracy"] == pytest.approx(balanced_accuracy_score(y, output.argmax(1)))
     assert measures["loss"] == pytest.approx(float(make_loss(loss)(output, y)), rel=1e-5)
 
 
@@ -60,6 +62,13 @@ def test_yes_and_no_are_counted(loss: Loss, size: int, chunk: int) -> None:
     border = 0.5 if isinstance(loss, BCE) else 0.0
     measures = counted(tally_of(loss, 2), loss, output, y.float().reshape(-1, 1), size=size, chunk=chunk)
     assert measures["accuracy"] == pytest.approx(accuracy_score(y, output.squeeze(1) > border))
+    assert measures["balanced_accuracy"] == pytest.approx(balanced_accuracy_score(y, output.squeeze(1) > border))
+
+
+def test_classes_without_rows_do_not_count_in_the_balanced_accuracy() -> None:
+    output, y = torch.eye(4)[[0, 0, 1, 3]], torch.tensor([0, 0, 0, 1])
+    measures = counted(tally_of(CrossEntropy(), 4), CrossEntropy(), output, y, size=4, chunk=1)
+    assert measures["balanced_accuracy"] == pytest.approx((2 / 3 + 0) / 2)
 
 
 @pytest.mark.parametrize("loss", [MSE(), L1()])
@@ -112,6 +121,16 @@ def test_only_classes_of_torchmetrics_can_be_called(name: str) -> None:
         make_metric(Call(name), "cpu")
 
 
+def shares_of(counts: list[Any]) -> list[float]:
+    """Accuracy and balanced accuracy from what torchmetrics counts: of every class, or of the yes alone."""
+    if isinstance(counts[0], int):
+        true_yes, false_yes, true_no, false_no, _ = counts
+        counts = [(true_no, 0, 0, false_yes, 0), (true_yes, 0, 0, false_no, 0)]
+    found = [(right, right + missed) for right, _, _, missed, _ in counts if right + missed]
+    shares = [right / rows for right, rows in found]
+    return [sum(right for right, _ in found) / sum(rows for _, rows in found), sum(shares) / len(shares)]
+
+
 @pytest.mark.parametrize("call", [ACCURACY.call(3), BINARY_ACCURACY.call(2)], ids=str)
 def test_right_answers_are_those_of_torchmetrics(call: Call) -> None:
     """Also where scores are alike and where a chance is a half."""
@@ -128,10 +147,10 @@ def test_right_answers_are_those_of_torchmetrics(call: Call) -> None:
     for scores, targets in chunks:
         ours.update(scores, targets)
         theirs.update(scores, targets)
-        assert ours.compute() == pytest.approx([theirs.compute().item()])
+        assert ours.compute() == pytest.approx(shares_of(theirs.compute().tolist()))
     kept = counter(call, "cpu")
     kept.restore(ours.state())
     assert kept.compute() == ours.compute()
     ours.reset()
     ours.update(*chunks[0])
-    assert ours.compute() == pytest.approx([make_metric(call, "cpu")(*chunks[0]).item()])
+    assert ours.compute() == pytest.approx(shares_of(make_metric(call, "cpu")(*chunks[0]).tolist()))

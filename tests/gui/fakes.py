@@ -12,6 +12,7 @@ from nnstudio.jobs.link import Link
 from nnstudio.jobs.runner import Bundle
 from nnstudio.session import edits
 from nnstudio.session.suggest import suggest_network, suggest_settings
+from nnstudio.spec.baselines import Baseline
 from nnstudio.spec.columns import Column, Kind, Role
 from nnstudio.spec.events import Command, Event, NumericPlan, RunStarted
 from nnstudio.spec.facts import ColumnProfile, DataFacts, Rows, SourceFacts
@@ -93,8 +94,7 @@ def iris_facts() -> DataFacts:
         "species",
         features=("sepal_length", "sepal_width", "petal_length", "petal_width"),
         classes=("setosa", "versicolor", "virginica"),
-        baseline=1 / 3,
-        baseline_answer="setosa",
+        baseline=Baseline("“setosa”", {"accuracy": 1 / 3}, {"accuracy": 1 / 3}, {"accuracy": 1 / 3}),
     )
 
 

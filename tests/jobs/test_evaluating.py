@@ -302,7 +302,9 @@ def test_counts_are_learned_judged_and_predicted_in_their_own_unit(tmp_path: Pat
     assert value(found, "r2", "calls") == pytest.approx(run.test["r2"], rel=1e-3)
     mae = judged(Evaluate(run.best_weights, "validation")).score("mae", "calls")
     assert mae is not None
-    assert mae.baseline == pytest.approx(encode(data).facts.baseline), "always the mean of the training rows"
+    assert mae.baseline == pytest.approx(encode(data).facts.baseline.validation["mae"]), (
+        "always the mean of the training rows"
+    )
     _, table = predicted(run.best_weights, source)
     assert np.corrcoef(table["predicted_calls"], np.exp(1 + x))[0, 1] > 0.98
     assert min(table["predicted_calls"]) > 0

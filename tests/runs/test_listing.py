@@ -13,10 +13,11 @@ import pytest
 
 from nnstudio.runs import listing
 from nnstudio.runs.alive import alive
-from nnstudio.runs.headline import headline
+from nnstudio.runs.headline import Headline, headline
 from nnstudio.runs.listing import Order, RunList
 from nnstudio.runs.schema import MIGRATIONS
 from nnstudio.runs.store import RunStore
+from nnstudio.spec.baselines import Baseline
 from nnstudio.spec.events import EpochDone, NumericPlan
 from nnstudio.spec.files import project_to_json
 from tests.runs.test_store import EPOCHS, PROJECT, finished
@@ -84,10 +85,25 @@ def test_a_run_whose_process_is_gone_was_interrupted(
 
 def test_the_score_is_the_first_metric_of_the_rows_that_watched() -> None:
     done = finished("r")
-    assert headline(done) == ("validation loss", 0.2)
-    assert headline(replace(done, validation={})) == ("train loss", 0.3)
-    assert headline(replace(done, validation={"loss": 1.0, "r2": 0.5, "mae": 3.0})) == ("validation r2", 0.5)
-    assert headline(replace(done, train={}, validation={})) == ("", None)
+    assert headline(done) == Headline("validation loss", 0.2)
+    assert headline(replace(done, validation={})) == Headline("train loss", 0.3)
+    assert headline(replace(done, validation={"loss": 1.0, "r2": 0.5, "mae": 3.0})) == Headline("validation r2", 0.5)
+    assert headline(replace(done, train={}, validation={})) == Headline()
+
+
+def test_a_score_stands_beside_what_one_answer_scores_on_the_same_rows(store: RunStore, runs: RunList) -> None:
+    always = {"accuracy": 0.4, "balanced_accuracy": 0.5}
+    run = store.begin(PROJECT, "iris", "0")
+    done = replace(
+        finished(run),
+        validation={"loss": 0.2, "accuracy": 0.9, "balanced_accuracy": 0.8},
+        baseline=Baseline("“setosa”", validation=always, test={"accuracy": 0.1}),
+    )
+    store.finish(done)
+    (line,) = runs.page(Order(), 0, 1)
+    assert (line.score, line.baseline, line.balanced, line.balanced_baseline) == (0.9, 0.4, 0.8, 0.5)
+    assert line.always == "“setosa”"
+    assert store.run(run).result == done
 
 
 def test_pages_follow_each_other(store: RunStore, runs: RunList) -> None:

@@ -26,7 +26,18 @@ from nnstudio.spec.losses import (
     losses_for,
     suggest_loss,
 )
-from nnstudio.spec.metrics import ACCURACY, BINARY_ACCURACY, INPUT_MAE, INPUT_R2, MAE, R2, Metric, metrics_for
+from nnstudio.spec.metrics import (
+    ACCURACY,
+    BALANCED_ACCURACY,
+    BINARY_ACCURACY,
+    BINARY_BALANCED_ACCURACY,
+    INPUT_MAE,
+    INPUT_R2,
+    MAE,
+    R2,
+    Metric,
+    metrics_for,
+)
 from nnstudio.spec.optimizers import SGD, Adadelta, Adagrad, Adam, AdamW, NAdam, Optimizer, RAdam, RMSprop
 from nnstudio.spec.tasks import Task
 from tests.spec.strategies import layers
@@ -145,8 +156,8 @@ def test_every_loss_is_of_some_use() -> None:
 @pytest.mark.parametrize(
     ("task", "metrics"),
     [
-        (Task.BINARY, (BINARY_ACCURACY,)),
-        (Task.MULTICLASS, (ACCURACY,)),
+        (Task.BINARY, (BINARY_ACCURACY, BINARY_BALANCED_ACCURACY)),
+        (Task.MULTICLASS, (ACCURACY, BALANCED_ACCURACY)),
         (Task.REGRESSION, (R2, MAE)),
         (Task.RECONSTRUCTION, (INPUT_R2, INPUT_MAE)),
     ],
@@ -166,8 +177,8 @@ def test_metrics_of_a_task_have_keys_of_their_own(task: Task) -> None:
 @pytest.mark.parametrize(
     ("metric", "text"),
     [
-        (ACCURACY, "classification.MulticlassAccuracy(num_classes=3, average='micro', validate_args=False)"),
-        (BINARY_ACCURACY, "classification.BinaryAccuracy(validate_args=False)"),
+        (ACCURACY, "classification.MulticlassStatScores(num_classes=3, average=None, validate_args=False)"),
+        (BINARY_ACCURACY, "classification.BinaryStatScores(validate_args=False)"),
         (R2, "R2Score()"),
         (MAE, "MeanAbsoluteError()"),
     ],

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from nnstudio.data.baselines import baseline_of_inputs
 from nnstudio.data.cache import Cached
 from nnstudio.data.cores import FEW_ROWS, each
 from nnstudio.data.encoding.arrange import Arranged, arrange, group_column, looks_ahead
@@ -26,7 +27,6 @@ from nnstudio.data.source import read_source
 from nnstudio.data.splitting.parts import open_table, sources_of, used_columns
 from nnstudio.data.splitting.split import SplitRows
 from nnstudio.data.table import MappedTable
-from nnstudio.data.targets import reconstruction_baseline
 from nnstudio.spec.columns import CategoryEncoding, Column
 from nnstudio.spec.data import Batches, DataSpec
 from nnstudio.spec.errors import DataError
@@ -113,7 +113,7 @@ def _encode(data: DataSpec, cache: Path | None, fold: int, standardised: bool, s
         facts = _facts(encoding, table, arranged)
         x = arranged.encode(encoding, table)
         if data.task is Task.RECONSTRUCTION:
-            facts = replace(facts, baseline=reconstruction_baseline(x, parts.train, _judged(parts)))
+            facts = replace(facts, baseline=baseline_of_inputs(x, parts.by_part))
         y = known.encoded(encoding.target, x)
     return Encoded(x, y, parts, encoding, facts, known.rows, source, weights)
 
@@ -188,7 +188,6 @@ def _check_together(data: DataSpec, features: tuple[Feature, ...]) -> None:
 
 def _facts(encoding: Encoding, table: MappedTable, arranged: Arranged) -> DataFacts:
     known, parts = arranged.known, arranged.parts
-    baseline, answer = known.baseline(parts.train, _judged(parts)) if known.names else (0.0, "the mean")
     return DataFacts(
         encoding.task,
         encoding.input_shape,
@@ -196,8 +195,7 @@ def _facts(encoding: Encoding, table: MappedTable, arranged: Arranged) -> DataFa
         known.name,
         encoding.names,
         known.classes,
-        baseline,
-        answer,
+        known.baseline(parts.by_part),
         sum(each(lambda feature: filled_cells(feature, table, arranged.rows), encoding.seen, len(arranged.rows))),
         arranged.dropped,
         known.repeated,
@@ -209,8 +207,3 @@ def _facts(encoding: Encoding, table: MappedTable, arranged: Arranged) -> DataFa
             (feature.name, feature.entries) for feature in encoding.features if isinstance(feature, CategoryFeature)
         ),
     )
-
-
-def _judged(parts: SplitRows) -> NDArray[np.int64]:
-    """The rows that the baseline is measured on."""
-    return parts.validation if len(parts.validation) else parts.train

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,7 @@ from nnstudio.data.columns import Rows, codes
 from nnstudio.data.splitting import lots
 from nnstudio.data.splitting.order import cut_by_time, moments, stretches
 from nnstudio.data.table import MappedTable
+from nnstudio.spec.baselines import Part
 from nnstudio.spec.columns import Role
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.errors import DataError
@@ -35,6 +37,11 @@ class SplitRows:
     train: Rows
     validation: Rows
     test: Rows
+
+    @property
+    def by_part(self) -> Mapping[Part, Rows]:
+        """The rows of each part by its name."""
+        return {"train": self.train, "validation": self.validation, "test": self.test}
 
 
 def deal(data: DataSpec, table: MappedTable, rows: Rows, classes: Classes, fold: int = 0) -> SplitRows:

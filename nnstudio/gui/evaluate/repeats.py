@@ -13,6 +13,7 @@ from nnstudio.gui.exporting import Drawn, Warn
 from nnstudio.gui.panel import Button, ElidedLabel
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import Theme
+from nnstudio.session.baselines import always
 from nnstudio.session.evaluation import spread_words
 from nnstudio.session.sentences import duration, number
 from nnstudio.spec.events import FoldDone, RepeatDone
@@ -98,15 +99,23 @@ Row = tuple[str, Mapping[str, float | str]]
 
 
 def seed_rows(done: Sequence[RepeatDone]) -> list[Row]:
-    """What the run of each seed scored, and last their mean and deviation."""
+    """What the run of each seed scored, their mean and deviation, and last what always giving one answer scores."""
     rows: list[Row] = [(f"seed {each.seed}", _measures(each.validation, each.test)) for each in done]
-    return [*rows, _spread(f"mean ± deviation of {len(rows)} seeds", rows)] if rows else []
+    if not rows:
+        return []
+    baseline = done[-1].baseline
+    against = [(always(baseline), _measures(baseline.validation, baseline.test))] if baseline.answer else []
+    return [*rows, _spread(f"mean ± deviation of {len(rows)} seeds", rows), *against]
 
 
 def fold_rows(folds: Sequence[FoldDone]) -> list[Row]:
-    """What the network of each fold scored, and last their mean and deviation."""
+    """What the network of each fold scored, their mean and deviation, and last that of always giving one answer."""
     rows: list[Row] = [(f"fold {each.fold}", _measures(each.measures, {})) for each in folds]
-    return [*rows, _spread(f"mean ± deviation of {len(rows)} folds", rows)] if rows else []
+    if not rows:
+        return []
+    known: list[Row] = [("", _measures(each.baseline, {})) for each in folds if each.baseline]
+    against = [_spread("always one answer", known)] if known else []
+    return [*rows, _spread(f"mean ± deviation of {len(rows)} folds", rows), *against]
 
 
 def _measures(validation: Mapping[str, float], test: Mapping[str, float]) -> dict[str, float | str]:

@@ -12,18 +12,17 @@ from nnstudio.gui.panel import MARGIN, Banner, Button, EmptyState, Note, Still
 from nnstudio.gui.results.batch_layer import BatchLayer
 from nnstudio.gui.results.cards import Card, CardRow
 from nnstudio.gui.results.details import DetailsDialog
-from nnstudio.gui.results.figures import LOSS, figures, has_validation, outcome, task_of
+from nnstudio.gui.results.figures import LOSS, figures, has_validation, task_of
 from nnstudio.gui.results.plot import CurvePlot
 from nnstudio.gui.results.rate_marks import RateMarks
 from nnstudio.gui.results.series import Figures, Table
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
-from nnstudio.session.document import describes
+from nnstudio.session.baselines import outcome_sentence
 from nnstudio.session.live import History, Status
 from nnstudio.session.sentences import finished_sentence
 from nnstudio.spec.errors import StudioError
 from nnstudio.spec.events import RunFinished
-from nnstudio.spec.facts import DataFacts
 from nnstudio.spec.metrics import metrics_for
 
 REDRAW_MILLISECONDS = 63
@@ -40,7 +39,6 @@ class CurvesView(QWidget):
         super().__init__(parent)
         self._studio = studio
         self._history: History | None = None
-        self._facts: DataFacts | None = None
         self._arrays = Table()
         self._turn = 0
         self._is_stale = False
@@ -80,7 +78,7 @@ class CurvesView(QWidget):
     # when to draw
 
     def _hear(self) -> None:
-        self._remember_facts()
+        self._follow_run()
         if not self._studio.run.status.is_busy:
             self.redraw.stop()
             self._render(*BOTH)
@@ -99,16 +97,13 @@ class CurvesView(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._remember_facts()
+        self._follow_run()
         self._render(*BOTH)
 
-    def _remember_facts(self) -> None:
-        """Keep what is known of the data of the run, which may be edited while it goes on."""
-        run, state = self._studio.run, self._studio.state
-        if run.history is not self._history:
-            self._history, self._facts, self._arrays = run.history, None, Table()
-        if self._facts is None and run.project and describes(run.project.data) == describes(state.described):
-            self._facts = state.facts
+    def _follow_run(self) -> None:
+        """Begin with empty columns where another run began."""
+        if self._studio.run.history is not self._history:
+            self._history, self._arrays = self._studio.run.history, Table()
 
     # drawing
 
@@ -119,7 +114,7 @@ class CurvesView(QWidget):
         self._pages.setCurrentIndex(0 if run.status is Status.IDLE else 1)
         if run.status is Status.IDLE:
             return
-        self.cards.show_figures(figures(run, self._facts))
+        self.cards.show_figures(figures(run))
         self._render_problem(run.error)
         self._render_outcome(run.finished)
         self._render_plots(places)
@@ -134,7 +129,9 @@ class CurvesView(QWidget):
         task = task_of(self._studio.run)
         self.outcome.setVisible(finished is not None and task is not None)
         if finished and task:
-            self.outcome.say(outcome(finished, self._studio.run.started, task), finished_sentence(finished))
+            started = self._studio.run.started
+            told = outcome_sentence(finished, started.rows.test if started else 0, task)
+            self.outcome.say(told, finished_sentence(finished))
 
     def _render_plots(self, places: Sequence[int]) -> None:
         run, task = self._studio.run, task_of(self._studio.run)

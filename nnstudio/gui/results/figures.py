@@ -1,4 +1,4 @@
-"""The figures that matter of a run, in words: derived from the live run and the facts alone."""
+"""The figures that matter of a run, in words: derived from the live run alone."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nnstudio.gui.data.words import amount
+from nnstudio.session.baselines import always, beside, short
 from nnstudio.session.live import LiveRun
 from nnstudio.session.sentences import number
-from nnstudio.spec.events import RunFinished, RunStarted
-from nnstudio.spec.facts import DataFacts
+from nnstudio.spec.baselines import Baseline, Part
 from nnstudio.spec.metrics import Metric, metrics_for
 from nnstudio.spec.tasks import Task
 
@@ -28,9 +28,9 @@ class Figure:
     help: str = ""
 
 
-def figures(run: LiveRun, facts: DataFacts | None) -> list[Figure]:
+def figures(run: LiveRun) -> list[Figure]:
     """Metrics and losses of the newest epoch while a run goes on, of the epoch whose weights were kept after it."""
-    return [*_metrics(run, facts), *_losses(run)]
+    return [*_metrics(run), *_losses(run)]
 
 
 def task_of(run: LiveRun) -> Task | None:
@@ -53,31 +53,37 @@ def shown_epoch(run: LiveRun) -> int | None:
     return len(history.epochs) - 1
 
 
-def _metrics(run: LiveRun, facts: DataFacts | None) -> Iterator[Figure]:
-    task = task_of(run)
-    validated = has_validation(run)
+def _metrics(run: LiveRun) -> Iterator[Figure]:
+    task, validated = task_of(run), has_validation(run)
+    part: Part = "validation" if validated else "train"
     rows = "Validation" if validated else "Training"
+    taken = "" if validated else " There are no validation rows: it was taken while the network learned."
     for metric in metrics_for(task) if task else ():
-        caption = _caption(metric, facts) if validated else "no validation rows: taken while it learned"
         value = _written(_figure(run, metric.key, validated), metric)
-        yield Figure(f"{rows} {_short(metric)}", value, caption, f"{metric.title}. {metric.help}")
+        said = f"{metric.title} of the {rows.lower()} rows. {metric.help}{taken}"
+        yield Figure(_title(metric, rows), value, _caption(metric, run, part), said)
 
 
 def _losses(run: LiveRun) -> Iterator[Figure]:
+    """The loss that chooses the best epoch; that of the training rows stands below where others watch."""
     batches = run.started.batches if run.started else 0
-    over = f"mean over {batches:,} {'batch' if batches == 1 else 'batches'}" if batches else ""
-    if has_validation(run):
-        help_text = "The mean loss of the validation rows after the epoch."
-        yield Figure("Validation loss", _written(_figure(run, LOSS, validation=True)), _best(run), help_text)
-        caption = f"of epoch {run.history.best_epoch:,}" if run.finished and run.history.best_epoch else over
-    else:
-        caption = _best(run) or over
-    loss = _figure(run, LOSS, validation=False)
+    loss, far = _figure(run, LOSS, validation=False), ""
     if loss is None and run.progress:
-        loss, caption = run.progress.loss, f"batch {run.progress.batch:,} of {batches:,}" if batches else ""
-    yield Figure(
-        "Training loss", _written(loss), caption, "The mean loss of the training rows, taken while it learned."
-    )
+        loss, far = run.progress.loss, f"batch {run.progress.batch:,} of {batches:,}" if batches else ""
+    best = f"best at epoch {run.history.best_epoch:,}" if run.history.best_epoch else ""
+    if has_validation(run):
+        learned = f"training {_written(loss)}" if loss is not None else ""
+        help_ = "The mean loss of the validation rows after the epoch; that of the training rows was taken meanwhile."
+        caption = " · ".join(filter(None, (learned, far))) or best
+        yield Figure("Validation loss", _written(_figure(run, LOSS, validation=True)), caption, f"{help_}{_said(best)}")
+        return
+    help_ = "The mean loss of the training rows, taken while it learned."
+    yield Figure("Training loss", _written(loss), best or far, help_)
+
+
+def _said(best: str) -> str:
+    """The epoch with the lowest loss as a sentence."""
+    return f" It was {best}." if best else ""
 
 
 def _figure(run: LiveRun, key: str, validation: bool) -> float | None:
@@ -86,30 +92,20 @@ def _figure(run: LiveRun, key: str, validation: bool) -> float | None:
     return column[place] if column and place is not None else None
 
 
-def _best(run: LiveRun) -> str:
-    best = run.history.best_epoch
-    if not best:
-        return ""
-    return f"best at epoch {best:,}"
-
-
-def _caption(metric: Metric, facts: DataFacts | None) -> str:
+def _caption(metric: Metric, run: LiveRun, part: Part) -> str:
     """What the figure is to be held against."""
-    if metric.key == "r2":
-        return "0 is always the mean"
-    if facts is None or not facts.baseline_answer:
-        return ""
-    if metric.in_target_unit:
-        return f"always {facts.baseline_answer} misses by {amount(facts.baseline)}"
-    return f"always “{facts.baseline_answer}” would score {number(facts.baseline)}"
+    baseline = run.started.baseline if run.started else Baseline()
+    if metric.in_target_unit and metric.key in baseline.of(part):
+        return f"{always(baseline)}: {amount(baseline.of(part)[metric.key])}"
+    return beside(baseline, part, metric.key)
 
 
-def _short(metric: Metric) -> str:
-    """A metric behind another word: ``accuracy``, but ``R²`` and ``MAE``."""
-    return SHORT.get(metric.key, metric.title.lower())
+def _title(metric: Metric, rows: str) -> str:
+    return f"{rows} {short(metric)}" if len(short(metric)) <= LONGEST else metric.title
 
 
-SHORT = {"r2": "R²", "mae": "MAE"}
+LONGEST = len("accuracy")
+"""A longer name stands alone on its card: which rows it is of, its neighbour says."""
 
 
 def _written(value: float | None, metric: Metric | None = None) -> str:
@@ -118,17 +114,3 @@ def _written(value: float | None, metric: Metric | None = None) -> str:
     if not math.isfinite(value):
         return "not finite"
     return amount(value) if metric and metric.in_target_unit else number(value)
-
-
-def outcome(finished: RunFinished, started: RunStarted | None, task: Task) -> str:
-    """What the rows say that chose nothing; where there are none, that nothing does."""
-    measured = [
-        f"{_short(metric)} {_written(finished.test[metric.key], metric)}"
-        for metric in metrics_for(task)
-        if metric.key in finished.test
-    ]
-    if not measured:
-        return "No rows were kept for a test, so nothing that chose no weights speaks for this network."
-    rows = started.rows.test if started else 0
-    where = f" on {rows:,} {'row' if rows == 1 else 'rows'} that chose nothing" if rows else ""
-    return f"Test {', '.join(measured)}{where}."

@@ -10,7 +10,7 @@ from nnstudio.gui.data.words import counted
 from nnstudio.gui.evaluate.head import Choice
 from nnstudio.gui.evaluate.pages import Page, TablePage
 from nnstudio.gui.evaluate.score_table import Cell, Column
-from nnstudio.gui.runs.model import COLUMNS, shown
+from nnstudio.gui.runs.model import COLUMNS, balanced, beside, shown
 from nnstudio.gui.runs.overlay import OverlayPage
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
@@ -85,7 +85,8 @@ class ChosenRuns(QWidget):
         self.differences.table.show_cells(columns, cells)
 
     def _show_details(self, store: RunStore, line: RunLine) -> None:
-        facts = [(title, shown(line, key)) for key, title, _ in COLUMNS]
+        whole = {"baseline": beside(line), "balanced": balanced(line)}
+        facts = [(title, whole.get(key, shown(line, key))) for key, title, _ in COLUMNS]
         facts += course_of(Course(store), line)
         facts += [("Data file", line.data), ("Data fingerprint", line.fingerprint), ("Device", line.device)]
         facts += [("nnstudio", line.version), *line.environment.items(), ("Identity", line.id), ("Error", line.error)]

@@ -23,6 +23,8 @@ COLUMNS: tuple[tuple[SortKey, str, str], ...] = (
     ("started", "Started", "When the run began."),
     ("name", "Name", "The project, or the data where there was none."),
     ("score", "Score", "The first metric of the validation rows in the best epoch (of the training rows without any)."),
+    ("baseline", "Baseline", "What always giving one answer, the commonest or the mean, scores on the same rows."),
+    ("balanced", "Balanced", "Balanced accuracy: the mean over the classes of the share of their rows that is found."),
     ("epochs", "Epochs", "How many epochs were trained."),
     ("status", "Outcome", "How it ended, or that it goes on."),
     ("data", "Data", "The file that it was trained on."),
@@ -33,7 +35,7 @@ COLUMNS: tuple[tuple[SortKey, str, str], ...] = (
 )
 KEYS: tuple[SortKey, ...] = tuple(key for key, _, _ in COLUMNS)
 EDITABLE = ("tags", "notes")
-NUMBERS = ("score", "epochs", "parameters", "seconds")
+NUMBERS = ("score", "baseline", "balanced", "epochs", "parameters", "seconds")
 
 
 class RunsModel(QAbstractTableModel):
@@ -124,7 +126,8 @@ class RunsModel(QAbstractTableModel):
             case Qt.ItemDataRole.EditRole:
                 return str(getattr(line, key))
             case Qt.ItemDataRole.ToolTipRole:
-                return plain_tip({"data": line.data, "status": line.error}.get(key) or shown(line, key))
+                more = {"data": line.data, "status": line.error, "baseline": beside(line), "balanced": balanced(line)}
+                return plain_tip(more.get(key) or shown(line, key))
             case Qt.ItemDataRole.TextAlignmentRole:
                 side = Qt.AlignmentFlag.AlignRight if key in NUMBERS else Qt.AlignmentFlag.AlignLeft
                 return side | Qt.AlignmentFlag.AlignVCenter
@@ -168,6 +171,10 @@ def shown(line: RunLine, key: SortKey) -> str:
             return Path(line.data).name
         case "score":
             return f"{MEASURES.get(line.measure, line.measure)} {number(line.score)}" if line.score is not None else "–"
+        case "baseline":
+            return _figure(line.baseline)
+        case "balanced":
+            return _figure(line.balanced)
         case "epochs":
             return f"{line.epochs:,}"
         case "parameters":
@@ -177,6 +184,23 @@ def shown(line: RunLine, key: SortKey) -> str:
         case "status":
             return OUTCOMES.get(line.status, line.status)
     return str(getattr(line, key))
+
+
+def beside(line: RunLine) -> str:
+    """What the score is to be held against: ``always “Adelie”: 0.442``; empty where that is not known."""
+    return f"always {line.always}: {number(line.baseline)}" if line.always and line.baseline is not None else ""
+
+
+def balanced(line: RunLine) -> str:
+    """The balanced accuracy, and what it is to be held against; empty where there is none."""
+    if line.balanced is None:
+        return ""
+    against = _figure(line.balanced_baseline)
+    return f"{number(line.balanced)} · always {line.always}: {against}" if line.always else number(line.balanced)
+
+
+def _figure(value: float | None) -> str:
+    return "–" if value is None else number(value)
 
 
 OUTCOMES = {"running": "running", "early": "stopped early", "failed": "failed", "abandoned": "abandoned"}

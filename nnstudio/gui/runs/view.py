@@ -37,7 +37,17 @@ from nnstudio.spec.errors import StudioError, as_studio_error
 LOOK_MILLISECONDS = 1_000
 """As often it is looked whether another process has written."""
 LINE = 28
-WIDTHS = {"started": 122, "name": 130, "score": 116, "epochs": 62, "status": 96, "data": 104, "parameters": 84}
+WIDTHS = {
+    "started": 122,
+    "name": 130,
+    "score": 116,
+    "baseline": 72,
+    "balanced": 76,
+    "epochs": 62,
+    "status": 96,
+    "data": 104,
+    "parameters": 84,
+}
 MOST_CHOSEN = 500
 """Runs that are compared, deleted or exported by choosing them."""
 

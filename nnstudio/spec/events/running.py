@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
+from nnstudio.spec.baselines import Baseline
 from nnstudio.spec.events.plan import NumericPlan
 from nnstudio.spec.facts import Rows
 
@@ -24,6 +25,7 @@ class RunStarted:
     rows: Rows
     parameters: int
     trainable: int
+    baseline: Baseline = field(default_factory=Baseline)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,7 @@ class RunFinished:
     frozen_unchanged: bool | None = None
     best_sha256: str = ""
     thawed: tuple[str, ...] = ()
+    baseline: Baseline = field(default_factory=Baseline)
 
 
 @dataclass(frozen=True, slots=True)

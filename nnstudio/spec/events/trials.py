@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
+from nnstudio.spec.baselines import Baseline
 from nnstudio.spec.events.running import Measures
 
 
@@ -23,6 +24,8 @@ class FoldDone:
     fold: int
     folds: int
     measures: Measures
+    baseline: Measures = field(default_factory=dict)
+    """What always giving one answer scores on the same rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ class RepeatDone:
     run: str
     validation: Measures
     test: Measures
+    baseline: Baseline = field(default_factory=Baseline)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,8 +46,8 @@ def test_the_penguins(sample: Sample) -> None:
     assert facts.rows == Rows(276, 34, 34)
     assert facts.features[:4] == ("island = Biscoe", "island = Dream", "island = Torgersen", "bill_length_mm")
     assert facts.features[-4:] == ("sex = female", "sex = male", "sex = (missing)", "year")
-    assert facts.baseline == np.mean(encoded.y[encoded.rows.validation] == 0)
-    assert (facts.baseline_answer, facts.dropped_rows) == ("Adelie", 0)
+    assert facts.baseline.validation["accuracy"] == np.mean(encoded.y[encoded.rows.validation] == 0)
+    assert (facts.baseline.answer, facts.dropped_rows) == ("“Adelie”", 0)
     assert facts.filled_cells == 8  # two penguins without any of their four measurements
     assert (str(encoded.x.dtype), *encoded.x.shape) == ("float32", 344, 11)
     assert encoded.x.flags.c_contiguous
@@ -97,8 +97,8 @@ def test_a_regression_target_is_standardised_and_comes_back(sample: Sample) -> N
     train, validation = values[encoded.rows.train], values[encoded.rows.validation]
     assert target == ValueTarget(("progression",), (train.mean(),), (train.std(),), (train.mean(),))
     np.testing.assert_allclose(decode_target(encoded.encoding, encoded.y), values, rtol=1e-6)
-    assert encoded.facts.baseline == np.abs(validation - train.mean()).mean()
-    assert encoded.facts.baseline_answer == f"{train.mean():.4g}"
+    assert encoded.facts.baseline.validation["mae"] == np.abs(validation - train.mean()).mean()
+    assert encoded.facts.baseline.answer == f"{train.mean():.4g}"
 
 
 def test_missing_numbers_take_the_median(table: MakeTable, spec: MakeSpec) -> None:
@@ -263,7 +263,7 @@ def test_pictures() -> None:
     assert (str(encoded.x.dtype), *encoded.x.shape) == ("float32", 600, 1, 8, 8)
     assert encoded.facts.input_shape == (1, 8, 8)
     assert (encoded.facts.classes, encoded.facts.features) == (tuple("0123456789"), ())
-    assert (encoded.facts.baseline, encoded.facts.rows) == (0.1, Rows(480, 60, 60))
+    assert (encoded.facts.baseline.test["accuracy"], encoded.facts.rows) == (0.1, Rows(480, 60, 60))
     train = encoded.x[encoded.rows.train].astype(np.float64)
     assert (train.mean(), train.std()) == pytest.approx((0, 1), abs=1e-6)
     assert replace(describe(data), relations=()) == encoded.facts

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from nnstudio.gui.studio import Studio
 from nnstudio.session import edits
+from nnstudio.spec.baselines import Baseline
 from nnstudio.spec.columns import Column, Kind, Role
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.facts import ColumnProfile, DataFacts, Relation, Rows, SourceFacts
@@ -50,6 +51,14 @@ def penguin_source(cache: str = "/cache/penguins.arrow") -> SourceFacts:
     return SourceFacts(source, "f1", cache, 344, PROFILES, (target, *columns), Task.MULTICLASS)
 
 
+BASELINE = Baseline(
+    "“Adelie”",
+    {"accuracy": 0.4436, "balanced_accuracy": 1 / 3},
+    {"accuracy": 0.4421, "balanced_accuracy": 1 / 3},
+    {"accuracy": 0.4286, "balanced_accuracy": 1 / 3},
+)
+
+
 def penguin_facts() -> DataFacts:
     return DataFacts(
         Task.MULTICLASS,
@@ -58,8 +67,7 @@ def penguin_facts() -> DataFacts:
         "species",
         features=FEATURES,
         classes=("Adelie", "Chinstrap", "Gentoo"),
-        baseline=0.442,
-        baseline_answer="Adelie",
+        baseline=BASELINE,
         filled_cells=4,
         origins=ORIGINS,
         meanings=MEANINGS,
@@ -110,4 +118,4 @@ def picture_source(cache: str = "/cache/digits.arrow") -> SourceFacts:
 
 def picture_facts() -> DataFacts:
     classes = tuple(map(str, range(10)))
-    return DataFacts(Task.MULTICLASS, (1, 8, 8), Rows(480, 60, 60), "class", (), classes, 0.1, "0")
+    return DataFacts(Task.MULTICLASS, (1, 8, 8), Rows(480, 60, 60), "class", (), classes)

@@ -54,7 +54,7 @@ def test_epochs_are_drawn_as_they_come(view: CurvesView, studio: Studio, qtbot: 
     assert view.loss_plot._best.isVisible()
     assert view.loss_plot._best.value() == 3
     assert span(view.loss_plot) == (0, 100)
-    assert [card.value.text() for card in view.cards.cards] == ["0.850", "0.275", "0.250"]
+    assert [card.value.text() for card in view.cards.cards] == ["0.850", "0.845", "0.275"]
 
 
 def test_many_bundles_are_one_redraw_of_each_plot_in_turn(view: CurvesView, studio: Studio, qtbot: QtBot) -> None:
@@ -106,15 +106,17 @@ def test_without_validation_rows_there_is_one_curve(view: CurvesView, studio: St
     assert drawn(view.loss_plot, TRAINING) == [1.0, 0.5]
     assert drawn(view.loss_plot, VALIDATION) == []
     assert not view.loss_plot.legend[VALIDATION].isVisible()
-    assert view.cards.cards[0].caption.text() == "no validation rows: taken while it learned"
-    assert [card.isVisible() for card in view.cards.cards].count(True) == 2
+    assert view.cards.cards[0].title.text() == "Training accuracy"
+    assert [card.isVisible() for card in view.cards.cards].count(True) == 3
 
 
 def test_result_on_rows_that_chose_nothing_is_said(view: CurvesView, studio: Studio) -> None:
     start_on_penguins(studio)
     studio.run.receive([*epochs(10, best=8), finished(frozen=("0.weight", "0.bias"), unchanged=True)])
     assert view.outcome.isVisible()
-    assert view.outcome.result.text() == "Test accuracy 0.971 on 35 rows that chose nothing."
+    assert view.outcome.result.text() == (
+        "Test accuracy 0.971, balanced accuracy 0.968 (always “Adelie”: 0.429, 0.333) on 35 rows that chose nothing."
+    )
     assert "verified unchanged" in view.outcome.how.text()
     assert not view.problem.isVisible()
 
@@ -147,7 +149,7 @@ def test_baseline_is_that_of_the_data_of_the_run(view: CurvesView, studio: Studi
     with qtbot.waitSignal(view.redraw.timeout):
         studio.run.receive(epochs(2, best=2))
     assert view.cards.cards[0].title.text() == "Validation accuracy"
-    assert view.cards.cards[0].caption.text() == "always “Adelie” would score 0.442"
+    assert view.cards.cards[0].caption.text() == "always “Adelie”: 0.442"
 
 
 def test_another_project_brings_the_invitation_back(view: CurvesView, studio: Studio) -> None:
@@ -164,7 +166,7 @@ def test_view_that_is_opened_later_shows_the_run(qtbot: QtBot, theme: Theme, stu
     qtbot.addWidget(view)
     view.show()
     assert len(drawn(view.metric_plot, VALIDATION)) == 4
-    assert view.cards.cards[0].caption.text() == "always “Adelie” would score 0.442"
+    assert view.cards.cards[0].caption.text() == "always “Adelie”: 0.442"
 
 
 def test_progress_within_an_epoch_redraws_the_card(view: CurvesView, studio: Studio, qtbot: QtBot) -> None:
@@ -172,7 +174,7 @@ def test_progress_within_an_epoch_redraws_the_card(view: CurvesView, studio: Stu
     start(studio)
     with qtbot.waitSignal(view.redraw.timeout):
         studio.run.receive([Progress(1, 4, 0.8, 1e3, 4)])
-    assert view.cards.cards[2].value.text() == "0.800"
+    assert view.cards.cards[2].caption.text() == "training 0.800 · batch 4 of 9"
 
 
 def test_both_plots_show_the_epoch_under_the_pointer(view: CurvesView, studio: Studio) -> None:
