@@ -1,10 +1,11 @@
-"""What is derived from the document only for who looks: a frame behind the edit, and not while it is hidden."""
+"""What is rendered without holding the window up: only for who looks, a frame behind the edit, or piece by piece."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
@@ -73,3 +74,33 @@ class LazyView(QWidget):
             self._is_stale = False
             self.render_state()
         self.render_choice()
+
+
+class Pieces(QObject):
+    """Work of some length, done piece by piece: between two of them the window answers its user."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._left: deque[Callable[[], object]] = deque()
+        self._next = QTimer(self, interval=0)
+        self._next.timeout.connect(self._do_one)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left to do."""
+        return not self._left
+
+    def begin(self, pieces: Iterable[Callable[[], object]]) -> None:
+        """Do these from now on, and no longer what is left of others."""
+        self._left = deque(pieces)
+        self._next.start()
+
+    def forget(self) -> None:
+        """Leave undone what is left."""
+        self.begin(())
+
+    def _do_one(self) -> None:
+        if self._left:
+            self._left.popleft()()
+        if not self._left:
+            self._next.stop()

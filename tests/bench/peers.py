@@ -118,6 +118,17 @@ def fastai(work: Work) -> float:
     return accuracy(learner.model, *held)
 
 
+def ignite(work: Work) -> float:
+    """``create_supervised_trainer``."""
+    from ignite.engine import create_supervised_trainer  # noqa: PLC0415
+
+    network, (train, held) = work.network(), work.parts
+    optimizer = torch.optim.Adam(network.parameters(), lr=work.rate)
+    trainer = create_supervised_trainer(network, optimizer, nn.CrossEntropyLoss())
+    trainer.run(loader(work, *train), max_epochs=work.epochs)
+    return accuracy(network, *held)
+
+
 def keras(work: Work) -> float:
     """``Model.fit`` on the PyTorch backend."""
     os.environ.setdefault("KERAS_BACKEND", "torch")
@@ -151,6 +162,7 @@ PEERS: dict[str, Peer] = {
         "skorch": skorch,
         "lightning": lightning,
         "fastai": fastai,
+        "ignite": ignite,
         "keras": keras,
     }.items()
     if importlib.util.find_spec(name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import cast
 
 import numpy as np
@@ -103,22 +103,23 @@ class Sections(QWidget):
     def _is_binary(self) -> bool:
         return self._found is not None and len(self._found.classes) == 2
 
-    def show_found(self, found: Evaluation, figures: Figures) -> None:
-        """Show another evaluation, in the section that is open where it has that."""
+    def show_found(self, found: Evaluation, figures: Figures) -> list[Callable[[], object]]:
+        """Show another evaluation, in the section that is open where it has that; gives what is to be done for it."""
         self._found, self._figures = found, figures
         self.threshold.reset()
-        self.scores.show_scores(found)
-        if found.classes:
-            self._matrix = drawn.matrix_of(figures, len(found.classes))
-            self.classes.show_classes(found.class_scores)
-            self.curves.show_found(found, figures)
-            self.calibration.show_found(found, figures)
-            self._show_matrix()
-        else:
-            self.show_target(0)
         offers = CLASSES if found.classes else VALUES if found.targets else INPUT
         self.choice.show_offers(offers)
         self.show_section(self.choice.choice if self.choice.choice in offers else offers[0])
+        if not found.classes:
+            return [lambda: self.show_target(0), lambda: self.scores.show_scores(found)]
+        self._matrix = drawn.matrix_of(figures, len(found.classes))
+        return [
+            lambda: self.curves.show_found(found, figures),
+            self._show_matrix,
+            lambda: self.classes.show_classes(found.class_scores),
+            lambda: self.calibration.show_found(found, figures),
+            lambda: self.scores.show_scores(found),
+        ]
 
     def show_section(self, section: str) -> None:
         """Bring a section to the front."""

@@ -24,6 +24,7 @@ from nnstudio.gui.evaluate.head import PARTS, Choice
 from nnstudio.gui.evaluate.listing import Listing, mistakes
 from nnstudio.gui.evaluate.sections import Sections
 from nnstudio.gui.exporting import export_actions
+from nnstudio.gui.lazily import Pieces
 from nnstudio.gui.panel import MARGIN, Banner, Button, ElidedLabel, EmptyState
 from nnstudio.gui.results.cards import CardRow
 from nnstudio.gui.results.figures import Figure
@@ -50,6 +51,7 @@ class EvaluateView(QWidget):
         self._gone: StudioError | None = None
         """Why what was found cannot be shown."""
         self._cell: tuple[int, int] | None = None
+        self.pieces = Pieces(self)
         self.relist = QTimer(self, singleShot=True, interval=LISTED_MILLISECONDS)
         self.relist.timeout.connect(self._list)
         self.untrained = EmptyState(
@@ -192,11 +194,11 @@ class EvaluateView(QWidget):
         self._found = found
         self._cell = None
         self.cards.show_figures([_card(score, found) for score in _cards(found)])
-        self.sections.show_found(found, figures)
-        self._list()
+        self.pieces.begin([*self.sections.show_found(found, figures), self._list])
 
     def _close(self) -> None:
         self._found = self._gone = None
+        self.pieces.forget()
         self.listing.grid.show_table(None)
         if self._answers:
             self._answers.close()

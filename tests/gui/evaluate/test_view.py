@@ -37,7 +37,7 @@ def show(view: EvaluateView, studio: Studio, link: FakeLink, qtbot: QtBot, found
     assert view.isVisible(), "nothing is measured while nobody looks"
     train(studio)
     link.answer(Evaluate, Evaluated(found))
-    qtbot.waitUntil(lambda: studio.evaluator.found is found)
+    qtbot.waitUntil(lambda: studio.evaluator.found is found and view.pieces.is_done)
 
 
 def column(grid: MappedGrid, name: str) -> list[str]:
