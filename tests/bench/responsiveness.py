@@ -134,7 +134,7 @@ def judging(studio: Studio, window: MainWindow, folder: Path) -> None:
     """Lateness while a million rows are judged, and while what was found is shown."""
     project = million(folder)
     in_the_window(studio, edits.set_training(project, replace(project.training, epochs=1)), 120.0)
-    window.workspace.docks["Results"].findChild(TabbedPanel).open_tab("Evaluate")
+    window.workspace.docks["Results"].findChildren(TabbedPanel)[0].open_tab("Evaluate")
     wait(lambda: bool(window.findChildren(EvaluateView)))
     view, evaluator = window.findChildren(EvaluateView)[0], studio.evaluator
     wait(lambda: evaluator.found is not None and view.pieces.is_done)

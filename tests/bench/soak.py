@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import tempfile
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -64,11 +65,14 @@ def watch(studio: Studio, epochs: int) -> None:
     """Print a line for each tenth of the run."""
     print(f"{'epoch':>8} {'window MiB':>11} {'engine MiB':>11} {'remembered':>11}")
     for look in range(1, LOOKS + 1):
-        goal = epochs * look // LOOKS
-        wait(lambda goal=goal: _epoch(studio) >= goal or studio.run.status is Status.FINISHED, 600.0)
+        wait(partial(_is_past, studio, epochs * look // LOOKS), 600.0)
         engine = sum(resident(child.pid) for child in multiprocessing.active_children() if child.pid)
         window, remembered = resident(os.getpid()), len(studio.run.history.epochs)
         print(f"{_epoch(studio):8,} {window:11.1f} {engine:11.1f} {remembered:11,}", flush=True)
+
+
+def _is_past(studio: Studio, goal: int) -> bool:
+    return _epoch(studio) >= goal or studio.run.status is Status.FINISHED
 
 
 def _epoch(studio: Studio) -> int:
