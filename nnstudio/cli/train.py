@@ -52,7 +52,7 @@ from nnstudio.spec.requests import DescribeData, Request, SaveModel, TrainProjec
 def train(options: argparse.Namespace) -> None:
     """Train ``project`` and write its best weights to ``--out``."""
     project = _project(options)
-    plan = NumericPlan(threads=options.threads) if options.threads else None
+    plan = NumericPlan(threads=options.threads, precision=project.training.precision) if options.threads else None
     follow(TrainProject(project, plan, options.project.stem), project, options)
 
 

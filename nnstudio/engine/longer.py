@@ -32,6 +32,7 @@ def from_best(ending: Content, epochs: Sequence[EpochDone], rates: ChangeRates) 
         "batches": 0,
         "seconds": sum(done.seconds for done in kept),
         "module": ending["best"],
+        "average": None,
         "waits_since": 0,
         "update": None,
         "schedule": [(done.validation or done.train)["loss"] for done in kept],

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from nnstudio.engine.step import TrainingStep
 from nnstudio.spec.errors import TrainingError
-from nnstudio.spec.events import Layout, NumericPlan
+from nnstudio.spec.events import Layout, NumericPlan, Precision
 from nnstudio.spec.shapes import Walk
 
 CORES = torch.get_num_threads()
@@ -64,11 +64,12 @@ def works(device: str) -> bool:
         return False
 
 
-def plan_for(device: str) -> NumericPlan:
+def plan_for(device: str, precision: Precision = "float32") -> NumericPlan:
     """What is planned before anything is measured."""
     if device == "cpu":
-        return NumericPlan()
-    return NumericPlan(device=device, step="eager", eager_because="steps are recorded on the CPU only")
+        return NumericPlan(precision=precision)
+    because = "steps are recorded on the CPU only"
+    return NumericPlan(device=device, step="eager", eager_because=because, precision=precision)
 
 
 def is_small(walked: Walk, batch: int, rows: int, epochs: int) -> bool:
@@ -132,6 +133,14 @@ class Planner:
         if not reason or self.plan.step == "eager":
             return False
         self.plan = replace(self.plan, step="eager", eager_because=reason)
+        return True
+
+    def split(self, parts: int) -> bool:
+        """Note in how many parts batches go through; True when that changed the plan."""
+        if parts == self.plan.parts:
+            return False
+        self.plan = replace(self.plan, step="eager", eager_because="memory ran out", parts=parts)
+        self._seconds = None
         return True
 
     def after_epoch(self, rate: float) -> bool:

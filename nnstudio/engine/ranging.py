@@ -15,6 +15,7 @@ from nnstudio.engine.feed import order_of
 from nnstudio.engine.frozen import Frozen
 from nnstudio.engine.load import load_own_starts
 from nnstudio.engine.plan import device_for, threads_restored
+from nnstudio.engine.precision import check_precision
 from nnstudio.engine.preflight import check
 from nnstudio.engine.step import make_step, rates_of
 from nnstudio.spec.data import Batches
@@ -42,7 +43,9 @@ def _losses(project: Project, examples: Examples, rates: list[float]) -> Iterato
     frozen.train()
     tensors = Tensors(examples, project.training.loss, device)
     slower = rates_of(module, project.model)
-    step = make_step(module, project.training, fused=True, weighted=tensors.weighted, rates=slower)
+    weighted, precision = tensors.weighted, project.training.precision
+    check_precision(precision, device)
+    step = make_step(module, project.training, fused=True, weighted=weighted, rates=slower, precision=precision)
     groups = step.update.optimizer.param_groups
     shares = [group["lr"] / project.training.optimizer.lr for group in groups]
     for rate, batch in zip(rates, _batches(project, examples, tensors), strict=False):

@@ -46,6 +46,10 @@ class Keeper:
         passed = perf_counter() - self._last
         return passed * SHARE >= self._cost and (epoch_is_over or passed >= WITHIN_EPOCH)
 
+    def kept(self) -> Content | None:
+        """The newest checkpoint; None while there is none."""
+        return load_recovery(self._path) if self._path.exists() else None
+
     def save(self, content: Content) -> None:
         """Write it in the place of the last one, after reading it back; raises OSError, or what ``before`` raises."""
         started = perf_counter()

@@ -9,7 +9,9 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor, nn
 
-from nnstudio.engine.build import make_loss, make_optimizer
+from nnstudio.engine.build import LEAST_WEIGHT, make_loss, make_optimizer
+from nnstudio.engine.precision import Forward, forward_in, scaler_for
+from nnstudio.spec.events import Precision
 from nnstudio.spec.freezing import rules
 from nnstudio.spec.model import Model
 from nnstudio.spec.training import Training
@@ -31,9 +33,14 @@ class EagerStep:
 
     reason: str | None = None
     """Why steps are not recorded, where that was to be tried."""
+    parts = 1
+    """A batch goes through in so many parts, whose gradients are added up: the same step with less memory."""
 
-    def __init__(self, module: nn.Module, loss: Callable[..., Tensor], update: Update) -> None:
+    def __init__(
+        self, module: nn.Module, loss: Callable[..., Tensor], update: Update, forward: Forward | None = None
+    ) -> None:
         self.module, self._loss, self.update = module, loss, update
+        self._forward = forward or module
 
     def __call__(self, x: Tensor, y: Tensor, *weights: Tensor) -> tuple[Tensor, ...]:
         loss, output = self.gradients(x, y, *weights)
@@ -43,10 +50,24 @@ class EagerStep:
     def gradients(self, x: Tensor, y: Tensor, *weights: Tensor) -> tuple[Tensor, Tensor]:
         """Loss and output of a batch; the gradients lie in the parameters, which stay as they are."""
         self.update.begin()
-        output = self.module(x)
+        if self.parts > 1:
+            return self._in_parts(x, y, *weights)
+        output = self._forward(x)
         loss = self._loss(output, y, *weights)
-        torch.autograd.backward(loss)
+        torch.autograd.backward(self.update.scaled(loss))
         return loss, output
+
+    def _in_parts(self, x: Tensor, y: Tensor, *weights: Tensor) -> tuple[Tensor, Tensor]:
+        """The same, part by part; each counts by its rows, or by the weights of these."""
+        counts = weights[0] if weights else torch.ones(len(x), device=x.device)
+        whole, losses, outputs = counts.sum().clamp_min(LEAST_WEIGHT), [], []
+        for rows in torch.tensor_split(torch.arange(len(x), device=x.device), min(self.parts, len(x))):
+            output = self._forward(x[rows])
+            loss = self._loss(output, y[rows], *(each[rows] for each in weights)) * (counts[rows].sum() / whole)
+            torch.autograd.backward(self.update.scaled(loss))
+            losses.append(loss.detach())
+            outputs.append(output.detach())
+        return torch.stack(losses).sum(), torch.cat(outputs)
 
     def forget(self) -> None:
         """Other parameters train from now on: nothing has to be forgotten here."""
@@ -56,11 +77,18 @@ class Update:
     """From the gradients of a batch to new weights.
 
     With ``accumulate`` the gradients of so many batches are averaged for one update. With ``clip`` a gradient that is
-    longer, over all parameters together, is shortened to it.
+    longer, over all parameters together, is shortened to it. A ``scaler`` enlarges losses, so that small gradients do
+    not vanish in float16; it passes over steps in which they became too large.
     """
 
-    def __init__(self, optimizer: torch.optim.Optimizer, accumulate: int = 1, clip: float = 0.0) -> None:
-        self.optimizer = optimizer
+    def __init__(
+        self,
+        optimizer: torch.optim.Optimizer,
+        accumulate: int = 1,
+        clip: float = 0.0,
+        scaler: torch.amp.GradScaler | None = None,
+    ) -> None:
+        self.optimizer, self.scaler = optimizer, scaler
         self.parameters = list(_parameters_of(optimizer))
         self._step = _update_of(optimizer)
         self._accumulate, self._clip = accumulate, clip
@@ -69,7 +97,17 @@ class Update:
     @property
     def is_the_optimizers_alone(self) -> bool:
         """Whether every batch is one step of the optimiser, by its gradient as it is."""
-        return self._accumulate == 1 and not self._clip
+        return self._accumulate == 1 and not self._clip and self.scaler is None
+
+    def scaled(self, loss: Tensor) -> Tensor:
+        """The loss to go back from."""
+        scaled: Tensor = loss if self.scaler is None else self.scaler.scale(loss)
+        return scaled
+
+    def forget(self) -> None:
+        """Drop the gradients of a batch that failed, and what was gathered before it."""
+        self.gathered = 0
+        self.begin()
 
     def take(self, gradients: Mapping[Tensor, Tensor]) -> None:
         """A batch has its gradients elsewhere: in memory that the next batch writes to."""
@@ -83,12 +121,15 @@ class Update:
     def state(self) -> dict[str, Any]:
         """What the optimiser knows, and the gradients that are gathered for its next step."""
         gradients = [parameter.grad for parameter in self.parameters] if self.gathered else []
-        return {"optimizer": self.optimizer.state_dict(), "gathered": self.gathered, "gradients": gradients}
+        scaler = {} if self.scaler is None else {"scaler": self.scaler.state_dict()}
+        return {"optimizer": self.optimizer.state_dict(), "gathered": self.gathered, "gradients": gradients} | scaler
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go on from a `state`."""
         self.optimizer.load_state_dict(state["optimizer"])
         self.gathered = state["gathered"]
+        if self.scaler is not None:
+            self.scaler.load_state_dict(state["scaler"])
         for parameter, gradient in zip(self.parameters, state["gradients"], strict=False):
             parameter.grad = gradient
 
@@ -108,12 +149,18 @@ class Update:
         """Make the step for what was gathered, if anything was: an epoch ends."""
         if not self.gathered:
             return
+        if self.scaler is not None:
+            self.scaler.unscale_(self.optimizer)
         if self.gathered > 1:
             gradients = [parameter.grad for parameter in self.parameters if parameter.grad is not None]
             torch._foreach_div_(gradients, self.gathered)
         if self._clip:
             nn.utils.clip_grad_norm_(self.parameters, self._clip)
-        self._step()
+        if self.scaler is None:
+            self._step()
+        else:
+            self.scaler.step(self.optimizer)
+            self.scaler.update()
         self.gathered = 0
 
 
@@ -135,6 +182,7 @@ def make_step(
     weighted: bool = False,
     rates: Mapping[str, float] = NONE,
     later: Mapping[str, float] = NONE,
+    precision: Precision = "float32",
 ) -> EagerStep:
     """The step that trains what requires a gradient in ``module``; raises `TrainingError` if nothing does.
 
@@ -147,8 +195,9 @@ def make_step(
     optimizer = make_optimizer(
         training.optimizer, parameters.values(), fused, rates=factors, later=waiting, decay=training.decay
     )
-    update = Update(optimizer, training.accumulate, training.clip)
-    return EagerStep(module, make_loss(training.loss, weighted), update)
+    device = optimizer.param_groups[0]["params"][0].device.type
+    update = Update(optimizer, training.accumulate, training.clip, scaler_for(precision, device))
+    return EagerStep(module, make_loss(training.loss, weighted), update, forward_in(module, precision, device))
 
 
 def rates_of(module: nn.Module, model: Model) -> dict[str, float]:

@@ -16,19 +16,25 @@ class Trained:
     """The weights of a run, for its caller to take whatever becomes of it: pass one to `train` and look into it later.
 
     ``best`` holds the weights of ``best_epoch`` (0: no epoch has ended, and they are those that training began with),
-    ``last`` the current ones; both are a ``state_dict``. Take them between events: they change while training goes on.
+    ``last`` the current ones; both are a ``state_dict``. Where an average of the weights is judged, ``best`` holds
+    that, and ``last`` the weights that training goes on with. Take them between events: they change while it goes on.
     ``ending`` is what training could go on from (`nnstudio.engine.recovery`) when it has come to its end, else None.
     """
 
     def __init__(self) -> None:
         self.best: State = {}
         self.last: State = {}
+        self._judged: State = {}
         self.best_epoch = 0
         self.ending: Mapping[str, Any] | None = None
 
-    def follow(self, module: nn.Module) -> None:
-        """Take ``module``'s weights for the last ones from now on, and for the best until `keep`."""
+    def follow(self, module: nn.Module, judged: nn.Module | None = None) -> None:
+        """Take ``module``'s weights for the last ones from now on, and for the best until `keep`.
+
+        The best are to be those of ``judged``, where that is another network.
+        """
         self.last = dict(module.state_dict())
+        self._judged = self.last if judged is None else dict(judged.state_dict())
         self.best = {name: tensor.clone() for name, tensor in self.last.items()}
         self.best_epoch = 0
 
@@ -39,5 +45,5 @@ class Trained:
 
     def keep(self, epoch: int) -> None:
         """Take the current weights for the best: one call into tensors that are there already, two microseconds."""
-        torch._foreach_copy_(list(self.best.values()), list(self.last.values()))
+        torch._foreach_copy_(list(self.best.values()), list(self._judged.values()))
         self.best_epoch = epoch

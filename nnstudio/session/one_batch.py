@@ -35,6 +35,7 @@ def unregularised(project: Project, epochs: int, size: int) -> Project:
         epochs=epochs,
         patience=0,
         accumulate=1,
+        ema=0.0,
     )
     rows = mapped(project.model.rows, _without_dropout)
     whole = replace(project, model=replace(project.model, rows=rows), training=plain)

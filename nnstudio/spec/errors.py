@@ -64,7 +64,11 @@ class TrainingError(StudioError):
 
 
 class NotFiniteError(TrainingError):
-    """The loss became NaN or infinite."""
+    """The loss became NaN or infinite; ``row_id`` is the layer where that began, where it was one."""
+
+    def __init__(self, what: str, why: str = "", remedy: str = "", details: str = "", row_id: str = "") -> None:
+        super().__init__(what, why, remedy, details)
+        self.args, self.row_id = (what, why, remedy, details, row_id), row_id
 
 
 class OutOfMemory(TrainingError):
@@ -131,6 +135,11 @@ def out_of_memory(details: str = "") -> OutOfMemory:
         "Choose a smaller batch size or a smaller network.",
         details,
     )
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether ``error`` says that memory ran out, whoever noticed it."""
+    return isinstance(as_studio_error(error), OutOfMemory)
 
 
 def is_disk_full(error: BaseException) -> bool:

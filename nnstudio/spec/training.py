@@ -46,6 +46,15 @@ class Training(Declared):
         int,
         Param("Accumulate", "Batches whose gradients are averaged for one step.", low=1, high=10_000, unit="batches"),
     ] = 1
+    ema: Annotated[
+        float,
+        Param(
+            "Average (EMA)",
+            "Decay of a moving average of the weights, which is judged and kept instead of them; 0 keeps none.",
+            low=0,
+            high=0.99999,
+        ),
+    ] = 0.0
     seed: Annotated[int, Param("Seed", "The same seed gives the same run.", low=0, high=2**31 - 1)] = 0
     device: Annotated[
         Literal["auto", "cpu", "cuda", "mps"],
@@ -55,3 +64,11 @@ class Training(Declared):
             labels=("Automatic", "CPU", "CUDA graphics card", "Apple graphics (MPS)"),
         ),
     ] = "auto"
+    precision: Annotated[
+        Literal["float32", "bfloat16", "float16"],
+        Param(
+            "Precision",
+            "What layers calculate in; a smaller type is faster where the device is built for it, and only there.",
+            labels=("Full (float32)", "Mixed (bfloat16)", "Mixed (float16, CUDA)"),
+        ),
+    ] = "float32"

@@ -30,7 +30,7 @@ from nnstudio.spec.events import (
 from nnstudio.spec.layers import BatchNorm1d, Dropout, Linear, ReLU
 from nnstudio.spec.optimizers import OPTIMIZERS, Optimizer
 from nnstudio.spec.project import Project
-from nnstudio.spec.schedules import SCHEDULES, Schedule
+from nnstudio.spec.schedules import SCHEDULES, OneCycle, Schedule
 from tests.engine.experiments import ONE_THREAD, all_of, examples, experiment, same_weights, the
 
 BODY = (Linear(8), BatchNorm1d(), ReLU(), Dropout(0.3), Linear(3))
@@ -126,6 +126,12 @@ def test_with_every_optimiser(kind: type[Optimizer], keeper: Patient) -> None:
 
 def test_with_gathered_gradients_and_patience(keeper: Patient) -> None:
     assert_same_end(experiment(*BODY, epochs=4, accumulate=3, clip=0.5, patience=1), examples(), keeper)
+
+
+def test_with_an_average_of_the_weights(keeper: Patient) -> None:
+    """And with all else that has a state of its own: a schedule of batches, gathered and shortened gradients."""
+    project = experiment(*BODY, epochs=4, ema=0.9, accumulate=3, clip=0.5, schedule=OneCycle())
+    assert_same_end(project, examples(), keeper)
 
 
 # ---- When, and what then ----

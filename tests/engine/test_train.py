@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -55,8 +56,10 @@ NETWORKS = {
 OPTIMIZERS_TRIED = [Adam(), AdamW(lr=0.01, weight_decay=0.1), SGD(weight_decay=0.01), RMSprop(momentum=0.5)]
 
 
-def by_hand(project: Project, given: Examples) -> nn.Sequential:
-    """The training loop that a PyTorch user writes for ``project``."""
+def by_hand(
+    project: Project, given: Examples, after_step: Callable[[nn.Module], object] = lambda _: None
+) -> nn.Sequential:
+    """The training loop that a PyTorch user writes for ``project``; ``after_step`` is done behind every step."""
     assert project.data is not None
     training, batches = project.training, project.data.batches
     torch.manual_seed(training.seed)
@@ -80,6 +83,7 @@ def by_hand(project: Project, given: Examples) -> nn.Sequential:
             optimizer.zero_grad()
             torch.autograd.backward(loss_of(module(batch_x), batch_y))
             optimizer.step()
+            after_step(module)
     return module
 
 

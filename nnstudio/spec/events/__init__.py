@@ -25,7 +25,7 @@ from nnstudio.spec.events.models import (
     WeightsLoaded,
     WeightsShown,
 )
-from nnstudio.spec.events.plan import Layout, NumericPlan
+from nnstudio.spec.events.plan import Layout, NumericPlan, Precision
 from nnstudio.spec.events.running import (
     BatchLosses,
     CheckpointSaved,
@@ -104,6 +104,7 @@ __all__ = [
     "Pause",
     "Paused",
     "PlanChanged",
+    "Precision",
     "Predicted",
     "Previewed",
     "Progress",

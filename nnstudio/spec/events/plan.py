@@ -9,12 +9,16 @@ Layout = Literal["contiguous", "channels_last"]
 """How pictures and kernels lie in memory: channel by channel, or with the channels of a pixel side by side."""
 
 
+Precision = Literal["float32", "bfloat16", "float16"]
+"""What layers calculate in: float32 alone, or a smaller type where that does (mixed precision)."""
+
+
 @dataclass(frozen=True, slots=True)
 class NumericPlan:
     """Everything but the seed that decides the bits of a run; fixed when it starts, and stored with it.
 
     A recorded step has the bits of an eager one: where it turns out that a step cannot be recorded, ``eager_because``
-    says why, in a clause.
+    says why, in a clause. Where memory ran out a batch goes through in ``parts``, whose gradients are added up.
     """
 
     threads: int = 1
@@ -23,4 +27,5 @@ class NumericPlan:
     eager_because: str = ""
     fused: bool = True
     layout: Layout = "contiguous"
-    precision: Literal["float32"] = "float32"
+    precision: Precision = "float32"
+    parts: int = 1
