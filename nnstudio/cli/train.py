@@ -21,8 +21,9 @@ from nnstudio.cli.project import suggested, with_split
 from nnstudio.session.baselines import beside, scored
 from nnstudio.session.folds import folds_sentence, spreads, stopped_sentence
 from nnstudio.session.live import History
-from nnstudio.session.sentences import finished_sentence, number
+from nnstudio.session.sentences import finished_sentence, number, parts_notice
 from nnstudio.spec.baselines import Baseline, Part
+from nnstudio.spec.data import Batches
 from nnstudio.spec.errors import SpecError, TrainingError
 from nnstudio.spec.events import (
     DataDescribed,
@@ -35,6 +36,7 @@ from nnstudio.spec.events import (
     Inbox,
     Measures,
     NumericPlan,
+    PlanChanged,
     RunFinished,
     RunStarted,
     Saved,
@@ -59,7 +61,7 @@ def train(options: argparse.Namespace) -> None:
 def follow(request: Request, project: Project, options: argparse.Namespace) -> None:
     """Ask for a run of ``project``, show how it goes, and say what came of it, as ``--out`` and ``--json`` want it."""
     inbox: Inbox = SimpleQueue()
-    with stops_gently(inbox), _ProgressBar(project.training.epochs) as bar:
+    with stops_gently(inbox), _ProgressBar(project) as bar:
         told = _Told()
         for event in events_of(request, inbox):
             bar.show(event)
@@ -132,8 +134,9 @@ class _Told:
 class _ProgressBar:
     """Epochs, loss and time left, on standard error; nothing where that is not a terminal."""
 
-    def __init__(self, epochs: int) -> None:
-        self._epochs, self._baseline = epochs, Baseline()
+    def __init__(self, project: Project) -> None:
+        self._epochs, self._baseline = project.training.epochs, Baseline()
+        self._size = project.data.batches.size if project.data else Batches().size
         console = Console(stderr=True)
         self._bar = Progress(
             TextColumn("{task.description}Epoch {task.completed:.0f} of {task.total:.0f}"),
@@ -165,6 +168,8 @@ class _ProgressBar:
                 self._bar.update(self._task, completed=event.epoch, figures=self._figures(event))
             case DiskFull():
                 tell(f"nnstudio: The disk is full. {event.reason} Training goes on when there is room.")
+            case PlanChanged(plan=plan) if plan.parts > 1:
+                tell(f"nnstudio: {' '.join(parts_notice(plan, self._size))}")
             case ProgressEvent():
                 self._bar.update(self._task, completed=event.epoch - 1)
 

@@ -76,7 +76,7 @@ class Learner:
             later=self.frozen.later,
             precision=plan.precision,
         )
-        eager.parts = plan.parts
+        eager.parts, eager.fewest = plan.parts, self._fewest
         return RecordedStep(eager) if plan.step == "recorded" else eager
 
     # ---- Learning ----

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from nnstudio.engine.learner import Learner
+from nnstudio.engine.trained import all_finite
 from nnstudio.spec.errors import NotFiniteError
 from nnstudio.spec.losses import Loss
 from nnstudio.spec.model import Model, Row
@@ -45,13 +46,13 @@ class Found(Exception):
 
 
 class Watcher:
-    """Stands in for `Learner.learn`; raises `Found` in front of the step that would spoil the weights."""
+    """Stands in for `Learner.learn` behind some ``steps``; raises `Found` in front of that which spoils the weights."""
 
-    def __init__(self, learner: Learner, model: Model) -> None:
+    def __init__(self, learner: Learner, model: Model, steps: int) -> None:
         self._learner = learner
         leaves = [prefix for prefix, row in model.numbered() if not row.is_block]
         self._layers = [(prefix, learner.module.get_submodule(prefix)) for prefix in leaves]
-        self._deadline, self._steps = perf_counter() + MOST_SECONDS, 0
+        self._deadline, self._steps = perf_counter() + MOST_SECONDS, steps
 
     def __call__(self, *batch: Tensor) -> tuple[Tensor, ...]:
         if perf_counter() > self._deadline:
@@ -123,11 +124,6 @@ class _Trace:
 
 def _gradients(layer: nn.Module) -> list[Tensor]:
     return [parameter.grad for parameter in layer.parameters() if parameter.grad is not None]
-
-
-def all_finite(tensors: Iterable[Tensor]) -> bool:
-    """Whether every number is one; whole numbers always are."""
-    return all(bool(tensor.isfinite().all()) for tensor in tensors if tensor.is_floating_point())
 
 
 def _first(named: Iterable[tuple[str, Tensor]]) -> str:

@@ -35,6 +35,8 @@ class EagerStep:
     """Why steps are not recorded, where that was to be tried."""
     parts = 1
     """A batch goes through in so many parts, whose gradients are added up: the same step with less memory."""
+    fewest = 1
+    """Rows of a part: two where a batch norm compares them."""
 
     def __init__(
         self, module: nn.Module, loss: Callable[..., Tensor], update: Update, forward: Forward | None = None
@@ -60,8 +62,9 @@ class EagerStep:
     def _in_parts(self, x: Tensor, y: Tensor, *weights: Tensor) -> tuple[Tensor, Tensor]:
         """The same, part by part; each counts by its rows, or by the weights of these."""
         counts = weights[0] if weights else torch.ones(len(x), device=x.device)
+        parts = max(1, min(self.parts, len(x) // self.fewest))
         whole, losses, outputs = counts.sum().clamp_min(LEAST_WEIGHT), [], []
-        for rows in torch.tensor_split(torch.arange(len(x), device=x.device), min(self.parts, len(x))):
+        for rows in torch.tensor_split(torch.arange(len(x), device=x.device), parts):
             output = self._forward(x[rows])
             loss = self._loss(output, y[rows], *(each[rows] for each in weights)) * (counts[rows].sum() / whole)
             torch.autograd.backward(self.update.scaled(loss))

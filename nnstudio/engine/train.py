@@ -22,7 +22,7 @@ from nnstudio.engine.layout import has_kernels
 from nnstudio.engine.learner import Learner
 from nnstudio.engine.load import load_own_starts
 from nnstudio.engine.order import Order
-from nnstudio.engine.origin import Found, Origin, Watcher, all_finite, not_finite
+from nnstudio.engine.origin import Found, Origin, Watcher, not_finite
 from nnstudio.engine.pace import Pace
 from nnstudio.engine.plan import Planner, device_for, is_small, plan_for, seconds_a_batch, threads_restored
 from nnstudio.engine.precision import check_precision
@@ -409,7 +409,7 @@ class Run:
         )
 
     def _need_finite_weights(self, epoch: int) -> None:
-        if not all_finite(self._trained.last.values()):
+        if not self._trained.is_finite:
             raise self._not_finite(f"The weights became infinite, or not a number, in epoch {epoch}.")
 
     def _not_finite(self, what: str) -> NotFiniteError:
@@ -435,7 +435,8 @@ class Run:
 
     def watched(self) -> Origin | None:
         """Train till a number is not finite; None where that does not happen again, or takes too long."""
-        watcher = Watcher(self.learner, self._given.project.model)
+        steps = self._epochs * self._batches + self._learned
+        watcher = Watcher(self.learner, self._given.project.model, steps)
         self.learner.learn = watcher  # type: ignore[method-assign]  # stands in for it
         try:
             for _ in self.events(""):

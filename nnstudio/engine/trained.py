@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import torch
@@ -10,6 +10,11 @@ from torch import Tensor, nn
 
 State = dict[str, Tensor]
 """Tensors by the names of a ``state_dict``."""
+
+
+def all_finite(tensors: Iterable[Tensor]) -> bool:
+    """Whether every number is finite; whole numbers always are."""
+    return all(bool(tensor.isfinite().all()) for tensor in tensors if tensor.is_floating_point())
 
 
 class Trained:
@@ -37,6 +42,11 @@ class Trained:
         self._judged = self.last if judged is None else dict(judged.state_dict())
         self.best = {name: tensor.clone() for name, tensor in self.last.items()}
         self.best_epoch = 0
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether every one of the last weights is a number."""
+        return all_finite(self.last.values())
 
     def restore(self, best: State, epoch: int) -> None:
         """Take ``best`` for the weights of the best ``epoch``."""

@@ -14,7 +14,7 @@ from nnstudio.session.live import LiveRun, Status
 from nnstudio.session.notices import Notices
 from nnstudio.session.preflight import Finding, preflight
 from nnstudio.session.queue import RunQueue
-from nnstudio.session.sentences import finished_sentence, queued_sentence
+from nnstudio.session.sentences import finished_sentence, parts_notice, queued_sentence
 from nnstudio.session.tuning import wish
 from nnstudio.spec.errors import EngineLost
 from nnstudio.spec.events import (
@@ -27,6 +27,7 @@ from nnstudio.spec.events import (
     FoldsStopped,
     InterruptedRun,
     Pause,
+    PlanChanged,
     Resume,
     RunFinished,
     RunsInterrupted,
@@ -169,6 +170,9 @@ class Trainer:
                 self._notices.warn(
                     "The disk is full: training waits.", event.reason, "It goes on by itself when there is room."
                 )
+            elif isinstance(event, PlanChanged) and event.plan.parts > 1:
+                size = data_of(self.run.project or Project()).batches.size
+                self._notices.warn(*parts_notice(event.plan, size))
             elif isinstance(event, FoldDone) and event.fold == event.folds:
                 self._notices.info(folds_sentence(self.run.folds, data_of(self.run.project or Project()).task))
             elif isinstance(event, FoldsStopped):

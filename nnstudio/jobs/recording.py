@@ -16,7 +16,7 @@ from nnstudio.jobs.given import encoded_for
 from nnstudio.runs.alive import alive
 from nnstudio.runs.course import ENDING, Course
 from nnstudio.runs.store import BEST, LAST, RECOVERY, RunRecord, RunStore
-from nnstudio.spec.errors import DataError, as_studio_error, disk_full, is_disk_full
+from nnstudio.spec.errors import DataError, NotFiniteError, as_studio_error, disk_full, is_disk_full
 from nnstudio.spec.events import (
     BatchLosses,
     EpochDone,
@@ -111,6 +111,8 @@ class Record:
         self._recovery.unlink(missing_ok=True)
         if self.trained.best_epoch:
             self._save(BEST, self.trained.best, {})
+        if isinstance(error, NotFiniteError) and self.trained.is_finite:  # those in front of what spoilt them
+            self._save(LAST, self.trained.last, {})
         self._store.fail(self.run, as_studio_error(error))
 
     def abandon(self) -> None:

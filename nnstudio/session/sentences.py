@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nnstudio.spec.errors import ModelFileError
-from nnstudio.spec.events import InterruptedRun, ModelOpened, RunFinished
+from nnstudio.spec.events import InterruptedRun, ModelOpened, NumericPlan, RunFinished
 from nnstudio.spec.model import Model
 from nnstudio.spec.naming import by_names, named_tensors
 from nnstudio.spec.shapes import Walk
@@ -47,6 +47,16 @@ def queued_sentence(waiting: int) -> str:
     """That a run waits, behind how many others."""
     others = f" behind {_counted(waiting - 1, 'other')}" if waiting > 1 else ""
     return f"This project, as it is now, waits{others} to be trained when the run is over."
+
+
+def parts_notice(plan: NumericPlan, size: int) -> tuple[str, str, str]:
+    """That memory ran out, and what is done about it: what, why and a remedy; ``size`` is that of a batch."""
+    rows = -(-size // plan.parts)
+    return (
+        f"Memory ran out: each batch of {size:,} goes through in {plan.parts} parts of {rows:,} now.",
+        "Their gradients are added up, so that the steps stay the same; a batch norm compares the rows of a part only.",
+        f"Training goes on. A batch size of {rows:,} that is accumulated {plan.parts} times needs as little memory.",
+    )
 
 
 def interrupted_sentence(found: InterruptedRun) -> str:

@@ -24,17 +24,18 @@ from tests.engine.experiments import all_of, examples, experiment, learned, rows
 from tests.engine.test_train import by_hand
 
 DECAY = 0.9
+Tensors = tuple[Tensor, ...] | list[Tensor]
 BODY = (Linear(8), BatchNorm1d(), ReLU(), Dropout(0.3), Linear(3))
 
 
 def pytorchs(decay: float, module: nn.Module) -> AveragedModel:
     """PyTorch's average with the decay that begins smaller."""
 
-    def average(mine: list[Tensor], theirs: list[Tensor], steps: Tensor) -> None:
+    def average(mine: Tensors, theirs: Tensors, steps: Tensor | int) -> None:
         n = int(steps)
         torch._foreach_lerp_(mine, theirs, 1 - min(decay, (1 + n) / (10 + n)))
 
-    return AveragedModel(module, multi_avg_fn=average)  # type: ignore[no-untyped-call]
+    return AveragedModel(module, multi_avg_fn=average)
 
 
 @pytest.mark.parametrize("decay", [0.5, 0.9, 0.999])
@@ -47,7 +48,7 @@ def test_it_is_pytorchs_averaged_model(decay: float) -> None:
             for parameter in module.parameters():
                 parameter.add_(torch.randn_like(parameter))
         average.follow()
-        theirs.update_parameters(module)  # type: ignore[no-untyped-call]
+        theirs.update_parameters(module)
     wanted = theirs.module.state_dict()
     assert all(same_bits(tensor, wanted[name]) for name, tensor in average.module.state_dict().items())
 
@@ -55,15 +56,16 @@ def test_it_is_pytorchs_averaged_model(decay: float) -> None:
 def test_statistics_of_a_batch_norm_are_averaged_and_counters_copied() -> None:
     module = nn.Sequential(nn.BatchNorm1d(2))
     average = Average(module, DECAY)
-    means = []
+    means: list[Tensor] = []
+    norm = module.get_submodule("0")
     for _ in range(3):
         module(torch.randn(8, 2) + 5)
         average.follow()
-        means.append(module[0].running_mean.clone())
-    mine = average.module[0]
+        means.append(norm.get_buffer("running_mean").clone())
+    mine = average.module.get_submodule("0")
     expected = means[0].lerp(means[1], 1 - 2 / 11).lerp(means[2], 1 - 3 / 12)
-    torch.testing.assert_close(mine.running_mean, expected)
-    assert int(mine.num_batches_tracked) == 3
+    torch.testing.assert_close(mine.get_buffer("running_mean"), expected)
+    assert int(mine.get_buffer("num_batches_tracked")) == 3
 
 
 def test_it_begins_anew_where_a_run_goes_on_without_one() -> None:
@@ -71,7 +73,7 @@ def test_it_begins_anew_where_a_run_goes_on_without_one() -> None:
     average = Average(module, DECAY)
     average.follow()
     with torch.no_grad():
-        module[0].weight.add_(1)
+        module.get_parameter("0.weight").add_(1)
     average.restore(None)
     assert same_weights(average.module.state_dict(), module.state_dict())
     assert average.state()["steps"] == 0
@@ -99,7 +101,7 @@ def averaged_by_hand(project: Project, given: Examples) -> dict[str, Tensor]:
     def follow(module: nn.Module) -> None:
         if not found:
             found.append(pytorchs(DECAY, module))
-        found[0].update_parameters(module)  # type: ignore[no-untyped-call]
+        found[0].update_parameters(module)
 
     by_hand(project, given, after_step=follow)
     state: dict[str, Tensor] = found[0].module.state_dict()
@@ -115,7 +117,11 @@ def test_training_itself_does_not_notice() -> None:
 
 def test_it_follows_steps_and_not_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     followed: list[Average] = []
-    monkeypatch.setattr(Average, "follow", followed.append)
+
+    def follow(self: Average) -> None:
+        followed.append(self)
+
+    monkeypatch.setattr(Average, "follow", follow)
     run(experiment(epochs=2, accumulate=3, ema=DECAY), examples())  # five batches an epoch: three, and two
     assert len(followed) == 4
 

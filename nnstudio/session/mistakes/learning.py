@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import Literal
 
 from nnstudio.session import edits
 from nnstudio.session.finding import Finding, Fix
@@ -26,12 +27,36 @@ SHARE = 0.3
 
 def learning(project: Project, walked: Walk, facts: DataFacts) -> Iterator[Finding]:
     """What stands against learning in a network whose layers all fit."""
+    yield from _precision(project)
     yield from _batch_of_one(project, walked, facts)
     if not walked.trainable:
         yield _nothing_to_train(walked)
     if project.model.start is None:
         yield from _alike(walked)
     yield from _capacity(project, walked, facts)
+
+
+# precision
+
+
+def _precision(project: Project) -> Iterator[Finding]:
+    """A device that is chosen and cannot calculate as it is asked to; what automatic finds is seen when it is used."""
+    training = project.training
+    if training.precision != "float16" or training.device not in ("cpu", "mps"):
+        return
+
+    def use(precision: Literal["float32", "bfloat16"]) -> Callable[[Project], Project]:
+        return lambda project: edits.set_training(project, replace(project.training, precision=precision))
+
+    yield Finding(
+        SpecError(
+            "Mixed precision with float16 needs a CUDA graphics card.",
+            "Another device is chosen to train on.",
+            "Use full precision or bfloat16, or set the device to automatic.",
+        ),
+        fix=Fix("Use full precision", use("float32")),
+        other_fix=Fix("Use bfloat16", use("bfloat16")),
+    )
 
 
 # batches

@@ -75,7 +75,7 @@ def test_titles_tell_fields_apart() -> None:
         ("layer.c.p", Interval(0.0, 0.6)),
         ("layer.b", Choices(("relu", "leaky_relu", "elu", "gelu", "silu", "tanh"))),
         ("optimizer", Choices(("sgd", "adam", "adamw", "rmsprop"))),
-        ("loss", Choices(("cross_entropy", "nll")[:1])),
+        ("loss", Choices(("cross_entropy", "multi_margin"))),
         ("training.epochs", Interval(25, 400, log=True, whole=True)),
         ("training.clip", Interval(0.0, 1.0)),
     ],
