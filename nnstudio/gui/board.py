@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from nnstudio.gui.action import Action
 from nnstudio.gui.shell import Shell
+from nnstudio.session.live_search import SearchStatus
 
 
 class Board(QObject):
@@ -19,6 +20,7 @@ class Board(QObject):
         super().__init__(window)
         self.rows = {row.id: row for row in rows}
         self.actions = {row.id: self._action(row, shell) for row in rows}
+        self._searched = SearchStatus.IDLE
         self._shell = shell
         self._seen: tuple[object, ...] = ()
         window.addActions(list(self.actions.values()))
@@ -29,6 +31,7 @@ class Board(QObject):
         studio.trainer.queue.changed.listen(self.refresh)
         studio.run.changed.listen(self._follow_run)
         studio.transfer.rival.run.changed.listen(self._follow_run)
+        studio.searcher.search.changed.listen(self._follow_search)
         self.refresh()
 
     def fill(self, bar: QMenuBar) -> None:
@@ -57,6 +60,12 @@ class Board(QObject):
         seen = (run.status, run.finished is not None, rival.status, len(run.changes), run.fold is None)
         if seen != self._seen:
             self._seen = seen
+            self.refresh()
+
+    def _follow_search(self) -> None:
+        status = self._shell.studio.searcher.search.status
+        if status is not self._searched:
+            self._searched = status
             self.refresh()
 
     def _action(self, row: Action, shell: Shell) -> QAction:

@@ -13,6 +13,7 @@ from nnstudio.gui.dialogs.transfer import TransferDialogs
 from nnstudio.gui.main_window import MainWindow
 from nnstudio.gui.notices.list import NoticeList
 from nnstudio.gui.notifying import Notifier, ending_of
+from nnstudio.gui.search_marks import field_of
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.tabbed import TabbedPanel
 from nnstudio.gui.theme import Theme
@@ -47,6 +48,7 @@ class Desk(QObject):
         studio.document.changed.listen(self._render_title)
         studio.preferred.listen(self._render_theme)
         studio.run.changed.listen(self._tell_end)
+        studio.pointed.asked.listen(lambda: self.show_result("Runs"))
         self._render_title(studio.state, studio.state)
 
     def attend(self, board: Board) -> None:
@@ -105,6 +107,18 @@ class Desk(QObject):
         run = self._studio.run
         if run.finished and run.project:
             ask_longer(self._studio, run.finished, run.project, self._window)
+
+    def search_field(self) -> None:
+        """Take the field that has the keyboard into the search, or out of it."""
+        path = field_of(QApplication.focusWidget())
+        if self._studio.searcher.can_search(path) or self._studio.searcher.is_searched(path):
+            self._studio.searcher.toggle(path)
+        else:
+            self._studio.notices.warn(
+                "No field that can be searched is chosen.",
+                "The keyboard is elsewhere.",
+                "Go into a field of the training settings or of a layer first, or press the search icon beside it.",
+            )
 
     def show_palette(self) -> None:
         from nnstudio.gui.palette.popup import CommandPalette  # noqa: PLC0415  # loaded when asked for

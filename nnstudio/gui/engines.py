@@ -12,12 +12,14 @@ from nnstudio.spec.errors import StudioError
 from nnstudio.spec.events import Command, EngineReady, Event, Failed
 from nnstudio.spec.requests import (
     ContinueRun,
+    ContinueSearch,
     OpenPath,
     OpenSource,
     PreviewSource,
     RepeatProject,
     Request,
     ResumeRun,
+    SearchProject,
     TrainProject,
     WarmUp,
 )
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 TRAINING = (TrainProject, ResumeRun, ContinueRun)
 """Requests that keep an engine for long."""
+SEARCHING = (SearchProject, ContinueSearch)
+"""Requests that keep an engine so long that they have one of their own: one can train and look meanwhile."""
 Receive = Callable[[list[Event]], None]
 
 
@@ -118,6 +122,7 @@ class Engines(QObject):
         self._make_link = make_link
         self._first: Engine | None = None
         self._second: Engine | None = None
+        self._third: Engine | None = None
 
     def warm_up(self) -> None:
         """Load what the first run would otherwise wait for."""
@@ -125,6 +130,8 @@ class Engines(QObject):
 
     def submit(self, request: Request, receive: Receive) -> JobHandle:
         """Ask for a job; ``receive`` gets each bundle of its events, in this thread."""
+        if isinstance(request, SEARCHING):
+            return self._searching.submit(request, receive)
         must_wait = isinstance(request, RepeatProject) or (self._main.is_training and not isinstance(request, TRAINING))
         would_wait = self._main.is_reading and isinstance(request, PreviewSource)
         return (self._side if must_wait or would_wait else self._main).submit(request, receive)
@@ -140,9 +147,14 @@ class Engines(QObject):
         self._second = self._second or Engine(self._make_link, self)
         return self._second
 
+    @property
+    def _searching(self) -> Engine:
+        self._third = self._third or Engine(self._make_link, self)
+        return self._third
+
     def close(self) -> None:
         """Abandon everything and end the engines."""
-        for engine in (self._first, self._second):
+        for engine in (self._first, self._second, self._third):
             if engine:
                 engine.close()
 

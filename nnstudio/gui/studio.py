@@ -13,16 +13,18 @@ from nnstudio.gui.follower import DataFollower
 from nnstudio.gui.looking import Looking, Part, either
 from nnstudio.gui.opener import MODEL_SUFFIXES, Opener
 from nnstudio.gui.reader import ReadingNow, SourceReader
+from nnstudio.gui.searcher import Searcher
 from nnstudio.gui.trainer import Trainer
 from nnstudio.gui.transferring import Transferring
 from nnstudio.gui.weights_follower import WeightsFollower
 from nnstudio.session import edits
 from nnstudio.session.choice import Choice
-from nnstudio.session.document import Document, State
+from nnstudio.session.document import Document, State, describes
 from nnstudio.session.fitting import Fitting
 from nnstudio.session.listeners import Listeners
 from nnstudio.session.live import LiveRun
 from nnstudio.session.notices import Notices
+from nnstudio.session.pointed import PointedRun
 from nnstudio.session.preferences import Preferences, save_preferences
 from nnstudio.session.preflight import Finding
 from nnstudio.session.suggest import suggest_network, use_template
@@ -68,11 +70,13 @@ class Studio:
         self.notices = Notices()
         self.fitting = Fitting()
         self.choice = Choice()
+        self.pointed = PointedRun()
         self.predicted: Listeners[[Predicted]] = Listeners()
         self.not_predicted: Listeners[[StudioError]] = Listeners()
         self.preferred: Listeners[[Preferences]] = Listeners()
         self.evaluator = Evaluator(self.document, engines, lambda: self.model_file)
         self.repeater = Repeater(self.document, engines, self.notices)
+        self.searcher = Searcher(self.document, engines, self.notices)
         self._reader = SourceReader(engines)
         self.trainer = Trainer(self.document, engines, self.notices)
         follower = DataFollower(self.document, engines, self._reader, self.notices)
@@ -209,6 +213,12 @@ class Studio:
     def apply(self, name: str, project: Project, merge: str = "") -> None:
         """Make an edit that undo calls ``name``."""
         self.document.apply(name, project, merge)
+
+    def take_over(self, name: str, project: Project) -> None:
+        """Go on with a project that came of this one, as an edit; one of other data is opened where nothing is lost."""
+        if self.state.is_saved and describes(project.data) != describes(self.state.project.data):
+            self._opener.open(project, None)
+        self.apply(name, project)
 
     def suggest_network(self) -> None:
         """Replace the stack by one that fits the data."""

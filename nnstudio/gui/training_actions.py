@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from nnstudio.gui.action import Action
+from nnstudio.gui.search_actions import SEARCH
 from nnstudio.gui.shell import Shell
 from nnstudio.gui.studio import Studio
 from nnstudio.session.live import Status
@@ -77,6 +78,7 @@ TRAINING = (
         "Try growing learning rates for a moment, and see from which on the loss falls, and bursts.", "F8",
         enabled=lambda studio: studio.can_train,
     ),
+    *SEARCH,
     Action(
         "notify", "Training", "Notify when a run ends", _toggle_notify,
         "Tell the desktop that a run has ended, while another window is in front.",

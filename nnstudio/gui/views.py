@@ -16,6 +16,7 @@ from nnstudio.gui.results.batches import BatchesView
 from nnstudio.gui.results.curves import CurvesView
 from nnstudio.gui.results.predict import PredictView
 from nnstudio.gui.runs.view import RunsView
+from nnstudio.gui.search.view import SearchView
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import Theme
 from nnstudio.gui.transfer.view import TransferView
@@ -46,5 +47,5 @@ def result_views(studio: Studio, theme: Theme) -> list[QWidget]:
     diagram.export_asked.connect(lambda: files.export_diagram())  # noqa: PLW0108  # keeps them alive
     before = [kind(studio, theme) for kind in (CurvesView, TableView, BatchesView)]
     evaluate, runs = Late(lambda: EvaluateView(studio, theme)), Late(lambda: RunsView(studio, theme))
-    after = [diagram, CodeView(studio, theme), TransferView(studio, theme)]
+    after = [Late(lambda: SearchView(studio, theme)), diagram, CodeView(studio, theme), TransferView(studio, theme)]
     return [*before, evaluate, PredictView(studio, theme), runs, *after]

@@ -114,17 +114,19 @@ class RunList:
 
     def page(self, order: Order, start: int, count: int) -> list[RunLine]:
         """``count`` runs from place ``start`` on."""
-        if order.key not in SORT_KEYS:
-            raise ValueError(f"runs are not sorted by {order.key}")
         where, values = _where(order.text)
-        way = "DESC" if order.descending else "ASC"
-        text = f" COLLATE NOCASE {way}" if order.key in ("name", "data", "status", "tags", "notes") else f" {way}"
         rows = self._connection.execute(
-            f"SELECT {', '.join(_COLUMNS)} FROM runs{where}"  # noqa: S608  # ours
-            f" ORDER BY {order.key}{text}, started DESC, id LIMIT ? OFFSET ?",
+            f"SELECT {', '.join(_COLUMNS)} FROM runs{where} ORDER BY {_sorted_by(order)} LIMIT ? OFFSET ?",  # noqa: S608  # ours
             (*values, count, start),
         )
         return [self._as_it_is(_line(row)) for row in rows]
+
+    def place(self, order: Order, run: str) -> int | None:
+        """At which place a run stands, from 0; None where the order leaves it out."""
+        where, values = _where(order.text)
+        numbered = f"SELECT id, row_number() OVER (ORDER BY {_sorted_by(order)}) AS place FROM runs{where}"  # noqa: S608  # ours
+        row = self._connection.execute(f"SELECT place FROM ({numbered}) WHERE id = ?", (*values, run)).fetchone()  # noqa: S608  # ours
+        return row[0] - 1 if row else None
 
     def _as_it_is(self, line: RunLine) -> RunLine:
         """A run that should be going on, but whose process is gone, was interrupted."""
@@ -173,6 +175,14 @@ def _where(text: str) -> tuple[str, tuple[str, ...]]:
     one = "(" + " OR ".join(f"{column} LIKE ? ESCAPE '\\'" for column in SEARCHED) + ")"
     values = tuple(f"%{word}%" for word in words for _ in SEARCHED)
     return " WHERE " + " AND ".join([one] * len(words)), values
+
+
+def _sorted_by(order: Order) -> str:
+    if order.key not in SORT_KEYS:
+        raise ValueError(f"runs are not sorted by {order.key}")
+    way = "DESC" if order.descending else "ASC"
+    text = " COLLATE NOCASE" if order.key in ("name", "data", "status", "tags", "notes") else ""
+    return f"{order.key}{text} {way}, started DESC, id"
 
 
 def _line(row: tuple[Any, ...] | sqlite3.Row) -> RunLine:

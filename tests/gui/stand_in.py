@@ -117,6 +117,9 @@ class RecordingShell:
     def try_rates(self) -> None:
         self.asked.append("try_rates")
 
+    def search_field(self) -> None:
+        self.asked.append("search_field")
+
     def show_palette(self) -> None:
         self.asked.append("show_palette")
 

@@ -16,6 +16,7 @@ from nnstudio.gui.board import Board
 from nnstudio.gui.studio import Studio
 from nnstudio.session import edits
 from nnstudio.session.live import Status
+from nnstudio.session.live_search import SearchStatus
 from nnstudio.session.preferences import Preferences, load_preferences
 from nnstudio.spec.events import Pause, Paused, Resume, Stop
 from nnstudio.spec.layers import Linear
@@ -23,6 +24,7 @@ from nnstudio.spec.model import Weights
 from nnstudio.spec.networks.templates import NETWORK_TEMPLATES
 from nnstudio.spec.requests import OpenSource, TrainProject
 from tests.gui.fakes import FakeLink, open_iris, started
+from tests.gui.search.searches import going_on
 from tests.gui.stand_in import RecordingShell
 
 
@@ -262,3 +264,19 @@ def test_menus_hold_every_row(qtbot: QtBot, board: Board) -> None:
     assert [action.text() for action in bar.actions()] == ["File", "Edit", "Data", "Model", "Training", "View", "Help"]
     held = {action.objectName() for menu in bar.findChildren(QMenu) for action in menu.actions()}
     assert set(board.rows) <= held
+
+
+def test_a_search_is_started_and_stopped(studio: Studio, board: Board, shell: RecordingShell) -> None:
+    open_iris(studio)
+    assert not board.actions["start_search"].isEnabled(), "nothing is searched yet"
+    studio.searcher.toggle("optimizer.lr")
+    board.actions["start_search"].trigger()
+    assert shell.asked == ["show Search"]
+    assert studio.searcher.search.status is SearchStatus.STARTING
+    assert not board.actions["start_search"].isEnabled()
+    studio.searcher.search.receive(going_on(studio))
+    assert board.actions["stop_search"].isEnabled()
+    board.actions["stop_search"].trigger()
+    assert not board.actions["stop_search"].isEnabled()
+    board.actions["search_field"].trigger()
+    assert shell.asked == ["show Search", "search_field"]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from nnstudio.gui.actions import ACTIONS, PANELS, RESULTS
@@ -20,6 +20,7 @@ from nnstudio.gui.main_window import MainWindow
 from nnstudio.gui.notices.list import NoticeList
 from nnstudio.gui.palette.popup import CommandPalette
 from nnstudio.gui.panel import Panel
+from nnstudio.gui.search_marks import PATH
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.tabbed import TabbedPanel
 from nnstudio.gui.theme import DARK, Theme
@@ -162,3 +163,22 @@ def test_the_end_of_a_run_calls_whoever_is_elsewhere(
     studio.run.start(Project())
     studio.run.receive([Failed(TrainingError("No."))])
     assert (len(alerts), len(told)) == (2, 1), "a message of the desktop can be done without"
+
+
+def test_the_field_of_the_keyboard_is_searched(desk: Desk, studio: Studio, qtbot: QtBot) -> None:
+    open_iris(studio)
+    desk.search_field()
+    assert "No field that can be searched is chosen." in studio.notices.all[-1].what
+    editor = QLineEdit()
+    qtbot.addWidget(editor)
+    editor.setProperty(PATH, "optimizer.lr")
+    editor.show()
+    editor.setFocus()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is editor)
+    desk.search_field()
+    assert studio.searcher.is_searched("optimizer.lr")
+
+
+def test_a_run_that_is_pointed_at_brings_the_runs_to_the_front(desk: Desk, studio: Studio) -> None:
+    studio.pointed.point("run-1")
+    assert desk._results.tabs.tabText(desk._results.tabs.currentIndex()) == "Runs"

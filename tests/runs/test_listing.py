@@ -125,6 +125,15 @@ def test_runs_are_sorted_by_any_column(store: RunStore, runs: RunList) -> None:
         assert len(runs.page(Order(key=key), 0, 10)) == 3
 
 
+def test_the_place_of_a_run_follows_the_order(store: RunStore, runs: RunList) -> None:
+    made = [ended(store, name, score) for name, score in (("b", 0.7), ("A", 0.9), ("c", 0.8))]
+    for order in (Order(), Order(key="score"), Order(key="name", descending=False)):
+        listed = [line.id for line in runs.page(order, 0, 10)]
+        assert [runs.place(order, run) for run in made] == [listed.index(run) for run in made]
+    assert runs.place(Order("nothing of the kind"), made[0]) is None
+    assert runs.place(Order(), "no such run") is None
+
+
 def test_every_word_of_the_filter_must_occur(store: RunStore, runs: RunList) -> None:
     first, second = ended(store, "iris deep", 0.9), ended(store, "iris wide", 0.8)
     store.annotate(first, tags="good, final", notes="100% sure")

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from nnstudio.gui.data import words
 from nnstudio.gui.data.fields import FieldRow
 from nnstudio.gui.forms.editors import ChoiceEdit
+from nnstudio.gui.search_marks import FieldMarks
 from nnstudio.gui.studio import Studio
-from nnstudio.gui.theme import GRID
+from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session import edits
 from nnstudio.session.document import State
 from nnstudio.spec.data import Batches
@@ -27,7 +28,7 @@ BALANCES = {
 class BatchesSection(QWidget):
     """Size, order and balance of the batches."""
 
-    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
+    def __init__(self, studio: Studio, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._studio = studio
         fields = {field.name: field for field in fields_of(Batches)}
@@ -42,6 +43,8 @@ class BatchesSection(QWidget):
         layout.setSpacing(GRID)
         layout.addWidget(self.amount)
         layout.addWidget(self.order)
+        for row, names in ((self.amount, ["size"]), (self.order, ["balance"])):
+            FieldMarks(row, names, "batches.{}".format, studio, theme)
 
     def render_state(self, state: State) -> None:
         """Show the batches of a project that has data."""

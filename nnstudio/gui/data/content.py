@@ -51,7 +51,7 @@ class DataContent(QWidget):
         self.findings = FindingsSection(fix, put_aside)
         self.pictures = PictureSection(studio, theme)
         self.layout_section = LayoutSection(studio)
-        self.split, self.batches = SplitSection(studio, theme), BatchesSection(studio)
+        self.split, self.batches = SplitSection(studio, theme), BatchesSection(studio, theme)
         self.problem = Banner("bad")
         self.sight, self.cells = Note(), Note()
         self.reading = ReadingLine(studio, theme)

@@ -118,6 +118,10 @@ class FieldRow(QWidget):
         """The widget of a field."""
         return self._editors[name]
 
+    def label(self, name: str) -> QLabel | None:
+        """What names a field; None beside a tick, which names itself."""
+        return self._labels.get(name)
+
     @property
     def problem(self) -> str:
         """What is said to be wrong; empty when all is well."""

@@ -102,9 +102,18 @@ class Form(QWidget):
         """Let a field be edited, or only read."""
         self._rows[name].editor.setEnabled(enabled)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The fields that are shown, in their order."""
+        return tuple(self._rows)
+
     def editor(self, name: str) -> Editor:
         """The widget of a field."""
         return self._rows[name].editor
+
+    def label(self, name: str) -> QLabel:
+        """What names a field; empty beside a tick, which names itself."""
+        return self._rows[name].label
 
     def _enter(self, row: _Row) -> None:
         if not row.problem:
@@ -128,16 +137,16 @@ class _Row:
     ) -> None:
         self.editor = editor
         self.editor.setAccessibleName(field.param.title)
-        self._label = QLabel("" if isinstance(self.editor, CheckEdit) else field.param.title)
-        self._label.setProperty("role", "muted")
-        self._label.setBuddy(self.editor)
+        self.label = QLabel("" if isinstance(self.editor, CheckEdit) else field.param.title)
+        self.label.setProperty("role", "muted")
+        self.label.setBuddy(self.editor)
         self._problem = Note(role="problem")
         self._problem.hide()
         self.explain(help_of(field))
         self._grid, self._above = grid, 3 * place - 1  # the row of the gap above; the first has none
         if place:
             grid.setRowMinimumHeight(self._above, GRID)
-        grid.addWidget(self._label, 3 * place, 0, Qt.AlignmentFlag.AlignVCenter)
+        grid.addWidget(self.label, 3 * place, 0, Qt.AlignmentFlag.AlignVCenter)
         grid.addWidget(self.editor, 3 * place, 1)
         grid.addWidget(self._problem, 3 * place + 1, 1)
         self.editor.edited.connect(lambda value: edited(field, value))
@@ -154,7 +163,7 @@ class _Row:
 
     def set_visible(self, visible: bool) -> None:
         self._grid.setRowMinimumHeight(self._above, GRID if visible and self._above >= 0 else 0)
-        self._label.setVisible(visible)
+        self.label.setVisible(visible)
         self.editor.setVisible(visible)
         self._problem.setVisible(visible and bool(self.problem))
 
@@ -164,7 +173,7 @@ class _Row:
             self.set_problem("")
 
     def explain(self, text: str) -> None:
-        self._label.setToolTip(text)
+        self.label.setToolTip(text)
         self.editor.setToolTip(text)
         self.editor.setAccessibleDescription(text)
 

@@ -26,9 +26,12 @@ class KindForm(QWidget, Generic[T]):
     -------
     entered()
         Enter was pressed in one of the fields.
+    formed(Form)
+        The fields have a new form, that of another kind.
     """
 
     entered = Signal()
+    formed = Signal(object)
 
     def __init__(
         self,
@@ -86,6 +89,7 @@ class KindForm(QWidget, Generic[T]):
         self.settings.deleteLater()
         self.settings = form
         form.setVisible(bool(fields_of(kind)))
+        self.formed.emit(form)
 
     def _choose(self, _: str, key: object) -> None:
         self._chosen(self._kinds[str(key)]())

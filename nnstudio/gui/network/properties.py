@@ -20,6 +20,7 @@ from nnstudio.gui.network.seen_weights import SeenWeights
 from nnstudio.gui.network.tensors import TensorList
 from nnstudio.gui.network.verbs import Verbs
 from nnstudio.gui.panel import MARGIN, Note, VerticalScroll
+from nnstudio.gui.search_marks import FieldMarks
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.spec.initialisations import INITIALISATIONS, Default, Initialisation, offered
@@ -42,10 +43,11 @@ class LayerProperties(QWidget):
         self, studio: Studio, verbs: Verbs, actions: RowActions, theme: Theme, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._studio, self._verbs = studio, verbs
+        self._studio, self._verbs, self._theme = studio, verbs, theme
         self._item: Item | None = None
         self._about = ("", "")
         self._forms: dict[str, LayerForm] = {}
+        self._marks: dict[str, FieldMarks] = {}
         self.form: LayerForm | None = None
         self.headline = QLabel()
         self.headline.setWordWrap(True)
@@ -106,6 +108,7 @@ class LayerProperties(QWidget):
         form = self._form_for(item.row)
         form.setVisible(is_only)
         form.show_row(item.row)
+        self._marks[item.row.kind.key].render()
         self.tensors.setVisible(is_only)
         self.tensors.show_item(item)
         self.pace.show_item(item, is_only)
@@ -147,6 +150,7 @@ class LayerProperties(QWidget):
             old.deleteLater()
         if row.kind.key not in self._forms:
             form = LayerForm(type(row.kind), self._edited, self)
+            self._marks[row.kind.key] = FieldMarks(form, form.names, self._search_path, self._studio, self._theme)
             self._forms[row.kind.key] = form
             self._layout.insertWidget(3, form)
         self.form = self._forms[row.kind.key]
@@ -161,6 +165,11 @@ class LayerProperties(QWidget):
         new.show()
         if goes_on:
             new.editor(KIND).setFocus()
+
+    def _search_path(self, field: str) -> str:
+        """Which field of the project a field of the form is."""
+        row = f"layer.{self._item.row.id}" if self._item else ""
+        return row if field == KIND else f"{row}.{field}"
 
     def _edited(self, field: str, value: object) -> None:
         assert self._item is not None

@@ -102,6 +102,10 @@ class RunsModel(QAbstractTableModel):
         found = self._pages[page]
         return found[place] if place < len(found) else None
 
+    def place(self, run: str) -> int | None:
+        """The row of a run, read or not; None where the filter leaves it out."""
+        return self._runs.place(self.order, run)
+
     def row_of(self, run: str) -> int | None:
         """The row of a run among those that were read."""
         read = ((page * PAGE + place, line) for page, lines in self._pages.items() for place, line in enumerate(lines))

@@ -78,6 +78,7 @@ class RunsView(QWidget):
         self._lay_out()
         self._was_busy = False
         self.destroyed.connect(studio.run.changed.listen(self._follow_run))
+        self.destroyed.connect(studio.pointed.asked.listen(self._show_pointed))
 
     def _make_buttons(self) -> None:
         self.open = Button("Open project", "", self._open, "Open the project of the chosen run as it was, unsaved.")
@@ -149,6 +150,7 @@ class RunsView(QWidget):
         if self._store is None:
             self._open_store()
         self.refresh()
+        self._show_pointed()
         self.look.start()
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -179,6 +181,17 @@ class RunsView(QWidget):
             self._was_busy = self._studio.run.status.is_busy
             if self._store:
                 self._render_chosen()
+
+    def _show_pointed(self) -> None:
+        """Choose the run that another view asked for, also where the filter leaves it out."""
+        if self._store is None or not self.isVisible() or not (run := self._studio.pointed.take()):
+            return
+        if (row := self.model.place(run)) is None:
+            self.filter.clear()
+            row = self.model.place(run)
+        if row is not None:
+            self.select([row])
+            self.table.scrollTo(self.model.index(row, 0))
 
     # rendering
 

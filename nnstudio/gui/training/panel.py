@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from nnstudio.gui.forms import Form
 from nnstudio.gui.forms.kind_form import KindForm
 from nnstudio.gui.panel import Note, Panel
+from nnstudio.gui.search_marks import FieldMarks, mark_kinds
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.gui.training.rate_curve import RateCurve
@@ -54,6 +55,9 @@ class TrainingPanel(Panel):
         self.body.addStretch(1)
         self.set_footer(self.rates)
         self.optimizer.entered.connect(studio.trainer.use_rates)
+        for owner, kinds in (("loss", self.loss), ("optimizer", self.optimizer), ("schedule", self.schedule)):
+            mark_kinds(kinds, owner, studio, theme)
+        FieldMarks(self.length, self.length.names, "training.{}".format, studio, theme)
         studio.document.changed.listen(self._render)
         studio.run.changed.listen(self._render_note)
         self._render(studio.state, studio.state)

@@ -17,6 +17,7 @@ from nnstudio.gui.data.target_section import TargetSection
 from nnstudio.gui.data.targets_dialog import TargetsDialog
 from nnstudio.gui.forms.editors import CheckEdit, ChoiceEdit, NumberEdit
 from nnstudio.gui.studio import Studio
+from nnstudio.gui.theme import Theme
 from nnstudio.session import edits
 from nnstudio.spec.columns import Column, Kind
 from nnstudio.spec.data import Batches
@@ -155,9 +156,9 @@ def test_a_picture_is_read_whole_or_line_by_line(layout: LayoutSection, studio: 
 
 
 @pytest.fixture
-def batches(qtbot: QtBot, studio: Studio) -> BatchesSection:
+def batches(qtbot: QtBot, studio: Studio, theme: Theme) -> BatchesSection:
     open_penguins(studio)
-    section = BatchesSection(studio)
+    section = BatchesSection(studio, theme)
     qtbot.addWidget(section)
     section.resize(440, 100)
     studio.document.changed.listen(lambda _old, new: section.render_state(new))

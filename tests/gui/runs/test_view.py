@@ -280,3 +280,15 @@ def test_a_run_whose_end_was_kept_can_be_trained_longer(
     assert not view.longer.isEnabled(), "one run at a time"
     studio.run.clear()
     assert view.longer.isEnabled()
+
+
+def test_a_run_that_another_view_points_at_is_chosen(view: RunsView, studio: Studio, add: Add) -> None:
+    first, second = add("first"), add("second")
+    studio.pointed.point(first)
+    view.show()
+    assert [line.id for line in view.chosen()] == [first]
+    view.filter.setText("first")
+    studio.pointed.point(second)
+    assert [line.id for line in view.chosen()] == [second], "the filter does not keep it away"
+    studio.pointed.point("no such run")
+    assert [line.id for line in view.chosen()] == [second]

@@ -1,0 +1,111 @@
+"""What the search says in words, derived from what is known of it alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from nnstudio.gui.data.words import counted
+from nnstudio.gui.forms.numbers import written
+from nnstudio.session.live_search import LiveSearch, SearchStatus, Trial
+from nnstudio.session.sentences import number, took
+from nnstudio.spec.errors import SpecError
+from nnstudio.spec.events import KnownSearch
+from nnstudio.spec.project import Project
+from nnstudio.spec.search import Search, Value
+from nnstudio.spec.searched.places import find
+
+NOTHING = "–"
+
+
+def status(search: LiveSearch) -> str:
+    """Such as ``12 of 50 trials · best validation loss 0.043 in trial 7``."""
+    if search.status is SearchStatus.STARTING:
+        return "The search starts …"
+    if search.started is None:
+        return ""
+    parts = [_counted(search), _best(search)]
+    if search.status is SearchStatus.PAUSED:
+        parts.insert(0, "Paused")
+    elif search.status is SearchStatus.STOPPING:
+        parts.insert(0, "Stopping")
+    elif search.finished is not None:
+        parts.append(took(search.finished.seconds) if search.finished.seconds else "")
+    return " · ".join(filter(None, parts))
+
+
+def plan(search: Search) -> str:
+    """What a search is going to do: ``3 fields · random · 50 trials``."""
+    labels = {"tpe": "TPE", "random": "random", "grid": "grid"}
+    trials = counted(search.trials, "trial") if search.trials else ""
+    minutes = f"{search.minutes:g} min" if search.minutes else ""
+    return " · ".join(filter(None, (counted(len(search.fields), "field"), labels[search.method], trials, minutes)))
+
+
+def _counted(search: LiveSearch) -> str:
+    planned = search.started.trials if search.started else 0
+    of = f"{search.done:,} of {planned:,}" if planned else f"{search.done:,}"
+    return f"{of} {'trial' if (planned or search.done) == 1 else 'trials'}"
+
+
+def _best(search: LiveSearch) -> str:
+    best, started = search.best, search.started
+    if best is None or best.value is None or started is None:
+        return ""
+    return f"best {started.objective} {number(best.value)} in trial {best.number:,}"
+
+
+def outcome(trial: Trial) -> str:
+    """How a trial ended, or how far it is."""
+    match trial.state:
+        case "running":
+            return f"epoch {trial.epoch:,} of {trial.epochs:,}" if trial.epochs else "starting"
+        case "pruned":
+            return f"pruned at epoch {trial.epoch:,}"
+        case "completed" if trial.same_as:
+            return f"same as {trial.same_as:,}"
+    return trial.state
+
+
+def told(trial: Trial, is_best: bool) -> str:
+    """What a trial came to, in a sentence for its tooltip."""
+    judged = f"{number(trial.value)}" if trial.value is not None else "no result"
+    words = f"Trial {trial.number:,}{' (best)' if is_best else ''}: {judged}, {outcome(trial)}."
+    return f"{words} {trial.error}".strip()
+
+
+Names = Mapping[Value, str]
+"""What values of a choice are called."""
+
+
+def names_of(project: Project | None, paths: Iterable[str]) -> dict[str, Names]:
+    """What the values of fields are called, of those that have names."""
+    return {path: names for path in paths if project and (names := _names(project, path))}
+
+
+def _names(project: Project, path: str) -> Names:
+    try:
+        field = find(project, path).field
+    except SpecError:
+        return {}
+    return dict(zip(field.choices, field.param.labels, strict=False))
+
+
+def shown(value: Value | None, names: Names = MappingProxyType({})) -> str:
+    """A value as a table shows it."""
+    if value is None:
+        return NOTHING
+    if value in names:
+        return names[value]
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return written(float(f"{value:.3g}"))
+    return f"{value:,}" if isinstance(value, int) else value
+
+
+def interrupted_title(known: KnownSearch) -> str:
+    """That a search could go on, and how far it is."""
+    name = f"The search “{known.name}”" if known.name else "A search"
+    of = f"{known.done:,} of {known.trials:,} trials" if known.trials else f"{known.done:,} trials"
+    return f"{name} was interrupted after {of}."
