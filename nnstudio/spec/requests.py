@@ -311,6 +311,17 @@ class ListSearches:
 
 
 @dataclass(frozen=True, slots=True)
+class ExportScript:
+    """Print PyTorch code that trains the network of the file ``model`` again, into ``out`` (``.py`` or ``.ipynb``).
+
+    Yields `Saved` for it, and for every file that it needs and that was written beside it.
+    """
+
+    model: str
+    out: str
+
+
+@dataclass(frozen=True, slots=True)
 class WarmUp:
     """Load what the first run would otherwise wait for: yields `EngineReady`."""
 
@@ -345,5 +356,6 @@ Request = (
     | TrainTrial
     | ShowSearch
     | ListSearches
+    | ExportScript
     | WarmUp
 )

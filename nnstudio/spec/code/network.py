@@ -6,16 +6,28 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from nnstudio.spec.calls import Call
-from nnstudio.spec.code.pasted import Pasted, pasted
-from nnstudio.spec.code.text import STEP, WIDEST, Code, Kept, Line, broken, comment, commented, cut, value
+from nnstudio.spec.code.imports import head
+from nnstudio.spec.code.pasted import pasted
+from nnstudio.spec.code.text import (
+    STEP,
+    WIDEST,
+    Code,
+    Kept,
+    Line,
+    Part,
+    broken,
+    comment,
+    commented,
+    cut,
+    settings_of,
+    value,
+)
 from nnstudio.spec.initialised import fillings
 from nnstudio.spec.layers.base import size
 from nnstudio.spec.layers.nesting import Repeat
 from nnstudio.spec.shapes import Step, Walk
 
 _ALWAYS = ("import torch", "from torch import nn")
-_STANDARD = ("from typing", "from collections", "import math")
-"""How imports begin that stand above those of PyTorch."""
 
 
 def network_code(walked: Walk, seed: int, modules: str, like: Code | None = None) -> Code:
@@ -25,12 +37,27 @@ def network_code(walked: Walk, seed: int, modules: str, like: Code | None = None
     cannot work, and those whose input is therefore unknown, stand there as comments. What was printed as ``like`` is
     taken over for steps that are the very same.
     """
-    kept = [_printed(step, like) for step in walked.steps]
+    kept = _printed_steps(walked, like)
+    part = _part(walked, seed, modules, kept)
+    return Code((*head(part.imports, part.definitions), *part.lines), {id(one.step): one for one in kept})
+
+
+def network_part(walked: Walk, seed: int, modules: str) -> Part:
+    """The same as a part of a script."""
+    return _part(walked, seed, modules, _printed_steps(walked, None))
+
+
+def _printed_steps(walked: Walk, like: Code | None) -> list[Kept]:
+    return [_printed(step, like) for step in walked.steps]
+
+
+def _part(walked: Walk, seed: int, modules: str, kept: Sequence[Kept]) -> Part:
     body = [line for one in kept for line in one.lines]
     carried = pasted(modules, frozenset[str]().union(*(one.modules for one in kept)))
     model = [Line("model = nn.Sequential("), *body, Line(")")] if body else [Line("model = nn.Sequential()")]
     start = (Line(f"torch.manual_seed({seed})"), Line(_passage(walked)))
-    return Code((*_head(carried), *start, *model, *_filled(walked)), {id(one.step): one for one in kept})
+    lines = (*start, *model, *_filled(walked))
+    return Part("Network", lines, frozenset((*_ALWAYS, *carried.imports)), carried.definitions)
 
 
 def _printed(step: Step, like: Code | None) -> Kept:
@@ -61,27 +88,6 @@ def _passage(walked: Walk) -> str:
     return comment(f"{given}, {_batch(walked.output)} comes out." if walked.output else f"{given}.")
 
 
-def _head(carried: Pasted) -> Iterator[Line]:
-    """Imports and pasted classes, parted by blank lines as is usual."""
-    imports = _import_lines(carried.imports)
-    yield from (Line(text) for text in imports)
-    for text in carried.classes:
-        yield from (Line(line) for line in ("", "", *text.splitlines()))
-    yield from (Line(""),) * (2 if carried.classes else 1)
-
-
-def _import_lines(more: Iterable[str]) -> Iterator[str]:
-    """Those of the standard library, a blank line, those of PyTorch; names of one module on one line."""
-    wanted = {*_ALWAYS, *more}
-    standard = sorted(text for text in wanted if text.startswith(_STANDARD))
-    yield from standard
-    if standard:
-        yield ""
-    yield from sorted(text for text in wanted if text.startswith("import torch"))
-    names = sorted(text.removeprefix("from torch import ") for text in wanted if text.startswith("from torch import "))
-    yield f"from torch import {', '.join(names)}"
-
-
 def _own(steps: Iterable[Step]) -> set[str]:
     """The names of the modules that PyTorch lacks."""
     names = {call.name for step in steps if (call := _call(step)) and "." not in call.name}
@@ -102,7 +108,7 @@ def _layer(step: Step, room: int) -> Iterator[Line]:
         yield Line(cut(comment(_trouble(step)), room), row.id)
     if call is None:
         return
-    arguments = [*map(value, call.args), *(f"{name}={value(given)}" for name, given in call.kwargs.items())]
+    arguments = settings_of(call)
     first, *rest = [f"{call.name}("] if row.branches else broken(call.name, arguments, room)
     yield Line(commented(first, _about(step), room), row.id)
     if row.branches:

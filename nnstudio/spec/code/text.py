@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+
+from nnstudio.spec.calls import Call
 
 WIDEST = 100
 """Characters of a line; only what is nested deeply is wider."""
@@ -56,10 +58,24 @@ class Code:
         return tuple(number for number, line in enumerate(self.lines) if line.row_id in wanted)
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a script, such as a cell of a notebook: its lines, what they import, and the source that they need."""
+
+    title: str
+    lines: tuple[Line, ...]
+    imports: frozenset[str] = frozenset()
+    definitions: tuple[str, ...] = ()
+
+
 def value(given: object) -> str:
-    """A setting as Python code: text in double quotes, tuples item by item."""
+    """A setting as Python code: text in double quotes, collections item by item."""
     if isinstance(given, str):
         return json.dumps(given, ensure_ascii=False)
+    if isinstance(given, list):
+        return f"[{', '.join(map(value, given))}]"
+    if isinstance(given, dict):
+        return f"{{{', '.join(f'{value(name)}: {value(item)}' for name, item in given.items())}}}"
     if isinstance(given, tuple):
         return f"({', '.join(map(value, given))}{',' if len(given) == 1 else ''})"
     return repr(given)
@@ -93,3 +109,19 @@ def broken(name: str, arguments: Sequence[str], room: int) -> list[str]:
     if len(whole) <= room:
         return [whole]
     return [f"{name}(", *(f"{STEP}{argument}," for argument in arguments), "),"]
+
+
+def part(title: str, lines: Iterable[str], *imports: str) -> Part:
+    """A part of a script from its lines of text."""
+    return Part(title, tuple(map(Line, lines)), frozenset(imports))
+
+
+def call_lines(name: str, arguments: Sequence[str]) -> Iterator[str]:
+    """A call as a statement, with a line for each argument where they do not fit into one."""
+    *lines, last = broken(name, arguments, WIDEST)
+    yield from (*lines, last.removesuffix(","))
+
+
+def settings_of(call: Call) -> list[str]:
+    """The arguments of a call as code."""
+    return [*map(value, call.args), *(f"{name}={value(given)}" for name, given in call.kwargs.items())]

@@ -141,8 +141,8 @@ def test_only_modules_that_are_used_are_pasted_with_the_imports_that_they_need()
 
 def test_pasted_classes_are_word_for_word() -> None:
     found = pasted(MODULES, ["Branches"])
-    assert len(found.classes) == 1
-    assert found.classes[0] in MODULES
+    assert len(found.definitions) == 1
+    assert found.definitions[0] in MODULES
     with pytest.raises(KeyError):
         pasted(MODULES, ["Nowhere"])
 

@@ -1,0 +1,70 @@
+"""What a printed training loop has to know of a run: found out from the objects that the run is made of."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import nn
+
+from nnstudio.engine.build import build
+from nnstudio.engine.examples import Examples
+from nnstudio.engine.frozen import Frozen
+from nnstudio.engine.predict import rows_at_once
+from nnstudio.engine.preflight import check, normalises_single_rows
+from nnstudio.engine.step import make_step, rates_of
+from nnstudio.spec.code.regime import Group, Regime
+from nnstudio.spec.data import Batches
+from nnstudio.spec.freezing import rules
+from nnstudio.spec.project import Project
+from nnstudio.spec.shapes import Walk
+
+
+def regime_of(project: Project, examples: Examples, start: str = "") -> tuple[Walk, Regime]:
+    """The network's walk, and how ``project`` trains it on ``examples``; ``start`` is a weights file to begin with.
+
+    Raises what `train` raises before anything starts.
+    """
+    walked = check(project, examples)
+    batches = project.data.batches if project.data is not None else Batches()
+    module = build(project.model, walked.input_shape, project.training.seed)
+    frozen = Frozen(module, project.model)
+    size, rows = batches.size, len(examples.train)
+    drops_last = rows % size == 1 and normalises_single_rows(walked)
+    parameters = dict(module.named_parameters())
+    locked = {name: frozen.later.get(name, math.inf) for name in frozen.names if name in parameters}
+    module.eval()
+    with torch.inference_mode():
+        at_once = rows_at_once(module, torch.from_numpy(examples.x[:1].copy()))
+    return walked, Regime(
+        examples.facts.task,
+        len(examples.facts.classes),
+        examples.target_scales,
+        _groups(project, module, frozen),
+        at_once,
+        has_weights=examples.weights is not None,
+        validated=bool(len(examples.validation)),
+        tested=bool(len(examples.test)),
+        drops_last=drops_last,
+        batches=math.ceil((rows - drops_last) / size),
+        locked=locked,
+        resting={rule.prefix: rule.until for rule in rules(project.model) if rule.until},
+        start=start,
+    )
+
+
+def _groups(project: Project, module: nn.Sequential, frozen: Frozen) -> tuple[Group, ...]:
+    """The optimiser's groups by the names of their parameters; one without names where it holds all alike."""
+    training, rates = project.training, rates_of(module, project.model)
+    optimizer = make_step(module, training, fused=False, rates=rates, later=frozen.later).update.optimizer
+    names = {parameter: name for name, parameter in module.named_parameters()}
+    groups = [
+        Group(tuple(names[each] for each in group["params"]), group["lr"], group["weight_decay"])
+        for group in optimizer.param_groups
+    ]
+    own = training.optimizer
+    if [(group.lr, group.weight_decay, len(group.names)) for group in groups] == [
+        (own.lr, own.weight_decay, len(names))
+    ]:
+        return (Group((), own.lr, own.weight_decay),)
+    return tuple(groups)

@@ -1,0 +1,107 @@
+"""The job that takes a trained model out of the program: as a script or a notebook that trains it again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from nnstudio.data.encoding.encode import Encoded, encode
+from nnstudio.data.printing.script import data_parts
+from nnstudio.engine.build import build
+from nnstudio.engine.checkpoint import ModelFile, load_model, save_state_dict
+from nnstudio.engine.load import load_own_starts
+from nnstudio.engine.regime import regime_of
+from nnstudio.jobs.given import examples_of
+from nnstudio.resources import source
+from nnstudio.spec.code.network import network_part
+from nnstudio.spec.code.script import notebook, script
+from nnstudio.spec.code.text import Part, part
+from nnstudio.spec.code.training import batches_part, loop_part, result_part, rules_part, started_part
+from nnstudio.spec.errors import DataError, ModelFileError
+from nnstudio.spec.events import Inbox, NumericPlan, Saved
+from nnstudio.spec.files import project_from_json, write_atomically
+from nnstudio.spec.model import Model
+from nnstudio.spec.project import Project, data_to_train_on
+from nnstudio.spec.requests import ExportScript
+
+
+def export_script(request: ExportScript, inbox: Inbox) -> Iterator[Saved]:
+    """Write PyTorch code that trains the network of a model file again, and tell of every file that was written."""
+    del inbox
+    file, out = load_model(Path(request.model)), Path(request.out)
+    project = _project_of(file)
+    encoded = _data_of(file, project)
+    plan = plan_of(file)
+    given = data_parts(data_to_train_on(project), encoded, out)
+    start = _start_beside(project.model, encoded.facts.input_shape, project.training.seed, out)
+    walked, regime = regime_of(project, examples_of(encoded), start.name if start else "")
+    parts = [
+        _settings(plan),
+        *given.parts,
+        network_part(walked, project.training.seed, source("engine/modules.py")),
+        *started_part(plan, regime),
+        batches_part(project, regime),
+        rules_part(project, plan, regime),
+        loop_part(project, regime),
+        result_part(regime, out.stem),
+    ]
+    about = list(_about(file, plan, [path for path in (given.beside, start) if path]))
+    text = notebook(about, parts) if out.suffix.casefold() == ".ipynb" else script(about, parts).text
+    write_atomically(out, lambda partial: partial.write_text(text, encoding="utf-8"))
+    yield from (Saved(str(path)) for path in (out, given.beside, start) if path)
+
+
+def _project_of(file: ModelFile) -> Project:
+    if not file.project:
+        raise ModelFileError(
+            f"“{Path(file.path).name}” does not say how it was trained.",
+            "It holds bare weights.",
+            "Export a model file that nnstudio saved.",
+        )
+    return project_from_json(file.project)
+
+
+def _data_of(file: ModelFile, project: Project) -> Encoded:
+    """The rows that the model was trained on; raises `DataError` where they are others today."""
+    encoded = encode(data_to_train_on(project))
+    if file.fingerprint and encoded.fingerprint != file.fingerprint:
+        raise DataError(
+            "The data are not those that the model was trained on.",
+            "The file has changed since then, so that nothing printed from it would give this model again.",
+            "Bring the old file back, or train anew.",
+        )
+    return encoded
+
+
+def plan_of(file: ModelFile) -> NumericPlan:
+    """The numeric plan of the run that a model file comes from; the usual one where it does not say."""
+    return NumericPlan(**json.loads(file.plan)) if file.plan else NumericPlan()
+
+
+def _start_beside(model: Model, shape: tuple[int, ...], seed: int, out: Path) -> Path | None:
+    """The tensors that training starts with, written beside the script, where they come from weights files."""
+    if not model.starts:
+        return None
+    module = build(model, shape, seed)
+    load_own_starts(module, model)
+    beside = out.with_name(f"{out.stem}-start.pth")
+    save_state_dict(beside, module.state_dict())
+    return beside
+
+
+def _settings(plan: NumericPlan) -> Part:
+    """What the run's numeric plan asks of PyTorch before anything is computed."""
+    lines = [f"torch.set_num_threads({plan.threads})  # other numbers of threads add in another order"]
+    return part("Plan", lines, "import torch")
+
+
+def _about(file: ModelFile, plan: NumericPlan, beside: Sequence[Path]) -> Iterator[str]:
+    """What the script is, for who opens it without nnstudio."""
+    versions = ", ".join(f"{name} {version}" for name, version in file.versions.items())
+    yield "Train a network as nnstudio trained it: on the same rows, in the same order, from the same first weights."
+    same = "With the same PyTorch on the same kind of processor it ends with the same weights, to the bit."
+    yield same if plan.device == "cpu" else f"The run used “{plan.device}”: on the CPU the last digits differ."
+    yield f"Made with {versions}. Run it in the folder that it lies in" + (
+        f", beside {' and '.join(path.name for path in beside)}." if beside else "."
+    )

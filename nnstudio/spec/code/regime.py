@@ -1,0 +1,42 @@
+"""What a printed training loop has to know that neither the project nor its network says by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from nnstudio.spec.tasks import Task
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Parameters that learn alike: their names, learning rate and weight decay; no names where these are all."""
+
+    names: tuple[str, ...]
+    lr: float
+    weight_decay: float
+
+
+@dataclass(frozen=True, slots=True)
+class Regime:
+    """How the rows are fed to a network, and what of it is frozen.
+
+    ``scales`` are the units of the targets, and ``has_weights`` says that the data has a weight for each row. While the
+    network is judged, ``at_once`` rows pass in a batch. A last batch of a single row is left out where ``drops_last``.
+    ``locked`` are parameters by the epoch in which they begin to train (infinity: never), and ``resting`` layers, by
+    their place, that stay in ``eval()`` until then. ``start`` is the weights file to start from, beside the script.
+    """
+
+    task: Task
+    classes: int
+    scales: tuple[float, ...]
+    groups: tuple[Group, ...]
+    at_once: int
+    has_weights: bool = False
+    validated: bool = True
+    tested: bool = True
+    drops_last: bool = False
+    batches: int = 1
+    locked: Mapping[str, float] = field(default_factory=dict)
+    resting: Mapping[str, float] = field(default_factory=dict)
+    start: str = ""

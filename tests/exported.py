@@ -1,0 +1,99 @@
+"""Train, print as code, run that code in a fresh process, and compare every bit."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from queue import SimpleQueue
+
+import pandas as pd
+import torch
+from torch import Tensor
+
+from nnstudio.engine.checkpoint import load_model
+from nnstudio.engine.frozen import same_bits
+from nnstudio.jobs.runner import answer
+from nnstudio.spec.events import EpochDone, Event, Failed, NumericPlan, RunFinished
+from nnstudio.spec.project import Project
+from nnstudio.spec.requests import ExportScript, Request, SaveModel, TrainProject
+
+RUN = """
+import os, runpy, sys
+for script in sys.argv[1:]:
+    os.chdir(os.path.dirname(script))
+    runpy.run_path(script, run_name="__main__")
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A run, the model file that was saved of it, and the code that was printed from that."""
+
+    model: Path
+    script: Path
+    epochs: tuple[EpochDone, ...]
+
+
+def asked(request: Request) -> list[Event]:
+    events = list(answer(request, SimpleQueue()))
+    for event in events:
+        if isinstance(event, Failed):
+            raise event.error
+    return events
+
+
+def exported(project: Project, folder: Path, name: str, epochs: int = 3, threads: int = 1) -> Export:
+    """Train ``project`` and print it as ``name.py`` (or ``.ipynb``) in ``folder``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    project = replace(project, training=replace(project.training, epochs=epochs))
+    events = asked(TrainProject(project, NumericPlan(threads=threads)))
+    finished = events[-1]
+    assert isinstance(finished, RunFinished)
+    script = folder / name
+    model = script.with_name(f"trained-{script.stem}.pth")
+    asked(SaveModel(finished.best_weights, str(model)))
+    asked(ExportScript(str(model), str(script)))
+    return Export(model, script, tuple(event for event in events if isinstance(event, EpochDone)))
+
+
+def as_script(notebook: Path) -> Path:
+    """The cells of a notebook in a row."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    script = notebook.with_suffix(".py")
+    script.write_text("\n\n".join(code), encoding="utf-8")
+    return script
+
+
+def run(scripts: Sequence[Path]) -> None:
+    """Run printed code in one process that has nothing of nnstudio; warnings are errors."""
+    command = [sys.executable, "-W", "error", "-I", "-c", RUN, *map(str, scripts)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def differences(export: Export) -> list[str]:
+    """What differs between the run and what its code gave: tensors by name, and losses by epoch."""
+    ours, theirs = load_model(export.model).state, weights(export.script.with_suffix(".pth"))
+    assert ours.keys() == theirs.keys()
+    different = [name for name in ours if not same_bits(ours[name], theirs[name])]
+    history = pd.read_csv(export.script.with_name(f"{export.script.stem}-history.csv"))
+    for epoch, line in zip(export.epochs, history.to_dict("records"), strict=True):
+        said = {"train_loss": epoch.train["loss"]}
+        said |= {f"validation_{name}": figure for name, figure in epoch.validation.items()}
+        different += [f"{name} of epoch {epoch.epoch}" for name in said if not _alike(said[name], line[name], name)]
+    return different
+
+
+def _alike(one: float, other: float, name: str) -> bool:
+    """Losses agree to the bit; metrics are summed by torchmetrics chunk by chunk."""
+    return one == other if name.endswith("loss") else abs(one - other) <= 1e-5 * max(1.0, abs(one))
+
+
+def weights(path: Path) -> dict[str, Tensor]:
+    found: dict[str, Tensor] = torch.load(path, weights_only=True)
+    return found
