@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 from nnstudio.spec.calls import Call
-from nnstudio.spec.code.regime import Regime
-from nnstudio.spec.code.text import STEP, Part, call_lines, part, settings_of, value
+from nnstudio.spec.code.regime import Group, Regime
+from nnstudio.spec.code.text import STEP, WIDEST, Part, call_lines, part, settings_of, value
 from nnstudio.spec.data import Batches
 from nnstudio.spec.events import NumericPlan
 from nnstudio.spec.losses import Loss
@@ -155,28 +156,38 @@ def _optimizer(training: Training, plan: NumericPlan, regime: Regime) -> Iterato
     yield "parameters = dict(model.named_parameters())"
     yield "groups = ["
     for group in regime.groups:
-        members = ", ".join(f"parameters[{value(each)}]" for each in group.names)
-        yield f'    {{"params": [{members}], "lr": {group.lr!r}, "weight_decay": {group.weight_decay!r}}},'
+        yield from _indented(1, _group(group))
     yield "]"
     yield from call_lines(f"optimizer = {name}", ["groups", *_named(settings)])
+
+
+def _group(group: Group) -> Iterator[str]:
+    members = ", ".join(f"parameters[{value(name)}]" for name in group.names)
+    yield "{"
+    yield '    "params": ['
+    yield from _indented(2, wrap(f"{members},", WIDEST - 3 * len(STEP), break_long_words=False, break_on_hyphens=False))
+    yield "    ],"
+    yield f'    "lr": {group.lr!r},'
+    yield f'    "weight_decay": {group.weight_decay!r},'
+    yield "},"
 
 
 def _scheduler(training: Training, regime: Regime) -> Iterator[str]:
     length = Length(training.epochs, regime.batches)
     phases = training.schedule.phases(length, [group.lr for group in regime.groups])
     if len(phases) == 1:
-        yield f"scheduler = {_phase(phases[0])}"
+        yield from _schedule("scheduler = ", phases[0])
     elif phases:
+        names = [f"phase_{number}" for number in range(1, len(phases) + 1)]
+        for name, phase in zip(names, phases, strict=True):
+            yield from _schedule(f"{name} = ", phase)
         milestones = [phase.steps for phase in phases if phase.steps is not None]
-        made = [_phase(phase) for phase in phases]
-        yield "scheduler = torch.optim.lr_scheduler.SequentialLR("
-        yield f"    optimizer, [{', '.join(made)}], milestones={milestones!r}"
-        yield ")"
+        settings = ["optimizer", f"[{', '.join(names)}]", f"milestones={milestones!r}"]
+        yield from call_lines("scheduler = torch.optim.lr_scheduler.SequentialLR", settings)
 
 
-def _phase(phase: Phase) -> str:
-    settings = [f"{name}={value(given)}" for name, given in phase.call.kwargs.items()]
-    return f"torch.optim.{phase.call.name}({', '.join(('optimizer', *settings))})"
+def _schedule(before: str, phase: Phase) -> Iterator[str]:
+    return call_lines(f"{before}torch.optim.{phase.call.name}", ["optimizer", *settings_of(phase.call)])
 
 
 def _metrics(regime: Regime) -> Iterator[str]:
