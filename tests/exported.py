@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import SimpleQueue
@@ -17,7 +17,7 @@ from torch import Tensor
 from nnstudio.engine.checkpoint import load_model
 from nnstudio.engine.frozen import same_bits
 from nnstudio.jobs.runner import answer
-from nnstudio.spec.events import EpochDone, Event, Failed, NumericPlan, RunFinished
+from nnstudio.spec.events import Command, EpochDone, Event, Failed, Inbox, NumericPlan, RunFinished
 from nnstudio.spec.project import Project
 from nnstudio.spec.requests import ExportScript, Request, SaveModel, TrainProject
 
@@ -39,18 +39,28 @@ class Export:
 
 
 def asked(request: Request) -> list[Event]:
-    events = list(answer(request, SimpleQueue()))
-    for event in events:
+    return list(_answered(request, SimpleQueue()))
+
+
+def _answered(request: Request, inbox: Inbox) -> Iterator[Event]:
+    for event in answer(request, inbox):
         if isinstance(event, Failed):
             raise event.error
-    return events
+        yield event
 
 
-def exported(project: Project, folder: Path, name: str, epochs: int = 3, threads: int = 1) -> Export:
-    """Train ``project`` and print it as ``name.py`` (or ``.ipynb``) in ``folder``."""
+def exported(
+    project: Project, folder: Path, name: str, epochs: int = 3, say: Mapping[int, Command] | None = None
+) -> Export:
+    """Train ``project`` and print it as ``name`` (``.py`` or ``.ipynb``) in ``folder``; ``say`` commands by epoch."""
     folder.mkdir(parents=True, exist_ok=True)
     project = replace(project, training=replace(project.training, epochs=epochs))
-    events = asked(TrainProject(project, NumericPlan(threads=threads)))
+    inbox: Inbox = SimpleQueue()
+    events = []
+    for event in _answered(TrainProject(project, NumericPlan(threads=1)), inbox):
+        events.append(event)
+        if isinstance(event, EpochDone) and say and event.epoch in say:
+            inbox.put(say[event.epoch])
     finished = events[-1]
     assert isinstance(finished, RunFinished)
     script = folder / name

@@ -1,7 +1,7 @@
 """Model files: weights and all that is needed to use them. Plain PyTorch opens them, and reading them runs nothing.
 
 A file is the dictionary that ``torch.load(path, weights_only=True)`` gives: ``format``, ``version``, ``state_dict``,
-``project``, ``encoding`` and ``plan`` (JSON texts; the last one is newer than the others), ``metrics``, ``versions``,
+``project``, ``encoding`` and ``provenance`` (JSON texts; the last is newer than the others), ``metrics``, ``versions``,
 ``data_fingerprint``.
 """
 
@@ -49,8 +49,8 @@ class ModelFile:
     metrics: Mapping[str, float] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     fingerprint: str = ""
-    plan: str = ""
-    """The numeric plan of the run, as JSON; empty where the file does not say."""
+    provenance: str = ""
+    """How its weights came about, as JSON; empty where the file does not say."""
     kind: str = ""
     notes: tuple[str, ...] = ()
     module: Record | None = None
@@ -76,7 +76,7 @@ def save_model(
     encoding_json: str,
     metrics: Mapping[str, float],
     fingerprint: str,
-    plan_json: str = "",
+    provenance_json: str = "",
 ) -> None:
     """Write a model file in the place of ``path``, after reading it back; raises OSError or `ModelFileError`."""
     content = {
@@ -88,7 +88,7 @@ def save_model(
         "metrics": {str(name): float(value) for name, value in metrics.items()},
         "versions": {"nnstudio": __version__, "torch": str(torch.__version__), "python": platform.python_version()},
         "data_fingerprint": fingerprint,
-        "plan": plan_json,
+        "provenance": provenance_json,
     }
     _write(path, content)
 
@@ -188,6 +188,6 @@ def _model_file(path: Path, content: Mapping[str, Any]) -> ModelFile:
         {str(name): float(value) for name, value in content["metrics"].items() if isinstance(value, (int, float))},
         {str(name): str(version) for name, version in content["versions"].items()},
         content["data_fingerprint"],
-        str(content.get("plan", "")),
+        str(content.get("provenance", "")),
         "a model file of nnstudio",
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from nnstudio.spec.events import Inbox, NumericPlan, Saved
 from nnstudio.spec.files import project_from_json, write_atomically
 from nnstudio.spec.model import Model
 from nnstudio.spec.project import Project, data_to_train_on
+from nnstudio.spec.provenance import Provenance
 from nnstudio.spec.requests import ExportScript
 
 
@@ -32,21 +32,21 @@ def export_script(request: ExportScript, inbox: Inbox) -> Iterator[Saved]:
     file, out = load_model(Path(request.model)), Path(request.out)
     project = _project_of(file)
     encoded = _data_of(file, project)
-    plan = plan_of(file)
+    came = Provenance.from_json(file.provenance)
     given = data_parts(data_to_train_on(project), encoded, out)
     start = _start_beside(project.model, encoded.facts.input_shape, project.training.seed, out)
     walked, regime = regime_of(project, examples_of(encoded), start.name if start else "")
     parts = [
-        _settings(plan),
+        _settings(came.plan),
         *given.parts,
         network_part(walked, project.training.seed, source("engine/modules.py")),
-        *started_part(plan, regime),
+        *started_part(came.plan, regime),
         batches_part(project, regime),
-        rules_part(project, plan, regime),
-        loop_part(project, regime),
+        rules_part(project, came.plan, regime),
+        loop_part(project, regime, came.epochs or project.training.epochs),
         result_part(regime, out.stem),
     ]
-    about = list(_about(file, plan, [path for path in (given.beside, start) if path]))
+    about = list(_about(file, came, [path for path in (given.beside, start) if path]))
     text = notebook(about, parts) if out.suffix.casefold() == ".ipynb" else script(about, parts).text
     write_atomically(out, lambda partial: partial.write_text(text, encoding="utf-8"))
     yield from (Saved(str(path)) for path in (out, given.beside, start) if path)
@@ -74,11 +74,6 @@ def _data_of(file: ModelFile, project: Project) -> Encoded:
     return encoded
 
 
-def plan_of(file: ModelFile) -> NumericPlan:
-    """The numeric plan of the run that a model file comes from; the usual one where it does not say."""
-    return NumericPlan(**json.loads(file.plan)) if file.plan else NumericPlan()
-
-
 def _start_beside(model: Model, shape: tuple[int, ...], seed: int, out: Path) -> Path | None:
     """The tensors that training starts with, written beside the script, where they come from weights files."""
     if not model.starts:
@@ -96,12 +91,21 @@ def _settings(plan: NumericPlan) -> Part:
     return part("Plan", lines, "import torch")
 
 
-def _about(file: ModelFile, plan: NumericPlan, beside: Sequence[Path]) -> Iterator[str]:
+def _about(file: ModelFile, came: Provenance, beside: Sequence[Path]) -> Iterator[str]:
     """What the script is, for who opens it without nnstudio."""
     versions = ", ".join(f"{name} {version}" for name, version in file.versions.items())
     yield "Train a network as nnstudio trained it: on the same rows, in the same order, from the same first weights."
-    same = "With the same PyTorch on the same kind of processor it ends with the same weights, to the bit."
-    yield same if plan.device == "cpu" else f"The run used “{plan.device}”: on the CPU the last digits differ."
+    yield from _sameness(came)
     yield f"Made with {versions}. Run it in the folder that it lies in" + (
         f", beside {' and '.join(path.name for path in beside)}." if beside else "."
     )
+
+
+def _sameness(came: Provenance) -> Iterator[str]:
+    """Whether it gives the same weights, or why not."""
+    if came.departures:
+        yield f"The weights will be others than those of the run: {' '.join(came.departures)}"
+    elif came.plan.device != "cpu":
+        yield f"The run used “{came.plan.device}”: on the CPU the last digits differ."
+    else:
+        yield "With the same PyTorch on the same kind of processor it ends with the same weights, to the bit."

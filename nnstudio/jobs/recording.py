@@ -30,9 +30,13 @@ from nnstudio.spec.events import (
 )
 from nnstudio.spec.files import project_to_json
 from nnstudio.spec.project import Project
+from nnstudio.spec.provenance import Provenance
 
 RECORD_SECONDS = 1.0
 """Epochs of this long are written to the database together: one transaction costs more than an epoch on iris."""
+
+
+RATES_CHANGED = "Its learning rate or weight decay was changed while it trained."
 
 
 def encoded_again(found: RunRecord) -> Encoded:
@@ -54,6 +58,7 @@ class Record:
         self._losses: list[BatchLosses] = []
         self._course = Course(store)
         self._changes = Changes(self._course, run)
+        self._provenance = Provenance()
         self._due = 0.0
         self._finished: RunFinished | None = None
         self._recovery = store.run_folder(run) / RECOVERY
@@ -63,19 +68,29 @@ class Record:
         """Write ``event`` down when it is worth it."""
         match event:
             case RunStarted():
+                self._provenance = replace(self._provenance, plan=event.plan)
                 self._store.set_plan(self.run, event.plan)
                 self._store.set_size(self.run, event.parameters, event.batches)
             case PlanChanged():
+                self._replan(event)
                 self._store.set_plan(self.run, event.plan)
             case BatchLosses():
                 self._losses.append(event)
             case RatesChanged():
+                self._provenance = self._provenance.departed(RATES_CHANGED)
                 self._changes.note(event)
                 self._flush_if_there_is_room()
             case EpochDone():
                 self._epochs.append(event)
                 if time.monotonic() >= self._due:
                     self._flush_if_there_is_room()
+
+    def _replan(self, event: PlanChanged) -> None:
+        if event.plan.threads != self._provenance.plan.threads:
+            sentence = f"From epoch {event.epoch + 1} on it trained with {event.plan.threads} threads."
+            self._provenance = self._provenance.departed(sentence)
+        else:  # a step that turned out not to be recordable has the same bits
+            self._provenance = replace(self._provenance, plan=event.plan)
 
     def keep_folds(self, folds: Sequence[FoldDone]) -> None:
         """Write down what a cross-validation before the run found."""
@@ -85,6 +100,10 @@ class Record:
         """Be where the run was behind ``epochs`` and ``batches``: what was told up to there, and changes made later."""
         self._store.rewind(self.run, epochs)
         made = self._changes.rewind(epochs, batches)
+        if made:
+            self._provenance = self._provenance.departed(RATES_CHANGED)
+        if self._course.origin(self.run):
+            self._provenance = self._provenance.departed("It went on from another run.")
         return [*self._store.epochs(self.run), *made], self._changes.to_come
 
     def flush(self) -> None:
@@ -123,6 +142,10 @@ class Record:
     def finish(self, finished: RunFinished) -> None:
         """Write down how the run ended, both weights, and what it takes to train it for longer."""
         self.flush()
+        if finished.outcome == "stopped":
+            self._provenance = replace(self._provenance, epochs=finished.epochs)
+            if not finished.epochs:
+                self._provenance = self._provenance.departed("It was stopped in its first epoch.")
         best = self._save(BEST, self.trained.best, metrics_of(finished))
         last = self._save(LAST, self.trained.last, {})
         finished = replace(finished, best_weights=str(best), last_weights=str(last), best_sha256=sha256_of(best))
@@ -148,6 +171,7 @@ class Record:
             encoding_json=self._encoded.encoding.to_json(),
             metrics=metrics,
             fingerprint=self._encoded.fingerprint,
+            provenance_json=self._provenance.to_json(),
         )
         return path
 

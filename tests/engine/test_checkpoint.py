@@ -63,6 +63,7 @@ def test_plain_pytorch_opens_a_model_file(tmp_path: Path) -> None:
         "metrics",
         "versions",
         "data_fingerprint",
+        "provenance",
     ]
     assert (content["format"], content["version"]) == ("nnstudio-model", 1)
     assert set(content["versions"]) == {"nnstudio", "torch", "python"}

@@ -17,6 +17,7 @@ from nnstudio.session import edits
 from nnstudio.spec.columns import CategoryEncoding, Column, ColumnEncoding, NumberEncoding, Role
 from nnstudio.spec.data import Batches
 from nnstudio.spec.errors import DataError, ModelFileError
+from nnstudio.spec.events import ChangeRates, Stop
 from nnstudio.spec.files import load_project
 from nnstudio.spec.layers import BatchNorm1d, Dropout
 from nnstudio.spec.losses import CrossEntropy
@@ -131,6 +132,14 @@ def test_data_that_changed_are_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="not those that the model was trained on"):
         asked(ExportScript(str(done.model), str(done.script)))
     assert done.script.read_text(encoding="utf-8") == before
+
+
+def test_a_run_that_was_stopped_or_changed_is_printed_as_what_it_was(tmp_path: Path) -> None:
+    done = exported(sample("iris"), tmp_path, "iris.py", epochs=3, say={1: ChangeRates(0.5, 0.0), 2: Stop()})
+    code = done.script.read_text(encoding="utf-8")
+    assert f"for epoch in range(1, {len(done.epochs) + 1}):" in code
+    assert len(done.epochs) < 3
+    assert "The weights will be others than those of the run: Its learning rate" in code
 
 
 def test_a_notebook_is_one_that_jupyter_opens(tmp_path: Path) -> None:

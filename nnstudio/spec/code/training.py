@@ -205,8 +205,8 @@ def _metric_import(metric: Metric) -> str:
 # ---- the loop ----
 
 
-def loop_part(project: Project, regime: Regime) -> Part:
-    """Epoch after epoch, with the weights of the best one kept."""
+def loop_part(project: Project, regime: Regime, epochs: int) -> Part:
+    """So many ``epochs``, with the weights of the best one kept."""
     training, batch = project.training, _batch(_weighted(project, regime))
     lines = [
         *_evaluate(training.loss, regime, batch),
@@ -214,7 +214,7 @@ def loop_part(project: Project, regime: Regime) -> Part:
         *_update(training),
         'best_loss, best_epoch, best_weights = float("inf"), 0, copy.deepcopy(model.state_dict())',
         "history = []",
-        f"for epoch in range(1, {training.epochs + 1}):",
+        f"for epoch in range(1, {epochs + 1}):",
         *_indented(1, _begun(training, regime), _learned(training, batch), _judging(training, regime, batch)),
     ]
     return part("Training", lines, "import torch", "import copy")
