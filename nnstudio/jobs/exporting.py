@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from nnstudio.data.encoding.encode import Encoded, encode
+from nnstudio.data.encoding.encode import Encoded
 from nnstudio.data.printing.script import data_parts
 from nnstudio.engine.build import build
 from nnstudio.engine.checkpoint import ModelFile, load_model, save_state_dict
 from nnstudio.engine.load import load_own_starts
 from nnstudio.engine.regime import regime_of
-from nnstudio.jobs.given import examples_of
+from nnstudio.jobs.given import encoded_for, examples_of
 from nnstudio.resources import source
 from nnstudio.spec.code.network import network_part
 from nnstudio.spec.code.script import notebook, script
@@ -35,14 +35,15 @@ def export_script(request: ExportScript, inbox: Inbox) -> Iterator[Saved]:
     came = Provenance.from_json(file.provenance)
     given = data_parts(data_to_train_on(project), encoded, out)
     start = _start_beside(project.model, encoded.facts.input_shape, project.training.seed, out)
+    modules = source("engine/modules.py")
     walked, regime = regime_of(project, examples_of(encoded), start.name if start else "")
     parts = [
         _settings(came.plan),
         *given.parts,
-        network_part(walked, project.training.seed, source("engine/modules.py")),
+        network_part(walked, project.training.seed, modules),
         *started_part(came.plan, regime),
         batches_part(project, regime),
-        rules_part(project, came.plan, regime),
+        rules_part(project, came.plan, regime, modules),
         loop_part(project, regime, came.epochs or project.training.epochs),
         result_part(regime, out.stem),
     ]
@@ -64,7 +65,7 @@ def _project_of(file: ModelFile) -> Project:
 
 def _data_of(file: ModelFile, project: Project) -> Encoded:
     """The rows that the model was trained on; raises `DataError` where they are others today."""
-    encoded = encode(data_to_train_on(project))
+    encoded = encoded_for(project)
     if file.fingerprint and encoded.fingerprint != file.fingerprint:
         raise DataError(
             "The data are not those that the model was trained on.",

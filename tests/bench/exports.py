@@ -75,7 +75,7 @@ def _for_loss(loss: Loss) -> Project:
         project = edits.set_targets(sample("penguins", 0.8), found, ("sex",) if task is Task.BINARY else ("species",))
     facts = describe(edits.data_of(project))
     outputs = loss.outputs(len(facts.classes) or 1, facts.answers)
-    last = [loss.last_layer()] if loss.last_layer else []
+    last = [kind() for kind in loss.ends[:1]]
     rows = tuple(map(new_row, [Linear(16), Sigmoid(), Linear(outputs), *last]))
     return replace(
         project,

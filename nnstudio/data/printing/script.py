@@ -105,7 +105,8 @@ def _answer(data: DataSpec, encoded: Encoded, table: MappedTable) -> Iterator[st
         yield from _dictionary("classes", numbers)
         yield f"y = torch.tensor(table[{value(target.name)}].map(classes).to_numpy(np.int64))"
     elif isinstance(target, ValueTarget):
-        yield "# Targets are standardised for training: mean and deviation of the training rows."
+        if any(target.offsets) or set(target.scales) != {1.0}:
+            yield "# Targets are standardised for training: mean and deviation of the training rows."
         yield f"offsets, scales = {list(target.offsets)!r}, {list(target.scales)!r}"
         yield f"targets = table[{value(list(target.names))}].to_numpy(np.float64)"
         yield "y = torch.tensor(((targets - offsets) / scales).astype(np.float32))"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from textwrap import wrap
 
 from nnstudio.spec.calls import Call
+from nnstudio.spec.code.pasted import pasted
 from nnstudio.spec.code.regime import Group, Regime
 from nnstudio.spec.code.text import STEP, WIDEST, Part, call_lines, part, settings_of, value
 from nnstudio.spec.data import Batches
@@ -98,8 +99,8 @@ def _order(batches: Batches) -> Mapping[str, str]:
 # ---- loss, optimiser, schedule, metrics ----
 
 
-def rules_part(project: Project, plan: NumericPlan, regime: Regime) -> Part:
-    """What is made small, by which steps, and what is measured."""
+def rules_part(project: Project, plan: NumericPlan, regime: Regime, modules: str) -> Part:
+    """What is made small, by which steps, and what is measured; ``modules`` is the source of losses PyTorch lacks."""
     training = project.training
     early = training.accumulate > 1 and training.schedule.unit == "batch"
     lines = [
@@ -109,14 +110,15 @@ def rules_part(project: Project, plan: NumericPlan, regime: Regime) -> Part:
         *_scheduler(training, regime),
         *_metrics(regime),
     ]
-    imports = {
-        "import torch",
-        "from torch import nn",
-        *(("import warnings",) if early else ()),
-        *(_metric_import(metric) for metric in metrics_for(regime.task)),
-    }
-    return part("Loss, optimiser, metrics", lines, *imports)
+    own = training.loss.call().name
+    carried = pasted(modules, () if "." in own else (own,))
+    imports = [*_ALWAYS, *carried.imports, *map(_metric_import, metrics_for(regime.task))]
+    if early:
+        imports.append("import warnings")
+    return replace(part("Loss, optimiser, metrics", lines, *imports), definitions=carried.definitions)
 
+
+_ALWAYS = ("import torch", "from torch import nn")
 
 _COUNTS_BATCHES = (
     "# The schedule counts batches, of which several make one step: PyTorch would warn of the first ones.",
@@ -260,14 +262,12 @@ def _judged(loss: Loss, regime: Regime) -> str:
     """What torchmetrics takes: scores or chances and classes, or values."""
     if regime.task is Task.MULTICLASS:
         return "output, targets"
-    if not regime.task.is_classification:
-        return (
-            "output, targets"
-            if len(regime.scales) > 1 or regime.task is Task.RECONSTRUCTION
-            else ("output.squeeze(1), targets.squeeze(1)")
-        )
-    chances = {"softmax": "output.softmax(1)", "exp": "output.exp()", "sigmoid": "output.sigmoid()"}
-    return f"{chances.get(loss.link, 'output')}[:, -1], targets.reshape(-1).long()"
+    links = {"softmax": "output.softmax(1)", "exp": "output.exp()", "sigmoid": "output.sigmoid()", "identity": "output"}
+    answer = links[loss.link]
+    if regime.task.is_classification:
+        return f"{answer}[:, -1], targets.reshape(-1).long()"
+    several = len(regime.scales) > 1 or regime.task is Task.RECONSTRUCTION
+    return f"{answer}, targets" if several else f"{answer}.squeeze(1), targets.squeeze(1)"
 
 
 def _figure(metric: Metric, regime: Regime) -> str:
