@@ -37,6 +37,13 @@ class Metric:
             return Call(self.torch_name, (), {"validate_args": False} if "classification" in self.torch_name else {})
         return Call(self.torch_name, (), {"num_classes": classes, "average": None, "validate_args": False})
 
+    def alone(self, classes: int, targets: int = 1) -> Call:
+        """The torchmetrics object that gives this measure by itself, from class numbers where there are classes."""
+        if self.place is None:
+            return self.call(classes, targets)
+        average = ("micro", "macro")[self.place]
+        return Call("classification.MulticlassAccuracy", (), {"num_classes": classes, "average": average})
+
 
 _CLASSES, _YES_OR_NO = "classification.MulticlassStatScores", "classification.BinaryStatScores"
 _BALANCED_HELP = "Mean over the classes of the share of their rows that is found: what is rare counts as much."

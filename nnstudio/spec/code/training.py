@@ -194,13 +194,12 @@ def _schedule(before: str, phase: Phase) -> Iterator[str]:
 
 def _metrics(regime: Regime) -> Iterator[str]:
     for metric in metrics_for(regime.task):
-        made = metric.call(regime.classes, len(regime.scales))
-        settings = [f"{name}={value(given)}" for name, given in made.kwargs.items() if name != "validate_args"]
-        yield f"{metric.key} = {made.name.rpartition('.')[2]}({', '.join(settings)})"
+        made = metric.alone(regime.classes, len(regime.scales))
+        yield f"{metric.key} = {made.name.rpartition('.')[2]}({', '.join(settings_of(made))})"
 
 
 def _metric_import(metric: Metric) -> str:
-    space, _, name = metric.torch_name.rpartition(".")
+    space, _, name = metric.alone(0).name.rpartition(".")
     return f"from torchmetrics{'.' if space else ''}{space} import {name}"
 
 
@@ -254,18 +253,20 @@ def _evaluate(loss: Loss, regime: Regime, batch: _Batch) -> Iterator[str]:
     yield f"            total += {batch.loss}.item() * heft"
     yield "            rows += heft"
     yield from (f"            {metric.key}.update({_judged(loss, regime)})" for metric in metrics)
-    figures = [_figure(metric, regime) for metric in metrics]
-    yield f'    return {{"loss": {batch.mean}, {", ".join(figures)}}}'
+    yield "    return {"
+    yield f'        "loss": {batch.mean},'
+    yield from (f"        {_figure(metric, regime)}," for metric in metrics)
+    yield "    }"
 
 
 def _judged(loss: Loss, regime: Regime) -> str:
-    """What torchmetrics takes: scores or chances and classes, or values."""
+    """What torchmetrics takes: scores or classes, or values, and what they should be."""
     if regime.task is Task.MULTICLASS:
         return "output, targets"
     links = {"softmax": "output.softmax(1)", "exp": "output.exp()", "sigmoid": "output.sigmoid()", "identity": "output"}
     answer = links[loss.link]
     if regime.task.is_classification:
-        return f"{answer}[:, -1], targets.reshape(-1).long()"
+        return f"({answer}[:, -1] > 0.5).long(), targets.reshape(-1).long()"
     several = len(regime.scales) > 1 or regime.task is Task.RECONSTRUCTION
     return f"{answer}, targets" if several else f"{answer}.squeeze(1), targets.squeeze(1)"
 
