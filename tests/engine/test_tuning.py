@@ -153,15 +153,18 @@ def test_a_paused_run_answers_at_once() -> None:
 
 
 class Patient(Keeper):
-    """Keeps every checkpoint."""
+    """Keeps every fourth checkpoint."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder / "now", lambda: None)
         self.copies: list[Content] = []
+        self._asked = 0
 
     def save(self, content: Content) -> None:
-        super().save(content)
-        self.copies.append(load_recovery(self._path))
+        if self._asked % 4 == 0:
+            super().save(content)
+            self.copies.append(load_recovery(self._path))
+        self._asked += 1
 
 
 @pytest.mark.parametrize("kind", SCHEDULES.kinds.values(), ids=SCHEDULES.kinds)
@@ -176,7 +179,7 @@ def test_a_run_that_is_taken_up_again_ends_in_the_same_bits(
     events, last = followed(project, says, keeper=keeper)
     changes = all_of(RatesChanged, events)
     assert len(changes) == 2
-    for state in keeper.copies[::4]:
+    for state in keeper.copies:
         place = state["epochs"] + 1, state["batches"]
         to_come = tuple(each for each in changes if (each.epoch, each.batch) > place)
         again, other = followed(project, {}, start=Restart(state, to_come))

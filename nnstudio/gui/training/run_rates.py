@@ -10,6 +10,11 @@ from nnstudio.gui.theme import GRID
 from nnstudio.session.tuning import in_force, rates_words
 from nnstudio.spec.events import ChangeRates
 
+USE = (
+    "Let this run go on with the rate and decay of the fields; a schedule is scaled by the rate. Enter in a field does "
+    "so, too."
+)
+
 
 class RunRates(QWidget):
     """Seen only while a run could take over the learning rate or the weight decay of the project."""
@@ -22,7 +27,7 @@ class RunRates(QWidget):
         self.use = Button(
             "Use now",
             clicked=studio.trainer.use_rates,
-            tooltip="Let this run go on with the rate and decay of the fields; Enter in one of them does so, too.",
+            tooltip=USE,
         )
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
