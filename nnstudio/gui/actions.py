@@ -155,6 +155,11 @@ FILE = (
         enabled=lambda studio: studio.state.walked is not None, separated=True,
     ),
     Action(
+        "export_script", "File", "Export training code…", lambda s: s.files.export_script(),
+        "Write a PyTorch script or notebook that trains the last run again, to the same weights.",
+        enabled=lambda studio: studio.run.finished is not None,
+    ),
+    Action(
         "export_diagram", "File", "Export diagram…", lambda s: s.files.export_diagram(),
         "Write the drawn network as SVG or PNG.", enabled=lambda studio: studio.state.walked is not None,
     ),

@@ -42,6 +42,7 @@ from nnstudio.spec.project import Project
 from nnstudio.spec.requests import (
     ContinueRun,
     ExportRows,
+    ExportScript,
     PredictTable,
     SaveModel,
 )
@@ -199,6 +200,11 @@ class Studio:
         """Write the best weights of the last run (or those that were opened) to ``path``."""
         request = SaveModel(self.model_file, str(path), state_dict_only)
         self.engines.submit(request, self._hearing(Saved, lambda saved: self._tell_saved("The model was", saved.path)))
+
+    def export_script(self, path: Path) -> None:
+        """Write code that trains the network of the last run again, to ``path`` (``.py`` or ``.ipynb``)."""
+        request = ExportScript(self.model_file, str(path))
+        self.engines.submit(request, self._hearing(Saved, lambda saved: self._tell_saved("The code was", saved.path)))
 
     @property
     def model_file(self) -> str:

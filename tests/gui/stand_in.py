@@ -40,6 +40,9 @@ class RecordingFiles:
     def save_code(self) -> None:
         self.asked.append("save_code")
 
+    def export_script(self) -> None:
+        self.asked.append("export_script")
+
     def export_diagram(self) -> None:
         self.asked.append("export_diagram")
 

@@ -143,6 +143,15 @@ class FileDialogs:
         if path:
             self._studio.save_code(_with_suffix(path, ".py"))
 
+    def export_script(self) -> None:
+        """Ask where to write the code that trains the last run again."""
+        suggested = str(Path(self._folder()) / f"{Path(self._studio.state.name).stem}-train.py")
+        filters = "Python (*.py);;Jupyter notebook (*.ipynb)"
+        path, chosen = QFileDialog.getSaveFileName(self._parent, "Export training code", suggested, filters)
+        if path:
+            usual = ".ipynb" if "ipynb" in chosen else ".py"
+            self._studio.export_script(_with_suffix(path, usual, ".py", ".ipynb"))
+
     def export_diagram(self) -> None:
         """Ask where to write the diagram of the network, as lines or as a picture."""
         from nnstudio.gui.diagram.export import SUFFIXES  # noqa: PLC0415  # the window starts without the diagram
