@@ -142,4 +142,6 @@ TUNING = (
     _archived("datasets/quakes", "mag"),
     _archived("MASS/nlschools", "lang"),
     _archived("HSAUR/Forbes2000", "marketvalue", "rank"),
+    _archived("plm/SumHes", "gdp"),
+    _archived("plyr/baseball", "hr", "id"),
 )
