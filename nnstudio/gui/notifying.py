@@ -9,6 +9,7 @@ import sys
 from PySide6.QtCore import QProcess, QTimer
 from PySide6.QtWidgets import QStyle, QSystemTrayIcon, QWidget
 
+from nnstudio.session.baselines import outcome_of
 from nnstudio.session.live import LiveRun
 from nnstudio.session.sentences import finished_sentence
 
@@ -19,10 +20,11 @@ SEEN_MILLISECONDS = 15_000
 
 
 def ending_of(run: LiveRun) -> tuple[str, str]:
-    """That a run has ended, and how."""
+    """That a run has ended, what it came to, and how."""
     if run.error:
         return "Training failed", f"{run.error.what} {run.error.why}".strip()
-    return "Training has ended", finished_sentence(run.finished) if run.finished else ""
+    how = finished_sentence(run.finished) if run.finished else ""
+    return "Training has ended", f"{outcome_of(run)} {how}".strip()
 
 
 class Notifier:

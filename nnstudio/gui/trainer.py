@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from nnstudio.gui.engines import Engines, JobHandle, Receive
-from nnstudio.session.baselines import outcome_sentence
+from nnstudio.session.baselines import outcome_of
 from nnstudio.session.document import Document, State
 from nnstudio.session.edits import data_of
 from nnstudio.session.folds import folds_sentence, stopped_sentence
@@ -178,12 +178,5 @@ class Trainer:
             elif isinstance(event, FoldsStopped):
                 self._notices.info(stopped_sentence(event))
             elif isinstance(event, RunFinished):
-                self._notices.info(f"{finished_sentence(event)} {self._outcome(event)}".strip())
+                self._notices.info(f"{finished_sentence(event)} {outcome_of(self.run)}".strip())
         self._go_to_next()
-
-    def _outcome(self, finished: RunFinished) -> str:
-        """What the test rows say, beside what always giving one answer scores there."""
-        project, started = self.run.project, self.run.started
-        if project is None or project.data is None:
-            return ""
-        return outcome_sentence(finished, started.rows.test if started else 0, project.data.task)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from nnstudio.session.live import LiveRun
 from nnstudio.session.sentences import number
 from nnstudio.spec.baselines import Baseline, Part
 from nnstudio.spec.events import Measures, RunFinished
@@ -48,3 +49,11 @@ def outcome_sentence(finished: RunFinished, rows: int, task: Task) -> str:
         return "No rows were kept for a test, so nothing that chose no weights speaks for this network."
     where = f" on {rows:,} {'row' if rows == 1 else 'rows'} that chose nothing" if rows else ""
     return f"Test {measured}{where}."
+
+
+def outcome_of(run: LiveRun) -> str:
+    """The same of a run; empty while it goes on."""
+    data = run.project.data if run.project else None
+    if run.finished is None or data is None:
+        return ""
+    return outcome_sentence(run.finished, run.started.rows.test if run.started else 0, data.task)

@@ -4,9 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from nnstudio.session.baselines import beside, outcome_sentence, scored
+from nnstudio.session.baselines import beside, outcome_of, outcome_sentence, scored
+from nnstudio.session.live import LiveRun
 from nnstudio.spec.baselines import Baseline
-from nnstudio.spec.events import RunFinished
+from nnstudio.spec.data import DataSpec
+from nnstudio.spec.events import NumericPlan, RunFinished, RunStarted
+from nnstudio.spec.facts import Rows
+from nnstudio.spec.project import Project
+from nnstudio.spec.sources import TableSource
 from nnstudio.spec.tasks import Task
 
 ADELIE = Baseline("“Adelie”", validation={"accuracy": 0.442, "balanced_accuracy": 1 / 3}, test={"accuracy": 0.4286})
@@ -50,3 +55,12 @@ def test_the_outcome_names_the_rows_that_judged() -> None:
 
 def test_the_outcome_without_test_rows_is_honest() -> None:
     assert outcome_sentence(replace(DONE, test={}), 0, Task.MULTICLASS).startswith("No rows were kept for a test")
+
+
+def test_the_outcome_of_a_run_is_known_when_it_has_ended() -> None:
+    run = LiveRun()
+    run.start(Project(DataSpec(TableSource(), (), Task.MULTICLASS)))
+    run.receive([RunStarted("run-1", NumericPlan(), 3, 9, Rows(275, 34, 35), 1, 1, ADELIE)])
+    assert outcome_of(run) == ""
+    run.receive([DONE])
+    assert outcome_of(run) == outcome_sentence(DONE, 35, Task.MULTICLASS)

@@ -34,5 +34,10 @@ def test_the_sentence_names_every_measure() -> None:
     )
 
 
+def test_the_sentence_holds_the_folds_against_one_answer() -> None:
+    folds = [FoldDone(1, 2, {"accuracy": 0.9}, {"accuracy": 0.4}), FoldDone(2, 2, {"accuracy": 0.7}, {"accuracy": 0.6})]
+    assert folds_sentence(folds, Task.MULTICLASS).endswith("Always giving one answer: accuracy 0.500.")
+
+
 def test_a_stop_is_said() -> None:
     assert stopped_sentence(FoldsStopped(2, 5)) == "Training was stopped in fold 2 of 5. Nothing was kept."

@@ -18,7 +18,7 @@ from nnstudio.gui.results.rate_marks import RateMarks
 from nnstudio.gui.results.series import Figures, Table
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
-from nnstudio.session.baselines import outcome_sentence
+from nnstudio.session.baselines import outcome_of
 from nnstudio.session.live import History, Status
 from nnstudio.session.sentences import finished_sentence
 from nnstudio.spec.errors import StudioError
@@ -129,9 +129,7 @@ class CurvesView(QWidget):
         task = task_of(self._studio.run)
         self.outcome.setVisible(finished is not None and task is not None)
         if finished and task:
-            started = self._studio.run.started
-            told = outcome_sentence(finished, started.rows.test if started else 0, task)
-            self.outcome.say(told, finished_sentence(finished))
+            self.outcome.say(outcome_of(self._studio.run), finished_sentence(finished))
 
     def _render_plots(self, places: Sequence[int]) -> None:
         run, task = self._studio.run, task_of(self._studio.run)

@@ -20,6 +20,7 @@ from nnstudio.gui.evaluate.score_table import Cell, Column, ScoreTable
 from nnstudio.gui.exporting import Drawn, export
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import DARK, LIGHT, Colours, Theme
+from nnstudio.spec.baselines import Baseline
 from nnstudio.spec.events import FoldDone, Progress, RepeatDone, RepeatsStopped, RepeatStarted, Stop
 from nnstudio.spec.requests import RepeatProject
 from tests.gui.fakes import FakeLink, open_iris
@@ -146,14 +147,16 @@ def test_seeds_are_trained_and_put_together(repeats: RepeatsPage, studio: Studio
     link.answer(RepeatProject, RepeatStarted(1, 2, 0), Progress(3, 1, 0.5, 1e4, 9.0), done=False)
     qtbot.waitUntil(lambda: repeats.progress.text() == "Run 1 of 2, seed 0 · epoch 3 · 0:09 left in this run")
     assert repeats.stop.isVisible()
-    done = [RepeatDone(number, 2, number - 1, f"r{number}", {"accuracy": 0.9}, {"accuracy": score}) for number, score in
-            ((1, 0.8), (2, 0.9))]  # fmt: skip
+    always = Baseline("“setosa”", validation={"accuracy": 0.4}, test={"accuracy": 0.3})
+    done = [RepeatDone(number, 2, number - 1, f"r{number}", {"accuracy": 0.9}, {"accuracy": score}, always)
+            for number, score in ((1, 0.8), (2, 0.9))]  # fmt: skip
     link.answer(RepeatProject, *done)
     qtbot.waitUntil(lambda: not studio.repeater.is_busy)
     assert texts(repeats) == [
         ["seed 0", "0.900", "0.800"],
         ["seed 1", "0.900", "0.900"],
         ["mean ± deviation of 2 seeds", "0.900 ± 0.000", "0.850 ± 0.071"],
+        ["always “setosa”", "0.400", "0.300"],
     ]
     assert [column.title for column in repeats.table.scores.columns] == ["Run", "Validation accuracy", "Test accuracy"]
 

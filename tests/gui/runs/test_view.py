@@ -6,6 +6,7 @@ import csv
 import re
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from nnstudio.runs.alive import alive
 from nnstudio.runs.course import ENDING, Course, Origin
 from nnstudio.runs.listing import Order, RunLine, RunList
 from nnstudio.runs.store import RunStore
+from nnstudio.spec.baselines import Baseline
 from nnstudio.spec.events import RatesChanged
 from nnstudio.spec.model import Weights
 from nnstudio.spec.project import Project
@@ -126,6 +128,23 @@ def test_everything_that_is_remembered_is_told(view: RunsView, add: Add) -> None
     assert facts["nnstudio"] == "0.1.0"
     assert facts["Device"] == "cpu"
     assert "python" in facts
+    assert "Balanced" not in facts, "runs of older versions do not know it"
+
+
+def test_a_score_stands_beside_its_baseline(view: RunsView, store: RunStore, add: Add) -> None:
+    always = {"accuracy": 0.442, "balanced_accuracy": 1 / 3}
+    told = {"loss": 0.2, "accuracy": 0.971, "balanced_accuracy": 0.968}
+    result = store.run(add("penguins")).result
+    assert result is not None
+    store.finish(replace(result, validation=told, baseline=Baseline("“Adelie”", validation=always)))
+    view.show()
+    view.below.show_section("details")
+    view.select([0])
+    facts = {row[0].text: row[1].text for row in view.below.details.table.scores.cells}
+    assert facts["Baseline"] == "always “Adelie”: 0.442"
+    assert facts["Balanced"] == "0.968 · always “Adelie”: 0.333"
+    shown = [view.model.index(0, KEYS.index(key)).data() for key in ("score", "baseline", "balanced")]
+    assert shown == ["accuracy 0.971", "0.442", "0.968"]
 
 
 def test_tags_and_notes_are_edited_in_their_place(view: RunsView, add: Add, store: RunStore) -> None:
