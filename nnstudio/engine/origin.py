@@ -13,9 +13,7 @@ from torch import Tensor, nn
 
 from nnstudio.engine.learner import Learner
 from nnstudio.engine.trained import all_finite
-from nnstudio.spec.errors import NotFiniteError
-from nnstudio.spec.losses import Loss
-from nnstudio.spec.model import Model, Row
+from nnstudio.spec.model import Model
 
 MOST_SECONDS = 20.0
 """How long is searched."""
@@ -145,44 +143,3 @@ def _put_back(tensors: Iterable[Tensor], copies: Iterable[Tensor]) -> None:
     with torch.no_grad():
         for tensor, kept in zip(tensors, copies, strict=True):
             tensor.copy_(kept)
-
-
-# ---- In words ----
-
-
-def not_finite(what: str, origin: Origin | None, model: Model, loss: Loss, rate: float) -> NotFiniteError:
-    """The error that says what became of the loss, where that began, and what to do."""
-    if origin is None:
-        return NotFiniteError(what, f"With a learning rate of {rate:g} the steps were too large.", SMALLER)
-    row = dict(model.numbered()).get(origin.prefix)
-    why = _why(origin, row, loss)
-    if origin.where == "data":
-        return NotFiniteError(what, why, "Fill or leave out such rows.")
-    remedy = SMALLER if origin.steps else FROM_THE_START
-    if origin.steps:
-        why += f" With a learning rate of {rate:g} the steps were too large."
-    return NotFiniteError(what, why, remedy, row_id=row.id if row else "")
-
-
-SMALLER = "Choose a smaller learning rate, or clip the gradient. The best weights so far are kept."
-FROM_THE_START = "No step had been made: standardise the data, or let the weights start smaller."
-
-
-def _why(origin: Origin, row: Row | None, loss: Loss) -> str:
-    layer = f"“{row.title}” ({origin.prefix})" if row else "a layer"
-    match origin.where:
-        case "data":
-            return "The data hold values that are not finite numbers."
-        case "forward":
-            return f"It began in {layer}, where numbers up to {origin.largest:.2g} were too large to go on with."
-        case "loss":
-            return (
-                f"It began in the loss: the network gave finite numbers, up to {origin.largest:.2g}, but "
-                f"{loss.wording()} of them, or its gradient, is none."
-            )
-        case "backward":
-            return f"It began on the way back, in {layer}: its gradient is the first that is not finite."
-        case "step":
-            return (
-                f"It began in the step: a gradient of up to {origin.largest:.2g} made the weights of {layer} infinite."
-            )

@@ -37,6 +37,7 @@ from nnstudio.spec.layers import BatchNorm1d, Dropout, Linear, ReLU
 from nnstudio.spec.model import Model, new_row
 from nnstudio.spec.project import Project
 from nnstudio.spec.requests import DescribeData, ListInterrupted, OpenSource, Request, ResumeRun, TrainProject, WarmUp
+from nnstudio.spec.schedules import OneCycle
 from nnstudio.spec.sources import TableSource
 
 BUSY_WRITING = 0.5
@@ -53,7 +54,7 @@ def ask(request: Request) -> list[object]:
 
 
 def project(epochs: int) -> Project:
-    """Iris with everything that has a state: batch norm, dropout, Adam."""
+    """Iris with everything that has a state: batch norm, dropout, Adam, a schedule, gathered gradients, an average."""
     opened = ask(OpenSource(TableSource(str(resource("samples/iris.csv")))))[-1]
     assert isinstance(opened, SourceOpened)
     made = edits.open_source(Project(), opened.facts)
@@ -61,7 +62,7 @@ def project(epochs: int) -> Project:
     assert isinstance(described, DataDescribed)
     made = suggest_settings(suggest_network(made, described.facts), described.facts)
     layers = (Linear(16), BatchNorm1d(), ReLU(), Dropout(0.2), Linear(3))
-    training = replace(made.training, epochs=epochs, patience=0)
+    training = replace(made.training, epochs=epochs, patience=0, schedule=OneCycle(), accumulate=2, clip=1.0, ema=0.99)
     return replace(made, model=Model(tuple(map(new_row, layers))), training=training)
 
 

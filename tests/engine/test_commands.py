@@ -79,7 +79,7 @@ def test_a_paused_run_waits_for_the_next_command() -> None:
 
 def test_resting_is_not_training(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [0.0]
-    for module in ("pace", "train"):
+    for module in ("pace", "run"):
         monkeypatch.setattr(f"nnstudio.engine.{module}.perf_counter", lambda: clock[0])
     inbox: SimpleQueue[Command] = SimpleQueue()
     inbox.put(Pause())
