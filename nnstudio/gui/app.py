@@ -53,7 +53,7 @@ def build(app: QApplication, studio: Studio, theme: Theme, started: Callable[[],
         "Results": results,
     }
     window = MainWindow(Workspace(panels, theme))
-    notices = NoticeList(studio.notices)
+    notices = NoticeList(studio.notices, studio.choice.choose)
     desk = Desk(studio, theme, window, notices, results)
     board = Board(ACTIONS, desk, window)
     board.fill(window.menus)

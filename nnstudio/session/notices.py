@@ -7,14 +7,17 @@ from datetime import datetime
 from typing import Literal
 
 from nnstudio.session.listeners import Listeners
-from nnstudio.spec.errors import StudioError, as_studio_error
+from nnstudio.spec.errors import NotFiniteError, StudioError, as_studio_error
 
 Level = Literal["info", "warning", "error"]
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One thing that happened: what, why, what to do about it, and details for those who ask."""
+    """One thing that happened: what, why, what to do about it, and details for those who ask.
+
+    ``row_id`` is the layer that it is about, where it is about one.
+    """
 
     level: Level
     what: str
@@ -22,12 +25,14 @@ class Notice:
     remedy: str = ""
     details: str = ""
     time: datetime = field(default_factory=datetime.now)
+    row_id: str = ""
 
 
 def notice_of(error: BaseException) -> Notice:
     """An exception as a notice."""
     known: StudioError = as_studio_error(error)
-    return Notice("error", known.what, known.why, known.remedy, known.details)
+    row_id = known.row_id if isinstance(known, NotFiniteError) else ""
+    return Notice("error", known.what, known.why, known.remedy, known.details, row_id=row_id)
 
 
 class Notices:

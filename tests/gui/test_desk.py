@@ -43,7 +43,9 @@ def window(qtbot: QtBot, theme: Theme) -> MainWindow:
 
 @pytest.fixture
 def desk(studio: Studio, theme: Theme, window: MainWindow) -> Desk:
-    desk = Desk(studio, theme, window, NoticeList(studio.notices, window), TabbedPanel("Results", RESULTS))
+    desk = Desk(
+        studio, theme, window, NoticeList(studio.notices, studio.choice.choose, window), TabbedPanel("Results", RESULTS)
+    )
     desk.attend(Board(ACTIONS, desk, window))
     return desk
 

@@ -14,7 +14,15 @@ from nnstudio.gui.studio import Studio
 from nnstudio.session import edits
 from nnstudio.session.live import Status
 from nnstudio.spec.errors import DataError, EngineLost
-from nnstudio.spec.events import DiskFull, Failed, InterruptedRun, Resumed, RunsInterrupted
+from nnstudio.spec.events import (
+    DiskFull,
+    Failed,
+    InterruptedRun,
+    NumericPlan,
+    PlanChanged,
+    Resumed,
+    RunsInterrupted,
+)
 from nnstudio.spec.files import project_to_json
 from nnstudio.spec.requests import DiscardRun, ListInterrupted, ResumeRun
 from tests.gui.fakes import FakeLink, open_iris, started
@@ -140,3 +148,18 @@ def test_a_full_disk_is_told_and_training_rests(studio: Studio) -> None:
     assert studio.notices.all[-1].what == "The disk is full: training waits."
     studio.run.receive([Resumed()])
     assert studio.run.status is Status.TRAINING
+
+
+def test_memory_that_ran_out_is_told_with_what_is_done_about_it(studio: Studio, found: InterruptedRun) -> None:
+    del found  # its project is open
+    studio.trainer.run.start(studio.state.project)
+    studio.trainer._hear([started(), PlanChanged(1, NumericPlan(threads=2))])
+    assert studio.notices.all == []
+    studio.trainer._hear([PlanChanged(1, NumericPlan(step="eager", eager_because="memory ran out", parts=2))])
+    (notice,) = studio.notices.all
+    assert (notice.level, notice.what) == (
+        "warning",
+        "Memory ran out: each batch of 16 goes through in 2 parts of 8 now.",
+    )
+    assert studio.run.plan is not None
+    assert studio.run.plan.parts == 2

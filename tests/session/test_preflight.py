@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -287,6 +288,23 @@ def test_a_network_that_cannot_go_below_zero_can_give_the_count_itself() -> None
     after = finding.other_fix.apply(project)
     assert after.training.loss == PoissonNLL(log_input=False)
     assert preflight(state_of(after, facts_of(Task.REGRESSION))) == ()
+
+
+# precision
+
+
+@pytest.mark.parametrize(("device", "found"), [("cpu", True), ("mps", True), ("auto", False), ("cuda", False)])
+def test_float16_on_a_device_that_is_no_cuda_card_blocks(device: Any, found: bool) -> None:
+    project = project_of(Task.MULTICLASS, Linear(3))
+    project = replace(project, training=replace(project.training, precision="float16", device=device))
+    findings = preflight(state_of(project, KNOWN))
+    assert len(findings) == found
+    for finding in findings:
+        assert finding.blocks
+        assert finding.fix is not None
+        assert finding.other_fix is not None
+        assert finding.fix.apply(project).training.precision == "float32"
+        assert finding.other_fix.apply(project).training.precision == "bfloat16"
 
 
 # batches of one

@@ -15,10 +15,11 @@ from nnstudio.session.sentences import (
     frozen_sentence,
     matching_sentence,
     number,
+    parts_notice,
     took,
     unusable,
 )
-from nnstudio.spec.events import ModelOpened, RunFinished
+from nnstudio.spec.events import ModelOpened, NumericPlan, RunFinished
 from nnstudio.spec.layers import BatchNorm1d, LayerKind, Linear, ReLU
 from nnstudio.spec.model import Model
 from nnstudio.spec.shapes import Walk, walk
@@ -205,3 +206,10 @@ def test_weights_that_fit_are_counted(kinds: list[LayerKind], tensors: Tensors, 
 
 def test_without_a_network_nothing_matches() -> None:
     assert matching_sentence(opened(LINEAR), None).startswith("0 of 0 tensors match")
+
+
+def test_memory_that_ran_out_and_what_is_done_about_it() -> None:
+    what, why, remedy = parts_notice(NumericPlan(parts=4), 30)
+    assert what == "Memory ran out: each batch of 30 goes through in 4 parts of 8 now."
+    assert "batch norm compares the rows of a part only" in why
+    assert remedy == "Training goes on. A batch size of 8 that is accumulated 4 times needs as little memory."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
@@ -15,13 +17,15 @@ MOST_SHOWN = 100
 LINE_HEIGHT = 22
 """Pixels of a button that looks like a link."""
 
+ShowLayer = Callable[[tuple[str, ...]], object]
+
 
 class NoticeRow(QFrame):
-    """One notice."""
+    """One notice; ``show_layer`` is asked for the layer that it is about."""
 
-    def __init__(self, notice: Notice, parent: QWidget | None = None) -> None:
+    def __init__(self, notice: Notice, show_layer: ShowLayer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.notice = notice
+        self.notice, self._show_layer = notice, show_layer
         dot = QLabel("●")
         dot.setProperty("role", ROLES[notice.level])
         dot.setAccessibleName(WORDS[notice.level])
@@ -44,9 +48,13 @@ class NoticeRow(QFrame):
 
     def _buttons(self) -> list[Button]:
         copy = Button("Copy", "link", self.copy, "Copy this notice with its details.")
-        if not self.notice.details:
-            return [copy]
-        return [Button("Details", "link", lambda: self.details.setVisible(self.details.isHidden())), copy]
+        buttons = [copy]
+        if self.notice.details:
+            buttons.insert(0, Button("Details", "link", lambda: self.details.setVisible(self.details.isHidden())))
+        if row_id := self.notice.row_id:
+            show = Button("Show layer", "link", lambda: self._show_layer((row_id,)), "Choose the layer in the network.")
+            buttons.insert(0, show)
+        return buttons
 
     def copy(self) -> None:
         """Put the whole notice on the clipboard."""
@@ -56,10 +64,11 @@ class NoticeRow(QFrame):
 
 
 class NoticeList(QFrame):
-    """The unfolded notices; opens by itself for an error."""
+    """The unfolded notices; opens by itself for an error. ``show_layer`` is asked for the layer of one."""
 
-    def __init__(self, notices: Notices, parent: QWidget | None = None) -> None:
+    def __init__(self, notices: Notices, show_layer: ShowLayer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._show_layer = show_layer
         self.setAccessibleName("Notices")
         content = QWidget()
         self._rows = QVBoxLayout(content)
@@ -85,7 +94,7 @@ class NoticeList(QFrame):
 
     def _add(self, notice: Notice) -> None:
         self._empty.hide()
-        self._rows.insertWidget(0, NoticeRow(notice))
+        self._rows.insertWidget(0, NoticeRow(notice, self._show_layer))
         for old in self.shown[MOST_SHOWN:]:
             old.deleteLater()
         if notice.level == "error":

@@ -12,7 +12,7 @@ from nnstudio.gui.notices.list import MOST_SHOWN, NoticeList, joined
 from nnstudio.gui.notices.strip import StatusStrip
 from nnstudio.gui.panel import Button
 from nnstudio.session.notices import Notices
-from nnstudio.spec.errors import DataError
+from nnstudio.spec.errors import DataError, NotFiniteError
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def strip(qtbot: QtBot, notices: Notices) -> StatusStrip:
 
 @pytest.fixture
 def listed(qtbot: QtBot, notices: Notices) -> NoticeList:
-    listed = NoticeList(notices)
+    listed = NoticeList(notices, lambda _: None)
     qtbot.addWidget(listed)
     return listed
 
@@ -92,3 +92,17 @@ def test_sentences_are_ended() -> None:
         joined("ZeroDivisionError: division by zero", "", "Report it.")
         == "ZeroDivisionError: division by zero. Report it."
     )
+
+
+def test_a_notice_about_a_layer_leads_there(qtbot: QtBot, notices: Notices) -> None:
+    asked: list[tuple[str, ...]] = []
+    listed = NoticeList(notices, asked.append)
+    qtbot.addWidget(listed)
+    notices.error(NotFiniteError("The loss became infinite.", "It began in “Linear” (2).", "", row_id="b"))
+    notices.error(DataError("There is no file."))
+    plain, about = listed.shown
+    assert [button.text() for button in plain.findChildren(Button)] == ["Copy"]
+    show, copy = about.findChildren(Button)
+    assert (show.text(), copy.text()) == ("Show layer", "Copy")
+    QTest.mouseClick(show, Qt.MouseButton.LeftButton)
+    assert asked == [("b",)]
