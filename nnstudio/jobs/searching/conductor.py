@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
@@ -87,7 +88,10 @@ class Conductor:
         """What trials learn from; as files, while the search goes on, where processes share it."""
         if self._settings.at_once == 1:
             return replace(examples_of(self._encoded), test=NO_ROWS)
-        folder = TemporaryDirectory(prefix="examples.", dir=self._searches.folder(self._search.id))
+        home = self._searches.folder(self._search.id)
+        for left in home.glob("examples.*"):  # by a process that was killed
+            shutil.rmtree(left, ignore_errors=True)
+        folder = TemporaryDirectory(prefix="examples.", dir=home)
         self._shared = share(self._encoded, Path(stack.enter_context(folder)))
         return opened(self._shared)
 
