@@ -12,7 +12,7 @@ from nnstudio.spec.errors import SpecError
 from nnstudio.spec.params import Field
 from nnstudio.spec.project import Project
 from nnstudio.spec.search import Choices, Interval, Span, Value
-from nnstudio.spec.searched.places import LAYER, Place, find, places
+from nnstudio.spec.searched.places import LAYER, Place, find, owners, places
 from nnstudio.spec.searched.ranges import usual_span
 
 HOW = "Write PATH=LOW..HIGH, PATH=LOW..HIGH:log, PATH=LOW..HIGH:log:POINTS, PATH=ONE,OTHER, or only PATH."
@@ -31,18 +31,24 @@ def with_fields(project: Project, texts: Sequence[str]) -> Project:
 
 def named(project: Project, name: str) -> Place:
     """The field of that path; a layer may go by its number, and the end of a path is enough where no other has it."""
-    there = {place.path: place for place in places(project)}
-    numbers = {prefix: row.id for prefix, row in project.model.numbered()}
-    number, _, field = name.removeprefix(LAYER).rpartition(".")
-    path = f"{LAYER}{numbers[number]}.{field}" if name.startswith(LAYER) and number in numbers else name
-    if name.removeprefix(LAYER) in numbers and name.startswith(LAYER):
-        path = f"{LAYER}{numbers[name.removeprefix(LAYER)]}"
+    path = _with_identity(project, name)
+    there = [place.path for place in places(project)]
     alike = [place for place in there if place.rpartition(".")[2] == name]
-    if path not in there and len(alike) == 1:
-        path = alike[0]
-    if path not in there and len(alike) > 1:
+    alike = alike or [f"{owner.path}.{name}" for owner in owners(project) if owner.field_of(name)]
+    if path in there or not alike:
+        return find(project, path)
+    if len(alike) > 1:
         raise SpecError(f"“{name}” could be several fields.", f"They are {', '.join(alike)}.", "Name one of them.")
-    return find(project, path)
+    return find(project, alike[0])
+
+
+def _with_identity(project: Project, name: str) -> str:
+    """The path that ``layer.0.out_features`` or ``layer.1`` stands for, by the number of the layer."""
+    rows = dict(project.model.numbered())
+    for prefix in (name.removeprefix(LAYER), name.removeprefix(LAYER).rpartition(".")[0]):
+        if name.startswith(LAYER) and prefix in rows:
+            return f"{LAYER}{rows[prefix].id}{name.removeprefix(LAYER + prefix)}"
+    return name
 
 
 def _span(project: Project, place: Place, text: str) -> Span:
