@@ -20,7 +20,7 @@ from nnstudio.spec.events import EpochDone, KnownSearch, NumericPlan, RunFinishe
 from nnstudio.spec.files import project_from_json, project_to_json
 from nnstudio.spec.project import Project
 
-MOST_EPOCHS = 100
+MOST_EPOCHS = 50
 """Epochs of a trial that are written down; of longer ones evenly many, the best one and the last one."""
 
 Status = Literal["running", "completed", "stopped"]

@@ -63,6 +63,7 @@ class Conductor:
         self._runs, self._searches, self._search, self._encoded = runs, searches, search, encoded
         self._project = search.project
         self._settings = search.project.search
+        self._identity = encoded.encoding.to_json(), encoded.fingerprint
         self._judged: Judged = objective_of(search.project)
         self._records = searches.trials(search.id)
         self._study = Study(search.project, self._judged.better, self._records)
@@ -98,8 +99,10 @@ class Conductor:
     def _go_on(self, inbox: Inbox) -> Iterator[Event]:
         remote = Remote(inbox)
         while True:
-            yield from self._answer(inbox)
-            yield from self._fill(remote)
+            if self._is_late or not inbox.empty():
+                yield from self._answer(inbox)
+            if len(self._under_way) < self._settings.at_once:
+                yield from self._fill(remote)
             if not self._under_way:
                 return
             said = self._workers.next(WAIT_SECONDS)
@@ -173,7 +176,7 @@ class Conductor:
         return UnderWay(self._search.id, number, values, project, new_run(), self._judged, error=error)
 
     def _begin(self, worker: Worker, trial: UnderWay) -> None:
-        encoding, fingerprint = self._encoded.encoding.to_json(), self._encoded.fingerprint
+        encoding, fingerprint = self._identity
         path = self._runs.run_folder(trial.run) / BEST
         bound = self._best.value if self._best else None
         if isinstance(worker, Helper):

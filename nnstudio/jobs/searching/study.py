@@ -50,9 +50,10 @@ class Study:
 
     def __init__(self, project: Project, better: Literal["higher", "lower"], done: Iterable[TrialRecord] = ()) -> None:
         search = project.search
-        self._project, self._search = project, search
+        self._search = search
         self._spans = {field.path: field.span for field in _kinds_first(search)}
         self._distributions = {path: distribution(span) for path, span in self._spans.items()}
+        self._having = {path: _having(project, path) for path in self._spans}
         self._grid = {path: list(span.grid()) for path, span in self._spans.items()}
         self._grid_sampler = Grid(self._grid, search.seed) if search.method == "grid" else None
         epochs = _most_epochs(project)
@@ -70,8 +71,8 @@ class Study:
         trial = self._study.ask()
         values: dict[str, Value] = {}
         for path, wanted in self._distributions.items():
-            probe = self._spans[path].grid()[0]
-            if path in counting(self._project, values | {path: probe}):
+            owner = path.rpartition(".")[0]
+            if owner not in values or values[owner] in self._having[path]:
                 values[path] = _suggest(trial, path, wanted)
         number = trial.number + 1
         self._trials[number] = trial
@@ -170,6 +171,14 @@ def _suggest(trial: optuna.trial.Trial, path: str, wanted: BaseDistribution) -> 
             return value
         case _:
             raise TypeError(f"{wanted} is no distribution of a range")
+
+
+def _having(project: Project, path: str) -> frozenset[Value]:
+    """The kinds of its owner that have the field, of those that trials choose from; none where they do not choose."""
+    owner = path.rpartition(".")[0]
+    span = project.search.span(owner)
+    kinds = span.grid() if span else ()
+    return frozenset(kind for kind in kinds if path in counting(project, {owner: kind, path: kind}))
 
 
 def _value(record: TrialRecord, state: TrialState) -> float | None:
