@@ -128,6 +128,10 @@ class Engines(QObject):
         """Load what the first run would otherwise wait for."""
         self._main.submit(WarmUp(), self._warmed)
 
+    def warm_up_to_search(self) -> None:
+        """Load what the first search would otherwise wait for."""
+        self._searching.submit(WarmUp(), lambda _: None)
+
     def submit(self, request: Request, receive: Receive) -> JobHandle:
         """Ask for a job; ``receive`` gets each bundle of its events, in this thread."""
         if isinstance(request, SEARCHING):

@@ -34,6 +34,8 @@ class Searcher:
         """Whether every field that can be searched has its icon: while the search is looked at."""
         self._document, self._engines, self._notices = document, engines, notices
         self._job: JobHandle | None = None
+        self._left: set[str] = set()
+        self._is_warm = False
         self._looked: tuple[Project | None, frozenset[str]] = (None, frozenset())
         document.changed.listen(self._follow_data)
 
@@ -144,6 +146,31 @@ class Searcher:
         """The project that a trial trained."""
         started = self.search.started
         return applied(project_from_json(started.project), trial.values) if started else None
+
+    @property
+    def interrupted(self) -> KnownSearch | None:
+        """The newest search of the data that are open that could go on, and was not left for later."""
+        data = self._document.project.data
+        fitting = (
+            known
+            for known in self.known
+            if known.status == "interrupted"
+            and known.search not in self._left
+            and data
+            and data.source.path == known.data
+        )
+        return next(fitting, None)
+
+    def leave(self, known: KnownSearch) -> None:
+        """Do not offer an interrupted search any more, until the next start."""
+        self._left.add(known.search)
+        self.listed.tell()
+
+    def warm_up(self) -> None:
+        """Load what a search would otherwise wait for, once."""
+        if not self._is_warm:
+            self._is_warm = True
+            self._engines.warm_up_to_search()
 
     def _searched(self, search: str) -> Project | None:
         """What a search was asked to search."""

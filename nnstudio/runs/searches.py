@@ -167,9 +167,9 @@ class SearchStore:
         """All searches, newest first."""
         rows = self._connection.execute(
             "SELECT s.id, s.name, s.started, s.status, count(t.number), s.trials,"
-            " CASE s.better WHEN 'lower' THEN min(t.value) ELSE max(t.value) END, s.objective, s.data, s.project"
-            " FROM searches s LEFT JOIN trials t ON t.search = s.id AND t.outcome = 'completed'"
-            " GROUP BY s.id ORDER BY s.started DESC"
+            " CASE s.better WHEN 'lower' THEN min(t.judged) ELSE max(t.judged) END, s.objective, s.data, s.project"
+            " FROM searches s LEFT JOIN (SELECT search, number, iif(outcome = 'completed', value, NULL) AS judged"
+            " FROM trials WHERE outcome != 'stopped') t ON t.search = s.id GROUP BY s.id ORDER BY s.started DESC"
         )
         return tuple(self._as_it_is(KnownSearch(*row)) for row in rows)
 

@@ -160,6 +160,8 @@ class SearchView(QWidget):
         """Show the search of the project."""
         if not self.isVisible():
             return
+        if self._studio.state.project.search.fields:
+            self._searcher.warm_up()
         self.setup.render_state(self._studio.state)
         self._render_search()
 
@@ -230,14 +232,15 @@ class SearchView(QWidget):
 
     def _render_interrupted(self) -> None:
         """Offer the newest search that could go on, as long as no other is shown."""
-        found = next((known for known in self._searcher.known if known.status == "interrupted"), None)
+        found = self._searcher.interrupted
         shown = found is not None and self._searcher.search.status is SearchStatus.IDLE
         self.interrupted.setVisible(shown)
         self.earlier.setVisible(not self._searcher.search.status.is_busy and bool(self._searcher.known))
         if shown and found:
             look = Button("Show", "quiet", lambda: self._look_at(found))
             go_on = Button("Continue", "primary", lambda: self._searcher.go_on(found.search))
-            self.interrupted.say(words.interrupted_title(found), "What it has found is kept.", [look, go_on])
+            later = Button("Later", "quiet", lambda: self._searcher.leave(found))
+            self.interrupted.say(words.interrupted_title(found), "What it has found is kept.", [later, look, go_on])
 
     def _render_foot(self) -> None:
         search, trial = self._searcher.search, self.trials.trial

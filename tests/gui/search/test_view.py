@@ -190,10 +190,12 @@ def test_a_failure_stands_above(running: SearchView, studio: Studio) -> None:
 
 
 def test_an_interrupted_search_is_offered(view: SearchView, studio: Studio, link: FakeLink, qtbot: QtBot) -> None:
-    link.answer(ListSearches, SearchesListed((known("completed"), known())))
+    open_iris(studio)
+    elsewhere = replace(known(), search="s9", data="/data/other.csv")
+    link.answer(ListSearches, SearchesListed((elsewhere, known("completed"), known())))
     qtbot.waitUntil(view.interrupted.isVisible)
     assert view.interrupted.title == "The search “iris” was interrupted after 12 of 50 trials."
-    show, go_on = view.interrupted.buttons
+    later, show, go_on = view.interrupted.buttons
     press(show)
     assert link.asked(ShowSearch) == [ShowSearch("s0")]
     assert studio.searcher.search.status is SearchStatus.STARTING
@@ -203,6 +205,10 @@ def test_an_interrupted_search_is_offered(view: SearchView, studio: Studio, link
     own = studio.engines._searching.worker.link
     assert isinstance(own, FakeLink)
     assert [asked.search for asked in own.asked(ContinueSearch)] == ["s0"]
+    studio.searcher.search.clear()
+    assert view.interrupted.isVisible()
+    press(later)
+    assert not view.interrupted.isVisible()
 
 
 def test_earlier_searches_are_offered(view: SearchView, studio: Studio, link: FakeLink, qtbot: QtBot) -> None:
