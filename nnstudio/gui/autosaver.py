@@ -71,11 +71,15 @@ class Autosaver(QObject):
 
     def keep(self) -> None:
         """Write the project now, if it is not saved."""
+        if not self._document.state.is_saved:
+            self._do(self._keeping())
+
+    def _keeping(self) -> Callable[[], object]:
+        """What writes the project as it is now."""
         state = self._document.state
         self._soon.stop()
-        if not state.is_saved:
-            self._is_kept = True
-            self._do(lambda: self._file.keep(state.name, state.path, state.project))
+        self._is_kept = True
+        return lambda: self._file.keep(state.name, state.path, state.project)
 
     def look(self) -> None:
         """Find what earlier windows left behind."""
@@ -88,9 +92,11 @@ class Autosaver(QObject):
         self._do(lambda: discard(unsaved.folder))
 
     def replace(self, unsaved: Unsaved) -> None:
-        """Write the project that is open now, which is what was left; then delete that."""
-        self.keep()
-        self.discard(unsaved)
+        """Write the project that is open now, which is what was left; where that succeeds, delete the other."""
+        from nnstudio.runs.unsaved import discard  # noqa: PLC0415  # as above
+
+        keep = self._keeping()
+        self._do(lambda: (keep(), discard(unsaved.folder)))
 
     def close(self, *, forget: bool) -> None:
         """The window closes: what is unsaved is to be forgotten, or stays for the next start."""

@@ -146,6 +146,25 @@ def test_restored_it_is_as_unsaved_as_it_was(
     assert [found.project for found in left_behind()[0]] == [project], "it is this window's now, and there once"
 
 
+def test_where_it_cannot_be_written_again_it_is_not_deleted(
+    qtbot: QtBot,
+    studio: Studio,
+    banner: LeftBehindBanner,
+    leave: Callable[..., Project],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    project = leave("digits")
+    offered(qtbot, studio, banner)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(UnsavedFile, "keep", full)
+    press(banner, "Restore")
+    studio.autosaver.close(forget=False)
+    assert [found.project for found in left_behind()[0]] == [project]
+
+
 def test_what_is_being_edited_comes_back_by_undo(
     qtbot: QtBot, studio: Studio, banner: LeftBehindBanner, leave: Callable[..., Project]
 ) -> None:
