@@ -11,7 +11,8 @@ from typing import Any
 
 import torch
 
-from nnstudio.engine.recorded.few_classes import turned
+from nnstudio.engine.recorded.few_classes import turned_softmax
+from nnstudio.engine.recorded.products import turned_product
 from nnstudio.engine.recorded.recorder import Op, Operation
 
 Call = Callable[[], Any]
@@ -23,10 +24,10 @@ SAME_KERNEL: dict[str, tuple[str, tuple[Any, ...]]] = {"relu": ("clamp_min", (0,
 def into_its_place(operation: Operation, before: Operation | None) -> Call | None:
     """A call that writes the results where they were; None where the operation has no kernel that does.
 
-    ``before`` is the operation before it.
-    An ``out`` overload that PyTorch generated does not count: it makes the result elsewhere and copies it.
+    ``before`` is the operation before it. An ``out`` overload that PyTorch generated does not count: it makes the result
+    elsewhere and copies it.
     """
-    if quicker := turned(operation, before):
+    if quicker := turned_softmax(operation, before) or turned_product(operation):
         return quicker
     operation = _in_other_words(operation)
     found = _out_overload(operation.op)

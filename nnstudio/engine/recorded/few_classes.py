@@ -28,7 +28,7 @@ TRIALS = 12
 Turned = Callable[[], object]
 
 
-def turned(operation: Operation, before: Operation | None) -> Turned | None:
+def turned_softmax(operation: Operation, before: Operation | None) -> Turned | None:
     """A call that writes the result where it was; None where ``operation`` is not such a softmax, or its way back.
 
     ``before`` is what was done just before.

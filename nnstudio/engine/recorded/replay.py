@@ -78,9 +78,11 @@ class Replay:
     # ---- From operations to calls ----
 
     def _compile(self, operations: Sequence[Operation]) -> Iterator[Call]:
-        released = last_uses(operations)
+        released, before = last_uses(operations), None
         for number, operation in enumerate(operations):
-            yield from self._call(operation, operations[number - 1] if number else None)
+            yield from self._call(operation, before)
+            if operation.made():
+                before = operation
             for start in released.get(number, set()) & self._moving - self._kept:
                 if self._homes[start].bytes >= RELEASED_BYTES:
                     yield self._homes[start].leave

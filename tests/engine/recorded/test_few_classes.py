@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from unittest.mock import Mock
+
 import pytest
 import torch
 from torch import Tensor, nn
 
 from nnstudio.engine.frozen import same_bits
-from nnstudio.engine.recorded.few_classes import MANY_ROWS, SHORTEST_VECTOR, turned
+from nnstudio.engine.recorded import few_classes
+from nnstudio.engine.recorded.few_classes import MANY_ROWS, SHORTEST_VECTOR, turned_softmax
 from nnstudio.engine.recorded.recorder import Recorder
 from nnstudio.spec.training import Training
 from tests.engine.recorded.test_same_bits import assert_same
@@ -33,13 +36,13 @@ def test_forward_and_backward(rows: int, classes: int) -> None:
         torch.ops.aten._log_softmax_backward_data(gradient, output, 1, torch.float32)
     forward, *_, before, backward = recorder.operations
     for operation in (forward, backward):
-        expected, call = operation.result.clone(), turned(operation, before)
+        expected, call = operation.result.clone(), turned_softmax(operation, before)
         operation.result.fill_(7)
         assert call is not None
         call()
         assert same_bits(operation.result.isnan(), expected.isnan())
         assert same_bits(operation.result.nan_to_num(9), expected.nan_to_num(9))
-    assert turned(backward, forward) is None, "other gradients are added in another order"
+    assert turned_softmax(backward, forward) is None, "other gradients are added in another order"
 
 
 @pytest.mark.parametrize(
@@ -49,11 +52,18 @@ def test_other_shapes_are_left_alone(shape: tuple[int, ...]) -> None:
     x = torch.randn(shape)
     with Recorder() as recorder:
         torch.ops.aten._log_softmax(x, 1, False)
-    assert turned(recorder.operations[0], None) is None
+    assert turned_softmax(recorder.operations[0], None) is None
 
 
-def test_a_step_with_many_rows() -> None:
+def test_a_step_with_many_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    ways = [Mock(wraps=few_classes._forward), Mock(wraps=few_classes._backward)]
+    monkeypatch.setattr(few_classes, "_forward", ways[0])
+    monkeypatch.setattr(few_classes, "_backward", ways[1])
     torch.manual_seed(1)
     module = nn.Sequential(nn.Linear(5, 8), nn.ReLU(), nn.Linear(8, 3))
     batches = [(torch.randn(rows, 5), torch.randint(0, 3, (rows,))) for rows in (256, 256, 256, 130, 256, 130, 130)]
+    assert few_classes._has_the_same_bits(256, 3)
+    for way in ways:
+        way.reset_mock()
     assert_same(module, [*batches, *batches], Training())
+    assert [way.call_count for way in ways] == [1, 1], "once for the recording with 256 rows"
