@@ -24,8 +24,8 @@ SAME_KERNEL: dict[str, tuple[str, tuple[Any, ...]]] = {"relu": ("clamp_min", (0,
 def into_its_place(operation: Operation, before: Operation | None) -> Call | None:
     """A call that writes the results where they were; None where the operation has no kernel that does.
 
-    ``before`` is the operation before it. An ``out`` overload that PyTorch generated does not count: it makes the result
-    elsewhere and copies it.
+    ``before`` is the operation before it. An ``out`` overload that PyTorch generated does not count: it makes the
+    result elsewhere and copies it.
     """
     if quicker := turned_softmax(operation, before) or turned_product(operation):
         return quicker

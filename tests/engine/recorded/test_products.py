@@ -11,7 +11,7 @@ from nnstudio.engine.recorded import products
 from nnstudio.engine.recorded.products import LONG_SUM, turned_product
 from nnstudio.engine.recorded.recorder import Operation, Recorder
 from nnstudio.spec.training import Training
-from tests.engine.recorded.test_same_bits import assert_same
+from tests.engine.recorded.test_same_bits import Batch, assert_same
 
 
 @pytest.fixture(autouse=True)
@@ -30,8 +30,9 @@ def a_quick_clock(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def product(a: Tensor, b: Tensor) -> Operation:
     with Recorder() as recorder:
-        torch.ops.aten.mm(a, b)
-    return recorder.operations[-1]
+        torch.mm(a, b)
+    (operation,) = recorder.operations
+    return operation
 
 
 @pytest.mark.parametrize("columns", [3, 30, 33])
@@ -60,5 +61,5 @@ def test_a_product_with_other_bits_is_left_alone(monkeypatch: pytest.MonkeyPatch
 def test_a_step_with_many_rows() -> None:
     torch.manual_seed(1)
     module = nn.Sequential(nn.Linear(30, 16), nn.ReLU(), nn.Linear(16, 3))
-    batches = [(torch.randn(rows, 30), torch.randint(0, 3, (rows,))) for rows in (256, 256, 256, 256)]
+    batches: list[Batch] = [(torch.randn(rows, 30), torch.randint(0, 3, (rows,))) for rows in (256, 256, 256, 256)]
     assert_same(module, batches, Training())
