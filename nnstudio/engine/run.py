@@ -173,6 +173,7 @@ class Run:
         yield EpochDone(epoch, train, validation, self._pace.seconds() - started, best, rate)
         yield from self._tell_parts(epoch)
         if self._planner.stay_eager(self.learner.step.reason) | self._planner.after_epoch(self._rows / train_seconds):
+            self.learner.step.forget()
             yield PlanChanged(epoch, self._planner.plan)
         yield from self._keep(0)
 
