@@ -57,7 +57,7 @@ def exported(
     project = replace(project, training=replace(project.training, epochs=epochs))
     inbox: Inbox = SimpleQueue()
     events = []
-    for event in _answered(TrainProject(project, NumericPlan(threads=1)), inbox):
+    for event in _answered(TrainProject(project, NumericPlan(threads=1, precision=project.training.precision)), inbox):
         events.append(event)
         if isinstance(event, EpochDone) and say and event.epoch in say:
             inbox.put(say[event.epoch])

@@ -44,8 +44,8 @@ def export_script(request: ExportScript, inbox: Inbox) -> Iterator[Saved]:
         *started_part(came.plan, regime),
         batches_part(project, regime),
         rules_part(project, came.plan, regime, modules),
-        loop_part(project, regime, came.epochs or project.training.epochs),
-        result_part(regime, out.stem),
+        loop_part(project, came.plan, regime, came.epochs or project.training.epochs),
+        result_part(project.training, regime, out.stem),
     ]
     about = list(_about(file, came, [path for path in (given.beside, start) if path]))
     text = notebook(about, parts) if out.suffix.casefold() == ".ipynb" else script(about, parts).text
@@ -106,6 +106,8 @@ def _sameness(came: Provenance) -> Iterator[str]:
     """Whether it gives the same weights, or why not."""
     if came.departures:
         yield f"The weights will be others than those of the run: {' '.join(came.departures)}"
+    elif came.plan.precision == "float16":
+        yield "The run calculated in float16 on a CUDA card: this code does so in float32."
     elif came.plan.device != "cpu":
         yield f"The run used “{came.plan.device}”: on the CPU the last digits differ."
     else:

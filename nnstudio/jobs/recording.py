@@ -86,7 +86,10 @@ class Record:
                     self._flush_if_there_is_room()
 
     def _replan(self, event: PlanChanged) -> None:
-        if event.plan.threads != self._provenance.plan.threads:
+        if event.plan.parts > self._provenance.plan.parts:
+            sentence = f"Memory ran out in epoch {event.epoch}: batches went through in {event.plan.parts} parts."
+            self._provenance = self._provenance.departed(sentence)
+        elif event.plan.threads != self._provenance.plan.threads:
             sentence = f"From epoch {event.epoch + 1} on it trained with {event.plan.threads} threads."
             self._provenance = self._provenance.departed(sentence)
         else:  # a step that turned out not to be recordable has the same bits

@@ -57,6 +57,14 @@ def with_everything() -> Project:
     return edits.set_batches(replace(project, training=training), Batches(16, balance="weights"))
 
 
+def averaged(project: Project, accumulate: int = 1) -> Project:
+    """A run whose weights are averaged, calculated in mixed precision."""
+    first, *rest = project.model.rows
+    project = with_rows(project, first, new_row(BatchNorm1d()), *rest)
+    training = replace(project.training, ema=0.9, precision="bfloat16", accumulate=accumulate)
+    return replace(project, training=training)
+
+
 def with_locks() -> Project:
     """Some layers frozen, one of them until an epoch; rows drawn fairly."""
     project = sample("digits-images")
@@ -106,6 +114,8 @@ def test_the_code_gives_the_same_losses_and_weights(tmp_path: Path) -> None:
         exported(with_everything(), here, "everything.py"),
         exported(with_locks(), here, "locks.py"),
         exported(by_time(), here, "by_time.py"),
+        exported(averaged(sample("iris")), here, "averaged.py"),
+        exported(averaged(sample("penguins"), 2), here, "averaged_by_two.py"),
         exported(table_with_odds(tmp_path), here, "odd.py"),
         exported(sample("iris"), here, "iris.ipynb"),
     ]

@@ -206,19 +206,49 @@ def _metric_import(metric: Metric) -> str:
 # ---- the loop ----
 
 
-def loop_part(project: Project, regime: Regime, epochs: int) -> Part:
+def loop_part(project: Project, plan: NumericPlan, regime: Regime, epochs: int) -> Part:
     """So many ``epochs``, with the weights of the best one kept."""
     training, batch = project.training, _batch(_weighted(project, regime))
     lines = [
-        *_evaluate(training.loss, regime, batch),
+        *_average(training),
+        *_evaluate(training, regime, batch),
         *("", ""),
         *_update(training),
         'best_loss, best_epoch, best_weights = float("inf"), 0, copy.deepcopy(model.state_dict())',
         "history = []",
         f"for epoch in range(1, {epochs + 1}):",
-        *_indented(1, _begun(training, regime), _learned(training, batch), _judging(training, regime, batch)),
+        *_indented(1, _begun(training, regime), _learned(training, plan, batch), _judging(training, regime, batch)),
     ]
-    return part("Training", lines, "import torch", "import copy")
+    imports = ["import torch", "import copy"]
+    return part("Training", lines, *imports, *([_AVERAGED] if training.ema else []))
+
+
+_AVERAGED = "from torch.optim.swa_utils import AveragedModel"
+
+
+def _average(training: Training) -> Iterator[str]:
+    """The moving average of the weights, where one is judged and kept instead of them."""
+    if not training.ema:
+        return
+    yield "def moving_average(mine, theirs, steps):"
+    yield '    """Moves mine towards theirs: quickly at first, then by less and less."""'
+    yield "    if mine[0].is_floating_point():"
+    yield f"        decay = min({training.ema!r}, (1 + int(steps)) / (10 + int(steps)))"
+    yield "        torch._foreach_lerp_(mine, theirs, 1 - decay)"
+    yield "    else:  # counters"
+    yield "        torch._foreach_copy_(mine, theirs)"
+    yield from ("", "")
+    yield "average = AveragedModel(model, multi_avg_fn=moving_average, use_buffers=True)"
+    yield from ("", "")
+
+
+def _stepped(training: Training) -> tuple[str, ...]:
+    """A step, and what follows it."""
+    return ("optimizer.step()", *(["average.update_parameters(model)"] if training.ema else []))
+
+
+def _judged_network(training: Training) -> str:
+    return "average.module" if training.ema else "model"
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,16 +269,16 @@ def _batch(weighted: bool) -> _Batch:
     return _Batch("inputs, targets", "loss_function(output, targets)", "len(targets)", "total / rows")
 
 
-def _evaluate(loss: Loss, regime: Regime, batch: _Batch) -> Iterator[str]:
-    metrics = metrics_for(regime.task)
+def _evaluate(training: Training, regime: Regime, batch: _Batch) -> Iterator[str]:
+    metrics, loss, network = metrics_for(regime.task), training.loss, _judged_network(training)
     yield "def evaluate(loader):"
     yield '    """The mean loss over the rows of ``loader``, and what the metrics say."""'
-    yield "    model.eval()"
+    yield f"    {network}.eval()"
     yield "    total, rows = 0.0, 0"
     yield from (f"    {metric.key}.reset()" for metric in metrics)
     yield "    with torch.inference_mode():"
     yield f"        for {batch.names} in loader:"
-    yield "            output = model(inputs)"
+    yield f"            output = {network}(inputs)"
     yield f"            heft = {batch.heft}"
     yield f"            total += {batch.loss}.item() * heft"
     yield "            rows += heft"
@@ -288,7 +318,7 @@ def _update(training: Training) -> Iterator[str]:
     yield "        if parameter.grad is not None:"
     yield "            parameter.grad /= batches"
     yield from (f"    {line}" for line in _clip(training))
-    yield "    optimizer.step()"
+    yield from (f"    {line}" for line in _stepped(training))
     yield "    optimizer.zero_grad()"
     yield ""
     yield ""
@@ -313,17 +343,17 @@ def _begun(training: Training, regime: Regime) -> Iterator[str]:
             yield f"    {layer}"
 
 
-def _learned(training: Training, batch: _Batch) -> Iterator[str]:
+def _learned(training: Training, plan: NumericPlan, batch: _Batch) -> Iterator[str]:
     several = training.accumulate > 1
     yield "total, rows = 0.0, 0"
     names = f"number, ({batch.names})" if several else batch.names
     yield f"for {names} in {'enumerate(train_loader, 1)' if several else 'train_loader'}:"
     steps = [] if several else ["optimizer.zero_grad()"]
-    steps += ["output = model(inputs)", f"loss = {batch.loss}", "loss.backward()"]
+    steps += [*_forward(plan), f"loss = {batch.loss}", "loss.backward()"]
     if several:
         steps += [f"if number % {training.accumulate} == 0:", f"    update({training.accumulate})"]
     else:
-        steps += [*_clip(training), "optimizer.step()"]
+        steps += [*_clip(training), *_stepped(training)]
     if training.schedule.unit == "batch":
         steps.append("scheduler.step()")
     steps += [f"heft = {batch.heft}", "total += loss.item() * heft", "rows += heft"]
@@ -331,6 +361,17 @@ def _learned(training: Training, batch: _Batch) -> Iterator[str]:
     if several:
         yield f"if number % {training.accumulate}:"
         yield f"    update(number % {training.accumulate})"
+
+
+def _forward(plan: NumericPlan) -> tuple[str, ...]:
+    """The output of a batch; in float16, which needs a CUDA card, nothing is printed."""
+    if plan.precision != "bfloat16":
+        return ("output = model(inputs)",)
+    return (
+        'with torch.autocast("cpu", torch.bfloat16):',
+        f"{STEP}output = model(inputs)",
+        "output = output.float()  # so that the loss has all its digits",
+    )
 
 
 def _judging(training: Training, regime: Regime, batch: _Batch) -> Iterator[str]:
@@ -347,7 +388,7 @@ def _judging(training: Training, regime: Regime, batch: _Batch) -> Iterator[str]
     yield 'print("  ".join(f"{name} {figure:.4g}" for name, figure in figures.items()))'
     yield f"if {chosen} < best_loss:"
     yield f"    best_loss, best_epoch = {chosen}, epoch"
-    yield "    best_weights = copy.deepcopy(model.state_dict())"
+    yield f"    best_weights = copy.deepcopy({_judged_network(training)}.state_dict())"
     if training.patience:
         yield f"if epoch - best_epoch >= {training.patience}:  # no better epoch for as long as is waited for one"
         yield "    break"
@@ -360,9 +401,11 @@ def _changes_by_epoch(training: Training) -> bool:
 # ---- what comes out ----
 
 
-def result_part(regime: Regime, stem: str) -> Part:
+def result_part(training: Training, regime: Regime, stem: str) -> Part:
     """The best weights: judged on the test rows, and saved."""
     lines = ["model.load_state_dict(best_weights)"]
+    if training.ema:
+        lines.append("average.module.load_state_dict(best_weights)")
     if regime.tested:
         lines.append('print(f"Epoch {best_epoch} was the best. On the test rows:", evaluate(test_loader))')
     lines += [
