@@ -392,6 +392,8 @@ def test_batch_norm_follows_a_mean_and_a_variance(kind: LayerKind, shape: Shape)
         (WindowAttention(2, 2), (3, 3, 6), 16 * (4 * 36 + 2 * 4 * 6)),
         (MultiAxisAttention(2, 2), (4, 4, 6), 16 * (4 * 36 + 2 * 4 * 6)),
         (LayerScale(), (6, 4, 4), 0),
+        (ClassToken(), (6, 4), 0),
+        (LearnedPositions(), (6, 4), 0),
         (Conv2d(8, (1, 7), padding=(0, 3)), (2, 5, 5), 8 * 2 * 7 * 25),
     ],
 )

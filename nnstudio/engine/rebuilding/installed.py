@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import inspect
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from types import ModuleType
 from typing import Any
 
@@ -42,6 +43,26 @@ def installed(shapes: Shapes) -> Installed | None:
     return None
 
 
+OTHERS = {
+    "segmentation": "says what every pixel of a picture shows",
+    "detection": "finds the things in a picture",
+    "video": "tells films apart",
+    "optical_flow": "says where every pixel of a film moves",
+}
+"""What the networks do that the library has beside those for whole pictures, by the room in which it has them."""
+
+
+def other(shapes: Shapes) -> str:
+    """A network of torchvision with tensors of these names that is not for whole pictures, and what it does."""
+    models: Any = _models()
+    for room, does in OTHERS.items():
+        names = models.list_models(module=getattr(models, room)) if hasattr(models, room) else ()
+        if alike := [name for name in names if _usual(name).keys() == shapes.keys()]:
+            best = max(alike, key=lambda name: sum(shapes[tensor] == shape for tensor, shape in _usual(name).items()))
+            return f"{best} of torchvision, which {does}"
+    return ""
+
+
 @cache
 def _models() -> ModuleType | None:
     """The library's room of models, if it is there and can be loaded."""
@@ -66,13 +87,18 @@ def _usual(name: str) -> Shapes:
 
 
 def _made(models: Any, name: str, **more: Any) -> nn.Module | None:
-    try:
-        with _Empty(), warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # its words on how it starts fresh
-            made = models.get_model(name, weights=None, **more)
-    except Exception:  # noqa: BLE001  # one of its networks may need more to be made
-        return None
-    return made if isinstance(made, nn.Module) else None
+    """A fresh network without memory; the library is never let load weights, which it would fetch."""
+    builder = models.get_model_builder(name)
+    bare = dict.fromkeys({"weights", "weights_backbone"} & inspect.signature(builder).parameters.keys())
+    for empty in (_Empty, partial(torch.device, "meta")):
+        try:
+            with empty(), warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # its words on how it starts fresh
+                made = builder(**bare, **more)
+        except Exception:  # noqa: BLE001, S112  # one of its networks may need more to be made
+            continue
+        return made if isinstance(made, nn.Module) else None
+    return None
 
 
 class _Empty(TorchFunctionMode):

@@ -114,7 +114,7 @@ def _lookups(unit: Unit, others: Sequence[Unit]) -> Iterator[tuple[Shape, ...]]:
 def _lines(unit: Unit) -> Iterator[tuple[Shape, ...]]:
     """Pictures that are a single line or column, for windows that look along one side only."""
     kernel = unit.kind.kernel_size if isinstance(unit.kind, Convolution) else 1
-    if isinstance(kernel, tuple) and 1 in kernel:
+    if isinstance(kernel, tuple) and kernel.count(1) == len(kernel) - 1:
         yield tuple((unit.width, *(1 if side == 1 else length for side in kernel)) for length in LENGTHS)
 
 

@@ -8,7 +8,7 @@ from nnstudio.engine.checkpoint import ModelFile
 from nnstudio.engine.foreign.records import class_name
 from nnstudio.engine.rebuilding.families import COMPUTED, Known, known, tensors_of
 from nnstudio.engine.rebuilding.fields import Inexpressible
-from nnstudio.engine.rebuilding.installed import Installed, installed
+from nnstudio.engine.rebuilding.installed import Installed, installed, other
 from nnstudio.engine.rebuilding.pickled import rows_of_module
 from nnstudio.engine.rebuilding.plain import Plain, plain
 from nnstudio.engine.rebuilding.policies import inputs
@@ -82,11 +82,19 @@ def _holds(rows: tuple[Row, ...], shape: Shape, shapes: Shapes) -> bool:
 def rebuild_from(shapes: Shapes, input_shape: Shape | None = None) -> Rebuilt:
     """The network with tensors of these names and shapes; ``input_shape`` is that of an example, where it is known."""
     if found := known(shapes):
-        return _of_family(found, shapes, input_shape)
+        return _part_of(_of_family(found, shapes, input_shape), shapes)
     run = plain(shapes, input_shape)
     if len(shapes) >= MANY and (not run.is_whole or run.units >= DEEP) and (library := installed(shapes)):
         return _of_library(library, shapes, input_shape)
-    return _of_run(run, shapes, input_shape)
+    return _part_of(_of_run(run, shapes, input_shape), shapes)
+
+
+def _part_of(told: Rebuilt, shapes: Shapes) -> Rebuilt:
+    """Of a network that is rebuilt in part, or not at all: what the whole is, where torchvision has it."""
+    if told.certainty not in ("part", "none") or len(shapes) < MANY or not (whole := other(shapes)):
+        return told
+    note = f"It has the names of {whole}: more than layers behind each other can do."
+    return replace(told, notes=(note, *told.notes))
 
 
 def _of_library(found: Installed, shapes: Shapes, input_shape: Shape | None) -> Rebuilt:

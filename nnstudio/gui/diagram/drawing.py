@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 
 from nnstudio.gui.diagram.picture import Box, Edge, Picture, Point, Rect
+from nnstudio.gui.eliding import cut_of
 from nnstudio.gui.theme import Colours
 
 LEGIBLE = 0.3
@@ -172,7 +173,7 @@ class Drawing:
             return
         painter.setFont(font)
         painter.setPen(QColor(colour))
-        shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        shown = QFontMetricsF(font).elidedText(text, cut_of(text), room.width())
         painter.drawText(room, align | Align.AlignVCenter, shown)
 
     def _right(self, painter: QPainter, room: QRectF, text: str) -> float:

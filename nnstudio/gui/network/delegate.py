@@ -9,6 +9,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, 
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from nnstudio.gui.eliding import cut_of
 from nnstudio.gui.network.glyphs import LOCK_SIZE, SIGN, paint_fold, paint_grip, paint_lock, paint_trouble
 from nnstudio.gui.network.items import Item
 from nnstudio.gui.network.model import ITEM
@@ -202,7 +203,7 @@ class StackDelegate(QStyledItemDelegate):
         font, text, colour = left
         painter.setFont(font)
         painter.setPen(QColor(colour))
-        shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, room.width() - taken)
+        shown = QFontMetrics(font).elidedText(text, cut_of(text), room.width() - taken)
         painter.drawText(room, Align.AlignLeft | Align.AlignVCenter, shown)
 
     def _lock(self, painter: QPainter, room: QRect, item: Item) -> None:

@@ -34,6 +34,10 @@ class ClassToken(LayerKind, family="attention"):
     def parameters(self, shape: Shape) -> Mapping[str, Shape]:
         return {"class_token": (1, 1, shape[-1])}
 
+    def multiply_adds(self, shape: Shape) -> int:
+        del shape
+        return 0
+
     def summary(self) -> str:
         return "one step more"
 
@@ -62,6 +66,10 @@ class LearnedPositions(LayerKind, family="attention"):
 
     def parameters(self, shape: Shape) -> Mapping[str, Shape]:
         return {"pos_embedding": (1, *shape[-2:])}
+
+    def multiply_adds(self, shape: Shape) -> int:
+        del shape
+        return 0
 
     def summary(self) -> str:
         return "a vector for each step"
