@@ -5,7 +5,6 @@ The pictures have their channels last, ``(height, width, features)``.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
@@ -174,7 +173,7 @@ class MultiAxisAttention(Windowed):
             raise ShapeError(
                 f"{self.title} cannot part {height} × {width} places into windows of {self.window} × {self.window}.",
                 "No window reaches over the edge here.",
-                f"Use a window that divides both, such as {math.gcd(height, width)}.",
+                f"Use a window that divides both, or pictures whose sides give multiples of {self.window} here.",
             )
         return shape
 
