@@ -63,7 +63,7 @@ def layers() -> Iterator[tuple[str, Project]]:
 def _around(kind: LayerKind, shape: tuple[int, ...]) -> Project:
     """The digits, brought to the shape that the layer takes by a linear layer; classes behind it by another."""
     project = sample("digits", 0.2)
-    sides = [Reshape(*shape[:-1], *[0] * (MOST_SIDES - len(shape)), shape[-1])] if len(shape) > 1 else []
+    sides = [Reshape(shape[0], shape[1] if len(shape) == MOST_SIDES else 0, shape[-1])] if len(shape) > 1 else []
     rows = [Linear(prod(shape)), Sigmoid(), *sides, kind, Flatten(), Linear(10)]
     return replace(project, model=replace(project.model, rows=tuple(map(new_row, rows))))
 
