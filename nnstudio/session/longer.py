@@ -19,12 +19,13 @@ def more_epochs(project: Project, finished: RunFinished) -> int:
 def longer_sentence(project: Project, finished: RunFinished, more: int, weights: Weights) -> str:
     """From where it goes on, to which epoch, and what becomes of optimiser and schedule."""
     at = finished.epochs if weights == "last" else finished.best_epoch
-    return f"{_where(finished, weights)} to epoch {at + more:,}.{_schedule(project, at + more, weights)}"
+    waits = " Early stopping waits anew." if finished.outcome == "early" else ""
+    return f"{_where(finished, weights)} to epoch {at + more:,}.{_schedule(project, at + more, weights)}{waits}"
 
 
 def _where(finished: RunFinished, weights: Weights) -> str:
     if weights == "last":
-        return f"It goes on behind epoch {finished.epochs:,} as if it had not ended there,"
+        return f"It goes on after epoch {finished.epochs:,} as if it had not ended there,"
     best = f"the best weights, those of epoch {finished.best_epoch:,}"
     return f"It goes on from {best}, with an optimiser that begins anew,"
 

@@ -137,7 +137,7 @@ def test_in_the_terminal(iris: Project, capsys: pytest.CaptureFixture[str]) -> N
     said = capsys.readouterr()
     result = json.loads(said.out)
     assert (result["epochs"], result["run"] == short.run) == (4, False)
-    assert "goes on behind epoch 2 as if it had not ended there, to epoch 4." in said.err
+    assert "goes on after epoch 2 as if it had not ended there, to epoch 4." in said.err
     assert main(["resume", "--more", "1", "--from", "best"]) == 0
     assert "with an optimiser that begins anew" in capsys.readouterr().err
     assert main(["resume", "--from", "best"]) != 0

@@ -40,7 +40,14 @@ def test_what_is_left_of_the_plan_is_proposed_and_else_as_many_again() -> None:
 )
 def test_it_says_what_becomes_of_the_schedule(schedule: Schedule, more: int, said: str) -> None:
     sentence = longer_sentence(planned(schedule), END, more, "last")
-    assert sentence == f"It goes on behind epoch 40 as if it had not ended there, {said}"
+    assert sentence == f"It goes on after epoch 40 as if it had not ended there, {said}"
+
+
+def test_it_says_that_early_stopping_waits_anew() -> None:
+    early = replace(END, outcome="early")
+    assert longer_sentence(planned(ConstantRate()), early, 10, "last").endswith(
+        "to epoch 50. Early stopping waits anew."
+    )
 
 
 def test_it_says_what_becomes_of_the_optimiser() -> None:

@@ -53,7 +53,7 @@ def test_it_is_offered_only_where_a_run_can_go_on(ended: Studio, board: Board, t
 
 def test_it_proposes_what_is_left_of_the_plan(dialog: LongerDialog) -> None:
     assert dialog.wanted.epochs == 8
-    assert "goes on behind epoch 2 as if it had not ended there, to epoch 10." in dialog.said.text()
+    assert "goes on after epoch 2 as if it had not ended there, to epoch 10." in dialog.said.text()
 
 
 def test_enter_trains(ended: Studio, link: FakeLink, dialog: LongerDialog) -> None:
