@@ -150,9 +150,10 @@ def _places_of(owner: Owner) -> Iterator[Place]:
 
 
 def _is_searched(owner: Owner, field: Field) -> bool:
-    """Texts have no range; some fields are left alone."""
+    """Texts have no range, nor have windows whose sides differ; some fields are left alone."""
     is_text = field.type is str and not field.choices
-    return not is_text and f"{owner.path}.{field.name}" not in NOT_SEARCHED
+    is_oblong = isinstance(getattr(owner.value, field.name, None), tuple)
+    return not is_text and not is_oblong and f"{owner.path}.{field.name}" not in NOT_SEARCHED
 
 
 def _place(owner: Owner, field: Field) -> Place:

@@ -9,7 +9,7 @@ import pytest
 from nnstudio.spec.columns import Column, Kind, Role
 from nnstudio.spec.data import Batches, DataSpec
 from nnstudio.spec.errors import SpecError
-from nnstudio.spec.layers import LAYERS, Dropout, Linear, ReLU, Repeat, Tanh
+from nnstudio.spec.layers import LAYERS, Conv2d, Dropout, Linear, ReLU, Repeat, Tanh
 from nnstudio.spec.losses import LOSSES, CrossEntropy
 from nnstudio.spec.model import Model, Row, block, new_row
 from nnstudio.spec.optimizers import OPTIMIZERS, SGD, Adam
@@ -54,6 +54,15 @@ def test_every_field_is_found_by_its_path_and_can_be_searched(project: Project) 
 def test_what_a_project_is_set_to_leaves_it_as_it_is(project: Project) -> None:
     there = {place.path: place.value for place in places(project)}
     assert applied(project, there) == project
+
+
+def test_a_window_whose_sides_differ_has_no_range() -> None:
+    square = Project(DATA, Model((Row("a", Conv2d()),)))
+    oblong = Project(DATA, Model((Row("a", Conv2d(kernel_size=(1, 7), padding=(0, 3))),)))
+    left = {place.path for place in places(square)} - {place.path for place in places(oblong)}
+    assert left == {"layer.a.kernel_size", "layer.a.padding"}
+    with pytest.raises(SpecError, match="has no field “kernel_size” that can be searched"):
+        find(oblong, "layer.a.kernel_size")
 
 
 def test_titles_tell_fields_apart() -> None:
