@@ -12,6 +12,8 @@ from nnstudio.gui.panel import Button, Panel
 from nnstudio.gui.theme import GRID
 
 LEAST_WIDTH = 8 * GRID
+SLACK = GRID // 2
+"""Pixels more than the tabs want: one that becomes the current one, and bold, wants them a moment later."""
 
 
 class TabRow(QTabBar):
@@ -25,6 +27,9 @@ class TabRow(QTabBar):
         self.setUsesScrollButtons(False)
         self.setElideMode(Qt.TextElideMode.ElideRight)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+
+    def sizeHint(self) -> QSize:
+        return super().sizeHint() + QSize(SLACK, 0)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(LEAST_WIDTH, super().minimumSizeHint().height())
@@ -42,7 +47,7 @@ class TabRow(QTabBar):
         shown = set(range(self.count()))
         if sum(widths) > room:
             shown = {self.currentIndex()}
-            left = room - beside - widths[self.currentIndex()]
+            left = room - beside - SLACK - widths[self.currentIndex()]
             for place, width in enumerate(widths):
                 if place not in shown:
                     left -= width
