@@ -62,9 +62,9 @@ class SearchMark(QToolButton):
         self._editor.setProperty(PATH, path)
         searched = self._searcher.is_searched(path)
         stays = searched or self._searcher.marks_all
-        can = self._searcher.can_search(path) or searched
+        wanted = stays or self._is_pointed or self._is_focused
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if stays else Qt.FocusPolicy.NoFocus)
-        self.setVisible(can and (stays or self._is_pointed or self._is_focused))
+        self.setVisible(wanted and (searched or self._searcher.can_search(path)))
         self._place()
         colours = self._theme.colours
         shown = colours.accent if searched else colours.muted, searched

@@ -14,7 +14,7 @@ from nnstudio.spec.events import Event, Failed, KnownSearch, Pause, Resume, Sear
 from nnstudio.spec.files import project_from_json
 from nnstudio.spec.project import Project
 from nnstudio.spec.requests import ContinueSearch, ListSearches, Request, SearchProject, ShowSearch
-from nnstudio.spec.searched.places import find, places
+from nnstudio.spec.searched.places import find
 from nnstudio.spec.searched.trial import applied, problem
 
 
@@ -36,7 +36,6 @@ class Searcher:
         self._job: JobHandle | None = None
         self._left: set[str] = set()
         self._is_warm = False
-        self._looked: tuple[Project | None, frozenset[str]] = (None, frozenset())
         document.changed.listen(self._follow_data)
 
     def _follow_data(self, old: State, new: State) -> None:
@@ -49,10 +48,11 @@ class Searcher:
 
     def can_search(self, path: str) -> bool:
         """Whether the project has a field of that path that can be searched."""
-        project = self._document.project
-        if self._looked[0] is not project:
-            self._looked = project, frozenset(place.path for place in places(project))
-        return path in self._looked[1]
+        try:
+            find(self._document.project, path)
+        except SpecError:
+            return False
+        return True
 
     def is_searched(self, path: str) -> bool:
         return self._document.project.search.span(path) is not None

@@ -82,11 +82,18 @@ def find(project: Project, path: str) -> Place:
 
 def owners(project: Project) -> Iterator[Owner]:
     """Everything of ``project`` that has fields."""
+    settings = list(_settings(project))
+    yield from (owner for owner in settings if owner.path == "batches")
+    for prefix, row in _rows(project):
+        yield _row_owner(prefix, row)
+    yield from (owner for owner in settings if owner.path != "batches")
+
+
+def _settings(project: Project) -> Iterator[Owner]:
+    """What has fields and is no layer."""
     training, data = project.training, project.data
     if data is not None:
         yield Owner("batches", data.batches, "the batches", {})
-    for prefix, row in _rows(project):
-        yield _row_owner(prefix, row)
     losses: Kinds = {kind.key: kind for kind in losses_for(data.task)} if data else LOSSES.kinds
     yield Owner("loss", training.loss, "the loss", losses)
     yield Owner("optimizer", training.optimizer, "the optimiser", OPTIMIZERS.kinds)
@@ -96,15 +103,22 @@ def owners(project: Project) -> Iterator[Owner]:
 
 def owner_of(project: Project, path: str) -> tuple[Owner, str]:
     """What a path is about, and the name of its field there (empty: which kind it is); raises `SpecError`."""
-    found = {owner.path: owner for owner in owners(project)}
-    if path in found:
-        return found[path], ""
+    if owner := _owner_at(project, path):
+        return owner, ""
     before, _, name = path.rpartition(".")
-    if before in found:
-        return found[before], name
+    if owner := _owner_at(project, before):
+        return owner, name
     if path.startswith(LAYER):
         raise SpecError("A layer that is searched is not there any more.", "", "Leave it out of the search.")
     raise SpecError(f"“{path}” names nothing that can be searched.")
+
+
+def _owner_at(project: Project, path: str) -> Owner | None:
+    """What has that path; of very many layers only the one is looked at closely."""
+    if path.startswith(LAYER):
+        row_id = path.removeprefix(LAYER)
+        return next((_row_owner(prefix, row) for prefix, row in _rows(project) if row.id == row_id), None)
+    return next((owner for owner in _settings(project) if owner.path == path), None)
 
 
 def with_owner(project: Project, path: str, value: Any) -> Project:
