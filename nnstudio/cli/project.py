@@ -12,7 +12,7 @@ from nnstudio.cli.settings import with_settings
 from nnstudio.data.detect import pictures_named_by, source_for
 from nnstudio.data.source import preview
 from nnstudio.session import edits
-from nnstudio.session.suggest import suggest_network, suggest_settings, use_template
+from nnstudio.session.suggest import suggest, suggest_settings, use_template
 from nnstudio.spec.columns import Role
 from nnstudio.spec.errors import SpecError
 from nnstudio.spec.events import DataDescribed, SourceOpened
@@ -66,7 +66,7 @@ def suggested(options: argparse.Namespace, path: Path) -> tuple[Project, DataFac
     facts = _facts(project)
     if options.template:
         return _from_template(suggest_settings(project, facts), facts, options.template)
-    return suggest_settings(suggest_network(project, facts), facts), facts
+    return suggest(project, facts), facts
 
 
 def _from_template(project: Project, facts: DataFacts, key: str) -> tuple[Project, DataFacts]:

@@ -10,7 +10,7 @@ from nnstudio.gui.reader import ReadingNow, SourceReader
 from nnstudio.session import edits
 from nnstudio.session.document import Document, State, describes
 from nnstudio.session.notices import Notices
-from nnstudio.session.suggest import suggest_network, suggest_settings
+from nnstudio.session.suggest import suggest
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.errors import StudioError
 from nnstudio.spec.events import DataDescribed, Event, Failed
@@ -92,7 +92,7 @@ class DataFollower:
         project = self._document.project
         if self._suggests_next:
             self._suggests_next = False
-            self._document.amend(suggest_settings(suggest_network(project, facts), facts))
+            self._document.amend(suggest(project, facts))
         elif before and _asks_for(before) != _asks_for(facts):
             self._document.amend(edits.fit_output(project, facts))
 

@@ -48,6 +48,11 @@ def _has_indices(data: DataSpec) -> bool:
     return any(isinstance(how, CategoryEncoding) and how.code == "index" for how in codes)
 
 
+def suggest(project: Project, facts: DataFacts) -> Project:
+    """Settings and a network that fit the data; what the network cannot learn with is set as it needs it."""
+    return suggest_network(suggest_settings(project, facts), facts)
+
+
 def suggest_settings(project: Project, facts: DataFacts) -> Project:
     """Batch size and learning rate for the number of rows: small tables need more steps an epoch and larger ones."""
     small = facts.rows.train < 2_000

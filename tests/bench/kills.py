@@ -31,7 +31,7 @@ from nnstudio.jobs.runner import answer
 from nnstudio.resources import resource
 from nnstudio.runs.store import BEST, FOLDER_VARIABLE, LAST, RECOVERY, RunStore
 from nnstudio.session import edits
-from nnstudio.session.suggest import suggest_network, suggest_settings
+from nnstudio.session.suggest import suggest
 from nnstudio.spec.events import DataDescribed, Failed, NumericPlan, SourceOpened
 from nnstudio.spec.layers import BatchNorm1d, Dropout, Linear, ReLU
 from nnstudio.spec.model import Model, new_row
@@ -60,7 +60,7 @@ def project(epochs: int) -> Project:
     made = edits.open_source(Project(), opened.facts)
     (described,) = ask(DescribeData(edits.data_of(made)))
     assert isinstance(described, DataDescribed)
-    made = suggest_settings(suggest_network(made, described.facts), described.facts)
+    made = suggest(made, described.facts)
     layers = (Linear(16), BatchNorm1d(), ReLU(), Dropout(0.2), Linear(3))
     training = replace(made.training, epochs=epochs, patience=0, schedule=OneCycle(), accumulate=2, clip=1.0, ema=0.99)
     return replace(made, model=Model(tuple(map(new_row, layers))), training=training)

@@ -11,7 +11,7 @@ from nnstudio.gui.studio import Studio
 from nnstudio.jobs.link import Link
 from nnstudio.jobs.runner import Bundle
 from nnstudio.session import edits
-from nnstudio.session.suggest import suggest_network, suggest_settings
+from nnstudio.session.suggest import suggest
 from nnstudio.spec.baselines import Baseline
 from nnstudio.spec.columns import Column, Kind, Role
 from nnstudio.spec.events import Command, Event, NumericPlan, RunStarted
@@ -107,7 +107,7 @@ def open_iris(studio: Studio, network: bool = True) -> None:
     assert project.data is not None
     studio.document.found_facts(project.data, facts)
     if network:
-        studio.document.amend(suggest_settings(suggest_network(studio.state.project, facts), facts))
+        studio.document.amend(suggest(studio.state.project, facts))
 
 
 def started(epochs: int = 100) -> RunStarted:

@@ -17,7 +17,7 @@ from nnstudio.jobs.runner import answer
 from nnstudio.resources import resource
 from nnstudio.runs.store import RunStore
 from nnstudio.session import edits
-from nnstudio.session.suggest import suggest_network, suggest_settings
+from nnstudio.session.suggest import suggest
 from nnstudio.spec.errors import NotFiniteError, TrainingError
 from nnstudio.spec.events import (
     DataDescribed,
@@ -60,7 +60,7 @@ def suggested(source: Source, epochs: int = 5) -> Project:
     project = edits.open_source(Project(), opened.facts)
     (described,) = ask(DescribeData(edits.data_of(project)))
     assert isinstance(described, DataDescribed)
-    project = suggest_settings(suggest_network(project, described.facts), described.facts)
+    project = suggest(project, described.facts)
     return replace(project, training=replace(project.training, epochs=epochs))
 
 

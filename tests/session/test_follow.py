@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from nnstudio.session import edits
 from nnstudio.session.preflight import preflight
-from nnstudio.session.suggest import suggest_network, suggest_settings
+from nnstudio.session.suggest import suggest, suggest_network, suggest_settings
 from nnstudio.spec.columns import Kind
 from nnstudio.spec.data import Batches
 from nnstudio.spec.facts import DataFacts
@@ -176,7 +176,7 @@ def project_for(asked: DataFacts) -> Project:
 
 @given(asked=facts())
 def test_a_suggested_network_works_and_fits_and_nothing_speaks_against_it(asked: DataFacts) -> None:
-    project = suggest_settings(suggest_network(project_for(asked), asked), asked)
+    project = suggest(project_for(asked), asked)
     walked = walk(project.model, asked.input_shape)
     assert walked.problem is None
     assert output_problem(walked, loss_of(project), asked) is None
