@@ -28,8 +28,21 @@ def ask_end_run(parent: QWidget, waiting: int = 0) -> bool:
     """Whether to close the window although a run is under way, and others wait for it."""
     others = f", and {waiting} more wait{'s' if waiting == 1 else ''}" if waiting else ""
     what = f"A run is under way{others}. End {'them' if waiting else 'it'} and close?"
+    return _ask_end(parent, what, "The run is abandoned. To keep what it has learned, cancel and press Stop and keep.")
+
+
+def ask_end_search(parent: QWidget) -> bool:
+    """Whether to close the window although a search is under way."""
+    return _ask_end(
+        parent,
+        "A search is under way. End it and close?",
+        "The trials that are done are kept, and the search can go on another time; those under way begin anew.",
+    )
+
+
+def _ask_end(parent: QWidget, what: str, about: str) -> bool:
     box = QMessageBox(QMessageBox.Icon.Warning, "nnstudio", what, parent=parent)
-    box.setInformativeText("The run is abandoned. To keep what it has learned, cancel and press Stop and keep.")
+    box.setInformativeText(about)
     end = box.addButton("End and close", QMessageBox.ButtonRole.DestructiveRole)
     box.addButton(Buttons.Cancel)
     box.setDefaultButton(Buttons.Cancel)

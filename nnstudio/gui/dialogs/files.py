@@ -10,7 +10,7 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from nnstudio.gui.dialogs.ask import ask_end_run, ask_unsaved
+from nnstudio.gui.dialogs.ask import ask_end_run, ask_end_search, ask_unsaved
 from nnstudio.gui.drop import dropped_files, separate_files
 from nnstudio.gui.studio import MODEL_SUFFIXES, Part, Studio
 from nnstudio.spec.files import SUFFIX
@@ -177,6 +177,8 @@ class FileDialogs:
         runs = (studio.run, studio.transfer.rival.run)
         is_busy = any(run.status.is_busy for run in runs) or studio.repeater.is_busy
         if is_busy and not ask_end_run(self._parent, len(studio.trainer.queue.waiting)):
+            return False
+        if studio.searcher.search.status.is_busy and not ask_end_search(self._parent):
             return False
         return self.may_lose_project()
 

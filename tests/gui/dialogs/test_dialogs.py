@@ -25,6 +25,7 @@ from nnstudio.spec.requests import ExportRows, ExportScript, OpenPath, OpenSourc
 from nnstudio.spec.sources import ImageFolderSource
 from nnstudio.spec.splits import FileSplit
 from tests.gui.fakes import FakeLink, iris_source, open_iris, started
+from tests.gui.search.searches import search_iris
 
 FILES = "nnstudio.gui.dialogs.files"
 
@@ -168,6 +169,16 @@ def test_closing_while_seeds_are_repeated_asks(
     studio.repeater.repeat(3)
     answer(monkeypatch, "discard", end_run=False)
     assert not dialogs.may_close()
+
+
+def test_closing_during_a_search_asks(studio: Studio, dialogs: FileDialogs, monkeypatch: pytest.MonkeyPatch) -> None:
+    search_iris(studio)
+    studio.searcher.start()
+    answer(monkeypatch, "discard")
+    asked: list[QWidget] = []
+    monkeypatch.setattr(f"{FILES}.ask_end_search", asked.append)
+    assert not dialogs.may_close()
+    assert len(asked) == 1
 
 
 @pytest.mark.parametrize(("chosen", "saved"), [("/m/a", "/m/a.pth"), ("/m/a.pt", "/m/a.pt")])
