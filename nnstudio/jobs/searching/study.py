@@ -32,6 +32,8 @@ CHECKS = 20
 """As often a trial is compared with the others."""
 STARTUP = 5
 """Trials that are finished before any is pruned."""
+LEAST_STEPS = 3
+"""Comparisons that every trial is spared at first, at least."""
 LEAST_COMPLETE = 6
 """Trials that must be there before it is asked which fields matter."""
 LEAST_GOOD = 5
@@ -198,7 +200,7 @@ def _pruner(search: Search, epochs: int) -> BasePruner:
     if not search.prune:
         return NopPruner()
     steps = min(epochs, MOST_REPORTS)
-    return MedianPruner(STARTUP, n_warmup_steps=max(1, steps // 10), interval_steps=max(1, steps // CHECKS))
+    return MedianPruner(STARTUP, n_warmup_steps=max(LEAST_STEPS, steps // 10), interval_steps=max(1, steps // CHECKS))
 
 
 def _most_epochs(project: Project) -> int:
