@@ -60,7 +60,7 @@ def test_a_search_and_its_trials_are_remembered(searches: SearchStore, search: S
     assert searches.trials(search.id) == [record, failed]
     assert searches.search(search.id) == search
     (known,) = searches.searches()
-    assert (known.search, known.done, known.trials, known.best, known.data) == (search.id, 1, 9, 0.2, "/data/t.csv")
+    assert (known.search, known.done, known.trials, known.best, known.data) == (search.id, 2, 9, 0.2, "/data/t.csv")
 
 
 def test_a_trial_is_a_run_like_any_other(runs: RunStore, searches: SearchStore, search: SearchRecord) -> None:

@@ -18,7 +18,7 @@ from nnstudio.engine.remote import Remote
 from nnstudio.jobs.given import examples_of
 from nnstudio.jobs.searching.result import best_of, finished, started
 from nnstudio.jobs.searching.study import Study
-from nnstudio.jobs.searching.trial import NO_ROWS, Keeping, one_thread, opened
+from nnstudio.jobs.searching.trial import NO_ROWS, Keeping, opened
 from nnstudio.jobs.searching.under_way import UnderWay
 from nnstudio.jobs.searching.workers import Helper, Own, Said, Worker, Workers
 from nnstudio.runs.searches import SearchRecord, SearchStore, TrialRecord, TrialRun
@@ -80,7 +80,7 @@ class Conductor:
         """Go on until the budget is used up, the grid is done, or a `Stop`."""
         yield self._started()
         with ExitStack() as stack:
-            own = Own(self._examples(stack), one_thread(self._project) if self._settings.at_once > 1 else None)
+            own = Own(self._examples(stack), beside=self._settings.at_once > 1)
             self._workers = stack.enter_context(closing(Workers(own, self._settings.at_once)))
             yield from self._go_on(inbox)
         yield self._finished()

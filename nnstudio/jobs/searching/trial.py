@@ -35,8 +35,8 @@ def train_trial(request: TrainTrial, inbox: Inbox) -> Iterator[Event]:
         request.encoding,
         request.fingerprint,
     )
-    examples, plan = opened(request.examples), one_thread(request.project)
-    yield from trained(request.project, examples, inbox, run=request.run, plan=plan, keeping=keeping)
+    examples = opened(request.examples)
+    yield from trained(request.project, examples, inbox, run=request.run, beside=True, keeping=keeping)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +75,17 @@ class Keeping:
 
 
 def trained(
-    project: Project, examples: Examples, inbox: Inbox, *, run: str, plan: NumericPlan | None, keeping: Keeping
+    project: Project, examples: Examples, inbox: Inbox, *, run: str, beside: bool, keeping: Keeping
 ) -> Iterator[Event]:
-    """What training yields; nothing is written but what ``keeping`` keeps."""
-    weights = Trained()
+    """What training yields; nothing is written but what ``keeping`` keeps. ``beside`` others it takes one thread."""
+    weights, plan = Trained(), one_thread(project) if beside else None
     for event in train(project, examples, inbox=inbox, run=run, plan=plan, trained=weights):
         yield keeping.kept(project, event, weights) if isinstance(event, RunFinished) else event
 
 
 def one_thread(project: Project) -> NumericPlan:
-    """The plan of a trial that runs beside others: the device that the project asks for, and one thread."""
-    return plan_for(device_for(project.training.device))
+    """The plan of a trial that runs beside others: one thread, on the device and in the numbers that it asks for."""
+    return plan_for(device_for(project.training.device), project.training.precision)
 
 
 def opened(shared: SharedExamples) -> Examples:

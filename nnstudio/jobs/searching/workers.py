@@ -13,7 +13,7 @@ from nnstudio.jobs.link import Link, ProcessLink
 from nnstudio.jobs.runner import Bundle
 from nnstudio.jobs.searching.trial import Keeping, trained
 from nnstudio.spec.errors import EngineLost, StudioError, as_studio_error
-from nnstudio.spec.events import Command, EngineReady, Event, Failed, Inbox, NumericPlan, Stop
+from nnstudio.spec.events import Command, EngineReady, Event, Failed, Inbox, Stop
 from nnstudio.spec.project import Project
 from nnstudio.spec.requests import TrainTrial, WarmUp
 
@@ -33,8 +33,8 @@ class Said:
 class Own:
     """Trains in this process, whenever it is pulled."""
 
-    def __init__(self, examples: Examples, plan: NumericPlan | None) -> None:
-        self._examples, self._plan = examples, plan
+    def __init__(self, examples: Examples, beside: bool) -> None:
+        self._examples, self._beside = examples, beside
         self._events: Iterator[Event] | None = None
         self._inbox: Inbox = SimpleQueue()
 
@@ -44,7 +44,7 @@ class Own:
 
     def start(self, project: Project, run: str, keeping: Keeping) -> None:
         self._inbox = SimpleQueue()
-        self._events = trained(project, self._examples, self._inbox, run=run, plan=self._plan, keeping=keeping)
+        self._events = trained(project, self._examples, self._inbox, run=run, beside=self._beside, keeping=keeping)
 
     def release(self) -> None:
         """It is free as soon as its trial is over."""
