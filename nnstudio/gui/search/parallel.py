@@ -84,6 +84,12 @@ class ParallelPlot(QWidget):
             self._chosen = number
             self.update()
 
+    def point(self, number: int) -> None:
+        """Let a trial stand out as if the pointer were over it; 0 for none."""
+        if number != self._pointed:
+            self._pointed = number
+            self.update()
+
     def _row(self, trial: Trial) -> list[float]:
         fields = [axis.place(trial.values.get(axis.path)) for axis in self._axes[:-1]]
         return [*fields, self._axes[-1].place(trial.value if trial.is_judged else None)]
@@ -234,16 +240,12 @@ class ParallelPlot(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         found = self.trial_at(event.position())
-        number = found.number if found else 0
-        if number != self._pointed:
-            self._pointed = number
-            self.setCursor(Qt.CursorShape.PointingHandCursor if found else Qt.CursorShape.ArrowCursor)
-            self.update()
+        self.setCursor(Qt.CursorShape.PointingHandCursor if found else Qt.CursorShape.ArrowCursor)
+        self.point(found.number if found else 0)
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
-        self._pointed = 0
-        self.update()
+        self.point(0)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         super().mousePressEvent(event)

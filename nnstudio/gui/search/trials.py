@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelectionModel, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QSplitter, QVBoxLayout, QWidget
 
 from nnstudio.gui.data.header import QuietHeader
@@ -59,6 +59,8 @@ class TrialsPage(QWidget):
         layout.addWidget(splitter)
         self.model.modelReset.connect(self._size_columns)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._follow_table())
+        self.table.setMouseTracking(True)
+        self.table.entered.connect(lambda index: self.lines.point(self._trial_at(index).number))
         self.table.activated.connect(lambda _: self.opened.emit())
         self.lines.chosen.connect(self.choose)
         self._size_columns()
@@ -77,7 +79,10 @@ class TrialsPage(QWidget):
     def trial(self) -> Trial | None:
         """The chosen trial."""
         rows = self.table.selectionModel().selectedRows()
-        return self.model.trial(self._sorted.mapToSource(rows[0]).row()) if rows else None
+        return self._trial_at(rows[0]) if rows else None
+
+    def _trial_at(self, index: QModelIndex) -> Trial:
+        return self.model.trial(self._sorted.mapToSource(index).row())
 
     def choose(self, number: int) -> None:
         """Choose a trial, and bring its row into view."""

@@ -153,6 +153,12 @@ def test_a_trial_is_chosen_in_the_table_and_among_the_lines(running: SearchView,
     assert running.trials.trial.number == 1
 
 
+def test_a_row_under_the_pointer_shows_its_line(running: SearchView) -> None:
+    table = running.trials.table
+    table.entered.emit(table.model().index(0, 0))
+    assert running.trials.lines._pointed == 3
+
+
 def test_the_best_trial_is_put_into_the_project_and_taken_back(running: SearchView, studio: Studio) -> None:
     before = studio.state.project
     press(running.use_best)
