@@ -257,7 +257,7 @@ def test_a_comparison_under_way_asks_before_the_window_closes(
     tune(studio)
     studio.transfer.compare()
     asked: list[QWidget] = []
-    monkeypatch.setattr(files, "ask_end_run", asked.append)
+    monkeypatch.setattr(files, "ask_end_run", lambda parent, _waiting: asked.append(parent))
     assert not FileDialogs(studio, plain_window).may_close()
     assert asked == [plain_window]
 
