@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Self, get_args
+from typing import get_args
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 
 from nnstudio.cli.answers import events_of, print_json, print_line, tell, the
+from nnstudio.cli.bar import Bar
 from nnstudio.cli.project import add_data_options
 from nnstudio.cli.ranges import with_fields
 from nnstudio.cli.train import opened, stops_gently
@@ -162,30 +162,20 @@ class _Told:
         return sorted(self.trials, key=lambda trial: (trial.outcome != "completed", sign * (trial.value or 0.0)))
 
 
-class _Bar:
+class _Bar(Bar):
     """Trials, the best value and what is under way, on standard error; nothing where that is not a terminal."""
 
     def __init__(self) -> None:
-        console = Console(stderr=True)
-        self._bar = Progress(
+        super().__init__(
             TextColumn("Trials"),
             BarColumn(),
             MofNCompleteColumn(),
             TextColumn("{task.fields[best]}"),
             TextColumn("{task.fields[now]}"),
             TimeElapsedColumn(),
-            console=console,
-            disable=not console.is_terminal,
         )
         self._task = self._bar.add_task("", total=None, best="", now="")
         self._objective = ""
-
-    def __enter__(self) -> Self:
-        self._bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
 
     def show(self, event: Event) -> None:
         match event:

@@ -10,12 +10,12 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from queue import SimpleQueue
 from types import FrameType
-from typing import Any, Self
+from typing import Any
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from nnstudio.cli.answers import events_of, print_json, tell, the
+from nnstudio.cli.bar import Bar
 from nnstudio.cli.fine_tuning import fine_tuned, loaded_sentence
 from nnstudio.cli.project import suggested, with_split
 from nnstudio.session.baselines import beside, scored
@@ -131,30 +131,20 @@ class _Told:
                 self.finished = event
 
 
-class _ProgressBar:
+class _ProgressBar(Bar):
     """Epochs, loss and time left, on standard error; nothing where that is not a terminal."""
 
     def __init__(self, project: Project) -> None:
         self._epochs, self._baseline = project.training.epochs, Baseline()
         self._size = project.data.batches.size if project.data else Batches().size
-        console = Console(stderr=True)
-        self._bar = Progress(
+        super().__init__(
             TextColumn("{task.description}Epoch {task.completed:.0f} of {task.total:.0f}"),
             BarColumn(),
             TaskProgressColumn(),
             TextColumn("{task.fields[figures]}"),
             TimeRemainingColumn(),
-            console=console,
-            disable=not console.is_terminal,
         )
         self._task = self._bar.add_task("", total=1, figures="")
-
-    def __enter__(self) -> Self:
-        self._bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
 
     def show(self, event: Event) -> None:
         match event:
