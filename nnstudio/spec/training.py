@@ -68,7 +68,7 @@ class Training(Declared):
         Literal["float32", "bfloat16", "float16"],
         Param(
             "Precision",
-            "What layers calculate in; a smaller type is faster where the device is built for it, and only there.",
+            "What layers calculate in; a smaller type is faster where the device is built for it. Tested on the CPU.",
             labels=("Full (float32)", "Mixed (bfloat16)", "Mixed (float16, CUDA)"),
         ),
     ] = "float32"

@@ -15,7 +15,7 @@ from nnstudio.engine.checkpoint import load_model
 from nnstudio.jobs.link import Link, ProcessLink, ThreadLink
 from nnstudio.jobs.runner import answer
 from nnstudio.resources import resource
-from nnstudio.runs.store import RunStore
+from nnstudio.runs.store import LAST, RunStore
 from nnstudio.session import edits
 from nnstudio.session.suggest import suggest
 from nnstudio.spec.errors import NotFiniteError, TrainingError
@@ -196,6 +196,8 @@ def test_a_run_that_explodes_says_what_to_do() -> None:
         (record,) = store.runs()
         assert record.status == "failed"
         assert "smaller learning rate" in record.error
+        kept = load_model(store.run_folder(record.id) / LAST)
+    assert all(bool(tensor.isfinite().all()) for tensor in kept.state.values()), "those in front of what spoilt them"
 
 
 def test_a_run_that_is_given_up_says_so(iris: Project) -> None:
