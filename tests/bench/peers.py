@@ -113,7 +113,7 @@ def fastai(work: Work) -> float:
     train, held = work.parts
     both = DataLoaders(loader(work, *train), DataLoader(TensorDataset(*held), 1024))
     learner = Learner(both, work.network(), loss_func=nn.CrossEntropyLoss(), lr=work.rate)
-    with learner.no_bar(), learner.no_logging():
+    with learner.no_logging():  # a bar comes with fastai.callback.progress, which is not imported
         learner.fit(work.epochs)
     return accuracy(learner.model, *held)
 

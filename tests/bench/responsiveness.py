@@ -1,9 +1,9 @@
-"""How late the window's event loop is while a network trains and is judged, and what the window costs the training.
+"""How late the window is while networks train, are judged and searched, and what the window costs the training.
 
 A 5 ms precise timer in the window's thread records how much later than asked it fires; beside that stands how long the
 thread itself computed between two ticks, which other programs on the machine do not change. The training speed with the
 window open is compared with that of the same engine process without a window, in turns. Then a network that was
-trained on a table of a million rows is judged on all of them, and what was found is shown. Run:
+trained on a table of a million rows is judged on all of them, and what was found is shown; then there is a search. Run:
 ``python -m tests.bench.responsiveness [--rounds 3] [--seconds 6]``; set QT_QPA_PLATFORM to measure on a real screen.
 """
 
@@ -47,6 +47,7 @@ from nnstudio.spec.files import load_project, save_project
 from nnstudio.spec.project import Project
 from nnstudio.spec.requests import TrainProject
 from nnstudio.spec.scores import JudgedPart
+from nnstudio.spec.searched.ranges import suggested_search
 
 TICK = 0.005
 MANY = 1_000_000
@@ -96,13 +97,18 @@ def lateness(seconds: float, until: Callable[[], bool] = lambda: False) -> Ticks
     return late
 
 
-def in_the_window(studio: Studio, project: Project, seconds: float) -> tuple[Ticks, float]:
-    """Lateness and epochs a second of a run that the window shows."""
+def open_copy(studio: Studio, project: Project) -> None:
+    """Open a file with the project, and wait for its data."""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "endless.nnstudio"
+        path = Path(folder) / "copy.nnstudio"
         save_project(project, path)
         studio.open_project(path)
     wait(lambda: studio.state.facts is not None)
+
+
+def in_the_window(studio: Studio, project: Project, seconds: float) -> tuple[Ticks, float]:
+    """Lateness and epochs a second of a run that the window shows."""
+    open_copy(studio, project)
     studio.train()
     wait(lambda: len(studio.run.history.epochs) > 0)
     before, started = len(studio.run.history.epochs), time.perf_counter()
@@ -144,6 +150,21 @@ def judging(studio: Studio, window: MainWindow, folder: Path) -> None:
         tell(f"showing {part}", lateness(1.0))
 
 
+def searching(studio: Studio, window: MainWindow, seconds: float) -> None:
+    """Lateness while trial after trial of a tiny network is tried, and shown."""
+    project = load_project(resource("samples/iris.nnstudio"))
+    project = edits.set_training(project, replace(project.training, epochs=10))
+    open_copy(studio, replace(project, search=replace(suggested_search(project), trials=0, prune=False)))
+    window.workspace.docks["Results"].findChildren(TabbedPanel)[0].open_tab("Search")
+    search = studio.searcher.search
+    studio.searcher.start()
+    wait(lambda: search.done > 0)
+    late = lateness(seconds)
+    tell("searching", late, f"; {search.done:,} trials are shown")
+    studio.searcher.stop()
+    wait(lambda: not search.status.is_busy)
+
+
 def million(folder: Path) -> Project:
     """A table of a million rows, and a project that tells five classes apart."""
     random, table, out = np.random.default_rng(0), folder / "million.parquet", folder / "million.nnstudio"
@@ -175,9 +196,11 @@ def main() -> None:
     window.show()
     engines.warm_up()
     wait(window.isVisible)
+    lateness(3.0)  # what comes right behind the first paint
     tell("doing nothing", lateness(3.0))
     with tempfile.TemporaryDirectory() as folder:
         judging(studio, window, Path(folder))
+    searching(studio, window, 4 * given.seconds)
     for name in ("iris", "digits", "digits-images") if given.rounds else ():
         measure(studio, name, given.rounds, given.seconds)
     print(f"torch in the window's process: {'torch' in sys.modules}; pandas: {'pandas' in sys.modules}")
