@@ -77,23 +77,37 @@ class SearchView(QWidget):
         self.run = Button("Show its run", "", self._show_run, "The run of the chosen trial, among all runs.")
 
     def _lay_out(self) -> None:
-        head, foot = QHBoxLayout(), QHBoxLayout()
-        for row in (head, foot):
-            row.setSpacing(GRID)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.lesson)
+        self._pages.addWidget(self._page())
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        self._above = QVBoxLayout()
+        self._above.addWidget(self.interrupted)
+        outer.addLayout(self._above)
+        outer.addWidget(self._pages, 1)
+        self.interrupted.hide()
+        self.problem.hide()
+        self.sections.show_choice("setup")
+
+    def _page(self) -> QWidget:
+        """What is shown as soon as something is searched."""
+        head, page, self.foot = QHBoxLayout(), QWidget(), QWidget()
+        head.setSpacing(GRID)
         head.addWidget(self.sections)
         head.addWidget(self.plan)
         head.addStretch(1)
         for button in (self.earlier, self.go_on, self.pause, self.stop, self.start):
             head.addWidget(button)
+        foot = QHBoxLayout(self.foot)
+        foot.setContentsMargins(0, 0, 0, 0)
+        foot.setSpacing(GRID)
         for button in (self.use_best, self.use, self.run):
             foot.addWidget(button)
         foot.addStretch(1)
-        self.foot = QWidget()
-        self.foot.setLayout(foot)
-        foot.setContentsMargins(0, 0, 0, 0)
         for section in (self.setup, self.trials, self.importance):
             self.stack.addWidget(section)
-        page = QWidget()
         layout = QVBoxLayout(page)
         layout.setContentsMargins(MARGIN, GRID, MARGIN, GRID)
         layout.setSpacing(GRID)
@@ -102,20 +116,7 @@ class SearchView(QWidget):
             layout.addWidget(widget)
         layout.addWidget(self.stack, 1)
         layout.addWidget(self.foot)
-        self._pages = QStackedWidget()
-        self._pages.addWidget(self.lesson)
-        self._pages.addWidget(page)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        above = QVBoxLayout()
-        above.setContentsMargins(MARGIN, 0, MARGIN, 0)
-        above.addWidget(self.interrupted)
-        outer.addLayout(above)
-        outer.addWidget(self._pages, 1)
-        self.interrupted.hide()
-        self.problem.hide()
-        self.sections.show_choice("setup")
+        return page
 
     def _listen(self) -> None:
         searcher = self._searcher
@@ -235,6 +236,7 @@ class SearchView(QWidget):
         found = self._searcher.interrupted
         shown = found is not None and self._searcher.search.status is SearchStatus.IDLE
         self.interrupted.setVisible(shown)
+        self._above.setContentsMargins(MARGIN, GRID if shown else 0, MARGIN, 0)
         self.earlier.setVisible(not self._searcher.search.status.is_busy and bool(self._searcher.known))
         if shown and found:
             look = Button("Show", "quiet", lambda: self._look_at(found))
