@@ -10,7 +10,7 @@ from queue import SimpleQueue
 
 import pytest
 
-from nnstudio.jobs.link import ThreadLink
+from nnstudio.jobs.link import ProcessLink, ThreadLink
 from nnstudio.jobs.runner import Bundle
 from nnstudio.jobs.searching import workers
 from nnstudio.jobs.searching.search import search_project
@@ -331,6 +331,15 @@ def test_a_helper_that_is_lost_costs_its_trial_only(project: Project, monkeypatc
     assert lost
     assert end(events).trials == 12
     assert end(events).best is not None
+
+
+def test_the_engine_process_may_have_helpers(project: Project) -> None:
+    with closing(ProcessLink()) as link:
+        link.submit(SearchProject(searching(project, at_once=2, trials=2)))
+        events: list[Event] = []
+        while (bundle := link.receive()) is not None and not bundle.done:
+            events += bundle.events
+    assert end([*events, *bundle.events] if bundle else events).trials == 2
 
 
 def test_ranges_may_be_of_counts(project: Project) -> None:
