@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 SAMPLE := resources/samples/penguins.nnstudio
 ROOMS_WITHOUT_QT := spec data engine runs session jobs cli
-EVERY_CORE := --numprocesses=auto --maxprocesses=8 --dist=worksteal
+EVERY_CORE := --numprocesses=auto --maxprocesses=8 --dist=worksteal --durations=10
 
 unexport PYTHONDONTWRITEBYTECODE  # tests start many processes, and each would compile everything anew
 
