@@ -61,7 +61,7 @@ from nnstudio.spec.shapes import walk
 from tests.engine.test_layers_against_torch import refuses, settings_of
 from tests.spec.nested import nested
 
-SHAPES: tuple[Shape, ...] = ((8,), (6, 8), (4, 12, 12), (4, 12, 12, 12))
+SHAPES: tuple[Shape, ...] = ((8,), (6, 8), (4, 12, 12), (14, 14, 32), (4, 12, 12, 12))
 
 
 def filled(row: Row | LayerKind, how: Initialisation) -> Row:
@@ -160,8 +160,8 @@ def test_every_kind_of_layer_takes_every_initialisation(key: str, how: type[Init
 
 
 def _kept(how: type[Initialisation]) -> set[str]:
-    """A norm's weights are ones already."""
-    return {"weight"} if how is Constant else set()
+    """A norm's weights are ones already, and a class token zeros."""
+    return {Constant: {"weight"}, Zeros: {"class_token"}}.get(how, set())
 
 
 @given(data=st.data(), key=st.sampled_from(sorted(INITIALISATIONS.kinds)))

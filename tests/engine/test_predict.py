@@ -92,7 +92,7 @@ def test_judging_draws_no_random_number_and_changes_no_weight() -> None:
     module, given = network(Linear(8), BatchNorm1d(), Dropout(0.5), Linear(3)), examples()
     before, state = torch.get_rng_state(), {name: tensor.clone() for name, tensor in module.state_dict().items()}
     measures = evaluate(module, CrossEntropy(), given, given.test)
-    assert set(measures) == {"loss", "accuracy"}
+    assert set(measures) == {"loss", "accuracy", "balanced_accuracy"}
     assert torch.equal(before, torch.get_rng_state())
     assert all(torch.equal(tensor, state[name]) for name, tensor in module.state_dict().items())
     assert evaluate(module, CrossEntropy(), given, given.test) == measures
