@@ -103,22 +103,18 @@ class Learner:
         failed is taken anew; what it left in running statistics stays, and gradients gathered before it are dropped.
         Raises what the step raises, also where a part cannot be smaller.
         """
-        learned = self._learned(*batch)
-        while learned is None:  # behind the error, so that what the failed step held is let go
-            self._halve()
-            learned = self._learned(*batch)
+        learned: tuple[Tensor, ...] | None = None
+        while learned is None:
+            try:
+                learned = self.step(*batch)
+            except (RuntimeError, MemoryError) as error:
+                if not is_out_of_memory(error) or len(batch[0]) < 2 * self.parts * self._fewest:
+                    raise
+            if learned is None:  # behind the error, so that what the failed step held is let go
+                self._halve()
         if self.average is not None and not self.step.update.gathered:
             self.average.follow()
         return learned
-
-    def _learned(self, *batch: Tensor) -> tuple[Tensor, ...] | None:
-        """What the step gives; None where memory ran out and smaller parts may help."""
-        try:
-            return self.step(*batch)
-        except (RuntimeError, MemoryError) as error:
-            if not is_out_of_memory(error) or len(batch[0]) < 2 * self.parts * self._fewest:
-                raise
-        return None
 
     def _halve(self) -> None:
         self.step = self.eager

@@ -23,7 +23,7 @@ def forward_in(module: nn.Module, precision: Precision, device: str) -> Forward:
     """The forward pass in ``precision``; what comes out is float32, so that the loss has all its digits.
 
     The weights stay float32: autocast calculates matrix products and convolutions in the smaller type, and what needs
-    many digits (norms, softmax, sums) in float32.
+    many digits (norms, softmax, sums) in float32. Only training uses it: a network is judged in float32, as it is used.
     """
     if precision == "float32":
         return module

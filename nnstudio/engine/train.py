@@ -37,10 +37,10 @@ def train(
     Progress and BatchLosses come a few times a second, EpochDone after every epoch.
 
     Commands are taken from ``inbox`` after every batch; RatesChanged says from where on other rates are in force. A
-    ``plan`` is followed as it is; without one it is chosen, and PlanChanged says when measuring anew led to another.
-    The weights are in ``trained``, also after an error or `close`; RunFinished names no files: its caller writes them.
-    The same plan and seed give the same bits. Where a batch norm is trained, a last batch of a single row is left out
-    of the epoch, since it cannot be normalised.
+    ``plan`` is followed as it is; without one it is chosen. PlanChanged says when measuring anew led to another, or
+    memory ran out, so that batches go through in parts from there on. The weights are in ``trained``, also after an
+    error or `close`; RunFinished names no files: its caller writes them. The same plan and seed give the same bits.
+    Where a batch norm is trained, a last batch of a single row is left out of the epoch, since it cannot be normalised.
 
     A ``keeper`` is given checkpoints, each told by CheckpointSaved; while its disk is full, training rests (DiskFull).
     With one of them in ``go_on_from``, and with the plan of that run, training goes on from there, to the same bits;

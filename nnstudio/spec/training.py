@@ -53,6 +53,7 @@ class Training(Declared):
             "Decay of a moving average of the weights, which is judged and kept instead of them; 0 keeps none.",
             low=0,
             high=0.99999,
+            usual=(0.9, 0.999),
         ),
     ] = 0.0
     seed: Annotated[int, Param("Seed", "The same seed gives the same run.", low=0, high=2**31 - 1)] = 0

@@ -150,7 +150,7 @@ def test_it_is_searched_from_the_last_checkpoint(keeper: Patient, monkeypatch: p
     "hidden",
     [
         lambda patch: patch.setattr(origin, "MOST_SECONDS", -1.0),
-        lambda patch: patch.setattr(origin.Watcher, "__call__", lambda self, *batch: self._learner._learned(*batch)),
+        lambda patch: patch.setattr(origin.Watcher, "__call__", lambda self, *batch: self._learner.step(*batch)),
     ],
     ids=["it takes too long", "it does not happen again"],
 )

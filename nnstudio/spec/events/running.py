@@ -72,7 +72,10 @@ class EpochDone:
 
 @dataclass(frozen=True, slots=True)
 class PlanChanged:
-    """The numeric plan is another from the end of ``epoch`` on: measured anew, or the step could not be recorded."""
+    """The numeric plan is another from the end of ``epoch`` on: measured anew, or the step could not be recorded.
+
+    Where memory ran out it is another within ``epoch`` already: batches go through in more parts.
+    """
 
     epoch: int
     plan: NumericPlan
