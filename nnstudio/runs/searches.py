@@ -20,7 +20,7 @@ from nnstudio.spec.events import EpochDone, KnownSearch, NumericPlan, RunFinishe
 from nnstudio.spec.files import project_from_json, project_to_json
 from nnstudio.spec.project import Project
 
-MOST_EPOCHS = 50
+MOST_EPOCHS = 30
 """Epochs of a trial that are written down; of longer ones evenly many, the best one and the last one."""
 
 Status = Literal["running", "completed", "stopped"]
@@ -128,7 +128,7 @@ class SearchStore:
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 *(done.run, run.name, run.started, finished.outcome if finished else "failed"),
-                *(project_to_json(run.project), data.fingerprint, __version__),
+                *(project_to_json(run.project, indent=None), data.fingerprint, __version__),
                 *(json.dumps(asdict(plan)) if plan else None, json.dumps(asdict(finished)) if finished else None),
                 *(done.error or None, data.source.path, plan.device if plan else "", json.dumps(dict(environment()))),
                 *(run.parameters, done.epochs, done.seconds, tags(done), *score),

@@ -73,6 +73,7 @@ class Conductor:
         self._told: dict[int, float] = {}
         self._stopped = False
         self._began = time.monotonic()
+        self._has_end = self._settings.minutes > 0
         self._minutes_end = self._began + self._settings.minutes * 60
         self._importance_due = 0.0
 
@@ -141,7 +142,7 @@ class Conductor:
 
     @property
     def _is_late(self) -> bool:
-        return self._settings.minutes > 0 and time.monotonic() >= self._minutes_end
+        return self._has_end and time.monotonic() >= self._minutes_end
 
     # ---- Trials ----
 

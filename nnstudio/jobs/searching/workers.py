@@ -196,10 +196,12 @@ class Workers:
 
     def next(self, timeout: float) -> Said | None:
         """What is said next: by helpers, or else by the trial of this process; None when nothing was for so long."""
+        if not self._own.is_free and self._said.empty():
+            return self._own.pull()
         try:
-            said = self._said.get(block=self._own.is_free, timeout=timeout)
+            said = self._said.get(timeout=timeout)
         except Empty:
-            return None if self._own.is_free else self._own.pull()
+            return None
         if said.done:
             said.worker.release()
         return said

