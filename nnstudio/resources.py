@@ -3,6 +3,7 @@
 Imports the standard library only.
 """
 
+from functools import cache
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -24,3 +25,9 @@ def resource(path: str) -> Path:
 def source(path: str) -> str:
     """The text of one of the program's own modules, such as ``engine/modules.py``, for code that carries it along."""
     return (_PACKAGE / path).read_text(encoding="utf-8")
+
+
+@cache
+def modules_source() -> str:
+    """The text of the small modules that PyTorch lacks, of which printed code carries along what it uses."""
+    return source("engine/modules.py") + source("engine/windowed.py")

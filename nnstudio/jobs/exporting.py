@@ -12,7 +12,7 @@ from nnstudio.engine.checkpoint import ModelFile, load_model, save_state_dict
 from nnstudio.engine.load import load_own_starts
 from nnstudio.engine.regime import regime_of
 from nnstudio.jobs.given import encoded_for, examples_of
-from nnstudio.resources import source
+from nnstudio.resources import modules_source
 from nnstudio.spec.code.network import network_part
 from nnstudio.spec.code.script import notebook, script
 from nnstudio.spec.code.text import Part, part
@@ -35,7 +35,7 @@ def export_script(request: ExportScript, inbox: Inbox) -> Iterator[Saved]:
     came = Provenance.from_json(file.provenance)
     given = data_parts(data_to_train_on(project), encoded, out)
     start = _start_beside(project.model, encoded.facts.input_shape, project.training.seed, out)
-    modules = source("engine/modules.py")
+    modules = modules_source()
     walked, regime = regime_of(project, examples_of(encoded), start.name if start else "")
     parts = [
         _settings(came.plan),

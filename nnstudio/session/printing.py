@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
-
-from nnstudio.resources import source
+from nnstudio.resources import modules_source
 from nnstudio.session.document import State
 from nnstudio.spec.code.network import network_code
 from nnstudio.spec.code.text import Code
@@ -17,9 +15,4 @@ def code_of(state: State, like: Code | None = None) -> Code | None:
     """
     if state.walked is None:
         return None
-    return network_code(state.walked, state.project.training.seed, _modules(), like)
-
-
-@cache
-def _modules() -> str:
-    return source("engine/modules.py") + source("engine/windowed.py")
+    return network_code(state.walked, state.project.training.seed, modules_source(), like)
