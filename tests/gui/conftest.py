@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtGui import QCursor, QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -58,10 +59,14 @@ def studio(qapp: QApplication, link: FakeLink) -> Iterator[Studio]:
 
 @pytest.fixture(autouse=True)
 def no_widgets_left(qtbot: QtBot) -> Iterator[None]:
-    """After ``qtbot`` has closed the widgets of a test, delete them: the next test must not dress them once more."""
+    """After ``qtbot`` has closed the widgets of a test, delete them: the next test must not dress them once more.
+
+    Nor does the pointer lie on a widget of the next one.
+    """
     del qtbot
     yield
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    QCursor.setPos(QGuiApplication.primaryScreen().geometry().bottomRight())
 
 
 @pytest.fixture(scope="session")
