@@ -39,6 +39,7 @@ Peer = Callable[[Any], float]
 def sklearn(work: Work) -> float:
     """``MLPClassifier``; it has no convolutions."""
     from sklearn.neural_network import MLPClassifier  # noqa: PLC0415
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415
 
     (x, y), (held_x, held_y) = work.parts
     model = MLPClassifier(
@@ -51,7 +52,7 @@ def sklearn(work: Work) -> float:
         n_iter_no_change=10**6,
         random_state=0,
     )
-    with warnings.catch_warnings():
+    with threadpool_limits(1), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that it did not converge: it trains as long as the others
         model.fit(x.numpy(), y.numpy())
     return float(model.score(held_x.numpy(), held_y.numpy()))
