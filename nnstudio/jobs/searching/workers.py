@@ -104,8 +104,11 @@ class Helper:
             self._ender = None
 
     def give_back(self) -> None:
-        """Keep it for the next search, or end it where it is busy or lost; it ends of its own after a while."""
-        if not self.is_free or self.is_lost:
+        """Keep it for the next search, also while it gets warm, or end it where it trains or is lost.
+
+        It ends of its own after a while.
+        """
+        if (self.was_warm and not self.is_free) or self.is_lost:
             self.close()
             return
         with self._lock:
