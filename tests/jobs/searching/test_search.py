@@ -323,6 +323,7 @@ class LosingLink(ThreadLink):
         return bundle
 
 
+@pytest.mark.usefixtures("helpers")
 def test_a_helper_that_is_lost_costs_its_trial_only(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "ProcessLink", LosingLink)
     events = ask(SearchProject(searching(project, at_once=2, trials=12)))
