@@ -25,7 +25,15 @@ def panel(qtbot: QtBot, studio: Studio, theme: Theme) -> TrainingPanel:
     panel.resize(400, 600)
     panel.show()
     open_iris(studio)
+    leave(panel.optimizer.settings, "lr")
     return panel
+
+
+def leave(form: Form, name: str) -> None:
+    """Neither the pointer, wherever it was left by another test, nor the keyboard is at a field."""
+    for widget in (form.label(name), form.editor(name)):
+        send(widget, QEvent.Type.Leave)
+        widget.clearFocus()
 
 
 def mark(form: Form, name: str) -> SearchMark:
