@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QCursor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -31,6 +32,8 @@ def panel(qtbot: QtBot, studio: Studio, theme: Theme) -> TrainingPanel:
 
 def leave(form: Form, name: str) -> None:
     """Neither the pointer, wherever it was left by another test, nor the keyboard is at a field."""
+    QCursor.setPos(form.mapToGlobal(QPoint(5_000, 5_000)))
+    QCoreApplication.processEvents()
     for widget in (form.label(name), form.editor(name)):
         send(widget, QEvent.Type.Leave)
         widget.clearFocus()
