@@ -42,6 +42,7 @@ def regime_of(project: Project, examples: Examples, start: str = "") -> tuple[Wa
         examples.target_scales,
         _groups(project, module, frozen),
         at_once,
+        weighted=examples.weights is not None or batches.balance == "weights",
         has_weights=examples.weights is not None,
         validated=bool(len(examples.validation)),
         tested=bool(len(examples.test)),

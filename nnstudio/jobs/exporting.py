@@ -13,10 +13,12 @@ from nnstudio.engine.load import load_own_starts
 from nnstudio.engine.regime import regime_of
 from nnstudio.jobs.given import encoded_for, examples_of
 from nnstudio.resources import modules_source
+from nnstudio.spec.code.batches import batches_part, started_part
+from nnstudio.spec.code.loop import loop_part, result_part
 from nnstudio.spec.code.network import network_part
+from nnstudio.spec.code.rules import rules_part
 from nnstudio.spec.code.script import notebook, script
 from nnstudio.spec.code.text import Part, part
-from nnstudio.spec.code.training import batches_part, loop_part, result_part, rules_part, started_part
 from nnstudio.spec.errors import DataError, ModelFileError
 from nnstudio.spec.events import Inbox, NumericPlan, Saved
 from nnstudio.spec.files import project_from_json, write_atomically

@@ -1,5 +1,5 @@
 """An experiment printed as PyTorch code that one could have written by hand; imports the standard library only.
 
-So far it is the network that is printed: `nnstudio.spec.code.network`. What follows it in a script (data, loss, loop)
-comes behind it in the same `Code`.
+`network` prints what makes the network, for the window and for scripts. `batches`, `rules` and `loop` print what trains
+it, and `script` puts such parts together as a file or a notebook; where its rows come from the data room prints.
 """

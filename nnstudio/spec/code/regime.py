@@ -21,10 +21,11 @@ class Group:
 class Regime:
     """How the rows are fed to a network, and what of it is frozen.
 
-    ``scales`` are the units of the targets, and ``has_weights`` says that the data has a weight for each row. While the
-    network is judged, ``at_once`` rows pass in a batch. A last batch of a single row is left out where ``drops_last``.
-    ``locked`` are parameters by the epoch in which they begin to train (infinity: never), and ``resting`` layers, by
-    their place, that stay in ``eval()`` until then. ``start`` is the weights file to start from, beside the script.
+    ``scales`` are the units of the targets. ``weighted`` where the rows do not count alike in the loss, and
+    ``has_weights`` where the data itself has a weight for each of them. While the network is judged, ``at_once`` rows
+    pass in a batch. A last batch of a single row is left out where ``drops_last``. ``locked`` are parameters by the
+    epoch in which they begin to train (infinity: never), and ``resting`` layers, by their place, that stay in
+    ``eval()`` until then. ``start`` is the weights file to start from, beside the script.
     """
 
     task: Task
@@ -32,6 +33,7 @@ class Regime:
     scales: tuple[float, ...]
     groups: tuple[Group, ...]
     at_once: int
+    weighted: bool = False
     has_weights: bool = False
     validated: bool = True
     tested: bool = True

@@ -125,3 +125,18 @@ def call_lines(name: str, arguments: Sequence[str]) -> Iterator[str]:
 def settings_of(call: Call) -> list[str]:
     """The arguments of a call as code."""
     return [*map(value, call.args), *(f"{name}={value(given)}" for name, given in call.kwargs.items())]
+
+
+def printed(call: Call) -> str:
+    """A call of PyTorch's as one writes it."""
+    return f"{call.name}({', '.join(settings_of(call))})"
+
+
+def named(settings: Mapping[str, str]) -> Iterator[str]:
+    """Named arguments whose values are code."""
+    return (f"{name}={given}" for name, given in settings.items())
+
+
+def indented(levels: int, *groups: Iterable[str]) -> Iterator[str]:
+    """The lines of all ``groups``, further to the right."""
+    return (f"{STEP * levels}{line}" for group in groups for line in group)

@@ -1,0 +1,99 @@
+"""What can be asked of the engine process: one plain value a job. The rooms that answer them live in ``jobs``."""
+
+from __future__ import annotations
+
+from nnstudio.spec.requests.data import (
+    DescribeData,
+    ExportRows,
+    ListParts,
+    OpenPath,
+    OpenSource,
+    PreviewSource,
+    ShowExamples,
+)
+from nnstudio.spec.requests.engine import WarmUp
+from nnstudio.spec.requests.models import (
+    ConvertWeights,
+    Evaluate,
+    ExportScript,
+    InspectWeights,
+    OpenModel,
+    PredictTable,
+    RunModel,
+    SaveLayers,
+    SaveModel,
+    ShowWeights,
+)
+from nnstudio.spec.requests.running import ContinueRun, DiscardRun, ListInterrupted, ResumeRun, TrainProject, Weights
+from nnstudio.spec.requests.searching import ContinueSearch, ListSearches, SearchProject, ShowSearch, TrainTrial
+from nnstudio.spec.requests.trials import FitBatch, RepeatProject, TryRates
+
+Request = (
+    OpenSource
+    | OpenPath
+    | PreviewSource
+    | DescribeData
+    | ShowExamples
+    | ShowWeights
+    | ListParts
+    | ExportRows
+    | TrainProject
+    | ListInterrupted
+    | DiscardRun
+    | ResumeRun
+    | ContinueRun
+    | OpenModel
+    | InspectWeights
+    | ConvertWeights
+    | RunModel
+    | SaveModel
+    | SaveLayers
+    | PredictTable
+    | Evaluate
+    | RepeatProject
+    | FitBatch
+    | TryRates
+    | SearchProject
+    | ContinueSearch
+    | TrainTrial
+    | ShowSearch
+    | ListSearches
+    | ExportScript
+    | WarmUp
+)
+
+__all__ = [
+    "ContinueRun",
+    "ContinueSearch",
+    "ConvertWeights",
+    "DescribeData",
+    "DiscardRun",
+    "Evaluate",
+    "ExportRows",
+    "ExportScript",
+    "FitBatch",
+    "InspectWeights",
+    "ListInterrupted",
+    "ListParts",
+    "ListSearches",
+    "OpenModel",
+    "OpenPath",
+    "OpenSource",
+    "PredictTable",
+    "PreviewSource",
+    "RepeatProject",
+    "Request",
+    "ResumeRun",
+    "RunModel",
+    "SaveLayers",
+    "SaveModel",
+    "SearchProject",
+    "ShowExamples",
+    "ShowSearch",
+    "ShowWeights",
+    "TrainProject",
+    "TrainTrial",
+    "TryRates",
+    "WarmUp",
+    "Weights",
+]

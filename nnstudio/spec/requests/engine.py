@@ -1,0 +1,10 @@
+"""What can be asked of the engine itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class WarmUp:
+    """Load what the first run would otherwise wait for: yields `EngineReady`."""

@@ -1,0 +1,121 @@
+"""What can be asked of networks and weights files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nnstudio.spec.layers import Shape
+from nnstudio.spec.model import Model
+from nnstudio.spec.scores import JudgedPart
+from nnstudio.spec.sources import Source
+
+
+@dataclass(frozen=True, slots=True)
+class ShowWeights:
+    """Look at the weights of one row of a network: yields `WeightsShown`.
+
+    They are those that training starts with (fresh for ``seed``, or from the files that ``model`` names), or, where a
+    ``file`` is named, what that weights file has for this network.
+    """
+
+    model: Model
+    input_shape: tuple[int, ...]
+    row_id: str
+    seed: int = 0
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenModel:
+    """Look into a weights file safely: yields `ModelOpened`.
+
+    ``input_shape`` is that of an example, where data is open: a network that is rebuilt should take it.
+    """
+
+    path: str
+    input_shape: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InspectWeights:
+    """Say what a weights file is, also where it cannot be used: yields `WeightsInspected`."""
+
+    path: str
+    input_shape: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConvertWeights:
+    """Rebuild the network of somebody's weights and write both as a model file: yields `Saved`."""
+
+    path: str
+    out: str
+    input_shape: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunModel:
+    """Pass an array of examples, a ``.npy`` file, through a network in ``eval()``: yields `Saved`."""
+
+    path: str
+    inputs: str
+    out: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaveModel:
+    """Copy the weights of a finished run to where the user wants them: yields `Saved`."""
+
+    weights: str
+    out: str
+    state_dict_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SaveLayers:
+    """Write some layers of ``model``, with the weights that its start gives them, to a model file: yields `Saved`."""
+
+    model: Model
+    input_shape: Shape
+    rows: tuple[str, ...]
+    out: str
+
+
+@dataclass(frozen=True, slots=True)
+class PredictTable:
+    """Apply a model file to a table or image folder: yields `Predicted`; ``out`` may be empty (show only).
+
+    With ``detect`` only the path of ``source`` counts, and it is found out how that is read.
+    """
+
+    model: str
+    source: Source
+    out: str = ""
+    detect: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluate:
+    """Judge a model file on rows whose answers are known: yields `Evaluating` … `Evaluated`; `Stop` ends it early.
+
+    The parts are those of the split that it was trained with. ``source`` is the other file where ``part`` is ``file``
+    (with ``detect`` only its path counts); else where the data lie now, if they were moved.
+    """
+
+    model: str
+    part: JudgedPart = "test"
+    source: Source | None = None
+    detect: bool = False
+    resamples: int = 1_000
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ExportScript:
+    """Print PyTorch code that trains the network of the file ``model`` again, into ``out`` (``.py`` or ``.ipynb``).
+
+    Yields `Saved` for it, and for every file that it needs and that was written beside it.
+    """
+
+    model: str
+    out: str

@@ -1,0 +1,36 @@
+"""What can be tried: with several seeds, with one batch, with growing rates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nnstudio.spec.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatProject:
+    """Train a project with ``count`` seeds in a row, from that of the project on; each is a run of its own.
+
+    Yields `RepeatStarted`, `Progress` …, `RepeatDone` for each; `Stop` ends it with `RepeatsStopped`.
+    """
+
+    project: Project
+    count: int = 5
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FitBatch:
+    """Learn the first batch by heart, then all training rows: yields `Fitting` …, `FitDone` for each; records nothing.
+
+    `Stop` ends it after the epoch that is under way.
+    """
+
+    project: Project
+
+
+@dataclass(frozen=True, slots=True)
+class TryRates:
+    """Try growing learning rates, a batch each: yields `RatesTried` …, the last one done; any command ends it early."""
+
+    project: Project
