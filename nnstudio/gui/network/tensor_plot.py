@@ -48,7 +48,10 @@ class _Bars(QWidget):
         self._seen: SeenTensor | None = None
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        theme.changed.connect(lambda _: self.update())
+        theme.changed.connect(self._repaint)  # a method, so that the connection ends with the widget
+
+    def _repaint(self, _: object) -> None:
+        self.update()
 
     def show_tensor(self, seen: SeenTensor) -> None:
         if seen != self._seen:

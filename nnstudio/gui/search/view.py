@@ -32,8 +32,10 @@ SECTIONS = {
 }
 REDRAW_MILLISECONDS = 120
 """So often trials are drawn at most while they are under way."""
-REST = 8
-"""So many times as long as drawing took, the window rests before the next one."""
+REST, LONG_REST = 8, 120
+"""So many times as long as drawing took, the window rests before the next one; longer where many trials slow it."""
+SLOW_MILLISECONDS = 8
+"""Half a frame: what takes longer makes the window late, and must stay rare."""
 MOST_KNOWN = 20
 """Earlier searches that are offered."""
 RATE = "optimizer.lr"
@@ -188,7 +190,8 @@ class SearchView(QWidget):
         self.importance.show_search(search)
         self._render_foot()
         taken = 1_000 * (time.perf_counter() - began)
-        self.redraw.setInterval(max(REDRAW_MILLISECONDS, round(REST * taken)))
+        rest = LONG_REST if taken > SLOW_MILLISECONDS else REST
+        self.redraw.setInterval(max(REDRAW_MILLISECONDS, round(rest * taken)))
 
     def _searched_by(self) -> Project:
         """The project that asked for the search that is shown."""
