@@ -31,10 +31,10 @@ def left(root: Path, name: str = "digits", path: Path | None = None, project: Pr
 def test_a_project_comes_back_as_it_was_kept_last(tmp_path: Path) -> None:
     file = UnsavedFile(tmp_path)
     file.keep("digits", None, Project())
-    file.keep("digits.nnstudio", Path("/work/digits.nnstudio"), PROJECT)
+    file.keep("digits.nnstudio", Path("/home/ada/digits.nnstudio"), PROJECT)
     file.close(forget=False)
     (found,), problems = left_behind(tmp_path)
-    assert (found.name, found.path, found.project) == ("digits.nnstudio", Path("/work/digits.nnstudio"), PROJECT)
+    assert (found.name, found.path, found.project) == ("digits.nnstudio", Path("/home/ada/digits.nnstudio"), PROJECT)
     assert abs(found.changed - time.time()) < 60
     assert problems == []
 
