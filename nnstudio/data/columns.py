@@ -39,7 +39,8 @@ def is_complete(column: Any) -> bool:
     return bool(pa.types.is_integer(column.type)) and not column.null_count
 
 
-def _is_text(column: Any) -> bool:
+def is_text(column: Any) -> bool:
+    """Whether the values of an Arrow column are words."""
     return bool(pa.types.is_string(column.type) or pa.types.is_large_string(column.type))
 
 
@@ -183,7 +184,7 @@ def labels(column: Any, name: str, most: int | None = MOST_LABELS) -> Labels:
         codes = np.where(_is_valid(encoded.indices), codes, np.int32(-1))
     if unusable[:-1].any():
         codes = np.where(unusable[codes], np.int32(-1), codes)
-    names = values if _is_text(column) else map(name_of, values)
+    names = values if is_text(column) else map(name_of, values)
     return Labels(tuple(names), codes, numeric)
 
 

@@ -16,7 +16,7 @@ import pyarrow.csv
 from numpy.typing import NDArray
 
 from nnstudio.data.cache import cache_folder, forget_unused, write_arrow
-from nnstudio.data.columns import DAY, NO_MOMENT, is_date, moments
+from nnstudio.data.columns import DAY, NO_MOMENT, is_date, is_text, moments
 from nnstudio.data.table import MappedTable
 from nnstudio.spec.errors import FileError
 from nnstudio.spec.files import write_atomically
@@ -124,8 +124,7 @@ def write_predictions(path: Path, table: Any) -> None:
 def _safe(column: Any) -> Any:
     if is_date(column):
         return _plain_dates(column)
-    is_text = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
-    return pc.replace_substring_regex(column, FORMULA, r"'\1") if is_text else column
+    return pc.replace_substring_regex(column, FORMULA, r"'\1") if is_text(column) else column
 
 
 def _plain_dates(column: Any) -> Any:

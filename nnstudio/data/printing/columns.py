@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pyarrow as pa
 
-from nnstudio.data.columns import is_number
+from nnstudio.data.columns import is_number, is_text
 from nnstudio.data.encoding.encoders import CategoryFeature, Feature, NumberFeature
 from nnstudio.data.table import MappedTable
 from nnstudio.spec.code.text import value
@@ -24,7 +24,7 @@ def key_of(table: MappedTable, name: str) -> Callable[[str], str]:
         return lambda label: value(float(label) if "." in label or "e" in label else int(label))
     if pa.types.is_boolean(column.type):
         return str
-    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+    if is_text(column):
         return value
     raise Unprintable(f"“{name}” holds dates")
 

@@ -56,8 +56,7 @@ def picture_parts(data: DataSpec, encoded: Encoded, table: MappedTable, script: 
         f"pictures = [read_picture(path, {value(mode)}, {size!r}, {value(source.fit)}) for path in paths]",
     ]
     carried = pasted(source_of("data/printing/pictures.py"), ("read_picture",))
-    read = part("Data", reading, *carried.imports, "from pathlib import Path")
-    read = Part(read.title, read.lines, read.imports, carried.definitions)
+    read = part("Data", reading, *carried.imports, "from pathlib import Path", definitions=carried.definitions)
     encoding = [*_encoding(encoded, image), *_answer(data, encoded)]
     return read, part("Encoding", encoding, "import numpy as np", "import torch")
 

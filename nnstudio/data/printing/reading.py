@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from nnstudio.data.columns import is_date
+from nnstudio.data.columns import is_date, is_text
 from nnstudio.data.printing.columns import Unprintable
 from nnstudio.data.table import MappedTable
 from nnstudio.spec.calls import Call
@@ -58,12 +58,8 @@ def _settings(source: Source, table: MappedTable, names: Sequence[str]) -> Itera
 
 def _dtypes(table: MappedTable, names: Sequence[str]) -> dict[str, Any]:
     """Which columns are text, so that none of them is taken for numbers."""
-    text = [name for name in names if _is_text(table.column(name))]
+    text = [name for name in names if is_text(table.column(name))]
     return {"dtype": dict.fromkeys(text, "str")} if text else {}
-
-
-def _is_text(column: Any) -> bool:
-    return bool(pa.types.is_string(column.type) or pa.types.is_large_string(column.type))
 
 
 def _tried(path: Path, settings: Mapping[str, Any]) -> pd.DataFrame | None:
@@ -83,7 +79,7 @@ def _same(frame: pd.DataFrame | None, table: MappedTable, names: Sequence[str]) 
 
 def _same_column(found: pd.Series[Any], table: MappedTable, name: str) -> bool:
     column = table.column(name)
-    if _is_text(column):
+    if is_text(column):
         known = column.to_pandas().astype("str")
         return bool(found.dtype == known.dtype and found.equals(known))
     if pa.types.is_boolean(column.type):
@@ -101,7 +97,7 @@ def _write(table: MappedTable, names: Sequence[str], path: Path) -> None:
 
 def _cells(table: MappedTable, name: str) -> Any:
     column = table.column(name)
-    if _is_text(column) or pa.types.is_boolean(column.type) or pa.types.is_integer(column.type):
+    if is_text(column) or pa.types.is_boolean(column.type) or pa.types.is_integer(column.type):
         return column.to_pandas()
     return table.numbers(name)
 

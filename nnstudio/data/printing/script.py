@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -133,8 +133,7 @@ def _split(data: DataSpec) -> Part:
     labels = "y.numpy()" if split.stratify and data.task.is_classification else "None"
     settings = ["len(x)", repr(split.validation), repr(split.test), repr(split.seed), labels]
     lines = list(call_lines("train, validation, test = by_share", settings))
-    dealt = part("Training, validation and test rows", lines, *carried.imports)
-    return replace(dealt, definitions=carried.definitions)
+    return part("Training, validation and test rows", lines, *carried.imports, definitions=carried.definitions)
 
 
 # ---- as arrays ----

@@ -13,6 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from nnstudio.data.columns import is_text
 from nnstudio.data.cores import each
 from nnstudio.data.reading.blocks import Block, is_utf8, not_in_encoding, nul, open_lines
 from nnstudio.data.reading.dialect import Rows, rows_of
@@ -203,8 +204,7 @@ def _finished(chunks: Chunks, source: TableSource) -> tuple[dict[str, Any], tupl
     def finish(name: str) -> tuple[Any, list[str]]:
         notes: list[str] = []
         column = unified(chunks.pop(name))
-        is_text = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
-        return read_column(name, column, source, notes.append) if is_text else column, notes
+        return read_column(name, column, source, notes.append) if is_text(column) else column, notes
 
     names = list(chunks)
     finished = each(finish, names, sum(map(len, chunks[names[0]])))

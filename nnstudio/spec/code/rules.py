@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from textwrap import wrap
 
 from nnstudio.spec.code.pasted import pasted
@@ -33,7 +32,7 @@ def rules_part(project: Project, plan: NumericPlan, regime: Regime, modules: str
     imports = [*_ALWAYS, *carried.imports, *map(_metric_import, metrics_for(regime.task))]
     if early:
         imports.append("import warnings")
-    return replace(part("Loss, optimiser, metrics", lines, *imports), definitions=carried.definitions)
+    return part("Loss, optimiser, metrics", lines, *imports, definitions=carried.definitions)
 
 
 _ALWAYS = ("import torch", "from torch import nn")

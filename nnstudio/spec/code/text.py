@@ -111,9 +111,9 @@ def broken(name: str, arguments: Sequence[str], room: int) -> list[str]:
     return [f"{name}(", *(f"{STEP}{argument}," for argument in arguments), "),"]
 
 
-def part(title: str, lines: Iterable[str], *imports: str) -> Part:
+def part(title: str, lines: Iterable[str], *imports: str, definitions: tuple[str, ...] = ()) -> Part:
     """A part of a script from its lines of text."""
-    return Part(title, tuple(map(Line, lines)), frozenset(imports))
+    return Part(title, tuple(map(Line, lines)), frozenset(imports), definitions)
 
 
 def call_lines(name: str, arguments: Sequence[str]) -> Iterator[str]:
