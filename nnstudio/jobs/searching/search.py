@@ -6,7 +6,8 @@ from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import replace
 
-from nnstudio.data.encoding.encode import Encoded, encode
+from nnstudio.data.encoding.encode import Encoded
+from nnstudio.jobs.given import encoded_for
 from nnstudio.jobs.repeating import without_folds
 from nnstudio.jobs.searching.conductor import Conductor
 from nnstudio.jobs.searching.result import finished, started
@@ -48,10 +49,10 @@ def continue_search(request: ContinueSearch, inbox: Inbox) -> Iterator[Event]:
 
 def _encoded(project: Project) -> Encoded:
     """The data of a project that can be searched; raises `SpecError` or `TrainingError` where it cannot."""
-    data = data_to_train_on(project)
+    data_to_train_on(project)  # raises where there is none, before anything else is said
     if found := problem(project):
         raise found
-    encoded = encode(data)
+    encoded = encoded_for(project)
     if not len(encoded.rows.validation):
         raise TrainingError(
             "There are no validation rows to judge trials by.",

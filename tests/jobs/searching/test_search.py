@@ -36,6 +36,7 @@ from nnstudio.spec.events import (
     TrialStarted,
 )
 from nnstudio.spec.files import project_from_json
+from nnstudio.spec.losses import PoissonNLL
 from nnstudio.spec.optimizers import SGD
 from nnstudio.spec.project import Project
 from nnstudio.spec.requests import ContinueSearch, ListSearches, SearchProject, ShowSearch
@@ -280,6 +281,13 @@ def test_what_cannot_be_searched_is_said_before_anything_begins(project: Project
     with pytest.raises(FileError, match="no search “x”"):
         ask(ShowSearch("x"))
     assert listed() == ()
+
+
+def test_counts_are_searched_in_their_own_unit() -> None:
+    project = suggested(TableSource(str(resource("samples/diabetes.csv"))), epochs=1)
+    project = replace(project, training=replace(project.training, loss=PoissonNLL()))
+    (trial,) = done(ask(SearchProject(searching(project, trials=1, prune=False))))
+    assert (trial.outcome, trial.error) == ("completed", "")
 
 
 def test_a_search_whose_data_changed_cannot_go_on(tmp_path: Path) -> None:
