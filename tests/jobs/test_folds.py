@@ -142,7 +142,7 @@ def test_a_fold_can_rest(iris: Project) -> None:
 
 
 def test_the_window_follows_the_folds_and_comes_back_to_idle(iris: Project) -> None:
-    long = replace(iris, training=replace(iris.training, epochs=100_000))
+    long = replace(iris, training=replace(iris.training, epochs=100_000, patience=0))
     live = LiveRun()
     live.start(long)
     with closing(ProcessLink()) as link:
