@@ -136,7 +136,7 @@ def test_window_thread_and_terminal_give_the_same_bits(
 
 
 def test_commands_are_acknowledged_across_the_pipe(iris: Project) -> None:
-    long = replace(iris, training=replace(iris.training, epochs=100_000))
+    long = replace(iris, training=replace(iris.training, epochs=100_000, patience=0))
     with closing(ProcessLink()) as link:
         job = link.submit(TrainProject(long, PLAN))
         said = bundles(link)
