@@ -9,8 +9,8 @@ from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, 
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
 from nnstudio.gui.diagram.drawing import Drawing
-from nnstudio.gui.diagram.picture import Box, Picture, Point, Rect
 from nnstudio.gui.theme import Theme
+from nnstudio.spec.diagram.picture import Box, Picture, Point, Rect
 
 SMALLEST, LARGEST = 0.02, 4.0
 STEP = 1.25

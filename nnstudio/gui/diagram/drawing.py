@@ -10,9 +10,9 @@ from itertools import pairwise
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 
-from nnstudio.gui.diagram.picture import Box, Edge, Picture, Point, Rect
 from nnstudio.gui.eliding import cut_of
 from nnstudio.gui.theme import Colours
+from nnstudio.spec.diagram.picture import Box, Edge, Picture, Point, Rect
 
 LEGIBLE = 0.3
 """Below this scale words are left out: they would be grey dust, and cost time."""

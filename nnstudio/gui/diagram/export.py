@@ -6,8 +6,8 @@ from PySide6.QtCore import QBuffer, QIODevice, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QImage, QPainter
 
 from nnstudio.gui.diagram.drawing import Drawing
-from nnstudio.gui.diagram.picture import Picture
 from nnstudio.gui.theme import LIGHT
+from nnstudio.spec.diagram.picture import Picture
 
 SUFFIXES = (".svg", ".png")
 SHARPNESS = 2.0

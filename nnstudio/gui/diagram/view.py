@@ -6,12 +6,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.gui.diagram.canvas import DiagramCanvas
-from nnstudio.gui.diagram.layout import picture_of
-from nnstudio.gui.diagram.picture import Picture
 from nnstudio.gui.lazily import LazyView
 from nnstudio.gui.panel import Button, ElidedLabel, EmptyState
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import Theme
+from nnstudio.spec.diagram.layout import picture_of
+from nnstudio.spec.diagram.picture import Picture
 
 NOTE = "Drag to move, turn the wheel to zoom."
 

@@ -192,7 +192,7 @@ class FileDialogs:
 def export_diagram(studio: Studio, path: Path) -> None:
     """Write the diagram of the network that is open to ``path``; a notice says how it went."""
     from nnstudio.gui.diagram.export import diagram_file  # noqa: PLC0415  # the window starts without the diagram
-    from nnstudio.gui.diagram.layout import picture_of  # noqa: PLC0415
+    from nnstudio.spec.diagram.layout import picture_of  # noqa: PLC0415
 
     if walked := studio.state.walked:
         content = diagram_file(picture_of(walked), QGuiApplication.font(), path.suffix)

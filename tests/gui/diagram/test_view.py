@@ -13,12 +13,12 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from nnstudio.gui.diagram.export import MOST_PIXELS, diagram_file
-from nnstudio.gui.diagram.layout import picture_of
 from nnstudio.gui.diagram.view import DiagramView
 from nnstudio.gui.dialogs.files import FileDialogs
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import Theme
 from nnstudio.session import edits
+from nnstudio.spec.diagram.layout import picture_of
 from nnstudio.spec.layers import Branches, Conv2d, Linear, ReLU, Repeat
 from nnstudio.spec.model import Model
 from nnstudio.spec.shapes import walk

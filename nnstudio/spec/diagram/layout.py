@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from nnstudio.gui.diagram.picture import GAP, Box, Drawn, Edge, Part, Picture, Point, Rect, stacked
+from nnstudio.spec.diagram.picture import GAP, Box, Drawn, Edge, Part, Picture, Point, Rect, stacked
 from nnstudio.spec.layers import Branches, Repeat, Shape
 from nnstudio.spec.layers.base import size
 from nnstudio.spec.shapes import Step, Walk

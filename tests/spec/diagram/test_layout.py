@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from hypothesis import given
 
-from nnstudio.gui.diagram.layout import picture_of
-from nnstudio.gui.diagram.picture import Box, Edge, Picture, Point, Rect
+from nnstudio.spec.diagram.layout import picture_of
+from nnstudio.spec.diagram.picture import Box, Edge, Picture, Point, Rect
 from nnstudio.spec.layers import BatchNorm1d, Branches, Conv2d, Linear, ReLU, Repeat, Shape
 from nnstudio.spec.model import Model, paths
 from nnstudio.spec.shapes import walk
