@@ -15,8 +15,9 @@ from nnstudio.gui.actions import ACTIONS
 from nnstudio.gui.board import Board
 from nnstudio.gui.engines import Engines
 from nnstudio.gui.studio import Studio
-from nnstudio.gui.theme import LIGHT, Theme
+from nnstudio.gui.theme import Theme
 from nnstudio.runs.store import FOLDER_VARIABLE as DATA_VARIABLE
+from nnstudio.session.colours import LIGHT
 from nnstudio.session.preferences import FOLDER_VARIABLE, Preferences
 from tests.gui.fakes import FakeLink
 from tests.gui.stand_in import RecordingShell

@@ -23,8 +23,9 @@ from nnstudio.gui.panel import Panel
 from nnstudio.gui.search_marks import PATH
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.tabbed import TabbedPanel
-from nnstudio.gui.theme import DARK, Theme
+from nnstudio.gui.theme import Theme
 from nnstudio.gui.workspace import Workspace
+from nnstudio.session.colours import DARK
 from nnstudio.session.document import State
 from nnstudio.spec.errors import TrainingError
 from nnstudio.spec.events import EngineReady, Failed

@@ -9,8 +9,9 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from nnstudio.gui.theme import DARK, LIGHT, Colours, Theme
+from nnstudio.gui.theme import Theme
 from nnstudio.resources import resource
+from nnstudio.session.colours import DARK, LIGHT, Colours
 
 
 def luminance(colour: QColor) -> float:

@@ -7,7 +7,8 @@ import re
 
 from PySide6.QtGui import QColor, QSyntaxHighlighter, QTextCharFormat, QTextDocument
 
-from nnstudio.gui.theme import Colours, Theme
+from nnstudio.gui.theme import Theme
+from nnstudio.session.colours import Colours
 
 _WORDS = "|".join(sorted((*keyword.kwlist, "self"), key=len, reverse=True))
 _TOKENS = re.compile(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
 
-from nnstudio.gui.theme import Colours
+from nnstudio.session.colours import Colours
 
 BOX = 14
 """Pixels a side of a check box."""

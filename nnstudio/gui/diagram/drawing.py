@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 
 from nnstudio.gui.eliding import cut_of
-from nnstudio.gui.theme import Colours
+from nnstudio.session.colours import Colours
 from nnstudio.spec.diagram.picture import Box, Edge, Picture, Point, Rect
 
 LEGIBLE = 0.3

@@ -6,7 +6,7 @@ from PySide6.QtCore import QBuffer, QIODevice, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QImage, QPainter
 
 from nnstudio.gui.diagram.drawing import Drawing
-from nnstudio.gui.theme import LIGHT
+from nnstudio.session.colours import LIGHT
 from nnstudio.spec.diagram.picture import Picture
 
 SUFFIXES = (".svg", ".png")

@@ -19,7 +19,8 @@ from nnstudio.gui.exporting import Rows, Warn, export_menu
 from nnstudio.gui.panel import Button, ElidedLabel
 from nnstudio.gui.results.axes import AXIS_WIDTH, dress_axes, quiet_axes
 from nnstudio.gui.results.legend import LegendEntry
-from nnstudio.gui.theme import GRID, Colours, Theme
+from nnstudio.gui.theme import GRID, Theme
+from nnstudio.session.colours import Colours
 
 Numbers = NDArray[np.float64]
 Look = Literal["line", "dots", "bars", "dashes", "marks"]

@@ -18,7 +18,8 @@ from nnstudio.gui.data.header import QuietHeader
 from nnstudio.gui.data.quiet_table import QuietTable
 from nnstudio.gui.data.words import counted, plain_tip
 from nnstudio.gui.exporting import Rows, Warn, export_menu
-from nnstudio.gui.theme import GRID, Colours, Theme
+from nnstudio.gui.theme import GRID, Theme
+from nnstudio.session.colours import Colours
 
 SHARE = Qt.ItemDataRole.UserRole
 """The role under which a cell gives its share of the rows of its true class."""

@@ -13,7 +13,8 @@ from nnstudio.gui.eliding import cut_of
 from nnstudio.gui.network.glyphs import LOCK_SIZE, SIGN, paint_fold, paint_grip, paint_lock, paint_trouble
 from nnstudio.gui.network.items import Item
 from nnstudio.gui.network.model import ITEM
-from nnstudio.gui.theme import GRID, Colours, Theme
+from nnstudio.gui.theme import GRID, Theme
+from nnstudio.session.colours import Colours
 
 GAP = 6
 

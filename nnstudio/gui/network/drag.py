@@ -8,7 +8,8 @@ from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
 
 from nnstudio.gui.network.items import Item
-from nnstudio.gui.theme import GRID, Colours
+from nnstudio.gui.theme import GRID
+from nnstudio.session.colours import Colours
 
 CHIP_HOT_SPOT = QPoint(-12, -10)
 """Where the mouse is on the chip: outside, above its left edge."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
-from nnstudio.gui.theme import Colours
+from nnstudio.session.colours import Colours
 from nnstudio.spec.layers import Shape
 
 PICTURE_SIZE = QSize(88, 34)

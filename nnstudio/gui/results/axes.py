@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
 
 from nnstudio.gui.results.legend import small_figures
-from nnstudio.gui.theme import Colours
+from nnstudio.session.colours import Colours
 
 AXIS_WIDTH = 52
 SIDES = ("left", "bottom")

@@ -12,8 +12,9 @@ from nnstudio.gui.data.drawing import between
 from nnstudio.gui.results.legend import LegendEntry
 from nnstudio.gui.results.plot import MANY, CurvePlot
 from nnstudio.gui.results.series import Figures
-from nnstudio.gui.theme import Colours, Theme
+from nnstudio.gui.theme import Theme
 from nnstudio.session.batch_history import BatchHistory
+from nnstudio.session.colours import Colours
 
 NAME = "batches"
 MOST = 0.98

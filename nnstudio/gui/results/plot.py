@@ -16,7 +16,8 @@ from nnstudio.gui.panel import Button
 from nnstudio.gui.results.axes import AXIS_WIDTH, dress_axes, quiet_axes
 from nnstudio.gui.results.legend import LegendEntry
 from nnstudio.gui.results.series import Figures
-from nnstudio.gui.theme import GRID, Colours, Theme
+from nnstudio.gui.theme import GRID, Theme
+from nnstudio.session.colours import Colours
 
 MANY = 1_000
 """From so many points on, thin lines of only what a pixel can show: wide ones of 20,000 noisy points take 140 ms."""

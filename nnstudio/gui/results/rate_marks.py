@@ -8,7 +8,8 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 
 from nnstudio.gui.results.plot import CurvePlot
-from nnstudio.gui.theme import Colours, Theme
+from nnstudio.gui.theme import Theme
+from nnstudio.session.colours import Colours
 from nnstudio.spec.events import RatesChanged
 
 MOST = 8

@@ -7,8 +7,9 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from nnstudio.gui.data.drawing import small
-from nnstudio.gui.theme import GRID, Colours, Theme
+from nnstudio.gui.theme import GRID, Theme
 from nnstudio.gui.transfer.lines import LINE, Column, LinesModel
+from nnstudio.session.colours import Colours
 from nnstudio.spec.mapping import Line, Match
 
 ROW_HEIGHT = 5 * GRID

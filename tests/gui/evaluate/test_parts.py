@@ -19,7 +19,8 @@ from nnstudio.gui.evaluate.repeats import RepeatsPage
 from nnstudio.gui.evaluate.score_table import Cell, Column, ScoreTable
 from nnstudio.gui.exporting import Drawn, export
 from nnstudio.gui.studio import Studio
-from nnstudio.gui.theme import DARK, LIGHT, Colours, Theme
+from nnstudio.gui.theme import Theme
+from nnstudio.session.colours import DARK, LIGHT, Colours
 from nnstudio.spec.baselines import Baseline
 from nnstudio.spec.events import FoldDone, Progress, RepeatDone, RepeatsStopped, RepeatStarted, Stop
 from nnstudio.spec.requests import RepeatProject

@@ -10,8 +10,8 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from nnstudio.gui.network.kinds import Addable, Entry, entries, example
 from nnstudio.gui.network.pictures import PICTURE_SIZE, ink, paint_picture, paint_sign
-from nnstudio.gui.theme import DARK, LIGHT, Colours
 from nnstudio.session.blocks import KNOWN_BLOCKS, KnownBlock
+from nnstudio.session.colours import DARK, LIGHT, Colours
 from nnstudio.spec.layers import LAYERS, MaxPool2d, Shape
 
 KINDS: tuple[Addable, ...] = (*LAYERS.kinds.values(), *KNOWN_BLOCKS)

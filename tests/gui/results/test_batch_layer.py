@@ -10,8 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from nnstudio.gui.results.batch_layer import BatchLayer, middles_of
 from nnstudio.gui.results.plot import CurvePlot
-from nnstudio.gui.theme import DARK, LIGHT, Theme
+from nnstudio.gui.theme import Theme
 from nnstudio.session.batch_history import BatchHistory
+from nnstudio.session.colours import DARK, LIGHT
 
 
 def history(width: int, losses: list[float], batches: int = 0) -> BatchHistory:

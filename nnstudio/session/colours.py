@@ -1,0 +1,133 @@
+"""Colours by their role, light and dark: those of the window, and of whatever it writes to be looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Colours:
+    """One value for each role. ``family`` colours mark the layers of a family."""
+
+    ground: str
+    surface: str
+    raised: str
+    """Fields, buttons and rows on a surface."""
+    hover: str
+    """The same under the pointer."""
+    neutral: str
+    """Badges, and the ground of a progress bar."""
+    line: str
+    faint: str
+    """Outlines that must be seen, and words of what cannot be used now."""
+    scroll: str
+    veil: str
+    """Covers the window while something is held over it; lets it shine through."""
+    text: str
+    muted: str
+    accent: str
+    accent_hover: str
+    on_accent: str
+    selection: str
+    validation: str
+    good: str
+    bad: str
+    warning: str
+    warning_ground: str
+    warning_line: str
+    bad_ground: str
+    bad_line: str
+    linear: str
+    convolution: str
+    pooling: str
+    normalisation: str
+    activation: str
+    regularisation: str
+    reshaping: str
+    recurrent: str
+    embedding: str
+    attention: str
+    nesting: str
+
+    @property
+    def train(self) -> str:
+        """Training is drawn in the accent everywhere."""
+        return self.accent
+
+    def family(self, name: str) -> str:
+        """The colour of a layer family."""
+        return str(getattr(self, name))
+
+
+LIGHT = Colours(
+    ground="#f4f5f7",
+    surface="#ffffff",
+    raised="#ffffff",
+    hover="#eef0f4",
+    neutral="#e9ebef",
+    line="#dfe2e7",
+    faint="#a3a9b4",
+    scroll="#cdd2da",
+    veil="#e6f4f5f7",
+    text="#1d2129",
+    muted="#646b78",
+    accent="#2563c9",
+    accent_hover="#1f56b0",
+    on_accent="#ffffff",
+    selection="#e6edf9",
+    validation="#d9730d",
+    good="#1a7f4b",
+    bad="#c0362c",
+    warning="#b7791f",
+    warning_ground="#fff4de",
+    warning_line="#e3bd68",
+    bad_ground="#fdecea",
+    bad_line="#e5a19a",
+    linear="#4f84e0",
+    convolution="#0f8f9c",
+    pooling="#7a8699",
+    normalisation="#c2883a",
+    activation="#3aa673",
+    regularisation="#a77bd1",
+    reshaping="#8a8f98",
+    recurrent="#c2557a",
+    embedding="#7d8f2e",
+    attention="#b5533c",
+    nesting="#5a6b85",
+)
+DARK = Colours(
+    ground="#16181d",
+    surface="#1e2127",
+    raised="#252931",
+    hover="#2e333d",
+    neutral="#2c313b",
+    line="#343a45",
+    faint="#6b7383",
+    scroll="#464d5a",
+    veil="#e616181d",
+    text="#e6e8ec",
+    muted="#9aa2b0",
+    accent="#6ea2ff",
+    accent_hover="#8ab4ff",
+    on_accent="#10131a",
+    selection="#22345a",
+    validation="#f0a04b",
+    good="#4cc38a",
+    bad="#ff7b72",
+    warning="#d8a343",
+    warning_ground="#352c1a",
+    warning_line="#8a7136",
+    bad_ground="#3a2222",
+    bad_line="#92524d",
+    linear="#5b8de0",
+    convolution="#35b3c0",
+    pooling="#8793a8",
+    normalisation="#d0a055",
+    activation="#45ab7a",
+    regularisation="#b78be0",
+    reshaping="#8a92a0",
+    recurrent="#e07a9c",
+    embedding="#a9bb55",
+    attention="#e08a72",
+    nesting="#93a4c0",
+)
