@@ -19,7 +19,7 @@ from nnstudio.engine.frozen import same_bits
 from nnstudio.jobs.runner import answer
 from nnstudio.spec.events import Command, EpochDone, Event, Failed, Inbox, NumericPlan, RunFinished
 from nnstudio.spec.project import Project
-from nnstudio.spec.requests import ExportScript, Request, SaveModel, TrainProject
+from nnstudio.spec.requests import ExportModel, Request, SaveModel, TrainProject
 
 RUN = """
 import os, runpy, sys
@@ -66,8 +66,13 @@ def exported(
     script = folder / name
     model = script.with_name(f"trained-{script.stem}.pth")
     asked(SaveModel(finished.best_weights, str(model)))
-    asked(ExportScript(str(model), str(script)))
+    asked(as_code(model, script))
     return Export(model, script, tuple(event for event in events if isinstance(event, EpochDone)))
+
+
+def as_code(model: Path, script: Path) -> ExportModel:
+    """What asks for ``model`` as a script or a notebook."""
+    return ExportModel(str(model), "notebook" if script.suffix == ".ipynb" else "python", str(script))
 
 
 def as_script(notebook: Path) -> Path:

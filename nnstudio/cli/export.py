@@ -1,35 +1,43 @@
-"""``nnstudio export``: a trained model as code that gives it again."""
+"""``nnstudio export``: a trained model in the forms that are used elsewhere."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 from nnstudio.cli.answers import events_of, print_json, tell
 from nnstudio.spec.errors import StudioError
-from nnstudio.spec.events import Saved
-from nnstudio.spec.requests import ExportScript
+from nnstudio.spec.events import Exported
+from nnstudio.spec.exports import EXPORTS
+from nnstudio.spec.requests import ExportModel
+
+
+def add_export_options(parser: argparse.ArgumentParser) -> None:
+    """An option for each kind of export, all of which may be given at once."""
+    parser.add_argument("model", type=Path, help="model file (.pth)")
+    for key, kind in EXPORTS.items():
+        words = f"{kind.title} to write ({kind.suffix}). {kind.help}".replace("%", "%%")
+        parser.add_argument(f"--{key}", type=Path, metavar="FILE", help=words)
+    parser.set_defaults(run=export)
 
 
 def export(options: argparse.Namespace) -> None:
     """Write what is asked for, and name every file that was written."""
-    asked = {".py": options.python, ".ipynb": options.notebook}
-    if not any(asked.values()):
+    outs: dict[str, Path] = {key: out for key in EXPORTS if (out := getattr(options, key)) is not None}
+    if not outs:
         raise StudioError("Nothing is to be written.", "", "Name a file, for example: --python train.py")
-    written: list[str] = []
-    for suffix, path in asked.items():
-        if path is not None:
-            written += _exported(options.model, path, suffix)
+    for key, out in outs.items():
+        EXPORTS[key].check(out)  # all before anything is written
+    done = [event for key, out in outs.items() for event in _exported(options.model, key, out)]
     if options.json:
-        print_json({"files": written})
+        files = [path for event in done for path in (event.path, *event.beside)]
+        print_json({"files": files, "exports": [asdict(event) for event in done]})
 
 
-def _exported(model: Path, out: Path, suffix: str) -> list[str]:
-    if out.suffix.casefold() != suffix:
-        raise StudioError(f"“{out.name}” does not end in {suffix}.", "", f"Call it “{out.stem}{suffix}”.")
-    request = ExportScript(str(model.absolute()), str(out.absolute()))
-    files = [event.path for event in events_of(request) if isinstance(event, Saved)]
-    tell(f"The code is in “{out}”.")
-    for beside in files[1:]:
-        tell(f"It reads “{beside}”, which was written beside it.")
-    return files
+def _exported(model: Path, kind: str, out: Path) -> Iterator[Exported]:
+    for event in events_of(ExportModel(str(model.absolute()), kind, str(out.absolute()))):
+        if isinstance(event, Exported):
+            tell(f"{EXPORTS[kind].title}: “{out}”. {event.sentence}")
+            yield event

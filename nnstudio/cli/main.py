@@ -13,7 +13,7 @@ from pathlib import Path
 from nnstudio import __version__
 from nnstudio.cli.answers import tell
 from nnstudio.cli.evaluate import evaluate
-from nnstudio.cli.export import export
+from nnstudio.cli.export import add_export_options
 from nnstudio.cli.fine_tuning import add_fine_tuning_options
 from nnstudio.cli.foreign import convert
 from nnstudio.cli.foreign import run as run_model
@@ -78,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser("evaluate", parents=[common], help="judge a trained model on rows whose answers are known")
     )
     _add_runs(commands.add_parser("runs", parents=[common], help="list what was trained, when, and how well"))
-    _add_export(commands.add_parser("export", parents=[common], help="print PyTorch code that trains a model again"))
+    add_export_options(commands.add_parser("export", parents=[common], help="write a trained model for use elsewhere"))
     _add_inspect(commands.add_parser("inspect", parents=[common], help="say what a weights file is"))
     _add_convert(
         commands.add_parser("convert", parents=[common], help="rebuild the network of a weights file, and keep both")
@@ -137,13 +137,6 @@ def _add_runs(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--limit", type=int, default=20, metavar="N", help="how many are listed; 0 lists all (20)")
     parser.add_argument("--sort", choices=SORT_KEYS, default="started", help="what they are sorted by (started)")
     parser.set_defaults(run=runs)
-
-
-def _add_export(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("model", type=Path, help="model file (.pth)")
-    parser.add_argument("--python", type=Path, help="script to write (.py)")
-    parser.add_argument("--notebook", type=Path, help="Jupyter notebook to write (.ipynb)")
-    parser.set_defaults(run=export)
 
 
 def _add_inspect(parser: argparse.ArgumentParser) -> None:

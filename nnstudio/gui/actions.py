@@ -12,6 +12,7 @@ from nnstudio.gui.training_actions import TRAINING
 from nnstudio.gui.transfer_actions import TRANSFER
 from nnstudio.resources import resource
 from nnstudio.session.preferences import MOST_RECENT
+from nnstudio.spec.exports import EXPORTS
 from nnstudio.spec.files import SUFFIX
 from nnstudio.spec.networks.template import NetworkTemplate
 from nnstudio.spec.networks.templates import NETWORK_TEMPLATES
@@ -155,9 +156,9 @@ FILE = (
         enabled=lambda studio: studio.state.walked is not None, separated=True,
     ),
     Action(
-        "export_script", "File", "Export training code…", lambda s: s.files.export_script(),
-        "Write a PyTorch script or notebook that trains the last run again, to the same weights.",
-        enabled=lambda studio: studio.run.finished is not None,
+        "export", "File", "Export…", lambda s: s.files.export(),
+        f"Write the trained model for use elsewhere: {', '.join(kind.title for kind in EXPORTS.values())}.",
+        "Ctrl+Shift+E", enabled=_has_weights,
     ),
     Action(
         "export_diagram", "File", "Export diagram…", lambda s: s.files.export_diagram(),

@@ -41,8 +41,8 @@ from nnstudio.spec.networks.template import NetworkTemplate
 from nnstudio.spec.project import Project
 from nnstudio.spec.requests import (
     ContinueRun,
+    ExportModel,
     ExportRows,
-    ExportScript,
     PredictTable,
     SaveModel,
 )
@@ -201,10 +201,9 @@ class Studio:
         request = SaveModel(self.model_file, str(path), state_dict_only)
         self.engines.submit(request, self._hearing(Saved, lambda saved: self._tell_saved("The model was", saved.path)))
 
-    def export_script(self, path: Path) -> None:
-        """Write code that trains the network of the last run again, to ``path`` (``.py`` or ``.ipynb``)."""
-        request = ExportScript(self.model_file, str(path))
-        self.engines.submit(request, self._hearing(Saved, lambda saved: self._tell_saved("The code was", saved.path)))
+    def export(self, model: str, kind: str, path: Path, receive: Callable[[list[Event]], None]) -> JobHandle:
+        """Write the model file ``model`` in another form to ``path``; ``receive`` hears how that goes."""
+        return self.engines.submit(ExportModel(model, kind, str(path)), receive)
 
     @property
     def model_file(self) -> str:

@@ -33,8 +33,8 @@ from nnstudio.spec.requests import (
     DescribeData,
     DiscardRun,
     Evaluate,
+    ExportModel,
     ExportRows,
-    ExportScript,
     FitBatch,
     InspectWeights,
     ListInterrupted,
@@ -99,7 +99,7 @@ ANSWERS: dict[type[Request], str] = {
     ShowSearch: "nnstudio.jobs.searching.search:show_search",
     ListSearches: "nnstudio.jobs.searching.search:list_searches",
     TrainTrial: "nnstudio.jobs.searching.trial:train_trial",
-    ExportScript: "nnstudio.jobs.exporting:export_script",
+    ExportModel: "nnstudio.jobs.exporting.export:export_model",
     WarmUp: "nnstudio.jobs.warming:warm_up",
 }
 """Where each request is answered; imported when first asked, so that opening a table does not wait for torch."""

@@ -40,8 +40,8 @@ class RecordingFiles:
     def save_code(self) -> None:
         self.asked.append("save_code")
 
-    def export_script(self) -> None:
-        self.asked.append("export_script")
+    def export(self) -> None:
+        self.asked.append("export")
 
     def export_diagram(self) -> None:
         self.asked.append("export_diagram")

@@ -143,14 +143,11 @@ class FileDialogs:
         if path:
             self._studio.save_code(_with_suffix(path, ".py"))
 
-    def export_script(self) -> None:
-        """Ask where to write the code that trains the last run again."""
-        suggested = str(Path(self._folder()) / f"{Path(self._studio.state.name).stem}-train.py")
-        filters = "Python (*.py);;Jupyter notebook (*.ipynb)"
-        path, chosen = QFileDialog.getSaveFileName(self._parent, "Export training code", suggested, filters)
-        if path:
-            usual = ".ipynb" if "ipynb" in chosen else ".py"
-            self._studio.export_script(_with_suffix(path, usual, ".py", ".ipynb"))
+    def export(self) -> None:
+        """Ask in which forms to write the weights at hand, and where."""
+        from nnstudio.gui.dialogs.export import ask_export  # noqa: PLC0415  # loaded when asked for
+
+        ask_export(self._studio, self._studio.model_file, self._studio.state.name, self._parent)
 
     def export_diagram(self) -> None:
         """Ask where to write the diagram of the network, as lines or as a picture."""
@@ -184,9 +181,14 @@ class FileDialogs:
 
     def _folder(self) -> str:
         """Where the last file was."""
-        recent = self._studio.preferences.recent
-        path = self._studio.state.path or (Path(recent[0]) if recent else None)
-        return str(path.parent if path else Path.home())
+        return str(folder_of(self._studio))
+
+
+def folder_of(studio: Studio) -> Path:
+    """Where the last file was."""
+    recent = studio.preferences.recent
+    path = studio.state.path or (Path(recent[0]) if recent else None)
+    return path.parent if path else Path.home()
 
 
 def export_diagram(studio: Studio, path: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.gui.data.words import counted
+from nnstudio.gui.dialogs.export import ask_export
 from nnstudio.gui.dialogs.longer import ask_longer
 from nnstudio.gui.studio import Studio
 from nnstudio.runs.alive import is_alive
@@ -56,6 +57,10 @@ class RunVerbs:
         studio.apply(
             f"Start from the weights of {line.name or line.id}", edits.start_from(studio.state.project, weights)
         )
+
+    def export_model(self, line: RunLine, parent: QWidget) -> None:
+        """Ask in which forms the best weights of a run are to be written."""
+        ask_export(self._studio, str(self.weights_of(line)), line.name or line.id, parent)
 
     def can_train_longer(self, line: RunLine) -> bool:
         """Whether the end of a run was kept, and nothing else is trained."""

@@ -88,6 +88,8 @@ class RunsView(QWidget):
         menu.setToolTipsVisible(True)
         self.longer = menu.addAction("Train longer…", self._train_longer)
         self.longer.setToolTip("Go on with the chosen run for more epochs.")
+        self.model_out = menu.addAction("Export the model…", self._export_model)
+        self.model_out.setToolTip("Write the best weights of the chosen run in the forms that are used elsewhere.")
         self.export = menu.addAction("Export the list as CSV…", self._export)
         self.export.setToolTip("Every run that the filter leaves, with its figures.")
         menu.addSeparator()
@@ -211,6 +213,7 @@ class RunsView(QWidget):
         self.below.setVisible(bool(lines))
         self.open.setEnabled(len(lines) == 1)
         self.weights.setEnabled(len(lines) == 1 and self._verbs.has_weights(lines[0]))
+        self.model_out.setEnabled(self.weights.isEnabled())
         self.longer.setEnabled(len(lines) == 1 and self._verbs.can_train_longer(lines[0]))
         self.delete.setEnabled(bool(lines))
         self.export.setEnabled(self.model.rowCount() > 0)
@@ -234,6 +237,10 @@ class RunsView(QWidget):
     def _train_longer(self) -> None:
         for line in self.chosen():
             self._verbs.train_longer(line, self.window())
+
+    def _export_model(self) -> None:
+        for line in self.chosen():
+            self._verbs.export_model(line, self.window())
 
     def _ask_delete(self) -> None:
         lines = self.chosen()

@@ -17,6 +17,8 @@ from nnstudio.spec.events.engine import EngineEvent, EngineReady, Failed, Saved
 from nnstudio.spec.events.models import (
     Evaluated,
     Evaluating,
+    Exported,
+    Exporting,
     ModelEvent,
     ModelOpened,
     Predicted,
@@ -85,6 +87,8 @@ __all__ = [
     "Evaluating",
     "Event",
     "ExamplesShown",
+    "Exported",
+    "Exporting",
     "Failed",
     "FitDone",
     "FitStage",

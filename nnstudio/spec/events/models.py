@@ -101,4 +101,38 @@ class Evaluated:
     evaluation: Evaluation
 
 
-ModelEvent = WeightsShown | WeightsLoaded | ModelOpened | WeightsInspected | Predicted | Evaluating | Evaluated
+@dataclass(frozen=True, slots=True)
+class Exporting:
+    """What an export is about, in words to stand before an ellipsis, such as “Checking against PyTorch”."""
+
+    kind: str
+    doing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A model was written in another form, with the files ``beside`` that belong to it.
+
+    ``sentence`` says what it is good for and how it was checked. ``difference`` is the largest between what the file
+    gives and what PyTorch gives, over ``rows`` examples; None where nothing was compared.
+    """
+
+    kind: str
+    path: str
+    sentence: str
+    beside: tuple[str, ...] = ()
+    difference: float | None = None
+    rows: int = 0
+
+
+ModelEvent = (
+    WeightsShown
+    | WeightsLoaded
+    | ModelOpened
+    | WeightsInspected
+    | Predicted
+    | Evaluating
+    | Evaluated
+    | Exporting
+    | Exported
+)

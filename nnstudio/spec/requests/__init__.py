@@ -15,7 +15,7 @@ from nnstudio.spec.requests.engine import WarmUp
 from nnstudio.spec.requests.models import (
     ConvertWeights,
     Evaluate,
-    ExportScript,
+    ExportModel,
     InspectWeights,
     OpenModel,
     PredictTable,
@@ -58,7 +58,7 @@ Request = (
     | TrainTrial
     | ShowSearch
     | ListSearches
-    | ExportScript
+    | ExportModel
     | WarmUp
 )
 
@@ -69,8 +69,8 @@ __all__ = [
     "DescribeData",
     "DiscardRun",
     "Evaluate",
+    "ExportModel",
     "ExportRows",
-    "ExportScript",
     "FitBatch",
     "InspectWeights",
     "ListInterrupted",

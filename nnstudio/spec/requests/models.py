@@ -111,11 +111,12 @@ class Evaluate:
 
 
 @dataclass(frozen=True, slots=True)
-class ExportScript:
-    """Print PyTorch code that trains the network of the file ``model`` again, into ``out`` (``.py`` or ``.ipynb``).
+class ExportModel:
+    """Write the model file ``model`` in another form, of a kind of `nnstudio.spec.exports`, into ``out``.
 
-    Yields `Saved` for it, and for every file that it needs and that was written beside it.
+    Yields `Exporting` … `Exported`; `Stop` ends it early.
     """
 
     model: str
+    kind: str
     out: str

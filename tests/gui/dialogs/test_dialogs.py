@@ -21,7 +21,7 @@ from nnstudio.session import edits
 from nnstudio.session.preferences import Preferences
 from nnstudio.spec.events import EngineReady, SourceOpened
 from nnstudio.spec.files import load_project
-from nnstudio.spec.requests import ExportRows, ExportScript, OpenPath, OpenSource, SaveModel
+from nnstudio.spec.requests import ExportRows, OpenPath, OpenSource, SaveModel
 from nnstudio.spec.sources import ImageFolderSource
 from nnstudio.spec.splits import FileSplit
 from tests.gui.fakes import FakeLink, iris_source, open_iris, started
@@ -189,18 +189,6 @@ def test_a_model_is_saved_as_a_pth(
     dialogs.save_model(state_dict_only=True)
     request = link.asked(SaveModel)[-1]
     assert request == replace(request, out=str(Path(saved)), state_dict_only=True)
-
-
-@pytest.mark.parametrize(
-    ("chosen", "kind", "saved"),
-    [("/m/a", "", "/m/a.py"), ("/m/a", "Jupyter notebook (*.ipynb)", "/m/a.ipynb"), ("/m/a.ipynb", "", "/m/a.ipynb")],
-)
-def test_training_code_is_a_script_or_a_notebook(
-    link: FakeLink, dialogs: FileDialogs, monkeypatch: pytest.MonkeyPatch, *, chosen: str, kind: str, saved: str
-) -> None:
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (chosen, kind))
-    dialogs.export_script()
-    assert link.asked(ExportScript)[-1].out == str(Path(saved))
 
 
 @pytest.mark.parametrize(

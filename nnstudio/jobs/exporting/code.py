@@ -1,4 +1,4 @@
-"""The job that takes a trained model out of the program: as a script or a notebook that trains it again."""
+"""Writes a trained model as code that trains it again: a script or a notebook."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from nnstudio.data.encoding.encode import Encoded
 from nnstudio.data.printing.script import data_parts
 from nnstudio.engine.build import build
-from nnstudio.engine.checkpoint import ModelFile, load_model, save_state_dict
+from nnstudio.engine.checkpoint import ModelFile, save_state_dict
 from nnstudio.engine.load import load_own_starts
 from nnstudio.engine.regime import regime_of
 from nnstudio.jobs.given import encoded_for, examples_of
@@ -20,18 +20,40 @@ from nnstudio.spec.code.rules import rules_part
 from nnstudio.spec.code.script import notebook, script
 from nnstudio.spec.code.text import Part, part
 from nnstudio.spec.errors import DataError, ModelFileError
-from nnstudio.spec.events import Inbox, NumericPlan, Saved
+from nnstudio.spec.events import Exported, Inbox, NumericPlan
 from nnstudio.spec.files import project_from_json, write_atomically
 from nnstudio.spec.model import Model
 from nnstudio.spec.project import Project, data_to_train_on
 from nnstudio.spec.provenance import Provenance
-from nnstudio.spec.requests import ExportScript
 
 
-def export_script(request: ExportScript, inbox: Inbox) -> Iterator[Saved]:
-    """Write PyTorch code that trains the network of a model file again, and tell of every file that was written."""
+def write_script(file: ModelFile, out: Path, inbox: Inbox) -> Iterator[Exported]:
+    """Write a script in PyTorch's own style, and what it reads beside it."""
+    del inbox  # it takes no longer than the data take to be encoded
+    about, parts, beside = _printed(file, out)
+    _write(out, script(about, parts).text)
+    yield _exported("python", out, beside)
+
+
+def write_notebook(file: ModelFile, out: Path, inbox: Inbox) -> Iterator[Exported]:
+    """Write the same as cells."""
     del inbox
-    file, out = load_model(Path(request.model)), Path(request.out)
+    about, parts, beside = _printed(file, out)
+    _write(out, notebook(about, parts))
+    yield _exported("notebook", out, beside)
+
+
+def _write(out: Path, text: str) -> None:
+    write_atomically(out, lambda partial: partial.write_text(text, encoding="utf-8"))
+
+
+def _exported(kind: str, out: Path, beside: Sequence[Path]) -> Exported:
+    reads = f" It reads {' and '.join(f'“{path.name}”' for path in beside)}, written beside it." if beside else ""
+    return Exported(kind, str(out), f"Run it to train the network again.{reads}", tuple(map(str, beside)))
+
+
+def _printed(file: ModelFile, out: Path) -> tuple[list[str], list[Part], list[Path]]:
+    """What the code says of itself, its parts, and the files that it reads, which are written beside ``out``."""
     project = _project_of(file)
     encoded = _data_of(file, project)
     came = Provenance.from_json(file.provenance)
@@ -49,10 +71,8 @@ def export_script(request: ExportScript, inbox: Inbox) -> Iterator[Saved]:
         loop_part(project, came.plan, regime, came.epochs or project.training.epochs),
         result_part(project.training, regime, out.stem),
     ]
-    about = list(_about(file, came, [path for path in (given.beside, start) if path]))
-    text = notebook(about, parts) if out.suffix.casefold() == ".ipynb" else script(about, parts).text
-    write_atomically(out, lambda partial: partial.write_text(text, encoding="utf-8"))
-    yield from (Saved(str(path)) for path in (out, given.beside, start) if path)
+    beside = [path for path in (given.beside, start) if path]
+    return list(_about(file, came, beside)), parts, beside
 
 
 def _project_of(file: ModelFile) -> Project:

@@ -24,11 +24,10 @@ from nnstudio.spec.losses import CrossEntropy
 from nnstudio.spec.model import Row, new_row
 from nnstudio.spec.optimizers import SGD, AdamW
 from nnstudio.spec.project import Project
-from nnstudio.spec.requests import ExportScript
 from nnstudio.spec.schedules import OneCycle, Plateau
 from nnstudio.spec.sources import TableSource
 from nnstudio.spec.splits import TimeSplit
-from tests.exported import as_script, asked, differences, exported, run
+from tests.exported import as_code, as_script, asked, differences, exported, run
 
 
 def sample(name: str) -> Project:
@@ -128,7 +127,7 @@ def test_bare_weights_cannot_be_printed(tmp_path: Path) -> None:
     bare = tmp_path / "bare.pth"
     save_state_dict(bare, load_model(done.model).state)
     with pytest.raises(ModelFileError, match="does not say how it was trained"):
-        asked(ExportScript(str(bare), str(tmp_path / "bare.py")))
+        asked(as_code(bare, tmp_path / "bare.py"))
     assert not (tmp_path / "bare.py").exists()
 
 
@@ -140,7 +139,7 @@ def test_data_that_changed_are_refused(tmp_path: Path) -> None:
     table.iloc[:-1].to_csv(tmp_path / "mine.csv", index=False)
     before = done.script.read_text(encoding="utf-8")
     with pytest.raises(DataError, match="not those that the model was trained on"):
-        asked(ExportScript(str(done.model), str(done.script)))
+        asked(as_code(done.model, done.script))
     assert done.script.read_text(encoding="utf-8") == before
 
 

@@ -1,0 +1,227 @@
+"""Asks in which forms a trained model is to be written and where, and says how that went."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nnstudio.gui.dialogs.files import folder_of
+from nnstudio.gui.engines import JobHandle
+from nnstudio.gui.panel import Button, ElidedLabel, Note, VerticalScroll, set_property
+from nnstudio.gui.studio import Studio
+from nnstudio.gui.theme import GRID
+from nnstudio.spec.errors import StudioError
+from nnstudio.spec.events import Event, Exported, Exporting, Failed, Stop
+from nnstudio.spec.exports import EXPORTS, ExportKind
+
+INDENT = 3 * GRID
+"""Pixels; what stands below a tick begins where its words do."""
+
+
+class KindRow(QWidget):
+    """One kind: whether it is wanted, what it is for, the file that it becomes, and how that went."""
+
+    def __init__(self, kind: ExportKind, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.kind = kind
+        self.wanted = QCheckBox(kind.title)
+        self.wanted.setToolTip(kind.help)
+        self.file, self.said = ElidedLabel(role="muted"), Note(role="small")
+        self.said.hide()
+        head = QHBoxLayout()
+        head.setSpacing(2 * GRID)
+        head.addWidget(self.wanted)
+        head.addStretch(1)
+        head.addWidget(self.file)
+        below = QVBoxLayout()
+        below.setContentsMargins(INDENT, 0, 0, 0)
+        below.setSpacing(2)
+        below.addWidget(Note(kind.help, "small"))
+        below.addWidget(self.said)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addLayout(head)
+        layout.addLayout(below)
+
+    def show_file(self, out: Path) -> None:
+        """Name the file that is written, and say where it takes the place of one."""
+        self.file.setText(f"{out.name} (replaces it)" if out.exists() else out.name)
+        self.file.explain(str(out))
+
+    def say(self, text: str, role: str = "small") -> None:
+        """Say how far it is, or how it went; ``role`` is that of a `Note`."""
+        set_property(self.said, "role", role)
+        self.said.setText(text)
+        self.said.setVisible(bool(text))
+
+
+class ExportDialog(QDialog):
+    """Writes the model file ``model``, called ``name``, in the forms that are ticked."""
+
+    def __init__(self, studio: Studio, model: str, name: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._studio, self._model = studio, model
+        self._under_way: dict[str, JobHandle] = {}
+        self.setWindowTitle(f"Export {name}")
+        self.rows = {key: KindRow(kind) for key, kind in EXPORTS.items()}
+        self.name, self.folder = QLineEdit(Path(name).stem), QLineEdit(str(folder_of(studio)))
+        self.choose = Button("Choose…", "", self._choose, "Choose the folder that the files are written into.")
+        self.problem = Note(role="problem")
+        self.show_folder = Button("Show in folder", "", self._show_folder, "Open the folder with the written files.")
+        self.close_button = Button("Close", "", self.reject)
+        self.export = Button("Export", "primary", self._export, "Write the forms that are ticked.")
+        self.export.setDefault(True)
+        self._lay_out()
+        for row in self.rows.values():
+            row.wanted.toggled.connect(self._render)
+        self.name.textChanged.connect(self._render)
+        self.folder.textChanged.connect(self._render)
+        self.finished.connect(self._end)
+        self.show_folder.hide()
+        self._render()
+
+    def _lay_out(self) -> None:
+        kinds = QWidget()
+        listing = QVBoxLayout(kinds)
+        listing.setContentsMargins(0, 0, GRID, 0)
+        listing.setSpacing(2 * GRID)
+        for row in self.rows.values():
+            listing.addWidget(row)
+        listing.addStretch(1)
+        where = QHBoxLayout()
+        where.setSpacing(GRID)
+        where.addWidget(self.folder, 1)
+        where.addWidget(self.choose)
+        form = QFormLayout()
+        form.setVerticalSpacing(GRID)
+        form.addRow("Name", self.name)
+        form.addRow("Folder", where)
+        self.name.setAccessibleName("Name")
+        self.folder.setAccessibleName("Folder")
+        buttons = QHBoxLayout()
+        buttons.setSpacing(GRID)
+        buttons.addWidget(self.show_folder)
+        buttons.addStretch(1)
+        buttons.addWidget(self.close_button)
+        buttons.addWidget(self.export)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(*[2 * GRID] * 4)
+        layout.setSpacing(2 * GRID)
+        layout.addWidget(VerticalScroll(kinds), 1)
+        layout.addLayout(form)
+        layout.addWidget(self.problem)
+        layout.addLayout(buttons)
+        self.resize(72 * GRID, min(70 * GRID, 24 * GRID + 8 * GRID * len(self.rows)))
+
+    # what is asked for
+
+    def path(self, key: str) -> Path:
+        """Where a kind is written."""
+        return Path(self.folder.text().strip()).expanduser() / EXPORTS[key].file_name(self.name.text().strip())
+
+    @property
+    def wanted(self) -> list[str]:
+        """The kinds that are ticked."""
+        return [key for key, row in self.rows.items() if row.wanted.isChecked()]
+
+    def _render(self) -> None:
+        busy, problem = bool(self._under_way), self._problem()
+        for key, row in self.rows.items():
+            row.wanted.setEnabled(not busy)
+            if not problem:
+                row.show_file(self.path(key))
+        for widget in (self.name, self.folder, self.choose):
+            widget.setEnabled(not busy)
+        self.problem.setText(problem)
+        self.problem.setVisible(bool(problem))
+        self.export.setEnabled(not busy and not problem and bool(self.wanted))
+        self.close_button.setText("Stop" if busy else "Close")
+
+    def _problem(self) -> str:
+        """Why nothing can be written as it stands, in a sentence."""
+        name, folder = self.name.text().strip(), Path(self.folder.text().strip()).expanduser()
+        if not name or name != Path(name).name:
+            return "Give the files a name, without the folder that they lie in."
+        if not folder.is_absolute() or not folder.is_dir():
+            return "There is no such folder. Choose one."
+        return ""
+
+    def _choose(self) -> None:
+        if found := QFileDialog.getExistingDirectory(self, "Where to write", self.folder.text()):
+            self.folder.setText(found)
+
+    # how it goes
+
+    def _export(self) -> None:
+        for key in self.wanted:
+            self.rows[key].say("Waiting…")
+            self._under_way[key] = self._studio.export(self._model, key, self.path(key), partial(self._hear, key))
+        self._render()
+
+    def _hear(self, key: str, events: list[Event]) -> None:
+        if key not in self._under_way:
+            return  # it was stopped
+        for event in events:
+            match event:
+                case Exporting():
+                    self.rows[key].say(f"{event.doing}…")
+                case Exported():
+                    self._succeed(key, event)
+                case Failed():
+                    self._fail(key, event.error)
+
+    def _succeed(self, key: str, done: Exported) -> None:
+        self.rows[key].say(f"Written. {done.sentence}", "good")
+        self.rows[key].wanted.setChecked(False)
+        self.show_folder.show()
+        self._is_over(key)
+
+    def _fail(self, key: str, error: StudioError) -> None:
+        self.rows[key].say(str(error), "problem")
+        self._is_over(key)
+
+    def _is_over(self, key: str) -> None:
+        del self._under_way[key]
+        self._render()
+
+    def reject(self) -> None:
+        """Stop what is under way, or close."""
+        if self._under_way:
+            self._stop()
+        else:
+            super().reject()
+
+    def _stop(self) -> None:
+        for key, job in self._under_way.items():
+            job.command(Stop())
+            self.rows[key].say("Stopped.")
+        self._under_way = {}
+        self._render()
+
+    def _end(self) -> None:
+        self._stop()
+        self.deleteLater()
+
+    def _show_folder(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(self.folder.text()))
+
+
+def ask_export(studio: Studio, model: str, name: str, parent: QWidget) -> ExportDialog:
+    """Ask over ``parent`` in which forms to write the model file ``model``."""
+    dialog = ExportDialog(studio, model, name, parent)
+    dialog.open()
+    return dialog

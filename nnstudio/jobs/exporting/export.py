@@ -1,0 +1,30 @@
+"""The job that writes a trained model in one of the declared forms."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from nnstudio.engine.checkpoint import ModelFile, load_model
+from nnstudio.spec.events import Exported, Exporting, Inbox
+from nnstudio.spec.exports import EXPORTS
+from nnstudio.spec.requests import ExportModel
+
+Writer = Callable[[ModelFile, Path, Inbox], Iterator[Exporting | Exported]]
+"""Writes what ``file`` holds into the path, whole or not at all, and ends with `Exported` unless it was stopped."""
+
+WRITERS: dict[str, str] = {
+    "python": "nnstudio.jobs.exporting.code:write_script",
+    "notebook": "nnstudio.jobs.exporting.code:write_notebook",
+}
+"""Where each kind is written; imported when first asked, so that a script does not wait for what ONNX wants."""
+
+
+def export_model(request: ExportModel, inbox: Inbox) -> Iterator[Exporting | Exported]:
+    """Write a model file in another form; `Stop` ends it early, and nothing is written."""
+    out = Path(request.out)
+    EXPORTS[request.kind].check(out)
+    module, function = WRITERS[request.kind].split(":")
+    write: Writer = getattr(importlib.import_module(module), function)
+    yield from write(load_model(Path(request.model)), out, inbox)

@@ -1,0 +1,56 @@
+"""The forms in which a trained model leaves the program, each declared once.
+
+The terminal's options, the entries of the window and the job that writes them follow from this table: a kind is in it
+when it works.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from nnstudio.spec.errors import FileError
+
+
+@dataclass(frozen=True, slots=True)
+class ExportKind:
+    """One form: what its files end in, what it is called, and what it is for, in a sentence.
+
+    ``needs_data`` says that the rows it was trained on must still be there, unchanged. ``ending`` stands behind the
+    name of the project in the file name that is suggested.
+    """
+
+    suffix: str
+    title: str
+    help: str
+    needs_data: bool = False
+    ending: str = ""
+
+    def file_name(self, stem: str) -> str:
+        """The name that is suggested for a project or model called ``stem``."""
+        return f"{stem}{self.ending}{self.suffix}"
+
+    def check(self, out: Path) -> None:
+        """Raise `FileError` where ``out`` does not end as files of this kind do."""
+        if out.suffix.casefold() != self.suffix:
+            raise FileError(f"“{out.name}” does not end in {self.suffix}.", "", f"Call it “{out.stem}{self.suffix}”.")
+
+
+EXPORTS: Mapping[str, ExportKind] = {
+    "python": ExportKind(
+        ".py",
+        "Training script",
+        "Plain PyTorch that trains the network again on the same rows, to the same weights.",
+        needs_data=True,
+        ending="-train",
+    ),
+    "notebook": ExportKind(
+        ".ipynb",
+        "Jupyter notebook",
+        "The training script in cells, with its headings between them.",
+        needs_data=True,
+        ending="-train",
+    ),
+}
+"""The kinds by the key that stands for each: an option of the terminal, and the writer in ``jobs``."""
