@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnstudio.gui.dialogs.files import folder_of
+from nnstudio.gui.dialogs.folder import writable_folder
 from nnstudio.gui.engines import JobHandle
 from nnstudio.gui.panel import Button, ElidedLabel, Note, VerticalScroll, set_property
 from nnstudio.gui.studio import Studio
@@ -78,7 +78,7 @@ class ExportDialog(QDialog):
         self._under_way: dict[str, JobHandle] = {}
         self.setWindowTitle(f"Export {name}")
         self.rows = {key: KindRow(kind) for key, kind in EXPORTS.items()}
-        self.name, self.folder = QLineEdit(Path(name).stem), QLineEdit(str(folder_of(studio)))
+        self.name, self.folder = QLineEdit(Path(name).stem), QLineEdit(str(writable_folder(studio)))
         self.choose = Button("Choose…", "", self._choose, "Choose the folder that the files are written into.")
         self.problem = Note(role="problem")
         self.show_folder = Button("Show in folder", "", self._show_folder, "Open the folder with the written files.")

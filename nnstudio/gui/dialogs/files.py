@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from nnstudio.gui.dialogs.ask import ask_end_run, ask_end_search, ask_unsaved
+from nnstudio.gui.dialogs.folder import last_folder, writable_folder
 from nnstudio.gui.drop import dropped_files, separate_files
 from nnstudio.gui.studio import MODEL_SUFFIXES, Part, Studio
 from nnstudio.spec.files import SUFFIX
@@ -56,12 +57,14 @@ class FileDialogs:
             self._studio.new_project()
 
     def open(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self._parent, "Open", self._folder(), OPEN_FILTERS)
+        path, _ = QFileDialog.getOpenFileName(self._parent, "Open", str(last_folder(self._studio)), OPEN_FILTERS)
         if path:
             self.open_path(Path(path))
 
     def open_folder(self) -> None:
-        path = QFileDialog.getExistingDirectory(self._parent, "Open a folder of pictures", self._folder())
+        path = QFileDialog.getExistingDirectory(
+            self._parent, "Open a folder of pictures", str(last_folder(self._studio))
+        )
         if path:
             self.open_path(Path(path))
 
@@ -113,7 +116,7 @@ class FileDialogs:
         if data is None:
             return
         stem = Path(data.source.path).stem
-        suggested = str(Path(self._folder()) / f"{stem}-{part or 'parts'}.csv")
+        suggested = str(writable_folder(self._studio) / f"{stem}-{part or 'parts'}.csv")
         path, _ = QFileDialog.getSaveFileName(self._parent, "Export rows", suggested, "CSV (*.csv)")
         if path:
             self._studio.export_rows(_with_suffix(path, ".csv"), part)
@@ -124,13 +127,13 @@ class FileDialogs:
 
     def save_as(self) -> bool:
         state = self._studio.state
-        suggested = str(state.path or Path(self._folder()) / f"{Path(state.name).stem}{SUFFIX}")
+        suggested = str(state.path or writable_folder(self._studio) / f"{Path(state.name).stem}{SUFFIX}")
         path, _ = QFileDialog.getSaveFileName(self._parent, "Save the project", suggested, PROJECT_FILTER)
         return bool(path) and self._studio.save(_with_suffix(path, SUFFIX))
 
     def save_model(self, state_dict_only: bool = False) -> None:
         ending = "-state_dict.pth" if state_dict_only else ".pth"
-        suggested = str(Path(self._folder()) / f"{Path(self._studio.state.name).stem}{ending}")
+        suggested = str(writable_folder(self._studio) / f"{Path(self._studio.state.name).stem}{ending}")
         title = "Save the state_dict" if state_dict_only else "Save the model"
         path, _ = QFileDialog.getSaveFileName(self._parent, title, suggested, MODEL_FILTER)
         if path:
@@ -138,7 +141,7 @@ class FileDialogs:
 
     def save_code(self) -> None:
         """Ask where to write the network as PyTorch code."""
-        suggested = str(Path(self._folder()) / f"{Path(self._studio.state.name).stem}.py")
+        suggested = str(writable_folder(self._studio) / f"{Path(self._studio.state.name).stem}.py")
         path, _ = QFileDialog.getSaveFileName(self._parent, "Save the code", suggested, "Python (*.py)")
         if path:
             self._studio.save_code(_with_suffix(path, ".py"))
@@ -153,7 +156,7 @@ class FileDialogs:
         """Ask where to write the diagram of the network, as lines or as a picture."""
         from nnstudio.gui.diagram.export import SUFFIXES  # noqa: PLC0415  # the window starts without the diagram
 
-        suggested = str(Path(self._folder()) / f"{Path(self._studio.state.name).stem}-network.svg")
+        suggested = str(writable_folder(self._studio) / f"{Path(self._studio.state.name).stem}-network.svg")
         filters = "Scalable drawing (*.svg);;Picture (*.png)"
         path, chosen = QFileDialog.getSaveFileName(self._parent, "Export the diagram", suggested, filters)
         if path:
@@ -178,17 +181,6 @@ class FileDialogs:
         if studio.searcher.search.status.is_busy and not ask_end_search(self._parent):
             return False
         return self.may_lose_project()
-
-    def _folder(self) -> str:
-        """Where the last file was."""
-        return str(folder_of(self._studio))
-
-
-def folder_of(studio: Studio) -> Path:
-    """Where the last file was."""
-    recent = studio.preferences.recent
-    path = studio.state.path or (Path(recent[0]) if recent else None)
-    return path.parent if path else Path.home()
 
 
 def export_diagram(studio: Studio, path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QInputDialog, QLineEdit, QVBoxLayout, QWidget
 
 from nnstudio.gui.dialogs.files import MODEL_FILTER, MODELS, FileDialogs
+from nnstudio.gui.dialogs.folder import last_folder, writable_folder
 from nnstudio.gui.panel import Note, set_property
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID
@@ -32,7 +33,9 @@ class TransferDialogs:
 
     def choose_weights(self) -> None:
         """Ask for the weights to start from."""
-        path, _ = QFileDialog.getOpenFileName(self._parent, "Choose weights", self._folder(), WEIGHTS_FILTER)
+        path, _ = QFileDialog.getOpenFileName(
+            self._parent, "Choose weights", str(last_folder(self._studio)), WEIGHTS_FILTER
+        )
         if path:
             self.use_weights(Path(path))
 
@@ -56,20 +59,18 @@ class TransferDialogs:
 
     def save_layers(self) -> None:
         """Ask where to write the chosen layers."""
-        suggested = str(Path(self._folder()) / f"{Path(self._studio.state.name).stem}-layers.pth")
+        suggested = str(writable_folder(self._studio) / f"{Path(self._studio.state.name).stem}-layers.pth")
         path, _ = QFileDialog.getSaveFileName(self._parent, "Save the chosen layers", suggested, MODEL_FILTER)
         if path:
             self._studio.transfer.save_layers(Path(path if Path(path).suffix else f"{path}.pth"))
 
     def insert_layers(self) -> None:
         """Ask for a file whose layers are to be put in."""
-        path, _ = QFileDialog.getOpenFileName(self._parent, "Insert layers", self._folder(), WEIGHTS_FILTER)
+        path, _ = QFileDialog.getOpenFileName(
+            self._parent, "Insert layers", str(last_folder(self._studio)), WEIGHTS_FILTER
+        )
         if path:
             self._studio.transfer.insert_layers(Path(path))
-
-    def _folder(self) -> str:
-        recent, path = self._studio.preferences.recent, self._studio.state.path
-        return str(path.parent if path else Path(recent[0]).parent if recent else Path.home())
 
 
 class PatternDialog(QDialog):
