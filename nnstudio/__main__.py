@@ -5,20 +5,37 @@ from __future__ import annotations
 import multiprocessing
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from nnstudio.cli.names import COMMANDS
 from nnstudio.spec.errors import NoDisplay
+from nnstudio.spec.exits import Exit
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run nnstudio; gives the exit code: 0 done, 1 refused with a sentence, 2 wrong usage."""
+    """Run nnstudio; gives the exit code, one of `nnstudio.spec.exits.Exit`."""
     multiprocessing.freeze_support()
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if given and (given[0] in COMMANDS or given[0].startswith("-")):
-        from nnstudio.cli.main import run  # noqa: PLC0415  # a window must not wait for the terminal
+    try:
+        return _run(given)
+    except KeyboardInterrupt:
+        if sys.stderr:
+            sys.stderr.write("nnstudio: Interrupted.\n")
+        return Exit.INTERRUPTED
 
-        return run(given)
-    return _open_window(given)
+
+def _run(given: Sequence[str]) -> int:
+    if not given or (given[0] not in COMMANDS and _may_be_a_file(given[0])):
+        return _open_window(given)
+    from nnstudio.cli.main import refuse_unknown, run  # noqa: PLC0415  # a window must not wait for the terminal
+
+    return run(given) if given[0] in COMMANDS or given[0].startswith("-") else refuse_unknown(given[0])
+
+
+def _may_be_a_file(word: str) -> bool:
+    """Whether the window is meant by a first word, rather than a command that was mistyped."""
+    path = Path(word)
+    return not word.startswith("-") and (bool(path.suffix) or len(path.parts) > 1 or path.exists())
 
 
 def _open_window(files: Sequence[str]) -> int:
@@ -28,7 +45,7 @@ def _open_window(files: Sequence[str]) -> int:
         return run_window(files)
     except NoDisplay as error:
         sys.stderr.write(f"nnstudio: {error}\n")
-        return 1
+        return Exit.REFUSED
 
 
 if __name__ == "__main__":

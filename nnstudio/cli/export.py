@@ -16,7 +16,7 @@ from nnstudio.spec.requests import ExportModel
 
 def add_export_options(parser: argparse.ArgumentParser) -> None:
     """An option for each kind of export, all of which may be given at once."""
-    parser.add_argument("model", type=Path, help="model file (.pth)")
+    parser.add_argument("model", type=Path, metavar="MODEL", help="model file (.pth)")
     for key, kind in EXPORTS.items():
         words = f"{kind.title} to write ({kind.suffix}). {kind.help}".replace("%", "%%")
         parser.add_argument(f"--{key}", type=Path, metavar="FILE", help=words)

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from nnstudio.cli.answers import print_json, tell, the
-from nnstudio.cli.project import read_as
+from nnstudio.cli.project import add_reading_option, read_as
 from nnstudio.spec.events import Predicted
 from nnstudio.spec.requests import PredictTable
+
+
+def add_predict_options(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
+    parser.add_argument("model", type=Path, metavar="MODEL", help="model file (.pth)")
+    parser.add_argument("data", type=Path, metavar="DATA", help="table, array file, or folder of pictures")
+    add_reading_option(parser)
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="table of predictions to write (CSV)")
+    parser.set_defaults(run=predict)
 
 
 def predict(options: argparse.Namespace) -> None:

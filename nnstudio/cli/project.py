@@ -28,14 +28,21 @@ from nnstudio.spec.tasks import Task
 
 def add_data_options(parser: argparse.ArgumentParser) -> None:
     """The options that say how data are read and what they are for."""
-    parser.add_argument("--target", action="append", help="column to predict (again for several); else suggested")
-    parser.add_argument("--task", choices=list(Task), help="what is to be predicted; else suggested")
     parser.add_argument(
-        "--read", action="append", default=[], metavar="NAME=VALUE", help="how the file is read, such as sheet=Sales"
+        "--target", action="append", metavar="COLUMN", help="column to predict (again for several); else suggested"
     )
+    parser.add_argument("--task", choices=list(Task), help="what is to be predicted; else suggested")
+    add_reading_option(parser)
     templates = ", ".join(template.key for template in NETWORK_TEMPLATES)
     parser.add_argument("--template", metavar="KEY", help=f"network to begin with; else suggested. One of {templates}")
     add_split_options(parser)
+
+
+def add_reading_option(parser: argparse.ArgumentParser) -> None:
+    """The option that says how a file is read."""
+    parser.add_argument(
+        "--read", action="append", default=[], metavar="NAME=VALUE", help="how the file is read, such as sheet=Sales"
+    )
 
 
 def add_split_options(parser: argparse.ArgumentParser) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 from contextlib import closing
+from pathlib import Path
 
 from nnstudio.cli.answers import tell, the
-from nnstudio.cli.train import follow
+from nnstudio.cli.train import RESUMES, follow
 from nnstudio.runs.course import Course
 from nnstudio.runs.store import RunStore
 from nnstudio.session.longer import longer_sentence
@@ -15,6 +16,17 @@ from nnstudio.spec.errors import FileError, SpecError
 from nnstudio.spec.events import InterruptedRun, RunsInterrupted
 from nnstudio.spec.files import project_from_json
 from nnstudio.spec.requests import ContinueRun, ListInterrupted, ResumeRun, Weights
+
+
+def add_resume_options(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
+    parser.add_argument("run_name", nargs="?", default="", metavar="RUN", help="which run (the newest)")
+    parser.add_argument("--more", type=int, metavar="N", help="train a run that has ended for N more epochs")
+    parser.add_argument(
+        "--from", dest="weights", choices=("last", "best"), help="weights that --more goes on from (last)"
+    )
+    parser.add_argument("--out", type=Path, metavar="FILE", help="write the best weights to this model file (.pth)")
+    parser.set_defaults(run=resume, interrupted=RESUMES)
 
 
 def resume(options: argparse.Namespace) -> None:

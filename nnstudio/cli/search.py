@@ -39,9 +39,15 @@ MOST_LINES = 20
 """Trials that are listed at the end: the best ones."""
 
 
+RESUMES = "The trials that ended are kept: nnstudio search PROJECT --continue goes on with the others."
+"""Said after a second Ctrl+C, which gives a search up."""
+
+
 def add_search_options(parser: argparse.ArgumentParser) -> None:
     """The options of the command; what is not given is as the project says."""
-    parser.add_argument("project", type=Path, help="project file (.nnstudio), or data to suggest a network for")
+    parser.add_argument(
+        "project", type=Path, metavar="PROJECT", help="project file (.nnstudio), or data to suggest a network for"
+    )
     parser.add_argument("--trials", type=int, metavar="N", help="how many are tried in all; 0 sets no limit")
     parser.add_argument("--minutes", type=float, metavar="M", help="no trial goes on after so long; 0 sets no limit")
     parser.add_argument("--method", choices=get_args(Method), help="how values are chosen")
@@ -56,7 +62,7 @@ def add_search_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--at-a-time", type=int, metavar="K", help="trials that run side by side, one thread each")
     parser.add_argument("--no-pruning", action="store_true", help="let bad trials train to their end, too")
     parser.add_argument("--search-seed", type=int, metavar="N", help="another one tries other values")
-    parser.add_argument("--epochs", type=int, help="of a trial, instead of the project's")
+    parser.add_argument("--epochs", type=int, metavar="N", help="of a trial, instead of the project's")
     parser.add_argument(
         "--continue",
         dest="go_on",
@@ -65,9 +71,11 @@ def add_search_options(parser: argparse.ArgumentParser) -> None:
         metavar="SEARCH",
         help="go on with the newest search of this project that was interrupted, or with that one",
     )
-    parser.add_argument("--out", type=Path, help="write the project of the best trial to this file (.nnstudio)")
+    parser.add_argument(
+        "--out", type=Path, metavar="FILE", help="write the project of the best trial to this file (.nnstudio)"
+    )
     add_data_options(parser)
-    parser.set_defaults(run=search)
+    parser.set_defaults(run=search, interrupted=RESUMES)
 
 
 def search(options: argparse.Namespace) -> None:

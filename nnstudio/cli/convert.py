@@ -1,30 +1,35 @@
-"""``nnstudio convert`` and ``nnstudio run``: somebody's weights as a network of ours, and what it gives."""
+"""``nnstudio convert``: somebody's weights as a network of ours."""
 
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from nnstudio.cli.answers import events_of, print_json, tell
-from nnstudio.cli.inspect import guesses_of, rebuilt_sentences
+from nnstudio.cli.inspect import WEIGHTS, guesses_of, rebuilt_sentences
+from nnstudio.cli.shapes import add_input_option
 from nnstudio.spec.events import ModelOpened, Saved
 from nnstudio.spec.layers.base import size
 from nnstudio.spec.rebuilt import Rebuilt
 from nnstudio.spec.requests import ConvertWeights, RunModel
 
 
+def add_convert_options(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
+    parser.add_argument("file", type=Path, metavar="FILE", help=WEIGHTS)
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="model file to write (.pth)")
+    add_input_option(parser)
+    parser.set_defaults(run=convert)
+
+
 def convert(options: argparse.Namespace) -> None:
     """Rebuild the network of ``file`` and write it with its weights to ``--out``; guesses are named."""
     request = ConvertWeights(str(options.file.absolute()), str(options.out.absolute()), options.input)
-    _answer(options, request, "The network and its weights are in")
+    answer_with_network(options, request, "The network and its weights are in")
 
 
-def run(options: argparse.Namespace) -> None:
-    """Pass the examples of ``inputs`` through ``model`` as they are and write what comes out to ``--out``."""
-    request = RunModel(*(str(path.absolute()) for path in (options.model, options.inputs, options.out)))
-    _answer(options, request, "What the network gives is in")
-
-
-def _answer(options: argparse.Namespace, request: ConvertWeights | RunModel, done: str) -> None:
+def answer_with_network(options: argparse.Namespace, request: ConvertWeights | RunModel, done: str) -> None:
+    """Carry out what needs a network that may have to be rebuilt first, and say how sure it is."""
     rebuilt = Rebuilt("none")
     for event in events_of(request):
         if isinstance(event, ModelOpened) and event.rebuilt:
