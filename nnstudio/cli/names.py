@@ -70,4 +70,9 @@ COMMANDS: dict[str, Command] = {
         "nnstudio.cli.run:add_run_options",
         "nnstudio run model.pth inputs.npy --out outputs.npy",
     ),
+    "completion": Command(
+        "print the script with which a shell completes these commands",
+        "nnstudio.cli.completion:add_completion_options",
+        "nnstudio completion bash",
+    ),
 }

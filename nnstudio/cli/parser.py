@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from typing import NoReturn
 
 from nnstudio import __version__
-from nnstudio.cli.declared import options_of, usage_of
+from nnstudio.cli.declared import actions_of, options_of, usage_of
 from nnstudio.cli.names import COMMANDS
 from nnstudio.spec.exits import MEANINGS
 
@@ -62,10 +62,15 @@ def whole_parser() -> Parser:
     """The parser of everything that can be typed."""
     parser = Parser(prog="nnstudio", usage="%(prog)s COMMAND [option …]", description=PURPOSE, epilog=_endings())
     parser.add_argument("--version", action="version", version=f"nnstudio {__version__}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, prog="nnstudio")
     for name, command in COMMANDS.items():
         _fill(commands.add_parser(name, help=command.help), name)
     return parser
+
+
+def command_parsers(whole: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    """The parsers inside the whole one, by the names of their commands."""
+    return next(action.choices for action in actions_of(whole) if isinstance(action.choices, dict))
 
 
 def unknown_command(word: str) -> WrongUsage:

@@ -62,7 +62,7 @@ def add_search_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--at-a-time", type=int, metavar="K", help="trials that run side by side, one thread each")
     parser.add_argument("--no-pruning", action="store_true", help="let bad trials train to their end, too")
     parser.add_argument("--search-seed", type=int, metavar="N", help="another one tries other values")
-    parser.add_argument("--epochs", type=int, metavar="N", help="of a trial, instead of the project's")
+    parser.add_argument("--epochs", type=int, metavar="N", help="passes over the rows in a trial; else the project's")
     parser.add_argument(
         "--continue",
         dest="go_on",

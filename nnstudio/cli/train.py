@@ -60,9 +60,9 @@ def add_train_options(parser: argparse.ArgumentParser) -> None:
         "project", type=Path, metavar="PROJECT", help="project file (.nnstudio), or data to suggest a network for"
     )
     parser.add_argument("--out", type=Path, metavar="FILE", help="write the best weights to this model file (.pth)")
-    parser.add_argument("--epochs", type=int, metavar="N", help="instead of the project's")
-    parser.add_argument("--seed", type=int, metavar="N", help="instead of the project's")
-    parser.add_argument("--learning-rate", type=float, metavar="RATE", help="instead of the project's")
+    parser.add_argument("--epochs", type=int, metavar="N", help="passes over the training rows; else the project's")
+    parser.add_argument("--seed", type=int, metavar="N", help="where random numbers begin; else the project's")
+    parser.add_argument("--learning-rate", type=float, metavar="RATE", help="of the optimiser; else the project's")
     parser.add_argument(
         "--threads", type=int, metavar="N", help="train on the CPU with so many threads instead of measuring"
     )

@@ -21,6 +21,7 @@ from nnstudio.session.notices import Notices
 from nnstudio.session.rereading import read_otherwise
 from nnstudio.session.sentences import matching_sentence, unusable
 from nnstudio.session.starts import fits, take_network, use_weights
+from nnstudio.spec.endings import MODEL_SUFFIXES
 from nnstudio.spec.errors import ModelFileError, StudioError
 from nnstudio.spec.events import Event, Failed, ModelOpened
 from nnstudio.spec.facts import SourceFacts
@@ -33,7 +34,6 @@ from nnstudio.spec.splits import Split
 
 T = TypeVar("T")
 
-MODEL_SUFFIXES = (".pth", ".pt", ".pt2", ".bin", ".ckpt", ".safetensors", ".pth.tar")
 MOST_LEFT_OUT = 5
 """As many things that could not be used are notices of their own."""
 

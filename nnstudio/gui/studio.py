@@ -11,7 +11,7 @@ from nnstudio.gui.engines import Engines, JobHandle
 from nnstudio.gui.evaluator import Evaluator, Repeater
 from nnstudio.gui.follower import DataFollower
 from nnstudio.gui.looking import Looking, Part, either
-from nnstudio.gui.opener import MODEL_SUFFIXES, Opener
+from nnstudio.gui.opener import Opener
 from nnstudio.gui.reader import ReadingNow, SourceReader
 from nnstudio.gui.searcher import Searcher
 from nnstudio.gui.trainer import Trainer
@@ -28,6 +28,7 @@ from nnstudio.session.pointed import PointedRun
 from nnstudio.session.preferences import Preferences, save_preferences
 from nnstudio.session.preflight import Finding
 from nnstudio.session.suggest import suggest_network, use_template
+from nnstudio.spec.endings import MODEL_SUFFIXES
 from nnstudio.spec.errors import StudioError
 from nnstudio.spec.events import (
     Event,

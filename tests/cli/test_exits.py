@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import sys
 from argparse import Namespace
 from collections.abc import Callable
@@ -49,7 +50,7 @@ def test_help_has_all_codes_and_commands(terminal: Terminal) -> None:
         assert f"  {code.value:<4} {meaning}" in said.out
     for name, command in COMMANDS.items():
         assert command.help in said.out
-        assert f"    {name} " in said.out
+        assert re.search(rf"^    {name}\b", said.out, re.MULTILINE)
 
 
 def raising(error: BaseException) -> Callable[[Namespace], None]:

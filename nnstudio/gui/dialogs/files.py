@@ -14,28 +14,20 @@ from nnstudio.gui.dialogs.ask import ask_end_run, ask_end_search, ask_unsaved
 from nnstudio.gui.dialogs.folder import last_folder, writable_folder
 from nnstudio.gui.drop import dropped_files, separate_files
 from nnstudio.gui.studio import MODEL_SUFFIXES, Part, Studio
+from nnstudio.spec.endings import DATA_FILES
 from nnstudio.spec.files import SUFFIX
 from nnstudio.spec.sources import ImageFolderSource
 
 MODELS = " ".join(f"*{suffix}" for suffix in MODEL_SUFFIXES)
-DATA = {
-    "Text tables": "*.csv *.tsv *.tab *.txt *.dat *.data *.csv.gz *.tsv.gz *.txt.gz *.gz *.bz2 *.xz *.zst *.zip",
-    "Excel workbooks": "*.xlsx *.xlsm",
-    "Parquet, Feather and Arrow": "*.parquet *.pq *.feather *.arrow *.ipc",
-    "JSON": "*.json *.jsonl *.ndjson",
-    "Arrays": "*.npy *.npz *.pt",
-    "SQLite databases": "*.sqlite *.sqlite3 *.db",
-}
-"""The files that data may lie in, by kind; what one really holds is found out when it is opened."""
-ALL_DATA = " ".join(DATA.values())
+ALL_DATA = " ".join(DATA_FILES.values())
 DATA_FILTERS = ";;".join(
-    (f"All data ({ALL_DATA})", *(f"{title} ({endings})" for title, endings in DATA.items()), "All files (*)")
+    (f"All data ({ALL_DATA})", *(f"{title} ({endings})" for title, endings in DATA_FILES.items()), "All files (*)")
 )
 OPEN_FILTERS = ";;".join(
     (
         f"All that nnstudio opens (*{SUFFIX} {ALL_DATA} {MODELS})",
         f"Projects (*{SUFFIX})",
-        *(f"{title} ({endings})" for title, endings in DATA.items()),
+        *(f"{title} ({endings})" for title, endings in DATA_FILES.items()),
         f"Models ({MODELS})",
         "All files (*)",
     )
