@@ -94,11 +94,15 @@ def find_windows(length: int, horizon: int, order: Rows, series: NDArray[np.int6
     ``order`` are positions in order of time within their series; ``series`` says which one each belongs to,
     ``(len(order),)``, and is negative where it belongs to none.
     """
-    reach = length - 1 + horizon
+    starts = window_starts(series, length - 1 + horizon)
+    return Windows(order, starts, starts + length - 1 + horizon, length)
+
+
+def window_starts(series: NDArray[np.int64], reach: int) -> Rows:
+    """Where in ``series`` ``(N,)`` a row and the next ``reach`` rows are all of one series; negative ones are none."""
     run = np.cumsum(np.diff(series, prepend=series[:1]) != 0)
-    starts = np.arange(max(0, len(order) - reach))
-    starts = starts[(run[starts] == run[starts + reach]) & (series[starts] >= 0)]
-    return Windows(order, starts, starts + reach, length)
+    starts = np.arange(max(0, len(series) - reach))
+    return starts[(run[starts] == run[starts + reach]) & (series[starts] >= 0)]
 
 
 def windows_of(rows: NDArray[np.float32], windows: Windows) -> NDArray[np.float32]:

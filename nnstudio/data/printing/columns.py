@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 
-from nnstudio.data.columns import is_number, is_text
-from nnstudio.data.encoding.encoders import CategoryFeature, Feature, NumberFeature
+from nnstudio.data.columns import is_date, is_number, is_text
+from nnstudio.data.encoding.encoders import CategoryFeature, DateFeature, Feature, NumberFeature
+from nnstudio.data.printing.dates import DAYS, date_expressions
+from nnstudio.data.printing.given import Unprintable
 from nnstudio.data.table import MappedTable
 from nnstudio.spec.code.text import value
-
-
-class Unprintable(Exception):
-    """Something has no short form in pandas; the exception says what, in a clause."""
+from nnstudio.spec.facts import OTHER_CATEGORY
 
 
 def key_of(table: MappedTable, name: str) -> Callable[[str], str]:
@@ -24,37 +24,41 @@ def key_of(table: MappedTable, name: str) -> Callable[[str], str]:
         return lambda label: value(float(label) if "." in label or "e" in label else int(label))
     if pa.types.is_boolean(column.type):
         return str
-    if is_text(column):
-        return value
-    raise Unprintable(f"“{name}” holds dates")
+    if is_date(column):
+        return lambda label: f"pd.Timestamp({value(label)})"
+    return value
 
 
-def expression(feature: Feature, table: MappedTable) -> Iterator[str]:
+def expressions(feature: Feature, table: MappedTable) -> Iterator[str]:
     """One expression for each number or block of numbers of ``feature``; raises `Unprintable`."""
     match feature:
         case NumberFeature():
             yield _number(feature, table)
             if feature.indicator:
-                yield f"{_cell(feature.name)}.isna()"
+                yield f"{cell(feature.name)}.isna()"
         case CategoryFeature(code="one_hot"):
-            yield _one_hot(feature, table)
+            missing = ", dummy_na=True" if feature.missing else ""
+            yield f"pd.get_dummies({_categories(feature, table)}{missing})"
+        case CategoryFeature(code="index"):
+            yield f"{_categories(feature, table)}.codes + 1"
         case CategoryFeature():
             yield _places(feature, table)
+        case DateFeature():
+            yield from date_expressions(feature, table)
         case _:
             raise Unprintable(f"“{feature.name}” is a {feature.kind}")
 
 
-def _cell(name: str) -> str:
+def cell(name: str) -> str:
+    """The column as code."""
     return f"table[{value(name)}]"
 
 
+# ---- numbers ----
+
+
 def _number(feature: NumberFeature, table: MappedTable) -> str:
-    column = table.column(feature.name)
-    text = _cell(feature.name)
-    if pa.types.is_boolean(column.type) or not (is_number(column) or pa.types.is_null(column.type)):
-        if column.null_count or not pa.types.is_boolean(column.type):
-            raise Unprintable(f"“{feature.name}” is not stored as numbers")
-        text = f"{text}.astype(float)"
+    text = _as_number(feature.name, table)
     if np.isnan(table.numbers(feature.name)).any():
         text = f"{text}.fillna({feature.fill!r})"
     if feature.method == "log":
@@ -62,33 +66,56 @@ def _number(feature: NumberFeature, table: MappedTable) -> str:
     if not feature.offset and feature.scale == 1:
         return text
     shifted = f"({text} - {feature.offset!r})" if feature.offset >= 0 else f"({text} + {-feature.offset!r})"
-    return f"{shifted} / {feature.scale!r}"
+    return f"{shifted} / {feature.scale!r}" if feature.scale != 1 else shifted
 
 
-def _one_hot(feature: CategoryFeature, table: MappedTable) -> str:
-    if feature.other:
-        raise Unprintable(f"the rare values of “{feature.name}” share a place")
+def _as_number(name: str, table: MappedTable) -> str:
+    column = table.column(name)
+    if is_number(column):
+        return cell(name)
+    if is_date(column):
+        return f"({DAYS.format(cell(name))})"
+    if is_text(column):
+        read = pd.to_numeric(column.to_pandas(), errors="coerce").to_numpy(np.float64)
+        if not np.array_equal(read, table.numbers(name), equal_nan=True):
+            raise Unprintable(f"“{name}” spells its numbers in an unusual way")
+        return f"pd.to_numeric({cell(name)})"
+    return f"{cell(name)}.astype(float)"
+
+
+# ---- categories ----
+
+
+def _categories(feature: CategoryFeature, table: MappedTable) -> str:
+    """The cells as a Categorical of the categories that were learned, and of another one for rare values."""
     key = key_of(table, feature.name)
     categories = ", ".join(map(key, feature.categories))
-    missing = ", dummy_na=True" if feature.missing else ""
-    return f"pd.get_dummies(pd.Categorical({_filled(feature, table)}, [{categories}]){missing})"
+    if not feature.other:
+        return f"pd.Categorical({_filled(feature, table)}, [{categories}])"
+    _require_no_other(feature.name, table)
+    return f"common_or_other({_filled(feature, table)}, [{categories}])"
+
+
+def _require_no_other(name: str, table: MappedTable) -> None:
+    if {OTHER_CATEGORY, "other"} & set(table.labels(name, None).names):
+        raise Unprintable(f"“{name}” has a value that is called as its rare ones are")
 
 
 def _filled(feature: CategoryFeature, table: MappedTable) -> str:
     """The cells, with the most frequent value where they are missing and that is no category of its own."""
-    if feature.missing or not table.column(feature.name).null_count:
-        return _cell(feature.name)
-    return f"{_cell(feature.name)}.fillna({key_of(table, feature.name)(feature.fill)})"
+    if feature.missing or not (table.labels(feature.name, None).codes < 0).any():
+        return cell(feature.name)
+    return f"{cell(feature.name)}.fillna({key_of(table, feature.name)(feature.fill)})"
 
 
 def _places(feature: CategoryFeature, table: MappedTable) -> str:
-    """The place in the order, or the index in an embedding table."""
-    if feature.other or (feature.missing and feature.code == "ordinal"):
-        raise Unprintable(f"“{feature.name}” has a place for what is rare or missing")
-    key, first = key_of(table, feature.name), int(feature.code == "index")
-    places = ", ".join(f"{key(category)}: {at}" for at, category in enumerate(feature.categories, first))
-    found = f"{_filled(feature, table)}.map({{{places}}})"
-    if feature.code == "index":
-        return f"{found}.fillna(0)"
-    last = max(1, len(feature.categories) - 1)
-    return f"{found}.fillna({last / 2!r}) / {last}"
+    """The place in the order, from 0 to 1; unknown values lie in the middle."""
+    last = max(1, len(feature.known) - 1)
+    if feature.other:  # nothing is unknown
+        codes = f"{_categories(feature, table)}.codes"
+        return f"{codes} % {last + 1} / {last}" if feature.missing else f"{codes} / {last}"
+    key = key_of(table, feature.name)
+    places = [f"{key(category)}: {at}" for at, category in enumerate(feature.categories)]
+    if feature.missing:
+        places.append(f"np.nan: {len(feature.categories)}")
+    return f"{_filled(feature, table)}.map({{{', '.join(places)}}}).fillna({last / 2!r}) / {last}"

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,43 +15,149 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from nnstudio.data.columns import is_date, is_text
-from nnstudio.data.printing.columns import Unprintable
+from nnstudio.data.columns import NO_MOMENT, is_date, is_text
+from nnstudio.data.pictures.image_set import PATH
+from nnstudio.data.printing.given import Given, Unprintable
+from nnstudio.data.splitting.parts import sources_of
 from nnstudio.data.table import MappedTable
 from nnstudio.spec.calls import Call
-from nnstudio.spec.files import write_atomically
-from nnstudio.spec.sources import Source, TableSource
+from nnstudio.spec.code.beside import Beside
+from nnstudio.spec.code.text import STEP, WIDEST, broken, call_lines, comment, indented, settings_of, value
+from nnstudio.spec.sources import ColumnarSource, ImageIndexSource, JsonSource, Source, TableSource
+
+FILES = ("train", "validation", "test")
+"""What the rows of separate files are called in a script."""
 
 
-def reading(source: Source, table: MappedTable, names: Sequence[str], script: Path) -> tuple[Call, Path | None]:
-    """The call that gives the columns ``names`` of ``table``, and a file that was written for it, if any.
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The lines that make ``table``, what pandas makes of them, and a file that has to be written for them, if any."""
 
-    The file of the ``source`` itself is read where pandas understands it alike; else a table of these columns is
-    written beside ``script``. Raises `Unprintable` where that would change them.
+    lines: tuple[str, ...]
+    frame: pd.DataFrame
+    beside: Beside | None = None
+
+
+def read_table(given: Given, names: Sequence[str], dates: Sequence[str] = ()) -> Read:
+    """The columns ``names`` of the table, ``dates`` among them as dates, and of its rows those whose target is known.
+
+    The files of the source are read where pandas understands them alike; else a table of these columns is written beside
+    the script. Raises `Unprintable` where that would change them.
     """
-    for settings in _settings(source, table, names):
-        path = Path(source.path)
-        if _same(_tried(path, settings), table, names):
-            return Call("pd.read_csv", (near(path, script.parent),), settings), None
-    beside = script.with_name(f"{script.stem}-table.csv")
-    settings = _dtypes(table, names) | {"keep_default_na": False, "na_values": [""]}
-    write_atomically(beside, lambda partial: _write(table, names, partial))
-    if not _same(_tried(beside, settings), table, names):
-        beside.unlink()
-        raise Unprintable("their table has cells that no CSV file keeps")
-    return Call("pd.read_csv", (beside.name,), settings), beside
+    for read in _as_it_is(given, names):
+        if found := _finished(given, read, names, dates):
+            return found
+    whole = given.table.names if given.known.repeated else names
+    kept = [name for name in dict.fromkeys(whole) if not isinstance(given.table.column(name).type, pa.ExtensionType)]
+    if found := _finished(given, _written(given, kept), names, dates):
+        return found
+    raise Unprintable("their table has cells that no CSV file keeps")
 
 
-def _settings(source: Source, table: MappedTable, names: Sequence[str]) -> Iterator[dict[str, Any]]:
+def _finished(given: Given, read: Read | None, names: Sequence[str], dates: Sequence[str]) -> Read | None:
+    """With dates as dates, and without the rows that are left out; None where a cell or a row is another."""
+    if read is None or len(read.frame) != given.table.rows or any(name not in read.frame.columns for name in names):
+        return None
+    dated = _dated(given.table, read, [name for name in names if name in dates or is_date(given.table.column(name))])
+    if dated is None or not all(_same_column(dated.frame[name], given.table, name) for name in names):
+        return None
+    return _known(given, dated)
+
+
+def _known(given: Given, read: Read) -> Read | None:
+    """Without repeated rows, and those that lack a target."""
+    lines, frame = list(read.lines), read.frame.assign(_row=np.arange(len(read.frame)))
+    if given.known.repeated:
+        lines.append("table = table.drop_duplicates()")
+        frame = frame.drop_duplicates(list(read.frame.columns))
+    if targets := list(given.known.names):
+        lines.append(f"table = table.dropna(subset={value(targets)})")
+        frame = frame.dropna(subset=targets)
+    if not np.array_equal(frame.pop("_row"), given.known.rows):
+        return None
+    return replace(read, lines=tuple(lines), frame=frame)
+
+
+# ---- the files of the source ----
+
+
+def _as_it_is(given: Given, names: Sequence[str]) -> Iterator[Read | None]:
+    """Ways to read the file or files themselves, the shortest first."""
+    sources = sources_of(given.data)
+    for calls in zip(*(_calls(source, given, names) for source in sources.values()), strict=False):
+        frames = [_tried(call) for call in calls]
+        shown = [_seen(call, given.script.parent) for call in calls]
+        if any(frame is None for frame in frames):
+            continue
+        if len(calls) == 1:
+            yield _of_pictures(given, Read((*call_lines(f"table = {shown[0].name}", settings_of(shown[0])),), frames[0]))
+            continue
+        files = [FILES[number] for number in sources]
+        parts = [line for call in shown for line in broken(call.name, settings_of(call), WIDEST - len(STEP))]
+        lines = ("files = [", *indented(1, parts), "]", f"table = pd.concat(files, keys={value(files)})")
+        yield Read(lines, pd.concat(frames, keys=files))
+
+
+def _of_pictures(given: Given, read: Read) -> Read | None:
+    """The rows of a list of pictures of which the pictures can be read; of any other table all rows."""
+    source = given.data.source
+    if not isinstance(source, ImageIndexSource):
+        return read
+    if source.column not in read.frame.columns or not is_text(given.table.column(PATH)):
+        return None
+    listed = read.frame[source.column].fillna("").astype(str).str.strip().tolist()
+    known, at, left_out = given.table.column(PATH).to_pylist(), 0, []
+    for row, path in enumerate(listed):
+        if at < len(known) and known[at] == path:
+            at += 1
+        else:
+            left_out.append(row)
+    if not left_out:
+        return read
+    if len(left_out) > MOST_LEFT_OUT:
+        return None
+    lines = (*read.lines, f"table = table.drop({left_out!r})  # their pictures cannot be read")
+    return Read(lines, read.frame.drop(left_out))
+
+
+MOST_LEFT_OUT = 20
+"""Rows that a script names one by one."""
+
+
+def _seen(call: Call, folder: Path) -> Call:
+    """The same call with the path of its file as seen from ``folder``."""
+    return Call(call.name, (near(Path(call.args[0]), folder),), call.kwargs)
+
+
+def _calls(source: Source, given: Given, names: Sequence[str]) -> Iterator[Call]:
+    path = (source.path,)
+    match source:
+        case TableSource():
+            yield from (Call("pd.read_csv", path, settings) for settings in _settings(source, given.table, names))
+        case ImageIndexSource():
+            yield from (Call("pd.read_csv", path, more) for more in ({}, _dtypes(given.table, names)))
+        case ColumnarSource() if Path(source.path).suffix.casefold() in {".parquet", ".pq"}:
+            yield Call("pd.read_parquet", path)
+        case ColumnarSource():
+            yield Call("pd.read_feather", path)
+        case JsonSource(records=""):
+            yield from (Call("pd.read_json", path, more) for more in ({}, {"lines": True}))
+
+
+def _settings(source: TableSource, table: MappedTable, names: Sequence[str]) -> Iterator[dict[str, Any]]:
     """Ways to read a text table, the shortest first."""
-    if not isinstance(source, TableSource) or source.member or not source.header or source.below:
+    if source.member or source.below:
         return
-    given: dict[str, Any] = {}
+    given: dict[str, Any] = {} if source.header else {"header": None, "names": list(table.names)}
     if source.delimiter != ",":
         given["sep"] = r"\s+" if source.delimiter == " " else source.delimiter
     for name, usual in (("encoding", "utf-8"), ("decimal", "."), ("thousands", ""), ("comment", "")):
         if (setting := getattr(source, name)) != usual:
             given[name] = setting
+    if source.quote == "'":
+        given["quotechar"] = "'"
+    elif not source.quote:
+        given["quoting"] = 3  # csv.QUOTE_NONE
     if source.skip:
         given["skiprows"] = source.skip
     if not source.missing_words:
@@ -62,45 +172,126 @@ def _dtypes(table: MappedTable, names: Sequence[str]) -> dict[str, Any]:
     return {"dtype": dict.fromkeys(text, "str")} if text else {}
 
 
-def _tried(path: Path, settings: Mapping[str, Any]) -> pd.DataFrame | None:
+def _tried(call: Call) -> pd.DataFrame | None:
+    read: Callable[..., Any] = getattr(pd, call.name.removeprefix("pd."))
     try:
-        frame: pd.DataFrame = pd.read_csv(path, **settings)
-    except (ValueError, OSError, LookupError):  # what pandas raises for what it cannot parse, too
+        frame = _silently(partial(read, *call.args, **call.kwargs))
+    except (ValueError, OSError, LookupError, ImportError, pa.ArrowException):  # for what pandas cannot parse, too
         return None
-    return frame
+    return frame if isinstance(frame, pd.DataFrame) else None
 
 
-def _same(frame: pd.DataFrame | None, table: MappedTable, names: Sequence[str]) -> bool:
-    """Whether the columns hold the same cells, to the last bit."""
-    if frame is None or len(frame) != table.rows or any(name not in frame.columns for name in names):
-        return False
-    return all(_same_column(frame[name], table, name) for name in names)
+def _silently(read: Callable[[], Any]) -> Any:
+    """What ``read`` gives; a warning of it is a ValueError: a script should not warn."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            return read()
+        except Warning as warning:
+            raise ValueError(str(warning)) from warning
 
 
-def _same_column(found: pd.Series[Any], table: MappedTable, name: str) -> bool:
-    column = table.column(name)
-    if is_text(column):
-        known = column.to_pandas().astype("str")
-        return bool(found.dtype == known.dtype and found.equals(known))
-    if pa.types.is_boolean(column.type):
-        return bool(found.dtype == bool and np.array_equal(found.to_numpy(np.float64), table.numbers(name)))
-    if is_date(column) or found.dtype.kind not in "iuf":
-        return False
-    return np.array_equal(found.to_numpy(np.float64), table.numbers(name), equal_nan=True)
+# ---- a table beside the script ----
 
 
-def _write(table: MappedTable, names: Sequence[str], path: Path) -> None:
-    """The columns as CSV: numbers with all their digits, nothing where something is missing."""
-    columns = {name: _cells(table, name) for name in dict.fromkeys(names)}
-    pd.DataFrame(columns).to_csv(path, index=False)
+def _written(given: Given, names: Sequence[str]) -> Read | None:
+    """The columns as a CSV file of their own."""
+    beside = given.script.with_name(f"{given.script.stem}-table.csv")
+    settings = _dtypes(given.table, names) | {"keep_default_na": False, "na_values": [""]}
+    written = pd.DataFrame({name: _cells(given.table, name) for name in names})
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / beside.name
+        written.to_csv(path, index=False)
+        frame = _tried(Call("pd.read_csv", (str(path),), settings))
+    if frame is None:
+        return None
+    about = comment(f"“{Path(given.data.source.path).name}” as nnstudio read it.")
+    call = call_lines("table = pd.read_csv", settings_of(Call("pd.read_csv", (beside.name,), settings)))
+    lines = [about, *call]
+    if given.table.file is not None:
+        files = np.array(FILES)[given.table.file]
+        frame = frame.set_index(pd.MultiIndex.from_arrays([files, np.arange(len(frame))]))
+        written.insert(0, FILE_COLUMN, files)
+        lines.append(f"table = table.set_index({value(FILE_COLUMN)}, append=True).swaplevel()")
+    return Read(tuple(lines), frame, Beside(beside, partial(written.to_csv, index=False)))
+
+
+FILE_COLUMN = "from file"
+"""Of a table beside the script: which of several files a row comes from."""
 
 
 def _cells(table: MappedTable, name: str) -> Any:
+    """The cells of a column with all their digits, nothing where something is missing."""
     column = table.column(name)
     if is_text(column) or pa.types.is_boolean(column.type) or pa.types.is_integer(column.type):
         return column.to_pandas()
-    return table.numbers(name)
+    return table.moments(name).view("datetime64[us]") if is_date(column) else table.numbers(name)
 
+
+# ---- the same cells ----
+
+
+def _dated(table: MappedTable, read: Read, dates: Sequence[str]) -> Read | None:
+    """With these columns made to dates, as pandas reads them alike; None where it does not."""
+    lines, frame = list(read.lines), read.frame
+    for name in dates:
+        if frame[name].dtype.kind == "M":
+            continue
+        times = table.moments(name)
+        settings = next((each for each in _WAYS_TO_SPELL if _same_moments(_moments(frame[name], each), times)), None)
+        if settings is None:
+            return None
+        cells = f"table[{value(name)}]"
+        lines += call_lines(f"{cells} = pd.to_datetime", [cells, *settings_of(Call("", (), settings))])
+        frame = frame.assign(**{name: _moments(frame[name], settings)})
+    return replace(read, lines=tuple(lines), frame=frame)
+
+
+_WAYS_TO_SPELL: tuple[dict[str, Any], ...] = (
+    {},
+    {"dayfirst": True},
+    {"format": "ISO8601"},
+    {"format": "mixed"},
+    {"format": "mixed", "dayfirst": True},
+)
+
+
+def _moments(cells: pd.Series[Any], settings: Mapping[str, Any]) -> pd.Series[Any] | None:
+    try:
+        found: pd.Series[Any] = _silently(partial(pd.to_datetime, cells, **settings))
+    except (ValueError, TypeError, OverflowError):  # what pandas raises for what is no date, too
+        return None
+    return found
+
+
+def _same_moments(found: pd.Series[Any] | None, times: Any) -> bool:
+    if found is None or found.dtype.kind != "M" or getattr(found.dtype, "tz", None) is not None:
+        return False
+    return np.array_equal(found.to_numpy("datetime64[us]").view(np.int64), times)
+
+
+def _same_column(found: pd.Series[Any], table: MappedTable, name: str) -> bool:
+    """Whether pandas holds the same cells, to the last bit."""
+    column = table.column(name)
+    if found.dtype.kind == "M":
+        return _same_moments(found, table.moments(name))
+    if is_text(column):
+        known = column.to_pandas().astype("str")
+        return bool(found.dtype == known.dtype and found.reset_index(drop=True).equals(known))
+    if pa.types.is_boolean(column.type):
+        return found.dtype in (bool, object) and _same_numbers(found, table, name)
+    return not is_date(column) and found.dtype.kind in "iuf" and _same_numbers(found, table, name)
+
+
+def _same_numbers(found: pd.Series[Any], table: MappedTable, name: str) -> bool:
+    try:
+        numbers = found.to_numpy(np.float64, na_value=np.nan)
+    except (ValueError, TypeError):  # words among truth values
+        return False
+    return np.array_equal(numbers, table.numbers(name), equal_nan=True)
+
+
+assert np.datetime64("NaT").view(np.int64) == NO_MOMENT
 
 MOST_STEPS_UP = 3
 """From the script's folder to that of the data, in a path that still says something."""

@@ -4,136 +4,125 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nnstudio.data.answers import ClassTarget, ValueTarget
 from nnstudio.data.encoding.encode import Encoded
-from nnstudio.data.printing.columns import Unprintable, expression, key_of
-from nnstudio.data.printing.pictures import picture_parts
-from nnstudio.data.printing.reading import reading
+from nnstudio.data.encoding.encoders import DateFeature
+from nnstudio.data.printing.answers import answer_lines, weights_lines
+from nnstudio.data.printing.columns import expressions
+from nnstudio.data.printing.given import Given, Unprintable
+from nnstudio.data.printing.pictures import picture_lines
+from nnstudio.data.printing.reading import Read, read_table
+from nnstudio.data.printing.splits import split_part
+from nnstudio.data.printing.windows import windows_part
 from nnstudio.data.splitting.parts import open_table
-from nnstudio.data.table import MappedTable
+from nnstudio.data.targets import read_target
 from nnstudio.resources import source
+from nnstudio.spec.code.beside import Beside
 from nnstudio.spec.code.pasted import pasted
-from nnstudio.spec.code.text import WIDEST, Part, call_lines, comment, part, settings_of, value
+from nnstudio.spec.code.text import Part, comment, part, value
 from nnstudio.spec.columns import Role
 from nnstudio.spec.data import DataSpec
-from nnstudio.spec.files import write_atomically
 from nnstudio.spec.layouts import SequenceLayout, WindowLayout
-from nnstudio.spec.splits import RandomSplit
+from nnstudio.spec.sources import ImageFolderSource
+from nnstudio.spec.splits import ColumnSplit, FileSplit, TimeSplit
 from nnstudio.spec.tasks import Task
 
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """The parts of a script up to its tensors, and a file that they read and that was written for them, if any.
+    """The parts of a script up to its tensors, and a file that they read and that has to lie beside it, if any.
 
     The tensors are ``x``, ``y`` and perhaps ``weights``; ``train``, ``validation`` and ``test`` are row numbers.
     """
 
     parts: tuple[Part, ...]
-    beside: Path | None = None
+    beside: Beside | None = None
 
 
 def data_parts(data: DataSpec, encoded: Encoded, script: Path) -> Printed:
-    """How ``encoded`` comes about.
+    """How ``encoded`` comes about, for a ``script`` that will lie there; nothing is written.
 
-    Where that has no short form in pandas (windows over time, dates, odd pictures, other splits than by lot), the
-    encoded rows are written beside ``script`` as they are, and a comment says why.
+    Where that has no short form in pandas, the encoded rows are to lie beside it as they are, and a comment says why.
     """
     try:
         with open_table(data) as table:
-            return _with_pandas(data, encoded, table, script)
+            return _as_written_by_hand(Given(data, table, read_target(data, table), encoded, script))
     except Unprintable as reason:
         return _as_arrays(encoded, script, str(reason))
 
 
-# ---- with pandas ----
-
-
-def _with_pandas(data: DataSpec, encoded: Encoded, table: MappedTable, script: Path) -> Printed:
-    _require_plain(data, encoded, table)
-    if encoded.encoding.image:
-        return Printed((*picture_parts(data, encoded, table, script), _split(data)))
-    features = [line for feature in encoded.encoding.features for line in expression(feature, table)]
-    answer = list(_answer(data, encoded, table))
-    weights = [column.name for column in data.with_role(Role.WEIGHT)]
-    names = dict.fromkeys((*encoded.encoding.origins, *encoded.encoding.target.names, *weights))
-    call, beside = reading(data.source, table, tuple(names), script)
-    lines = [comment(f"“{Path(data.source.path).name}” as nnstudio read it.")] if beside else []
-    lines += call_lines(f"table = {call.name}", settings_of(call))
-    if data.targets:
-        lines.append(f"table = table.dropna(subset={value(list(encoded.encoding.target.names))})")
-    encode = ["# What the encoders learned from the training rows stands here as it is."] if features else []
-    encode += ["features = [", *(f"    {line}," for line in features), "]"]
-    encode.append("numbers = np.column_stack(features).astype(np.float32)")
-    encode.append(f"x = torch.tensor(numbers{_reshaped(encoded)})")
-    encode += answer
-    if weights:
-        encode.append(f"weights = torch.tensor(table[{value(weights[0])}].to_numpy(np.float32))")
-    imports = ("import numpy as np", "import pandas as pd", "import torch")
-    parts = (part("Data", lines, *imports), part("Encoding", encode, *imports), _split(data))
-    return Printed(parts, beside)
-
-
-def _require_plain(data: DataSpec, encoded: Encoded, table: MappedTable) -> None:
-    encoding = encoded.encoding
-    if isinstance(encoding.layout, WindowLayout):
-        raise Unprintable("each example is a window over several rows")
-    if not isinstance(data.split, RandomSplit):
-        raise Unprintable("they are not dealt out by lot")
-    known = np.ones(table.rows, np.bool_)
-    for name in encoding.target.names:
-        found = table.labels(name, None).codes >= 0 if encoding.target.classes else ~np.isnan(table.numbers(name))
-        known &= found
-    if not np.array_equal(np.flatnonzero(known), encoded.source_rows):
-        raise Unprintable("repeated rows are left out")
-
-
-def _answer(data: DataSpec, encoded: Encoded, table: MappedTable) -> Iterator[str]:
-    """The target as the loss takes it, or as near to it as the data alone can say."""
-    target = encoded.encoding.target
-    if isinstance(target, ClassTarget):
-        if any(column.encoding is not None and getattr(column.encoding, "most", 0) for column in data.targets):
-            raise Unprintable(f"the rare classes of “{target.name}” are one")
-        key = key_of(table, target.name)
-        numbers = [f"{key(label)}: {number}" for number, label in enumerate(target.classes)]
-        yield from _dictionary("classes", numbers)
-        yield f"y = torch.tensor(table[{value(target.name)}].map(classes).to_numpy(np.int64))"
-    elif isinstance(target, ValueTarget):
-        if any(target.offsets) or set(target.scales) != {1.0}:
-            yield "# Targets are standardised for training: mean and deviation of the training rows."
-        yield f"offsets, scales = {list(target.offsets)!r}, {list(target.scales)!r}"
-        yield f"targets = table[{value(list(target.names))}].to_numpy(np.float64)"
-        yield "y = torch.tensor(((targets - offsets) / scales).astype(np.float32))"
+def _as_written_by_hand(given: Given) -> Printed:
+    if isinstance(given.data.source, ImageFolderSource):
+        reading, encoding = picture_lines(given, None)
+        return Printed((reading, encoding, split_part(given, None)))
+    read = read_table(given, tuple(_names(given)), tuple(_dates(given)))
+    parts = [part("Data", read.lines, *_IMPORTS)]
+    if given.encoding.image:
+        loading, encoding = picture_lines(given, read)
+        parts += [loading, encoding]
     else:
-        yield "y = x.flatten(1)  # the input itself"
+        parts.append(_encoding(given))
+    parts.append(split_part(given, read))
+    if isinstance(given.data.layout, WindowLayout):
+        parts.append(windows_part(given, read, given.data.layout))
+    return Printed(tuple(parts), read.beside)
 
 
-def _dictionary(name: str, items: list[str]) -> list[str]:
-    whole = f"{name} = {{{', '.join(items)}}}"
-    return [whole] if len(whole) <= WIDEST else [f"{name} = {{", *(f"    {item}," for item in items), "}"]
+_IMPORTS = ("import numpy as np", "import pandas as pd", "import torch")
 
 
-def _reshaped(encoded: Encoded) -> str:
-    if not isinstance(encoded.encoding.layout, SequenceLayout):
+def _names(given: Given) -> Iterator[str]:
+    """The columns that the script uses."""
+    data, encoding = given.data, given.encoding
+    yield from dict.fromkeys((*encoding.origins, *encoding.target.names))
+    yield from (column.name for role in (Role.WEIGHT, Role.GROUP) for column in data.with_role(role))
+    yield from filter(None, _orders(data))
+    if isinstance(data.split, ColumnSplit):
+        yield data.split.column
+
+
+def _dates(given: Given) -> Iterator[str]:
+    yield from (feature.name for feature in given.encoding.seen if isinstance(feature, DateFeature))
+
+
+def _orders(data: DataSpec) -> Iterator[str]:
+    """The columns that tell earlier from later."""
+    if isinstance(data.split, TimeSplit):
+        yield data.split.column
+    if isinstance(data.layout, WindowLayout):
+        yield data.layout.order
+
+
+# ---- numbers ----
+
+
+def _encoding(given: Given) -> Part:
+    features = [line for feature in given.encoding.seen for line in expressions(feature, given.table)]
+    is_window = isinstance(given.data.layout, WindowLayout)
+    lines = [
+        "# What the encoders learned from the training rows stands here as it is.",
+        *("features = [", *(f"    {line}," for line in features), "]"),
+        "numbers = np.column_stack(features).astype(np.float32)",
+        f"x = torch.tensor(numbers{_reshaped(given)})",
+        *(() if is_window and given.data.task is Task.RECONSTRUCTION else answer_lines(given)),
+        *weights_lines(given),
+    ]
+    own = ("common_or_other",) if any("common_or_other(" in line for line in features) else ()
+    carried = pasted(source("data/printing/carried.py"), own)
+    return part("Encoding", lines, *_IMPORTS, *carried.imports, definitions=carried.definitions)
+
+
+def _reshaped(given: Given) -> str:
+    if not isinstance(given.encoding.layout, SequenceLayout):
         return ""
-    steps, width = encoded.encoding.input_shape
+    steps, width = given.encoding.input_shape
     return f".reshape(-1, {steps}, {width})"
-
-
-def _split(data: DataSpec) -> Part:
-    split = data.split
-    assert isinstance(split, RandomSplit)
-    carried = pasted(source("data/splitting/lots.py"), ("by_share",))
-    labels = "y.numpy()" if split.stratify and data.task.is_classification else "None"
-    settings = ["len(x)", repr(split.validation), repr(split.test), repr(split.seed), labels]
-    lines = list(call_lines("train, validation, test = by_share", settings))
-    return part("Training, validation and test rows", lines, *carried.imports, definitions=carried.definitions)
 
 
 # ---- as arrays ----
@@ -141,27 +130,23 @@ def _split(data: DataSpec) -> Part:
 
 def _as_arrays(encoded: Encoded, script: Path, reason: str) -> Printed:
     beside = script.with_name(f"{script.stem}-rows.npz")
-    rows = encoded.rows
-    arrays: dict[str, NDArray[Any]] = {
-        "x": encoded.x,
-        "train": rows.train,
-        "validation": rows.validation,
-        "test": rows.test,
-    }
-    if encoded.facts.task is not Task.RECONSTRUCTION:
-        arrays["y"] = encoded.y
-    if encoded.weights is not None:
-        arrays["weights"] = encoded.weights
-
-    def write(partial: Path) -> None:
-        with partial.open("wb") as file:
-            np.savez(file, **arrays)  # type: ignore[arg-type]  # numpy's stubs take them for its own options
-
-    write_atomically(beside, write)
+    arrays: dict[str, NDArray[Any]] = {"x": encoded.x, **encoded.rows.by_part}
     lines = [comment(f"The rows as nnstudio encoded them: {reason}."), f"rows = np.load({value(beside.name)})"]
     lines.append('x = torch.tensor(rows["x"])')
-    lines.append('y = torch.tensor(rows["y"])' if "y" in arrays else "y = x.flatten(1)  # the input itself")
+    if encoded.facts.task is Task.RECONSTRUCTION:
+        lines.append("y = x.flatten(1)  # the input itself")
+    else:
+        arrays["y"] = encoded.y
+        lines.append('y = torch.tensor(rows["y"])')
     if encoded.weights is not None:
+        arrays["weights"] = encoded.weights
         lines.append('weights = torch.tensor(rows["weights"])')
     lines.append('train, validation, test = rows["train"], rows["validation"], rows["test"]')
-    return Printed((part("Data", lines, "import numpy as np", "import torch"),), beside)
+    return Printed(
+        (part("Data", lines, "import numpy as np", "import torch"),), Beside(beside, partial(_save_arrays, arrays))
+    )
+
+
+def _save_arrays(arrays: dict[str, NDArray[Any]], path: Path) -> None:
+    with path.open("wb") as file:
+        np.savez(file, **arrays)  # type: ignore[arg-type]  # numpy's stubs take them for its own options

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -48,6 +50,16 @@ def _refuse_words(table: MappedTable, name: str) -> None:
 
 
 def cut_by_time(moments: NDArray[np.int64], validation: float, test: float) -> tuple[Rows, Rows, Rows]:
+    """As `cut`; raises `DataError` where no row is earlier than another, though a share is asked for."""
+    n = len(moments)
+    if n > 1 and (int(validation * n + 0.5) or int(test * n + 0.5)) and (moments == moments[0]).all():
+        raise DataError(
+            "Every row has the same time.", "None is earlier than another.", "Choose another order, or another split."
+        )
+    return cut(moments, validation, test)
+
+
+def cut(moments: NDArray[Any], validation: float, test: float) -> tuple[Rows, Rows, Rows]:
     """Positions in ``moments`` ``(n,)`` for training, validation and test, each later than the one before.
 
     Rows of one moment stay together: a cut moves to the nearest change of the moment. Training keeps a moment, and so
@@ -57,10 +69,6 @@ def cut_by_time(moments: NDArray[np.int64], validation: float, test: float) -> t
     order = np.argsort(moments, kind="stable")
     changes = np.flatnonzero(np.diff(moments[order])) + 1
     wanted = [int(share * n + 0.5) for share in (test, validation)]
-    if not len(changes) and n > 1 and any(wanted):
-        raise DataError(
-            "Every row has the same time.", "None is earlier than another.", "Choose another order, or another split."
-        )
     until_test = _nearest(changes, n - wanted[0], n) if wanted[0] else n
     earlier = changes[changes < until_test]
     until_validation = _nearest(earlier, n - sum(wanted), until_test) if wanted[1] else until_test
