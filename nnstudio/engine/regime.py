@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -47,11 +48,20 @@ def regime_of(project: Project, examples: Examples, start: str = "") -> tuple[Wa
         validated=bool(len(examples.validation)),
         tested=bool(len(examples.test)),
         drops_last=drops_last,
+        absent=_lacks_a_class(examples),
         batches=math.ceil((rows - drops_last) / size),
         locked=locked,
         resting={rule.prefix: rule.until for rule in rules(project.model) if rule.until},
         start=start,
     )
+
+
+def _lacks_a_class(examples: Examples) -> bool:
+    """Whether a part that is judged has no row of some class."""
+    if not examples.facts.task.is_classification:
+        return False
+    parts = (examples.y[rows].reshape(-1).astype(np.int64) for rows in (examples.validation, examples.test))
+    return any(len(part) and not np.bincount(part, minlength=len(examples.facts.classes)).all() for part in parts)
 
 
 def _groups(project: Project, module: nn.Sequential, frozen: Frozen) -> tuple[Group, ...]:

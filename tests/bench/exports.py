@@ -1,4 +1,4 @@
-"""Whether printed code gives its run again: every template, kind of layer, loss, optimiser and schedule.
+"""Whether printed code gives its run again: every template, kind of data, of layer, loss, optimiser and schedule.
 
 Each is trained, printed, run in a fresh process and compared: every tensor and every epoch's losses, bit for bit.
 
@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from math import prod
 from pathlib import Path
 
@@ -34,6 +35,7 @@ from nnstudio.spec.tasks import Task
 from tests.engine.recorded.test_same_bits import variants
 from tests.exported import differences, exported, run
 from tests.jobs.test_templates import sample, sample_for
+from tests.printed_data import data_cases
 
 AT_ONCE = 8
 """Scripts that one process runs, one after the other."""
@@ -109,19 +111,20 @@ def samples() -> Iterator[tuple[str, Project]]:
         yield f"sample {path.stem}", load_project(path)
 
 
-def cases(word: str) -> Iterator[tuple[str, Project]]:
-    for group in (samples, templates, losses, optimizers, schedules, layers):
+def cases(word: str, folder: Path) -> Iterator[tuple[str, Project]]:
+    """Those whose name holds ``word``; the data of some of them are written below ``folder``."""
+    for group in (samples, partial(data_cases, folder), templates, losses, optimizers, schedules, layers):
         yield from ((name, project) for name, project in group() if word in name)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", default="", metavar="WORD", help="cases whose name holds it")
-    chosen = list(cases(parser.parse_args().only))
-    different = 0
+    word, different = parser.parse_args().only, 0
     with tempfile.TemporaryDirectory() as folder:
         for name in ("DATA", "CACHE"):
             os.environ[f"NNSTUDIO_{name}"] = str(Path(folder) / name.lower())
+        chosen = list(cases(word, Path(folder) / "given"))
         for start in range(0, len(chosen), AT_ONCE):
             different += _compared(chosen[start : start + AT_ONCE], Path(folder) / str(start))
     print(f"{len(chosen) - different} of {len(chosen)} give the same bits")  # its result

@@ -34,7 +34,7 @@ def read_picture(path: Path, mode: str, size: tuple[int, int], fit: str) -> NDAr
 
 
 def read_wide_picture(
-    path: Path, mode: str, size: tuple[int, int], fit: str, white: int, most: int
+    path: Path, mode: str, size: tuple[int, int], fit: str, *, white: int, most: int
 ) -> NDArray[np.uint8] | NDArray[np.uint16]:
     """One picture, upright, as levels from 0 to ``most``; of more than 256 levels of grey, ``white`` is the highest."""
     with Image.open(path) as image:

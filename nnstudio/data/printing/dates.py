@@ -15,7 +15,7 @@ DAYS = '({} - pd.Timestamp("1970-01-01")) / pd.Timedelta(days=1)'
 _STEPS = {
     "month": ("({}.dt.month - 1)", 11, 12),
     "day": ("({}.dt.day - 1)", 30, 31),
-    "weekday": ("{}.dt.weekday", 6, 7),
+    "weekday": ("{}.dt.day_of_week", 6, 7),
     "hour": ("({0} - {0}.dt.normalize()) / pd.Timedelta(hours=1)", 24, 24),
 }
 """How far a moment is within its round, from 0; the last step of a round; and how many make a full turn."""

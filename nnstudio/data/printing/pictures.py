@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -33,12 +33,17 @@ Levels = NDArray[np.uint8] | NDArray[np.uint16]
 class _Reader:
     """A function of `carried` with its settings."""
 
-    name: str
-    settings: tuple[object, ...]
     read: Callable[..., Levels]
+    settings: tuple[object, ...]
+    more: Mapping[str, int] = field(default_factory=dict)
 
     def __call__(self, path: Path) -> Levels:
-        return self.read(path, *self.settings)
+        return self.read(path, *self.settings, **self.more)
+
+    def __str__(self) -> str:
+        """The call for a ``path``."""
+        settings = [*map(value, self.settings), *(f"{name}={given}" for name, given in self.more.items())]
+        return f"{self.read.__name__}(path, {', '.join(settings)})"
 
 
 def picture_lines(given: Given, read: Read | None) -> tuple[Part, Part]:
@@ -59,9 +64,8 @@ def picture_lines(given: Given, read: Read | None) -> tuple[Part, Part]:
     else:
         raise Unprintable("they are pictures from an array")
     reader = _reader(given, source, image, base)
-    call = f"{reader.name}(path, {', '.join(map(value, reader.settings))})"
-    lines = [*found, f"pictures = [{call} for path in paths]"]
-    carried = pasted(source_of("data/printing/carried.py"), (reader.name,))
+    lines = [*found, f"pictures = [{reader} for path in paths]"]
+    carried = pasted(source_of("data/printing/carried.py"), (reader.read.__name__,))
     loading = part("Pictures", lines, *carried.imports, "from pathlib import Path", definitions=carried.definitions)
     answer = _folders(given) if read is None else (*answer_lines(given), *weights_lines(given))
     encoding = [*_encoding(given, image), *answer]
@@ -71,19 +75,18 @@ def picture_lines(given: Given, read: Read | None) -> tuple[Part, Part]:
 def _reader(given: Given, source: PictureSource, image: ImageFeature, base: Path) -> _Reader:
     """What reads every picture as it was read here, the shorter one where it does."""
     settings = (MODES[source.colour], (source.width, source.height), source.fit)
-    for reader in (
-        _Reader(read_picture.__name__, settings, read_picture),
-        _Reader(read_wide_picture.__name__, (*settings, source.white, source.levels - 1), read_wide_picture),
-    ):
-        if source.depth == "8" or reader.name != read_picture.__name__:
-            wrong = _read_otherwise(given, reader, image, base)
-            if wrong is None:
-                return reader
+    wide = _Reader(read_wide_picture, settings, {"white": source.white, "most": source.levels - 1})
+    readers = [_Reader(read_picture, settings), wide] if source.depth == "8" else [wide]
+    wrong = ""
+    for reader in readers:
+        wrong = _read_otherwise(given, reader, image, base)
+        if not wrong:
+            return reader
     raise Unprintable(f"“{wrong}” is not read in a line or two")
 
 
-def _read_otherwise(given: Given, reader: _Reader, image: ImageFeature, base: Path) -> str | None:
-    """The first picture that ``reader`` reads otherwise than it was trained on."""
+def _read_otherwise(given: Given, reader: _Reader, image: ImageFeature, base: Path) -> str:
+    """The first picture that ``reader`` reads otherwise than it was trained on; empty where there is none."""
     for row, name in enumerate(given.table.column(PATH).to_pylist()):
         there = given.table.image(row, image.name)
         try:
@@ -92,7 +95,7 @@ def _read_otherwise(given: Given, reader: _Reader, image: ImageFeature, base: Pa
             return str(name)
         if found.size != there.size or not np.array_equal(found.reshape(there.shape), there):
             return str(name)
-    return None
+    return ""
 
 
 # ---- where they lie ----

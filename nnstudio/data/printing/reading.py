@@ -39,9 +39,9 @@ class Read:
 
 
 def read_table(given: Given, names: Sequence[str], dates: Sequence[str] = ()) -> Read:
-    """The columns ``names`` of the table, ``dates`` among them as dates, and of its rows those whose target is known.
+    """The columns ``names`` of the table, ``dates`` among them as dates, and of its rows those with a known target.
 
-    The files of the source are read where pandas understands them alike; else a table of these columns is written beside
+    The files of the source are read where pandas understands them alike; else a table of these columns is to lie beside
     the script. Raises `Unprintable` where that would change them.
     """
     for read in _as_it_is(given, names):
@@ -85,12 +85,13 @@ def _as_it_is(given: Given, names: Sequence[str]) -> Iterator[Read | None]:
     """Ways to read the file or files themselves, the shortest first."""
     sources = sources_of(given.data)
     for calls in zip(*(_calls(source, given, names) for source in sources.values()), strict=False):
-        frames = [_tried(call) for call in calls]
+        frames = [frame for call in calls if (frame := _tried(call)) is not None]
         shown = [_seen(call, given.script.parent) for call in calls]
-        if any(frame is None for frame in frames):
+        if len(frames) < len(calls):
             continue
         if len(calls) == 1:
-            yield _of_pictures(given, Read((*call_lines(f"table = {shown[0].name}", settings_of(shown[0])),), frames[0]))
+            lines = tuple(call_lines(f"table = {shown[0].name}", settings_of(shown[0])))
+            yield _of_pictures(given, Read(lines, frames[0]))
             continue
         files = [FILES[number] for number in sources]
         parts = [line for call in shown for line in broken(call.name, settings_of(call), WIDEST - len(STEP))]
@@ -141,7 +142,8 @@ def _calls(source: Source, given: Given, names: Sequence[str]) -> Iterator[Call]
         case ColumnarSource():
             yield Call("pd.read_feather", path)
         case JsonSource(records=""):
-            yield from (Call("pd.read_json", path, more) for more in ({}, {"lines": True}))
+            exactly = {"precise_float": True}  # else the last digit may be another
+            yield from (Call("pd.read_json", path, more | exactly) for more in ({}, {"lines": True}))
 
 
 def _settings(source: TableSource, table: MappedTable, names: Sequence[str]) -> Iterator[dict[str, Any]]:
@@ -183,12 +185,12 @@ def _tried(call: Call) -> pd.DataFrame | None:
 
 def _silently(read: Callable[[], Any]) -> Any:
     """What ``read`` gives; a warning of it is a ValueError: a script should not warn."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        try:
-            return read()
-        except Warning as warning:
-            raise ValueError(str(warning)) from warning
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        found = read()
+    if told:
+        raise ValueError(str(told[0].message))
+    return found
 
 
 # ---- a table beside the script ----

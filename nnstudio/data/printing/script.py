@@ -17,7 +17,7 @@ from nnstudio.data.printing.answers import answer_lines, weights_lines
 from nnstudio.data.printing.columns import expressions
 from nnstudio.data.printing.given import Given, Unprintable
 from nnstudio.data.printing.pictures import picture_lines
-from nnstudio.data.printing.reading import Read, read_table
+from nnstudio.data.printing.reading import read_table
 from nnstudio.data.printing.splits import split_part
 from nnstudio.data.printing.windows import windows_part
 from nnstudio.data.splitting.parts import open_table
@@ -30,7 +30,7 @@ from nnstudio.spec.columns import Role
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.layouts import SequenceLayout, WindowLayout
 from nnstudio.spec.sources import ImageFolderSource
-from nnstudio.spec.splits import ColumnSplit, FileSplit, TimeSplit
+from nnstudio.spec.splits import ColumnSplit, TimeSplit
 from nnstudio.spec.tasks import Task
 
 
@@ -130,7 +130,8 @@ def _reshaped(given: Given) -> str:
 
 def _as_arrays(encoded: Encoded, script: Path, reason: str) -> Printed:
     beside = script.with_name(f"{script.stem}-rows.npz")
-    arrays: dict[str, NDArray[Any]] = {"x": encoded.x, **encoded.rows.by_part}
+    arrays: dict[str, NDArray[Any]] = {"x": encoded.x}
+    arrays |= {str(name): rows for name, rows in encoded.rows.by_part.items()}
     lines = [comment(f"The rows as nnstudio encoded them: {reason}."), f"rows = np.load({value(beside.name)})"]
     lines.append('x = torch.tensor(rows["x"])')
     if encoded.facts.task is Task.RECONSTRUCTION:

@@ -76,27 +76,37 @@ def _moments(given: Given, column: str) -> str:
 # ---- groups ----
 
 
-def factorised(column: str) -> str:
-    """The groups of a column by number, in the order in which they occur, as code."""
-    return f"pd.factorize({cell(column)})[0]"
+MOST_GROUPS = 100
+"""Groups that a script names one by one."""
 
 
-def require_same_order(given: Given, read: Read, column: str) -> None:
-    """Raise `Unprintable` unless pandas numbers the groups of a column in the order in which it is done here."""
+def group_numbers(given: Given, read: Read, column: str) -> str:
+    """The groups of a column by number, in the order in which they occur in the file, and -1 for none, as code.
+
+    Rows that are left out may come first in their group: then the groups are named in their order. Raises `Unprintable`
+    where there are too many for that.
+    """
     ours = codes(given.table.column(column))[given.known.rows]
     theirs = pd.factorize(read.frame[column])[0]
-    if not np.array_equal(_ranks(ours), _ranks(theirs)):
+    if np.array_equal(_ranks(ours), _ranks(theirs)):
+        return f"pd.factorize({cell(column)})[0]"
+    found = given.table.labels(column, None)
+    there = np.unique(found.codes[given.known.rows])
+    if len(there) > MOST_GROUPS or not np.array_equal(_ranks(ours), _ranks(found.codes[given.known.rows])):
         raise Unprintable(f"the groups of “{column}” begin with rows that are left out")
+    key = key_of(given.table, column)
+    names = ", ".join(key(found.names[number]) for number in there if number >= 0)
+    return f"pd.Categorical({cell(column)}, [{names}]).codes.astype(int)"
 
 
 def _ranks(groups: NDArray[np.integer]) -> NDArray[np.integer]:
-    return np.unique(groups, return_inverse=True)[1]
+    ranks: NDArray[np.integer] = np.unique(groups, return_inverse=True)[1]
+    return ranks
 
 
 def _groups(given: Given, read: Read) -> Iterator[str]:
     column = next(each.name for each in given.data.with_role(Role.GROUP))
-    require_same_order(given, read, column)
-    yield f"groups = {factorised(column)}"
+    yield f"groups = {group_numbers(given, read, column)}"
     if read.frame[column].isna().any():
         yield "alone = groups < 0  # a row without a group is one by itself"
         yield "groups[alone] = groups.max() + 1 + np.arange(alone.sum())"

@@ -10,7 +10,7 @@ from nnstudio.data.encoding.arrange import group_column
 from nnstudio.data.printing.columns import cell
 from nnstudio.data.printing.given import Given
 from nnstudio.data.printing.reading import Read
-from nnstudio.data.printing.splits import PARTS, factorised, require_same_order
+from nnstudio.data.printing.splits import PARTS, group_numbers
 from nnstudio.data.splitting.order import times
 from nnstudio.resources import source
 from nnstudio.spec.code.pasted import pasted
@@ -20,7 +20,7 @@ from nnstudio.spec.tasks import Task
 
 
 def windows_part(given: Given, read: Read, layout: WindowLayout) -> Part:
-    """``x``, ``y``, ``weights`` and the parts of the split, which were about rows, for windows; raises `Unprintable`."""
+    """``x``, ``y``, ``weights`` and the split, which were about rows, for windows; raises `Unprintable`."""
     group = group_column(given.data)
     reach = layout.length - 1 + _ahead(given, layout)
     lines = [
@@ -49,9 +49,8 @@ def _series(given: Given, read: Read, group: str) -> Iterator[str]:
     if not group:
         yield "series = part"
         return
-    require_same_order(given, read, group)
     missing = bool(read.frame[group].isna().any())
-    yield f"groups = {factorised(group)}" + (" + 1  # 0 where it is missing" if missing else "")
+    yield f"groups = {group_numbers(given, read, group)}" + (" + 1  # 0 where it is missing" if missing else "")
     yield "series = 3 * groups + part"
 
 

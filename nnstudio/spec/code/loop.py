@@ -93,6 +93,8 @@ def _evaluate(training: Training, regime: Regime, batch: _Batch) -> Iterator[str
     yield f"            total += {batch.loss}.item() * heft"
     yield "            rows += heft"
     yield from (f"            {metric.key}.update({_judged(loss, regime)})" for metric in metrics)
+    if regime.absent:
+        yield "    hits, *_, rows_of = balanced_accuracy.compute().T"
     yield "    return {"
     yield f'        "loss": {batch.mean},'
     yield from (f"        {_figure(metric, regime)}," for metric in metrics)
@@ -112,6 +114,8 @@ def _judged(loss: Loss, regime: Regime) -> str:
 
 
 def _figure(metric: Metric, regime: Regime) -> str:
+    if metric.place and regime.absent:
+        return f'"{metric.key}": (hits / rows_of)[rows_of > 0].mean().item()'
     if metric.in_target_unit and regime.scales != (1.0,):
         scales = f"torch.tensor({list(regime.scales)!r})" if len(regime.scales) > 1 else f"{regime.scales[0]!r}"
         return f'"{metric.key}": ({metric.key}.compute() * {scales}).mean().item()'

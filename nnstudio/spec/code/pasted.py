@@ -58,7 +58,8 @@ def _definition(source: str, node: ast.ClassDef | ast.FunctionDef) -> _Part:
     if isinstance(node, ast.ClassDef):
         return _Part(_text(source, node), _names(node))
     text = f"{_signature(node)}\n{_body(source, node)}"
-    return _Part(text, _names(ast.parse(text)))
+    function = ast.parse(text)
+    return _Part(text, _names(function) - _own_names(function))
 
 
 def _imports(tree: ast.Module) -> Iterator[tuple[str, _Part]]:
@@ -96,6 +97,15 @@ def _body(source: str, node: ast.FunctionDef) -> str:
             first, last = inner.target.end_col_offset, inner.annotation.end_col_offset
             lines[inner.lineno - 1] = lines[inner.lineno - 1][:first] + lines[inner.lineno - 1][last:]
     return "\n".join(lines[node.body[0].lineno - 1 : node.end_lineno])
+
+
+def _own_names(function: ast.AST) -> frozenset[str]:
+    """What a function calls its arguments and what it computes."""
+    arguments = {inner.arg for inner in ast.walk(function) if isinstance(inner, ast.arg)}
+    stored = {
+        inner.id for inner in ast.walk(function) if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)
+    }
+    return frozenset(arguments | stored)
 
 
 def _names(node: ast.AST) -> frozenset[str]:

@@ -25,7 +25,8 @@ class Regime:
     ``has_weights`` where the data itself has a weight for each of them. While the network is judged, ``at_once`` rows
     pass in a batch. A last batch of a single row is left out where ``drops_last``. ``locked`` are parameters by the
     epoch in which they begin to train (infinity: never), and ``resting`` layers, by their place, that stay in
-    ``eval()`` until then. ``start`` is the weights file to start from, beside the script.
+    ``eval()`` until then. ``start`` is the weights file to start from, beside the script. A class is
+    ``absent`` where some part that is judged has no row of it.
     """
 
     task: Task
@@ -38,6 +39,7 @@ class Regime:
     validated: bool = True
     tested: bool = True
     drops_last: bool = False
+    absent: bool = False
     batches: int = 1
     locked: Mapping[str, float] = field(default_factory=dict)
     resting: Mapping[str, float] = field(default_factory=dict)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from textwrap import wrap
 
+from nnstudio.spec.calls import Call
 from nnstudio.spec.code.pasted import pasted
 from nnstudio.spec.code.regime import Group, Regime
 from nnstudio.spec.code.text import STEP, WIDEST, Part, call_lines, indented, named, part, printed, settings_of, value
@@ -29,7 +30,7 @@ def rules_part(project: Project, plan: NumericPlan, regime: Regime, modules: str
     ]
     own = training.loss.call().name
     carried = pasted(modules, () if "." in own else (own,))
-    imports = [*_ALWAYS, *carried.imports, *map(_metric_import, metrics_for(regime.task))]
+    imports = [*_ALWAYS, *carried.imports, *(_metric_import(each, regime) for each in metrics_for(regime.task))]
     if early:
         imports.append("import warnings")
     return part("Loss, optimiser, metrics", lines, *imports, definitions=carried.definitions)
@@ -111,12 +112,19 @@ def _schedule(before: str, phase: Phase) -> Iterator[str]:
 
 def _metrics(regime: Regime) -> Iterator[str]:
     for metric in metrics_for(regime.task):
-        made = metric.alone(regime.classes, len(regime.scales))
-        yield f"{metric.key} = {made.name.rpartition('.')[2]}({', '.join(settings_of(made))})"
+        made = _made(metric, regime)
+        line = f"{metric.key} = {made.name.rpartition('.')[2]}({', '.join(settings_of(made))})"
+        yield f"{line}  # a part lacks a class, which must not count" if regime.absent and metric.place else line
 
 
-def _metric_import(metric: Metric) -> str:
-    space, _, name = metric.alone(0).name.rpartition(".")
+def _made(metric: Metric, regime: Regime) -> Call:
+    if regime.absent and metric.place:
+        return Call("classification.MulticlassStatScores", (), {"num_classes": regime.classes, "average": None})
+    return metric.alone(regime.classes, len(regime.scales))
+
+
+def _metric_import(metric: Metric, regime: Regime) -> str:
+    space, _, name = _made(metric, regime).name.rpartition(".")
     return f"from torchmetrics{'.' if space else ''}{space} import {name}"
 
 

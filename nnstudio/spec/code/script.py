@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 
-from nnstudio.spec.code.imports import head, import_lines
+from nnstudio.spec.code.imports import head, import_lines, used
 from nnstudio.spec.code.text import Code, Line, Part
 
 
 def script(about: Sequence[str], parts: Sequence[Part]) -> Code:
     """One file: what it is ``about`` (a sentence a line), the imports and definitions of all ``parts``, and they."""
-    imports = frozenset[str]().union(*(part.imports for part in parts))
-    lines = [*map(Line, _docstring(about)), Line(""), *head(imports, _definitions(parts))]
+    lines = [*map(Line, _docstring(about)), Line(""), *head(_imports(parts), _definitions(parts))]
     for number, part in enumerate(parts):
         begins = part.lines[0].text if part.lines else ""
         lines += [Line("")] * (number > 0) + [Line(f"# ---- {part.title} ----"), Line("")]
@@ -23,9 +22,8 @@ def script(about: Sequence[str], parts: Sequence[Part]) -> Code:
 def notebook(about: Sequence[str], parts: Sequence[Part]) -> str:
     """A Jupyter notebook (nbformat 4.5) of the same parts, each under its title."""
     title, *more = about
-    imports = frozenset[str]().union(*(part.imports for part in parts))
     cells = [_cell("markdown", [f"# {title}", *(f"\n{sentence}" for sentence in more)])]
-    cells.append(_cell("code", list(import_lines(imports))))
+    cells.append(_cell("code", list(import_lines(_imports(parts)))))
     for part in parts:
         cells.append(_cell("markdown", [f"## {part.title}"]))
         cells += [_cell("code", text.splitlines()) for text in part.definitions]
@@ -37,6 +35,13 @@ def notebook(about: Sequence[str], parts: Sequence[Part]) -> str:
         "nbformat_minor": 5,
     }
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def _imports(parts: Sequence[Part]) -> Iterator[str]:
+    """What the parts import and use."""
+    lines = (line.text for part in parts for line in part.lines)
+    wanted = frozenset[str]().union(*(part.imports for part in parts))
+    return used(wanted, "\n".join((*_definitions(parts), *lines)))
 
 
 def _cell(kind: str, lines: Sequence[str]) -> dict[str, object]:

@@ -26,8 +26,8 @@ from nnstudio.spec.optimizers import SGD, AdamW
 from nnstudio.spec.project import Project
 from nnstudio.spec.schedules import OneCycle, Plateau
 from nnstudio.spec.sources import TableSource
-from nnstudio.spec.splits import TimeSplit
 from tests.exported import as_code, as_script, asked, differences, exported, run
+from tests.printed_data import deep_folder, windows_of_stations, with_signs
 
 
 def sample(name: str) -> Project:
@@ -101,18 +101,14 @@ def _column(column: Column, encodings: Mapping[str, ColumnEncoding]) -> Column:
     return replace(column, role=role, encoding=encodings.get(column.name, column.encoding))
 
 
-def by_time() -> Project:
-    """What has no short form in pandas."""
-    project = sample("diabetes")
-    return replace(project, data=replace(edits.data_of(project), split=TimeSplit()))
-
-
 def test_the_code_gives_the_same_losses_and_weights(tmp_path: Path) -> None:
     here = tmp_path / "scripts"
     exports = [
         exported(with_everything(), here, "everything.py"),
         exported(with_locks(), here, "locks.py"),
-        exported(by_time(), here, "by_time.py"),
+        exported(windows_of_stations(tmp_path / "stations"), here, "stations.py", epochs=2),
+        exported(deep_folder(tmp_path / "deep"), here, "deep.py", epochs=2),
+        exported(with_signs(tmp_path / "signs"), here, "signs.py", epochs=2),
         exported(averaged(sample("iris")), here, "averaged.py"),
         exported(averaged(sample("penguins"), 2), here, "averaged_by_two.py"),
         exported(table_with_odds(tmp_path), here, "odd.py"),
