@@ -62,8 +62,15 @@ class Unfound:
 
 def unchanged(path: Path, before: tuple[int, int], read: Callable[[], Result]) -> Result:
     """What ``read`` gives; where the file became another one than ``before``, that is what went wrong."""
+    with while_unchanged(path, before):
+        return read()
+
+
+@contextmanager
+def while_unchanged(path: Path, before: tuple[int, int]) -> Iterator[None]:
+    """Raises `DataError` where the file became another one than ``before`` while the body read it."""
     try:
-        found = read()
+        yield
     except (DataError, OSError):
         require_file(path)
         if state(path) == before:
@@ -72,7 +79,6 @@ def unchanged(path: Path, before: tuple[int, int], read: Callable[[], Result]) -
     require_file(path)
     if state(path) != before:
         raise _changed(path)
-    return found
 
 
 def _changed(path: Path) -> DataError:

@@ -108,34 +108,43 @@ def write_predictions(path: Path, table: Any) -> None:
     Text that begins like a formula (``=``, ``+``, ``-``, ``@``, tab, carriage return) gets a ``'`` before it, so that
     no spreadsheet executes a stranger's cell; numbers stay as they are.
     """
-    names = [_safe_name(name) for name in table.column_names]
-    safe = pa.Table.from_arrays([_safe(column) for column in table.columns], names)
+    names = [safe_name(name) for name in table.column_names]
+    plain = pa.Table.from_arrays([safe(column) for column in table.columns], names)
 
     def check(partial: Path) -> None:
         as_text = pa.csv.ConvertOptions(column_types=dict.fromkeys(names, pa.large_string()))
         options = pa.csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False)
         found = pa.csv.read_csv(partial, parse_options=options, convert_options=as_text)
-        if found.num_rows != safe.num_rows or found.column_names != names:
+        if found.num_rows != plain.num_rows or found.column_names != names:
             raise FileError(f"“{path.name}” was not saved.", "What was written could not be read back.")
 
-    write_atomically(path, lambda partial: pa.csv.write_csv(safe, partial), check)
+    write_atomically(path, lambda partial: pa.csv.write_csv(plain, partial), check)
 
 
-def _safe(column: Any) -> Any:
+def safe(column: Any) -> Any:
+    """A column as it is written to text: dates as finely as they need, what begins like a formula after a ``'``."""
     if is_date(column):
-        return _plain_dates(column)
+        return dates_as(column, fineness(column))
     return pc.replace_substring_regex(column, FORMULA, r"'\1") if is_text(column) else column
 
 
-def _plain_dates(column: Any) -> Any:
-    """Days as ``2024-05-17``, moments as ``2024-05-17 14:30:00``, and finer only where that is needed."""
+def fineness(column: Any) -> Any:
+    """The coarsest Arrow type that holds all dates of a column: days, seconds or microseconds."""
+    times = moments(column, "")
+    known = times[times != NO_MOMENT]
+    if not (known % DAY).any():
+        return pa.date32()
+    return pa.timestamp("us") if (known % 1_000_000).any() else pa.timestamp("s")
+
+
+def dates_as(column: Any, kind: Any) -> Any:
+    """Dates in that type: days as ``2024-05-17``, moments as ``2024-05-17 14:30:00``, or more finely."""
     times = moments(column, "")
     missing = times == NO_MOMENT
     known = pa.array(np.where(missing, 0, times), mask=missing).cast(pa.timestamp("us"))
-    if not (times[~missing] % DAY).any():
-        return pa.chunked_array([known.cast(pa.date32())])
-    return pa.chunked_array([known if (times[~missing] % 1_000_000).any() else known.cast(pa.timestamp("s"))])
+    return pa.chunked_array([known.cast(kind)])
 
 
-def _safe_name(name: str) -> str:
+def safe_name(name: str) -> str:
+    """The name of a column as it is written to text; see `safe`."""
     return re.sub(FORMULA, r"'\1", name)

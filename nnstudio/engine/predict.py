@@ -16,6 +16,7 @@ from nnstudio.engine.frozen import set_mode
 from nnstudio.engine.measures import Tally, probabilities
 from nnstudio.engine.recorded.function import RecordedFunction
 from nnstudio.spec.events import Measures
+from nnstudio.spec.layers import Shape
 from nnstudio.spec.losses import Loss
 from nnstudio.spec.tasks import Task
 
@@ -23,22 +24,34 @@ ACTIVATION_BYTES = 2**20
 """Most that the widest layer gives at once while a network is applied: what the processor's caches hold."""
 
 
-def outputs(module: nn.Sequential, x: NDArray[np.float32]) -> NDArray[np.float32]:
-    """What the network, on the CPU, gives for ``x (N, *shape)``: ``(N, K) float32``. Leaves it in ``eval()``."""
+def outputs(module: nn.Sequential, x: NDArray[np.float32], at_once: int = 0) -> NDArray[np.float32]:
+    """What the network, on the CPU, gives for ``x (N, *shape)``: ``(N, K) float32``. Leaves it in ``eval()``.
+
+    It takes as many rows ``at_once`` as `batch_rows` says unless they are given. Rows that come in several lots give
+    the same bits as all in one where every lot but the last is a multiple of that.
+    """
     rows = as_tensor(x)
     module.eval()
     with torch.inference_mode():
-        parts = [module(part) for part in torch.split(rows, rows_at_once(module, rows[:1]))]
+        parts = [module(part) for part in torch.split(rows, at_once or rows_at_once(module, rows[:1]))]
         given: NDArray[np.float32] = torch.cat(parts).numpy()
     return given
 
 
-def predict(module: nn.Sequential, loss: Loss, x: NDArray[np.float32]) -> NDArray[np.float32]:
+def batch_rows(module: nn.Sequential, shape: Shape) -> int:
+    """How many examples of that shape a network takes at once; leaves it in ``eval()``."""
+    module.eval()
+    with torch.inference_mode():
+        return rows_at_once(module, torch.zeros((1, *shape)))
+
+
+def predict(module: nn.Sequential, loss: Loss, x: NDArray[np.float32], at_once: int = 0) -> NDArray[np.float32]:
     """The answers for ``x (N, *shape)``: probabilities ``(N, classes)``, or standardised values ``(N, T)``.
 
-    A network that gives one number for yes or no is answered for both: ``(N, 2)``, no and yes.
+    A network that gives one number for yes or no is answered for both: ``(N, 2)``, no and yes. ``at_once`` is that of
+    `outputs`.
     """
-    given = probabilities(loss, torch.from_numpy(outputs(module, x)))
+    given = probabilities(loss, torch.from_numpy(outputs(module, x, at_once)))
     if not loss.counts_classes and Task.REGRESSION not in loss.tasks:
         given = torch.cat((1 - given, given), 1)
     answers: NDArray[np.float32] = given.numpy()

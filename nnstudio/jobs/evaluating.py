@@ -23,7 +23,7 @@ from nnstudio.engine.judging.values import judge_reconstruction, judge_values
 from nnstudio.engine.load import restore
 from nnstudio.engine.predict import predict
 from nnstudio.jobs.opening import found_out, is_stopped
-from nnstudio.jobs.predicting import encoding_of
+from nnstudio.jobs.predicting.predictor import encoding_of
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.errors import DataError
 from nnstudio.spec.events import Evaluated, Evaluating, Inbox

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from threading import Event as Flag
-from typing import Literal, cast
+from typing import Literal, TypeVar, cast
 
 from nnstudio.data.detect import pictures_named_by, source_for
 from nnstudio.data.encoding.encode import describe
-from nnstudio.data.reading.readers import Cancelled
+from nnstudio.data.reading.readers import Cancelled, Report
 from nnstudio.data.source import open_source as read
 from nnstudio.data.source import preview
 from nnstudio.spec.events import DataDescribed, Inbox, Previewed, Reading, SourceOpened, Stop
@@ -57,8 +57,18 @@ def describe_data(request: DescribeData, inbox: Inbox) -> Iterator[DataDescribed
     yield DataDescribed(describe(request.data))
 
 
-def _opened(source: Source, inbox: Inbox) -> Iterator[Reading | SourceOpened]:
+def _opened(source: Source, inbox: Inbox) -> Generator[Reading | SourceOpened]:
     """Read in a thread, tell how far it is a few times a second, and stop when that is asked for."""
+    found = yield from read_in_thread(lambda report: read(source, report=report), inbox)
+    if found is not None:
+        yield SourceOpened(found)
+
+
+T = TypeVar("T")
+
+
+def read_in_thread(read: Callable[[Report], T], inbox: Inbox) -> Generator[Reading, None, T | None]:
+    """What ``read`` gives, which is told whom to report to; None where that was not wanted any more."""
     told: list[tuple[int, int, str]] = []
     unwanted = Flag()
 
@@ -69,13 +79,13 @@ def _opened(source: Source, inbox: Inbox) -> Iterator[Reading | SourceOpened]:
 
     start = time.monotonic()
     with ThreadPoolExecutor(1, "reading") as pool:
-        reading = pool.submit(read, source, report=report)
+        reading = pool.submit(read, report)
         try:
             while not wait([reading], REPORT_SECONDS).done:
                 if is_stopped(inbox):
-                    return
-                yield from (_as_event(*latest, time.monotonic() - start) for latest in tuple(told))
-            yield SourceOpened(reading.result())
+                    return None
+                yield from (as_reading(*latest, time.monotonic() - start) for latest in tuple(told))
+            return reading.result()
         finally:
             unwanted.set()
 
@@ -88,6 +98,7 @@ def is_stopped(inbox: Inbox) -> bool:
     return False
 
 
-def _as_event(done: int, total: int, unit: str, seconds: float) -> Reading:
+def as_reading(done: int, total: int, unit: str, seconds: float) -> Reading:
+    """How far reading is after so many ``seconds``."""
     left = seconds * (total - done) / done if done else 0.0
     return Reading(done, total, cast(Literal["bytes", "pictures", "rows"], unit), max(0.0, left))

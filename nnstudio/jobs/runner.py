@@ -19,6 +19,7 @@ from nnstudio.spec.events import (
     Failed,
     Fitting,
     Inbox,
+    Predicting,
     Progress,
     RatesTried,
     Stop,
@@ -64,7 +65,18 @@ from nnstudio.spec.requests import (
 BUNDLE_SECONDS = 0.033
 """Events of this long go to the window together: more often costs speed and shows nothing more."""
 
-STREAMED = (Progress, BatchLosses, EpochDone, Evaluating, Fitting, RatesTried, TrialProgress, TrialStarted, TrialDone)
+STREAMED = (
+    Progress,
+    BatchLosses,
+    EpochDone,
+    Evaluating,
+    Fitting,
+    Predicting,
+    RatesTried,
+    TrialProgress,
+    TrialStarted,
+    TrialDone,
+)
 """Events that more of their kind soon follow. All others go at once: a job may then be silent for hours (Paused)."""
 
 Job = Callable[[Request, Inbox], Iterator[Event]]
@@ -89,7 +101,7 @@ ANSWERS: dict[type[Request], str] = {
     DiscardRun: "nnstudio.jobs.resuming:discard_run",
     ResumeRun: "nnstudio.jobs.resuming:resume_run",
     ContinueRun: "nnstudio.jobs.continuing:continue_run",
-    PredictTable: "nnstudio.jobs.predicting:predict_table",
+    PredictTable: "nnstudio.jobs.predicting.table:predict_table",
     Evaluate: "nnstudio.jobs.evaluating:evaluate",
     RepeatProject: "nnstudio.jobs.repeating:repeat_project",
     FitBatch: "nnstudio.jobs.one_batch:fit_batch",

@@ -16,7 +16,7 @@ import pytest
 from nnstudio.data.encoding.encode import encode
 from nnstudio.data.table import MappedTable
 from nnstudio.engine.checkpoint import load_model
-from nnstudio.jobs.predicting import _mean_squares
+from nnstudio.jobs.predicting.predictor import mean_squares
 from nnstudio.resources import resource
 from nnstudio.spec.columns import Column, Kind, Role
 from nnstudio.spec.data import DataSpec
@@ -48,7 +48,7 @@ def trained(data: DataSpec, epochs: int = 2) -> str:
 
 
 def predicted(model: str, source: TableSource, detect: bool = False) -> tuple[Predicted, Table]:
-    (event,) = ask(PredictTable(model, source, detect=detect))
+    *_, event = ask(PredictTable(model, source, detect=detect))
     assert isinstance(event, Predicted)
     with MappedTable(event.preview) as table:
         return event, {name: table.column(name).to_pylist() for name in table.names}
@@ -104,7 +104,7 @@ def test_a_reconstruction_says_how_far_it_is_off(numbers: TableSource, tmp_path:
 
 def test_the_error_is_the_mean_square_of_a_row() -> None:
     errors = np.array([[1, 2], [0, 0], [3, -3]], np.float32)
-    assert _mean_squares(errors).tolist() == [2.5, 0, 9]
+    assert mean_squares(errors).tolist() == [2.5, 0, 9]
 
 
 def test_a_forecast_goes_beyond_the_last_row(numbers: TableSource, tmp_path: Path) -> None:
@@ -114,7 +114,7 @@ def test_a_forecast_goes_beyond_the_last_row(numbers: TableSource, tmp_path: Pat
     model = trained(data, epochs=300)
     assert "window" in load_model(Path(model)).encoding
     out = tmp_path / "out.csv"
-    (event,) = ask(PredictTable(model, numbers, str(out)))
+    *_, event = ask(PredictTable(model, numbers, str(out)))
     assert isinstance(event, Predicted)
     _, table = predicted(model, numbers)
     assert event.columns == ("day", "n", "metres", "grams", "rows_ahead", "predicted_metres")

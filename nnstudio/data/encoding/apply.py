@@ -12,20 +12,18 @@ from numpy.typing import NDArray
 
 from nnstudio.data.cache import Cached
 from nnstudio.data.columns import Rows
-from nnstudio.data.encoding.encoders import CategoryFeature, DateFeature, Feature, ImageFeature, NumberFeature
-from nnstudio.data.encoding.fill import filled_cells
+from nnstudio.data.encoding.doubts import Doubts, rows_in_words
+from nnstudio.data.encoding.encoders import ImageFeature
 from nnstudio.data.encoding.fit_pictures import sketch_pictures
 from nnstudio.data.encoding.fitted import Encoding
 from nnstudio.data.encoding.layout import check_memory, encode_rows, find_windows, group_numbers, in_order, windows_of
+from nnstudio.data.reading.readers import Report
 from nnstudio.data.source import read_source
 from nnstudio.data.table import MappedTable
 from nnstudio.data.write import Places
 from nnstudio.spec.errors import DataError
 from nnstudio.spec.layouts import WindowLayout
 from nnstudio.spec.sources import ImageFolderSource, ImageIndexSource, PictureSource, Source
-
-MOST_NAMED = 5
-"""Unknown categories of a column that are named."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -50,25 +48,25 @@ def apply(encoding: Encoding, source: Source, cache: Path | None = None) -> Appl
     Windows are made wherever a whole one fits, up to those that look beyond the end. Raises `DataError` that names
     every missing column.
     """
-    cached = _read(encoding, source, cache)
+    cached = read_for(encoding, source, cache)
     with MappedTable(cached.path) as table:
-        encoding = _with_picture_column(encoding, source, table)
-        there = frozenset(table.names)
-        if missing := [name for name in dict.fromkeys(encoding.origins) if name not in there]:
-            raise _lacks(source, missing)
+        encoding = with_picture_column(encoding, source, table)
+        require_columns(encoding, source, table)
+        doubts = Doubts(encoding)
+        doubts.add(table)
         rows = np.arange(table.rows)
-        warnings = (*cached.left_out, *_unknown(encoding, table), *_filled(encoding, table, rows))
+        warnings = (*cached.left_out, *doubts.sentences())
         if isinstance(encoding.layout, WindowLayout):
             return _windows(encoding, encoding.layout, table, cached.path, warnings)
         check_memory(table.rows, encoding.input_shape)
         return Applied(encode_rows(encoding, table, rows), cached.path, warnings)
 
 
-def _read(encoding: Encoding, source: Source, cache: Path | None) -> Cached:
+def read_for(encoding: Encoding, source: Source, cache: Path | None = None, report: Report | None = None) -> Cached:
     """The cached source, pictures in the size, colour and depth that the model takes."""
     name, image = Path(source.path).name, encoding.image
     if not isinstance(source, PictureSource):
-        return read_source(source, cache)
+        return read_source(source, cache, report=report)
     if not image:
         kind = "a folder" if isinstance(source, ImageFolderSource) else "a list of pictures"
         raise DataError(f"“{name}” is {kind}, but the model reads tables.", "", "Choose a table.")
@@ -79,10 +77,10 @@ def _read(encoding: Encoding, source: Source, cache: Path | None) -> Cached:
         "depth": "16" if image.levels > 256 else "8",
     }
     assert isinstance(source, ImageFolderSource | ImageIndexSource)
-    return read_source(replace(source, **look), cache, need_classes=False)  # type: ignore[arg-type]  # its own fields
+    return read_source(replace(source, **look), cache, need_classes=False, report=report)  # type: ignore[arg-type]  # its own fields
 
 
-def _with_picture_column(encoding: Encoding, source: Source, table: MappedTable) -> Encoding:
+def with_picture_column(encoding: Encoding, source: Source, table: MappedTable) -> Encoding:
     """The encoding for the column that holds pictures here, whatever it is called; raises `DataError` for others."""
     image, name = encoding.image, Path(source.path).name
     if image is None:
@@ -106,9 +104,14 @@ def _look(image: ImageFeature) -> str:
     return f"{image.width} × {image.height} pixels in {colour} with {image.levels:,} levels"
 
 
-def _lacks(source: Source, missing: list[str]) -> DataError:
+def require_columns(encoding: Encoding, source: Source, table: MappedTable) -> None:
+    """Raise `DataError` that names every column that the model needs and ``table`` lacks."""
+    there = frozenset(table.names)
+    missing = [name for name in dict.fromkeys(encoding.origins) if name not in there]
+    if not missing:
+        return
     names = ", ".join(f"“{name}”" for name in missing)
-    return DataError(
+    raise DataError(
         f"“{Path(source.path).name}” cannot be predicted.",
         f"The model needs {'a column' if len(missing) == 1 else 'the columns'} {names}, which the file lacks.",
         "Add what is missing, or correct the names in the first line.",
@@ -157,41 +160,4 @@ def _untold(encoding: Encoding, layout: WindowLayout, table: MappedTable) -> Ite
     elif layout.order:
         times = in_order(table, layout.order, np.arange(table.rows), np.zeros(table.rows, np.int64))
         if count := table.rows - len(times):
-            yield f"{_rows(count)} without “{layout.order}” {'is' if count == 1 else 'are'} left out."
-
-
-# ---- warnings ----
-
-
-def _unknown(encoding: Encoding, table: MappedTable) -> Iterator[str]:
-    for feature in encoding.seen:
-        if isinstance(feature, CategoryFeature):
-            found = table.labels(feature.name, None)
-            known, counts = frozenset(feature.categories), found.counts()
-            unknown = [at for at, name in enumerate(found.names) if name not in known and counts[at]]
-            if not feature.other and (count := int(counts[unknown].sum())):
-                named = ", ".join(f"“{found.names[at]}”" for at in unknown[:MOST_NAMED])
-                more = f" and {len(unknown) - MOST_NAMED:,} more" if len(unknown) > MOST_NAMED else ""
-                yield (
-                    f"{_rows(count)} with a “{feature.name}” that the model has never seen: "
-                    f"{named}{more}. It counts as none of those that the model knows."
-                )
-
-
-def _filled(encoding: Encoding, table: MappedTable, rows: Rows) -> Iterator[str]:
-    for feature in encoding.seen:
-        if count := filled_cells(feature, table, rows):
-            yield f"{_rows(count)} without “{feature.name}”: {_stand_in(feature)}."
-
-
-def _stand_in(feature: Feature) -> str:
-    match feature:
-        case NumberFeature(fill=fill):
-            return f"{fill:.6g} stands in, as it did in training"
-        case DateFeature():
-            return "the middle of all dates stands in"
-    return "the most frequent value of the training rows stands in"
-
-
-def _rows(count: int) -> str:
-    return f"{count:,} row{'' if count == 1 else 's'}"
+            yield f"{rows_in_words(count)} without “{layout.order}” {'is' if count == 1 else 'are'} left out."

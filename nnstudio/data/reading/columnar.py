@@ -53,11 +53,32 @@ def preview(source: ColumnarSource, detect: bool = False) -> Preview:
         return preview_of(source, _tidied(path, head), is_whole=0 <= rows <= head.num_rows)
 
 
+def pieces(source: ColumnarSource, rows: int, as_text: frozenset[str] = frozenset()) -> Iterator[tuple[Any, int, int]]:
+    """The tidied table of about so many ``rows`` at a time, those that are done with it, and all (or as many as known).
+
+    Words in the columns ``as_text`` spell nothing else. Raises as `read` does.
+    """
+    path = Path(source.path)
+    done = 0
+    with _opened(path) as (schema, count, batches):
+        for batch in batches(rows):
+            for start in range(0, batch.num_rows, rows):
+                part = pa.Table.from_batches([batch.slice(start, rows)], schema)
+                done += part.num_rows
+                yield tidy(part, as_text=as_text).table, done, max(count, done)
+    if not done:
+        raise _no_rows(path)
+
+
 def _tidied(path: Path, table: Any) -> Read:
     if not table.num_rows:
-        raise DataError(f"“{path.name}” has no rows.", "It only names its columns.", "Choose another file.")
+        raise _no_rows(path)
     tidied = tidy(table)
     return Read(tidied.table, tidied.notes, tidied.left_out)
+
+
+def _no_rows(path: Path) -> DataError:
+    return DataError(f"“{path.name}” has no rows.", "It only names its columns.", "Choose another file.")
 
 
 Opened = tuple[Any, int, Callable[[int], Iterator[Any]]]

@@ -133,15 +133,20 @@ def _may_have_blanks(column: pd.Series[Any]) -> bool:
 def parse_blocks(parser: Parser, blocks: Iterable[Block], size: int, report: Report | None) -> Chunks:
     """Blocks parsed in threads, a few at a time; ``report`` is told the bytes of ``size`` that are done."""
     chunks: Chunks = {name: [] for name in parser.names}
-    with ThreadPoolExecutor(CORES) as pool:
-        for columns, done in _in_order(pool, parser, blocks):
-            if report:
-                report(done, size, "bytes")
-            for name, arrays in columns.items():
-                chunks[name] += arrays
+    for columns, done in parsed_in_order(parser, blocks):
+        if report:
+            report(done, size, "bytes")
+        for name, arrays in columns.items():
+            chunks[name] += arrays
     if mixed := frozenset(name for name, arrays in chunks.items() if _is_mixed(arrays)):
         raise Mixed(mixed)
     return chunks
+
+
+def parsed_in_order(parser: Parser, blocks: Iterable[Block]) -> Iterator[tuple[Chunks, int]]:
+    """The columns of each block, and the bytes that are done with it; threads are a few blocks ahead."""
+    with ThreadPoolExecutor(CORES) as pool:
+        yield from _in_order(pool, parser, blocks)
 
 
 def _in_order(pool: ThreadPoolExecutor, parser: Parser, blocks: Iterable[Block]) -> Iterator[tuple[Chunks, int]]:

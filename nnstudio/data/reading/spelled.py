@@ -28,7 +28,7 @@ def read_spelled(column: Any, missing_words: bool, note: Callable[[str], None]) 
 
     Cells that are blank are missing; so are, with ``missing_words``, those that say so in words.
     """
-    text = _without_missing(pc.cast(column, pa.large_string()), missing_words)
+    text = without_missing(column, missing_words)
     if _all_match(text, _NUMBER) and not holds_codes(text):
         note("stored as text, read as numbers")
         return _numbers(text)
@@ -43,7 +43,9 @@ def holds_codes(text: Any) -> bool:
     return bool(pc.any(pc.match_substring_regex(text, CODE)).as_py())
 
 
-def _without_missing(text: Any, missing_words: bool) -> Any:
+def without_missing(column: Any, missing_words: bool) -> Any:
+    """A column of text as large_string, of which cells are missing as `read_spelled` says."""
+    text = pc.cast(column, pa.large_string())
     blank = pc.equal(pc.utf8_trim_whitespace(text), "")
     if missing_words:
         blank = pc.or_(blank, pc.is_in(text, pa.array(MISSING_WORDS, pa.large_string())))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -44,44 +45,64 @@ _DATE_LIKE = re.compile(
 Note = Callable[[str], None]
 
 
+Reading = Callable[[Any, Note], Any]
+"""Reads an Arrow array of text in one way; None where one of its cells is not spelled so."""
+
+
 def read_column(name: str, text: Any, source: TableSource, note: Note) -> Any:
     """An Arrow array of text as numbers or moments where every cell spells one, else as text without outer blanks.
 
     ``note`` is told what the user should know.
     """
-    text = _trimmed(name, text, source, note)
+    text = trimmed(name, text, source, note)
     if not source.missing_words and pc.any(pc.is_in(text, pa.array(MISSING_WORDS, TEXT))).as_py():
         note(f"Column “{name}”: words for missing (such as NA) were taken for values like the others.")
-    head = text.slice(0, 50 * HEAD).drop_null().slice(0, HEAD)
-    if not len(head) or pc.max(pc.binary_length(head)).as_py() > LONGEST:
-        return text
-    for read in (_as_amounts, _as_moments):
-        if (found := read(name, text, head.to_pylist(), source, note)) is not None:
+    for read in readings(name, text, source):
+        if (found := read(text, note)) is not None:
             return found
     return text
 
 
-def _trimmed(name: str, text: Any, source: TableSource, note: Note) -> Any:
+def readings(name: str, text: Any, source: TableSource) -> Iterator[Reading]:
+    """The ways in which a column may be read, judged by its first cells, the likeliest first; none for plain text."""
+    head = text.slice(0, 50 * HEAD).drop_null().slice(0, HEAD)
+    if not len(head) or pc.max(pc.binary_length(head)).as_py() > LONGEST:
+        return
+    cells = head.to_pylist()
+    yield from _as_amounts(name, cells, source)
+    yield from _as_moments(name, cells, source)
+
+
+def trimmed(name: str, text: Any, source: TableSource, note: Note) -> Any:
+    """An Arrow array of text without the blanks around its cells; those that say that they are missing are."""
     if not may_have_blanks(text):
         return text
-    trimmed = pc.utf8_trim_whitespace(text)
-    if pc.sum(pc.binary_length(trimmed)) == pc.sum(pc.binary_length(text)):
+    plain = pc.utf8_trim_whitespace(text)
+    if pc.sum(pc.binary_length(plain)) == pc.sum(pc.binary_length(text)):
         return text
-    missing = pc.equal(trimmed, "")
+    missing = pc.equal(plain, "")
     if source.missing_words:
-        missing = pc.or_(missing, pc.is_in(trimmed, pa.array(MISSING_WORDS, TEXT)))
+        missing = pc.or_(missing, pc.is_in(plain, pa.array(MISSING_WORDS, TEXT)))
     note(f"Column “{name}”: blanks around its cells were taken off.")
-    return pc.if_else(missing, pa.scalar(None, TEXT), trimmed)
+    return pc.if_else(missing, pa.scalar(None, TEXT), plain)
 
 
-def _as_amounts(name: str, text: Any, head: list[str], source: TableSource, note: Note) -> Any:
-    """Numbers, with one sign before or after them and their digits grouped; None where some cells are none."""
+def _as_amounts(name: str, head: list[str], source: TableSource) -> Iterator[Reading]:
+    """Numbers, with one sign before or after them and their digits grouped."""
     signs = sorted({found[0] for cell in head if (found := re.search(SIGNS, cell))}) if source.signs else []
     if len(signs) > 1:
-        return None  # different currencies are different amounts
+        return  # different currencies are different amounts
     pattern = amount_pattern(source, signs[0] if signs else "")
-    if not all(re.search(pattern, cell) for cell in head) or not _all_match(text, pattern):
-        return None
+    if all(re.search(pattern, cell) for cell in head):
+
+        def read(text: Any, note: Note) -> Any:
+            return _amounts(name, text, source, signs, note) if _all_match(text, pattern) else None
+
+        yield read
+
+
+def _amounts(name: str, text: Any, source: TableSource, signs: list[str], note: Note) -> Any:
+    """The numbers that ``text`` spells; None where they are codes, or not to be foreseen."""
     if holds_codes(text):
         note(f"Column “{name}”: some of its numbers begin with 0, so that it is taken for words.")
         return None
@@ -123,21 +144,26 @@ def _numbers(text: Any, source: TableSource, signs: list[str]) -> Any:
         return None
 
 
-def _as_moments(name: str, text: Any, head: list[str], source: TableSource, note: Note) -> Any:
-    """Moments (in UTC where zones are given); None where some cells spell none in the way that the others do."""
+def _as_moments(name: str, head: list[str], source: TableSource) -> Iterator[Reading]:
+    """Moments (in UTC where zones are given), all spelled in one way."""
     if all(re.search(_ISO, cell) for cell in head):
-        return _iso(name, text, note)
-    if not all(_DATE_LIKE.match(cell) for cell in head):
-        return None
+        yield partial(_read_iso, name)
+    elif all(_DATE_LIKE.match(cell) for cell in head):
+        cells = pd.Series(head, dtype="str").drop_duplicates()
+        for form in formats(source.day_first):
+            if _parse(cells, form) is not None:
+                yield partial(_read_form, name, form)
+
+
+def _read_form(name: str, form: str, text: Any, note: Note) -> Any:
     spelled = text.dictionary_encode()
-    cells = pd.Series(spelled.dictionary.to_pylist(), dtype="str")
-    for form in formats(source.day_first):
-        if _parse(cells[:HEAD], form) is not None and (moments := _parse(cells, form)) is not None:
-            if "%m" in form and form not in CLEAR:
-                order = "day before month" if form.startswith("%d") else "month before day"
-                note(f"Column “{name}”: dates were read with the {order}.")
-            return pa.array(moments, pa.timestamp("us")).take(spelled.indices)
-    return None
+    moments = _parse(pd.Series(spelled.dictionary.to_pylist(), dtype="str"), form)
+    if moments is None:
+        return None
+    if "%m" in form and form not in CLEAR:
+        order = "day before month" if form.startswith("%d") else "month before day"
+        note(f"Column “{name}”: dates were read with the {order}.")
+    return pa.array(moments, pa.timestamp("us")).take(spelled.indices)
 
 
 def formats(day_first: bool) -> Iterator[str]:
@@ -153,7 +179,7 @@ def _parse(cells: pd.Series[str], form: str) -> pd.Series[Any] | None:
         return None
 
 
-def _iso(name: str, text: Any, note: Note) -> Any:
+def _read_iso(name: str, text: Any, note: Note) -> Any:
     if not _all_match(text, _ISO):
         return None
     spelled = text.dictionary_encode()

@@ -90,18 +90,18 @@ def _chunks(source: TableSource, as_text: frozenset[str], report: Report | None,
     """The columns of the whole file in pieces; ``archive`` is told what the one holds that it lies in."""
     if _is_plain(source):
         with open_lines(source, HEAD, is_head=True) as lines:
-            top = _top(lines.blocks, source)
+            top = top_of(lines.blocks, source)
         if top.lines <= 1:
-            return _parse_at_once(Parser(source, top.names, as_text | _codes(top, source)), top.lines)
+            return _parse_at_once(Parser(source, top.names, as_text | codes_in(top, source)), top.lines)
     with open_lines(source) as lines:
         archive.append(lines.held)
-        top = _top(lines.blocks, source)
-        parser = Parser(source, top.names, as_text | _codes(top, source))
+        top = top_of(lines.blocks, source)
+        parser = Parser(source, top.names, as_text | codes_in(top, source))
         return parse_blocks(parser, chain([top.rest], lines.blocks), lines.size, report)
 
 
 @dataclass(frozen=True, slots=True)
-class _Top:
+class Top:
     """What stands above the rows: the names of the columns, ``lines`` lines in all; ``rest`` follows in its block."""
 
     names: tuple[str, ...]
@@ -109,7 +109,7 @@ class _Top:
     rest: Block
 
 
-def _top(blocks: Iterator[Block], source: TableSource) -> _Top:
+def top_of(blocks: Iterator[Block], source: TableSource) -> Top:
     """Read what stands above the rows; raises `DataError` where there is nothing."""
     first = next(blocks, None)
     if first is None or not first.content.strip():
@@ -119,7 +119,7 @@ def _top(blocks: Iterator[Block], source: TableSource) -> _Top:
     above = source.skip + used
     rest = b"".join(lines[above:])
     require_few_columns(len(names))
-    return _Top(names, above, Block(rest, first.line + above, first.done))
+    return Top(names, above, Block(rest, first.line + above, first.done))
 
 
 def _names(lines: Sequence[bytes], source: TableSource) -> tuple[tuple[str, ...], int]:
@@ -136,7 +136,7 @@ def _names(lines: Sequence[bytes], source: TableSource) -> tuple[tuple[str, ...]
     return clean_names(["", *first] if is_of_rows else first), used
 
 
-def _codes(top: _Top, source: TableSource) -> frozenset[str]:
+def codes_in(top: Top, source: TableSource) -> frozenset[str]:
     """The columns with a `CODE` among their first cells, which the parser would take for numbers."""
     content = top.rest.content
     whole = content if len(content) <= CODES else content[: content.rfind(b"\n", 0, CODES) + 1]
@@ -222,8 +222,8 @@ def preview(source: TableSource, detect: bool = False) -> Preview:
     if detect:
         source = detected(content.decode("utf-8", "replace"), source)
         source = replace(source, member=held.member if len(held.choices) > 1 else "")
-    top = _top(iter([Block(content, 1, len(content))]), source)
-    codes = _codes(top, source)
+    top = top_of(iter([Block(content, 1, len(content))]), source)
+    codes = codes_in(top, source)
     table, found = _table(
         source, lambda as_text: parse_blocks(Parser(source, top.names, as_text | codes), [top.rest], 0, None)
     )

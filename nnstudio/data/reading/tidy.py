@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.types as is_type
 
 from nnstudio.data.reading.names import clean_names
-from nnstudio.data.reading.spelled import read_spelled
+from nnstudio.data.reading.spelled import read_spelled, without_missing
 from nnstudio.spec.errors import DataError
 
 MOST_COLUMNS = 100_000
@@ -46,17 +46,18 @@ class Tidied:
     left_out: tuple[str, ...] = ()
 
 
-def tidy(table: Any, *, missing_words: bool = False) -> Tidied:
+def tidy(table: Any, *, missing_words: bool = False, as_text: frozenset[str] = frozenset()) -> Tidied:
     """Bring every column of a pyarrow Table to a type of the cache, under a name of its own.
 
     Records within records become dotted names, lists of equal length numbered names. Text that spells nothing but
-    numbers, or dates in ISO 8601, is read as what it spells; with ``missing_words`` a cell such as ``NA`` is missing.
+    numbers, or dates in ISO 8601, is read as what it spells; with ``missing_words`` a cell such as ``NA`` is missing;
+    what stands in the columns ``as_text`` stays text.
     Raises `DataError` for more than `MOST_COLUMNS` columns, or where none can be used.
     """
     noted, left_out = _Remarks(), _Remarks()
     names, columns = [], []
     for name, column in _flat(table):
-        tidied = _column(name, column, missing_words, noted.add, left_out.add)
+        tidied = _column(name, column, _Words(missing_words, name in as_text), noted.add, left_out.add)
         if tidied is not None:
             names.append(name)
             columns.append(tidied)
@@ -129,15 +130,23 @@ def _equal_length(column: Any) -> int:
     return bounds["min"] if bounds["min"] == bounds["max"] and (bounds["min"] or 0) <= LONGEST_LIST else 0
 
 
-def _column(name: str, column: Any, missing_words: bool, note: Told, leave_out: Told) -> Any:
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What is made of the words of a column."""
+
+    may_be_missing: bool
+    stay: bool
+
+
+def _column(name: str, column: Any, words: _Words, note: Told, leave_out: Told) -> Any:
     """One column in a type of the cache, or None where it is left out."""
     kind = column.type
     if isinstance(kind, pa.FixedShapeTensorType) and _is_picture(kind):
         return column
     if isinstance(kind, pa.BaseExtensionType):
-        return _column(name, _storage(column), missing_words, note, leave_out)
+        return _column(name, _storage(column), words, note, leave_out)
     if is_type.is_dictionary(kind):
-        return _column(name, pc.cast(column, kind.value_type), missing_words, note, leave_out)
+        return _column(name, pc.cast(column, kind.value_type), words, note, leave_out)
     for applies, convert in _CONVERSIONS:
         if applies(kind):
             return convert(column)
@@ -146,7 +155,10 @@ def _column(name: str, column: Any, missing_words: bool, note: Told, leave_out: 
             note(remark, name)
             return convert(column)
     if _is_text(kind) or (text := _decoded(column)) is not None:
-        return read_spelled(column if _is_text(kind) else text, missing_words, lambda remark: note(remark, name))
+        text = column if _is_text(kind) else text
+        if words.stay:
+            return without_missing(text, words.may_be_missing)
+        return read_spelled(text, words.may_be_missing, lambda remark: note(remark, name))
     leave_out("left out, since it holds bytes rather than values", name)
     return None
 

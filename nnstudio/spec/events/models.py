@@ -76,14 +76,41 @@ class WeightsInspected:
 
 
 @dataclass(frozen=True, slots=True)
+class PredictedFirst:
+    """The first rows of a long table, while the others are still to be looked at: a cached Arrow file."""
+
+    preview: str
+
+
+@dataclass(frozen=True, slots=True)
+class Predicting:
+    """How many rows are predicted and written, and how many seconds the others take; told a few times a second."""
+
+    done: int
+    total: int
+    seconds_left: float
+
+
+@dataclass(frozen=True, slots=True)
+class PredictingStopped:
+    """A prediction was given up; nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
 class Predicted:
-    """A model was applied to a table; ``preview`` is the result's cached Arrow file, ``out`` where it was written."""
+    """A model was applied to a table; ``out`` is where that was written.
+
+    ``preview`` is a cached Arrow file of the result's first rows, or of all where they are few. ``added`` are those of
+    the ``columns`` that the model answers. ``read_whole`` says that the source could not be read piece by piece.
+    """
 
     rows: int
     columns: tuple[str, ...]
     preview: str
     out: str = ""
     warnings: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+    read_whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +157,9 @@ ModelEvent = (
     | WeightsLoaded
     | ModelOpened
     | WeightsInspected
+    | PredictedFirst
+    | Predicting
+    | PredictingStopped
     | Predicted
     | Evaluating
     | Evaluated

@@ -1,6 +1,6 @@
 """Projects as JSON files, and how any file is written so that a crash leaves the old one."""
 
-from nnstudio.spec.files.atomic import write_atomically
+from nnstudio.spec.files.atomic import replacing, write_atomically
 from nnstudio.spec.files.clipboard import LAYERS_FORMAT, rows_from_json, rows_to_json
 from nnstudio.spec.files.project import (
     LARGEST_PROJECT,
@@ -20,6 +20,7 @@ __all__ = [
     "model_in",
     "project_from_json",
     "project_to_json",
+    "replacing",
     "rows_from_json",
     "rows_to_json",
     "save_project",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -15,11 +16,18 @@ def write_atomically(
 
     Whatever fails, ``path`` stays what it was and nothing is left behind. Raises OSError, or what the functions raise.
     """
-    partial = _partial(path)
-    try:
+    with replacing(path) as partial:
         write(partial)
         if check is not None:
             check(partial)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A new file beside ``path`` that takes its place at once when the body ends; it goes where the body raises."""
+    partial = _partial(path)
+    try:
+        yield partial
         with partial.open("rb+") as file:
             os.fsync(file.fileno())
         partial.chmod(_mode_of(path))

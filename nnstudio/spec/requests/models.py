@@ -83,15 +83,19 @@ class SaveLayers:
 
 @dataclass(frozen=True, slots=True)
 class PredictTable:
-    """Apply a model file to a table or image folder: yields `Predicted`; ``out`` may be empty (show only).
+    """Apply a model file to a table or image folder; ``out`` may be empty (show only).
 
-    With ``detect`` only the path of ``source`` counts, and it is found out how that is read.
+    Yields `Reading` … while every row is checked, `PredictedFirst` where there are many, `Predicting` … `Predicted`;
+    `Stop` ends it early, with `PredictingStopped`. With ``detect`` only the path of ``source`` counts, and it is found
+    out how that is read. The answers stand beside the ``inputs``, classes with their ``probabilities``, or not.
     """
 
     model: str
     source: Source
     out: str = ""
     detect: bool = False
+    inputs: bool = True
+    probabilities: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,7 +116,7 @@ def test_missing_dates_and_constants_are_said(table: MakeTable) -> None:
 
 
 def test_text_in_a_column_of_numbers_is_refused(table: MakeTable, encoding: Encoding) -> None:
-    with pytest.raises(DataError, match=re.escape("“n” cannot be used as a number. It holds “many”.")):
+    with pytest.raises(DataError, match=re.escape("“n” cannot be used as a number. Row 1 holds “many”.")):
         apply(encoding, table("n,C", "many,a"))
 
 

@@ -16,9 +16,9 @@ from nnstudio.data.reading.tidy import Tidied, tidy
 from nnstudio.spec.errors import DataError
 
 
-def tidied(values: Any, kind: Any = None, **options: bool) -> tuple[str, list[object]]:
+def tidied(values: Any, kind: Any = None, missing_words: bool = False) -> tuple[str, list[object]]:
     """Type and values of the only column."""
-    table = tidy(pa.table({"a": pa.array(values, kind)}), **options).table
+    table = tidy(pa.table({"a": pa.array(values, kind)}), missing_words=missing_words).table
     return str(table.column(0).type), table.column(0).to_pylist()
 
 

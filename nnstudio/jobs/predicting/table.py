@@ -1,0 +1,158 @@
+"""The job that applies a model to every row of a table or every picture of a folder, however many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from contextlib import closing, nullcontext
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import pyarrow as pa
+
+from nnstudio.data.encoding.apply import apply
+from nnstudio.data.encoding.fitted import Encoding
+from nnstudio.data.fingerprint import require_file, state, while_unchanged
+from nnstudio.data.memory import give_back
+from nnstudio.data.pictures.picture_source import read_like
+from nnstudio.data.table import MappedTable
+from nnstudio.data.tables_out import table_file
+from nnstudio.data.write import join_predictions, write_preview
+from nnstudio.jobs.opening import REPORT_SECONDS, found_out, is_stopped
+from nnstudio.jobs.predicting.flow import Checked, Wanted, answered, check
+from nnstudio.jobs.predicting.predictor import Predictor, predictor_of
+from nnstudio.spec.events import Inbox, Predicted, PredictedFirst, Predicting, PredictingStopped, Reading
+from nnstudio.spec.layouts import WindowLayout
+from nnstudio.spec.requests import PredictTable
+from nnstudio.spec.sources import ImageFolderSource, Source
+
+MOST_SHOWN = 10_000
+"""Rows of a result that are kept to be looked at."""
+
+FIRST_SHOWN = 1_000
+"""Rows that are shown while the others are checked."""
+
+Told = Reading | PredictedFirst | Predicting | PredictingStopped | Predicted
+
+
+def predict_table(request: PredictTable, inbox: Inbox) -> Iterator[Told]:
+    """Predict every row; what the model does not know of them is found out before anything is written."""
+    predictor = predictor_of(request.model)
+    source = _source(request, predictor)
+    done: Predicted | None
+    if isinstance(predictor.encoding.layout, WindowLayout):
+        done = _windows(predictor, source, request)
+    else:
+        with _unchanged(source):
+            done = yield from _in_pieces(predictor, source, request, inbox)
+        give_back()
+    yield done or PredictingStopped()
+
+
+def _source(request: PredictTable, predictor: Predictor) -> Source:
+    trained = predictor.project.data
+    source = found_out(Path(request.source.path))[0] if request.detect else request.source
+    return read_like(source, trained.source) if trained else source
+
+
+def _unchanged(source: Source) -> Any:
+    """Raises `DataError` where the file becomes another one while it is read."""
+    if isinstance(source, ImageFolderSource):
+        return nullcontext()
+    path = Path(source.path)
+    require_file(path)
+    return while_unchanged(path, state(path))
+
+
+def _in_pieces(
+    predictor: Predictor, source: Source, request: PredictTable, inbox: Inbox
+) -> Generator[Told, None, Predicted | None]:
+    """Check all rows, then answer them; None where that is not wanted any more."""
+    wanted = Wanted(request.inputs, request.probabilities)
+
+    def first(encoding: Encoding, table: Any) -> PredictedFirst:
+        head = next(answered(predictor, encoding, [table.slice(0, FIRST_SHOWN)], wanted))
+        return PredictedFirst(str(write_preview(head)))
+
+    checked = yield from check(predictor, source, inbox, first)
+    if checked is None:
+        return None
+    shown = _Shown()
+    results = answered(predictor, checked.encoding, (piece.table for piece in checked.pieces), wanted)
+    with closing(results):
+        if not request.out:
+            for table in results:
+                if shown.add(table):
+                    break
+        elif not (yield from _written(Path(request.out), results, checked, shown, inbox)):
+            return None
+    added = shown.names[-len(predictor.names(wanted.probabilities)) :]
+    preview = str(write_preview(shown.table))
+    return Predicted(
+        checked.rows, shown.names, preview, request.out, checked.warnings, added, read_whole=checked.read_whole
+    )
+
+
+def _written(
+    out: Path, results: Iterator[Any], checked: Checked, shown: _Shown, inbox: Inbox
+) -> Generator[Predicting, None, bool]:
+    """Write ``results`` to ``out``; False where that is not wanted any more, and then nothing is left of it."""
+    rows, start = 0, monotonic()
+    due = start + REPORT_SECONDS
+    try:
+        with table_file(out, checked.finest) as write:
+            for table in results:
+                if is_stopped(inbox):
+                    raise _Stopped
+                write(table)
+                shown.add(table)
+                rows += table.num_rows
+                if monotonic() >= due:
+                    due = monotonic() + REPORT_SECONDS
+                    yield Predicting(rows, checked.rows, (checked.rows - rows) * (monotonic() - start) / rows)
+    except _Stopped:
+        return False
+    return True
+
+
+class _Stopped(Exception):
+    """Nobody waits for what is being written any more."""
+
+
+class _Shown:
+    """The first rows of a result."""
+
+    def __init__(self) -> None:
+        self._tables: list[Any] = []
+        self._rows = 0
+
+    def add(self, table: Any) -> bool:
+        """Keep what is to be looked at of some rows more; says whether there are enough."""
+        if self._rows < MOST_SHOWN:
+            self._tables.append(table.slice(0, MOST_SHOWN - self._rows))
+            self._rows += self._tables[-1].num_rows
+        return self._rows >= MOST_SHOWN
+
+    @property
+    def table(self) -> Any:
+        return pa.concat_tables(self._tables)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._tables[0].column_names)
+
+
+def _windows(predictor: Predictor, source: Source, request: PredictTable) -> Predicted:
+    """Windows reach over rows in the order of time: the file is read as a whole."""
+    applied = apply(predictor.encoding, source)
+    added = predictor.columns(applied.x, request.probabilities)
+    with MappedTable(applied.cache) as table:
+        whole = join_predictions(table, added, applied.places)
+        names = list(whole.column_names)[-len(added) :]
+        result = whole if request.inputs else whole.select(names)
+        if request.out:
+            with table_file(Path(request.out), {}) as write:
+                write(result)
+        preview = str(write_preview(result.slice(0, MOST_SHOWN)))
+        columns = tuple(result.column_names)
+    return Predicted(len(applied.x), columns, preview, request.out, applied.warnings, tuple(names), read_whole=True)
