@@ -1,14 +1,21 @@
-"""``nnstudio predict``: apply a trained model to another table."""
+"""``nnstudio predict``: apply a trained model to another table, however long it is."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
-from nnstudio.cli.answers import print_json, tell, the
+from rich.progress import BarColumn, TaskProgressColumn, TextColumn
+
+from nnstudio.cli.answers import events_of, print_json, tell
+from nnstudio.cli.bar import Bar
 from nnstudio.cli.project import add_reading_option, read_as
-from nnstudio.spec.events import Predicted
+from nnstudio.session.sentences import duration
+from nnstudio.spec.events import Event, Predicted, Predicting, Reading
 from nnstudio.spec.requests import PredictTable
+
+LARGE = 2**26
+"""Bytes of a file of which it matters that it was read as a whole."""
 
 
 def add_predict_options(parser: argparse.ArgumentParser) -> None:
@@ -16,19 +23,68 @@ def add_predict_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", type=Path, metavar="MODEL", help="model file (.pth)")
     parser.add_argument("data", type=Path, metavar="DATA", help="table, array file, or folder of pictures")
     add_reading_option(parser)
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="table of predictions to write (CSV)")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="table of predictions to write (.csv, .csv.gz, .tsv, .parquet or .feather)",
+    )
+    parser.add_argument("--no-inputs", action="store_true", help="write the answers alone, without the columns of DATA")
+    parser.add_argument(
+        "--no-probabilities", action="store_true", help="write the predicted class alone, not what each one's chance is"
+    )
     parser.set_defaults(run=predict)
 
 
 def predict(options: argparse.Namespace) -> None:
     """Write predictions for ``data`` to ``--out``; what the model does not know is named on standard error."""
-    out = str(options.out.absolute())
-    model = str(options.model.absolute())
-    result = the(Predicted, PredictTable(model, read_as(options.data, options.read), out))
+    result = _predicted(options)
     for warning in result.warnings:
         tell(warning)
-    tell(f"{result.rows:,} rows were predicted; they are in “{options.out}”.")
+    if result.read_whole and options.data.is_file() and options.data.stat().st_size > LARGE:
+        tell(f"“{options.data.name}” cannot be read piece by piece: all of it was converted first.")
+    tell(f"{result.rows:,} {'row was' if result.rows == 1 else 'rows were'} predicted; see “{options.out}”.")
     if options.json:
-        print_json(
-            {"rows": result.rows, "columns": list(result.columns), "out": out, "warnings": list(result.warnings)}
+        print_json({
+            "rows": result.rows,
+            "columns": result.columns,
+            "out": result.out,
+            "warnings": result.warnings,
+            "read_whole": result.read_whole,
+        })  # fmt: skip
+
+
+def _predicted(options: argparse.Namespace) -> Predicted:
+    request = PredictTable(
+        str(options.model.absolute()),
+        read_as(options.data, options.read),
+        str(options.out.absolute()),
+        inputs=not options.no_inputs,
+        probabilities=not options.no_probabilities,
+    )
+    with _PredictingBar() as bar:
+        for event in events_of(request):
+            bar.show(event)
+            if isinstance(event, Predicted):
+                return event
+    raise AssertionError("a prediction ends with its result")  # nobody sends it a command
+
+
+class _PredictingBar(Bar):
+    """How far checking and predicting are, rows per second and time left, on standard error."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[figures]}")
         )
+        self._task = self._bar.add_task("Checking", total=None, figures="")
+
+    def show(self, event: Event) -> None:
+        """Render what was told of it; anything else says nothing of how far it is."""
+        match event:
+            case Reading(done, total, _, left):
+                self._bar.update(self._task, completed=done, total=total, figures=f"{duration(left)} left")
+            case Predicting(done, total, left, rate):
+                figures = f"{done:,} rows · {rate:,.0f} rows/s · {duration(left)} left"
+                self._bar.update(self._task, description="Predicting", completed=done, total=total, figures=figures)

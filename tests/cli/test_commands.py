@@ -136,6 +136,13 @@ def test_predict_writes_a_row_for_each_row(terminal: Terminal, model: Path, tmp_
         assert sum(float(row[name]) for name in chances) == pytest.approx(1, abs=1e-5)
 
 
+def test_predict_can_write_the_answers_alone(terminal: Terminal, model: Path, tmp_path: Path) -> None:
+    out = tmp_path / "answers.tsv"
+    assert terminal("predict", model, IRIS, "--out", out, "--no-inputs", "--no-probabilities").code == 0
+    lines = out.read_text(encoding="utf-8").splitlines()
+    assert (lines[0], len(lines)) == ('"predicted_species"', 151)
+
+
 def test_predict_names_the_columns_that_are_missing(terminal: Terminal, model: Path, tmp_path: Path) -> None:
     table = tmp_path / "short.csv"
     table.write_text("sepal_length,petal_width\n5.1,0.2\n", encoding="utf-8")

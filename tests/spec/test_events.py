@@ -178,7 +178,7 @@ EVENTS: list[Event] = [
     RunsInterrupted((InterruptedRun("r1", "iris", 0.0, 2, 3, "{}"),)),
     ModelOpened("w.pth", "ab", "", {"0.weight": (3, 4)}, rebuilt=Rebuilt("exact", rows=(new_row(Linear()),))),
     PredictedFirst("/cache/preview.arrow"),
-    Predicting(10_000, 1_000_000, 12.5),
+    Predicting(10_000, 1_000_000, 12.5, 80_000.0),
     PredictingStopped(),
     Predicted(10, ("y",), "p.arrow"),
     Evaluating(10, 100),

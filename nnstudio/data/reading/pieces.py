@@ -193,7 +193,7 @@ def pieces_of(source: Source) -> Pieces | None:
     """``source`` in pieces; None for kinds of files that can only be read as a whole."""
     match source:
         case TableSource():
-            return TextPieces(source)
+            return TextPieces(source, PIECE)
         case ColumnarSource():
-            return ColumnarPieces(source)
+            return ColumnarPieces(source, ROWS)
     return None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
-from contextlib import closing, nullcontext
+from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager, closing, nullcontext
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -15,6 +16,7 @@ from nnstudio.data.encoding.fitted import Encoding
 from nnstudio.data.fingerprint import require_file, state, while_unchanged
 from nnstudio.data.memory import give_back
 from nnstudio.data.pictures.picture_source import read_like
+from nnstudio.data.reading.pieces import Pieces
 from nnstudio.data.table import MappedTable
 from nnstudio.data.tables_out import table_file
 from nnstudio.data.write import join_predictions, write_preview
@@ -43,8 +45,7 @@ def predict_table(request: PredictTable, inbox: Inbox) -> Iterator[Told]:
     if isinstance(predictor.encoding.layout, WindowLayout):
         done = _windows(predictor, source, request)
     else:
-        with _unchanged(source):
-            done = yield from _in_pieces(predictor, source, request, inbox)
+        done = yield from _in_pieces(predictor, source, request, inbox)
         give_back()
     yield done or PredictingStopped()
 
@@ -55,13 +56,16 @@ def _source(request: PredictTable, predictor: Predictor) -> Source:
     return read_like(source, trained.source) if trained else source
 
 
-def _unchanged(source: Source) -> Any:
-    """Raises `DataError` where the file becomes another one while it is read."""
+Unchanged = Callable[[], AbstractContextManager[object]]
+"""Gives what raises `DataError` where a file became another one than it was, once its body has read it."""
+
+
+def _watched(source: Source) -> Unchanged:
     if isinstance(source, ImageFolderSource):
-        return nullcontext()
+        return nullcontext
     path = Path(source.path)
     require_file(path)
-    return while_unchanged(path, state(path))
+    return partial(while_unchanged, path, state(path))
 
 
 def _in_pieces(
@@ -74,16 +78,16 @@ def _in_pieces(
         head = next(answered(predictor, encoding, [table.slice(0, FIRST_SHOWN)], wanted))
         return PredictedFirst(str(write_preview(head)))
 
-    checked = yield from check(predictor, source, inbox, first)
+    unchanged = _watched(source)
+    with unchanged():
+        checked = yield from check(predictor, source, inbox, first)
     if checked is None:
         return None
     shown = _Shown()
-    results = answered(predictor, checked.encoding, (piece.table for piece in checked.pieces), wanted)
+    results = answered(predictor, checked.encoding, _tables(checked.pieces, unchanged), wanted)
     with closing(results):
         if not request.out:
-            for table in results:
-                if shown.add(table):
-                    break
+            any(map(shown.add, results))  # until there are enough
         elif not (yield from _written(Path(request.out), results, checked, shown, inbox)):
             return None
     added = shown.names[-len(predictor.names(wanted.probabilities)) :]
@@ -91,6 +95,11 @@ def _in_pieces(
     return Predicted(
         checked.rows, shown.names, preview, request.out, checked.warnings, added, read_whole=checked.read_whole
     )
+
+
+def _tables(pieces: Pieces, unchanged: Unchanged) -> Generator[Any]:
+    with unchanged():
+        yield from (piece.table for piece in pieces)
 
 
 def _written(
@@ -109,7 +118,8 @@ def _written(
                 rows += table.num_rows
                 if monotonic() >= due:
                     due = monotonic() + REPORT_SECONDS
-                    yield Predicting(rows, checked.rows, (checked.rows - rows) * (monotonic() - start) / rows)
+                    rate = rows / (monotonic() - start)
+                    yield Predicting(rows, checked.rows, (checked.rows - rows) / rate, rate)
     except _Stopped:
         return False
     return True

@@ -84,11 +84,12 @@ class PredictedFirst:
 
 @dataclass(frozen=True, slots=True)
 class Predicting:
-    """How many rows are predicted and written, and how many seconds the others take; told a few times a second."""
+    """How many rows are predicted and written, how fast, and how long the others take; told a few times a second."""
 
     done: int
     total: int
     seconds_left: float
+    rows_per_second: float
 
 
 @dataclass(frozen=True, slots=True)
