@@ -138,6 +138,12 @@ FILE = (
     *map(_sample, sample_files()),
     *map(_recent, range(MOST_RECENT)),
     Action(
+        "forget_recent", "File/Open recent", "Clear this list",
+        lambda s: s.studio.prefer(s.studio.preferences.without_recent()),
+        "Forget which files were open before; the files stay.",
+        enabled=lambda studio: bool(studio.preferences.recent), separated=True,
+    ),
+    Action(
         "save", "File", "Save", lambda s: s.files.save(), "Save the project: data, network and settings.", "Ctrl+S",
         enabled=_is_unsaved, separated=True,
     ),
@@ -245,6 +251,9 @@ VIEW = (
     ),
 )  # fmt: skip
 HELP = (
+    Action(
+        "welcome", "Help", "Welcome", lambda s: s.show_welcome(), "Samples, templates and recent files to begin with."
+    ),
     Action(
         "shortcuts", "Help", "Keyboard shortcuts", lambda s: s.show_shortcuts(), "Every shortcut on one sheet.", "F1"
     ),

@@ -22,7 +22,8 @@ from nnstudio.gui.board import Board
 from nnstudio.gui.data.panel import DataPanel
 from nnstudio.gui.desk import Desk
 from nnstudio.gui.engines import Engines
-from nnstudio.gui.left_behind import LeftBehindBanner
+from nnstudio.gui.front import Front
+from nnstudio.gui.left_behind import LeftBehind, LeftBehindBanner
 from nnstudio.gui.main_window import MainWindow
 from nnstudio.gui.network.panel import NetworkPanel
 from nnstudio.gui.notices.list import NoticeList
@@ -42,8 +43,18 @@ if TYPE_CHECKING:
     from nnstudio.jobs.link import Link
 
 
-def build(app: QApplication, studio: Studio, theme: Theme, started: Callable[[], object] = lambda: None) -> MainWindow:
-    """Put panels and bars together; the window is not shown yet. ``started`` is called after the first paint."""
+def build(
+    app: QApplication,
+    studio: Studio,
+    theme: Theme,
+    started: Callable[[], object] = lambda: None,
+    *,
+    opens_something: bool = False,
+) -> MainWindow:
+    """Put panels and bars together; the window is not shown yet.
+
+    ``started`` is called after the first paint; where it ``opens_something``, nobody is welcomed first.
+    """
     results = TabbedPanel("Results", RESULTS)
     data = DataPanel(studio, theme)
     panels = {
@@ -54,13 +65,16 @@ def build(app: QApplication, studio: Studio, theme: Theme, started: Callable[[],
     }
     window = MainWindow(Workspace(panels, theme))
     notices = NoticeList(studio.notices, studio.choice.choose)
-    desk = Desk(studio, theme, window, notices, results)
+    left = LeftBehind(studio)
+    banner = LeftBehindBanner(left)
+    front = Front(studio, theme, window, banner, left)
+    desk = Desk(studio, theme, window, notices, results, front=front)
     board = Board(ACTIONS, desk, window)
     board.fill(window.menus)
     desk.attend(board)
     toolbar, strip = Toolbar(studio, board, theme), StatusStrip(studio.notices)
     strip.asked.connect(desk.toggle_notices)
-    window.stack([toolbar, LeftBehindBanner(studio)], BlockedBanner(studio), [notices, strip])
+    window.stack([toolbar, banner], BlockedBanner(studio), [notices, strip])
     window.painted.connect(started)
     window.painted.connect(lambda: data.content)  # loaded before somebody asks for it
     window.painted.connect(lambda: _fill(results, studio, theme))
@@ -70,6 +84,7 @@ def build(app: QApplication, studio: Studio, theme: Theme, started: Callable[[],
     window.closed.connect(lambda: studio.autosaver.close(forget=True))
     window.closed.connect(app.quit)
     window.restore_layout()
+    front.begin(opens_something=opens_something)
     return window
 
 
@@ -88,7 +103,7 @@ def run_window(paths: Sequence[str]) -> int:
     engines = Engines(lambda: make_link(studio.preferences, studio.notices), app)
     studio = Studio(engines, load_preferences())
     theme = Theme(app, studio.preferences.theme)
-    window = build(app, studio, theme, started=lambda: _start(studio, paths))
+    window = build(app, studio, theme, started=lambda: _start(studio, paths), opens_something=bool(paths))
     app.aboutToQuit.connect(engines.close)
     app.aboutToQuit.connect(lambda: studio.autosaver.close(forget=False))
     with _reporting(studio.notices), _interruptible(app):

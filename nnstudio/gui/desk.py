@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from nnstudio.gui.board import Board
 from nnstudio.gui.dialogs.files import FileDialogs
 from nnstudio.gui.dialogs.transfer import TransferDialogs
+from nnstudio.gui.front import Front
 from nnstudio.gui.main_window import MainWindow
 from nnstudio.gui.notices.list import NoticeList
 from nnstudio.gui.notifying import Notifier, ending_of
@@ -31,9 +32,17 @@ class Desk(QObject):
     """Answers what actions ask of the window (`nnstudio.gui.shell.Shell`), and keeps its title and theme."""
 
     def __init__(
-        self, studio: Studio, theme: Theme, window: MainWindow, notices: NoticeList, results: TabbedPanel
+        self,
+        studio: Studio,
+        theme: Theme,
+        window: MainWindow,
+        notices: NoticeList,
+        results: TabbedPanel,
+        *,
+        front: Front,
     ) -> None:
         super().__init__(window)
+        self._front = front
         self._studio, self._theme, self._window, self._notices = studio, theme, window, notices
         self._results = results
         self._files, self._transfer = FileDialogs(studio, window), TransferDialogs(studio, window)
@@ -79,13 +88,16 @@ class Desk(QObject):
 
     def toggle_panel(self, name: str) -> None:
         dock = self._window.workspace.docks[name]
-        dock.setVisible(dock.isHidden())
+        dock.setVisible(dock.isHidden() or self._front.is_welcome)
+        self._front.leave()
 
     def show_result(self, name: str) -> None:
+        self._front.leave()
         self._window.workspace.docks["Results"].show()
         self._results.open_tab(name)
 
     def reset_layout(self) -> None:
+        self._front.leave()
         self._window.workspace.arrange()
 
     def toggle_notices(self) -> None:
@@ -126,6 +138,9 @@ class Desk(QObject):
         if self._board:
             self._palette = self._palette or CommandPalette(self._board, self._theme, self._window)
             self._palette.open_over(self._window)
+
+    def show_welcome(self) -> None:
+        self._front.ask()
 
     def show_shortcuts(self) -> None:
         from nnstudio.gui.dialogs.shortcuts import ShortcutsDialog  # noqa: PLC0415  # loaded when asked for

@@ -10,11 +10,13 @@ from nnstudio.gui.reader import ReadingNow, SourceReader
 from nnstudio.session import edits
 from nnstudio.session.document import Document, State, describes
 from nnstudio.session.notices import Notices
-from nnstudio.session.suggest import suggest
+from nnstudio.session.suggest import suggest, use_template
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.errors import StudioError
 from nnstudio.spec.events import DataDescribed, Event, Failed
 from nnstudio.spec.facts import DataFacts
+from nnstudio.spec.networks.template import NetworkTemplate
+from nnstudio.spec.project import Project
 from nnstudio.spec.requests import DescribeData, OpenSource
 from nnstudio.spec.sources import Source
 
@@ -30,19 +32,21 @@ class DataFollower:
         self._latest: Latest[Answer] = Latest(engines)
         self._read: Source | None = None
         self._asked: DataSpec | None = None
-        self._suggests_next = False
+        self.suggests_next = False
+        """The next description brings a network."""
+        self._template: NetworkTemplate | None = None
         document.changed.listen(self._follow)
         reader.changed.listen(self._go_on)
 
-    def suggest_next(self) -> None:
-        """Let the next description bring a network and settings that fit."""
-        self._suggests_next = True
+    def suggest_next(self, template: NetworkTemplate | None = None) -> None:
+        """Let the next description bring a network and settings that fit, made by ``template`` if that fits."""
+        self.suggests_next, self._template = True, template
 
     def forget(self) -> None:
         """Another project is about to be opened."""
         self._latest.forget()
         self._read = self._asked = None
-        self._suggests_next = False
+        self.suggests_next = False
 
     def read_again(self) -> None:
         """Read the source of the project once more, for example because its file is there again."""
@@ -54,9 +58,11 @@ class DataFollower:
         self._read, self._asked = source, None
         self.reader.read(OpenSource(source), self._document.found_source, self._not_read)
 
-    def _follow(self, _: State, new: State) -> None:
+    def _follow(self, old: State, new: State) -> None:
         data = new.project.data
         if data is None:
+            if old.project.data is not None:
+                self.reader.forget()
             return
         if not new.source_is_current:
             if data.source != self._read:
@@ -86,13 +92,24 @@ class DataFollower:
         else:
             self._described(data, answer)
 
+    def _suggested(self, project: Project, facts: DataFacts) -> Project:
+        suggested = suggest(project, facts)
+        if self._template is None:
+            return suggested
+        try:
+            return use_template(suggested, facts, self._template)
+        except StudioError as problem:
+            what = f"“{self._template.title}” does not fit the data, so that another network is suggested."
+            self._notices.warn(what, problem.what, problem.remedy)
+            return suggested
+
     def _described(self, data: DataSpec, facts: DataFacts) -> None:
         before = self._document.state.facts
         self._document.found_facts(data, facts)
         project = self._document.project
-        if self._suggests_next:
-            self._suggests_next = False
-            self._document.amend(suggest(project, facts))
+        if self.suggests_next:
+            self.suggests_next = False
+            self._document.amend(self._suggested(project, facts))
         elif before and _asks_for(before) != _asks_for(facts):
             self._document.amend(edits.fit_output(project, facts))
 

@@ -1,4 +1,4 @@
-"""What a crash or a power cut left behind: offered one by one, until it is taken up again or given up."""
+"""What a crash or a power cut left behind: offered until it is taken up again or given up."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnstudio.gui.panel import Banner, Button
 from nnstudio.gui.studio import Studio
+from nnstudio.session.listeners import Listeners
 from nnstudio.session.sentences import interrupted_sentence
 from nnstudio.spec.events import InterruptedRun
 
@@ -30,30 +31,41 @@ class Offer:
     give_up: Callable[[], object]
 
 
-class LeftBehindBanner(Banner):
-    """Offers unsaved projects first, then runs that could go on; “Later” puts one off to the next start."""
+class LeftBehind:
+    """Unsaved projects first, then runs that could go on. ``changed()`` is told when other things are offered."""
 
-    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
-        super().__init__("warning", parent)
+    def __init__(self, studio: Studio) -> None:
+        self.changed: Listeners[[]] = Listeners()
+        self.offers: tuple[Offer, ...] = ()
         self._studio = studio
         self._projects: list[Unsaved] = []
         self._runs: tuple[InterruptedRun, ...] = ()
         self._later: set[Hashable] = set()
-        self.offer: Offer | None = None
-        self.hide()
         studio.autosaver.found.connect(self._hear_projects)
         studio.interrupted.listen(self._hear_runs)
-        studio.run.changed.listen(self._render)
+        studio.run.changed.listen(self._look)
+
+    def put_off(self, offer: Offer) -> None:
+        """Ask again at the next start."""
+        self._later.add(offer.key)
+        self._look()
 
     def _hear_projects(self, found: list[Unsaved]) -> None:
         self._projects = found
-        self._render()
+        self._look()
 
     def _hear_runs(self, runs: tuple[InterruptedRun, ...]) -> None:
         self._runs = runs
-        self._render()
+        self._look()
 
-    def _offers(self) -> Iterator[Offer]:
+    def _look(self) -> None:
+        """Tell of other offers; runs tell of themselves many times a second, and seldom change them."""
+        offers = tuple(offer for offer in self._all() if offer.key not in self._later)
+        if [offer.key for offer in offers] != [offer.key for offer in self.offers]:
+            self.offers = offers
+            self.changed.tell()
+
+    def _all(self) -> Iterator[Offer]:
         """All that is left behind; a run can go on only while none does."""
         for project in self._projects:
             yield self._of_project(project)
@@ -92,20 +104,35 @@ class LeftBehindBanner(Banner):
             self._studio.restore(found)
         else:
             self._studio.autosaver.discard(found)
-        self._render()
+        self._look()
 
-    def _put_off(self, offer: Offer) -> None:
-        self._later.add(offer.key)
+
+class LeftBehindBanner(Banner):
+    """Offers what is left behind, one after the other; “Later” puts one off to the next start.
+
+    It is `hold` back while the welcome page stands in front, which offers all of it at once.
+    """
+
+    def __init__(self, left: LeftBehind, parent: QWidget | None = None) -> None:
+        super().__init__("warning", parent)
+        self._left = left
+        self._is_held = False
+        self.offer: Offer | None = None
+        self.hide()
+        left.changed.listen(self._render)
+
+    def hold(self, held: bool) -> None:
+        """Say nothing while another place asks the same."""
+        self._is_held = held
         self._render()
 
     def _render(self) -> None:
-        """Show the first offer; runs tell of themselves many times a second, and seldom change it."""
-        offer = next((each for each in self._offers() if each.key not in self._later), None)
+        offer = self._left.offers[0] if self._left.offers and not self._is_held else None
         if (offer.key if offer else None) == (self.offer.key if self.offer else None):
             return
         self.offer = offer
         self.setVisible(offer is not None)
         if offer:
-            later = Button("Later", "quiet", lambda: self._put_off(offer), "Ask again at the next start.")
+            later = Button("Later", "quiet", lambda: self._left.put_off(offer), "Ask again at the next start.")
             discard = Button("Discard", "quiet", offer.give_up)
             self.say(offer.what, offer.text, [later, discard, Button(offer.verb, "primary", offer.take_up)])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QMenuBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QMenuBar, QStackedWidget, QVBoxLayout, QWidget
 
 from nnstudio.gui.divider import Divider
 from nnstudio.gui.drop import DropHint, dropped_files
@@ -55,7 +55,8 @@ class MainWindow(QMainWindow):
         self.workspace = workspace
         self.may_close: Callable[[], bool] = lambda: True
         self._is_painted = False
-        self._is_arranged = False
+        self._pages = QStackedWidget()
+        self._pages.addWidget(workspace)
         self.setAcceptDrops(True)
         self.setMinimumSize(SMALLEST)
         self._center = QWidget()
@@ -77,9 +78,23 @@ class MainWindow(QMainWindow):
         for widget in above:
             self._column.addWidget(widget)
         self._column.addWidget(banner)
-        self._column.addWidget(self.workspace, 1)
+        self._column.addWidget(self._pages, 1)
         for widget in below:
             self._column.addWidget(widget)
+
+    @property
+    def front(self) -> QWidget | None:
+        """The page that is seen: the workspace, or one that was added."""
+        return self._pages.currentWidget()
+
+    def add_page(self, page: QWidget) -> None:
+        """Let ``page`` be brought to the front, in the place of the workspace."""
+        self._pages.addWidget(page)
+
+    def bring_forward(self, page: QWidget) -> None:
+        """Show one of the pages."""
+        self._pages.setCurrentWidget(page)
+        page.setFocus()  # no button is lit up before the first Tab
 
     # where it stands
 
@@ -91,14 +106,15 @@ class MainWindow(QMainWindow):
             self.resize(FIRST.boundedTo(room).expandedTo(SMALLEST))
             if FIRST.boundedTo(room) != FIRST:
                 self.setWindowState(Qt.WindowState.WindowMaximized)
-        self._is_arranged = self.workspace.restore(_stored(settings, "workspace"))
+        self.workspace.restore(_stored(settings, "workspace"))
         for divider in self.findChildren(Divider):
             divider.restore(_stored_share(settings, f"share/{divider.objectName()}"))
 
     def store_layout(self) -> None:
         settings = _settings()
         settings.setValue("geometry", self.saveGeometry())
-        settings.setValue("workspace", self.workspace.stored())
+        if self.workspace.is_arranged:
+            settings.setValue("workspace", self.workspace.stored())
         for divider in self.findChildren(Divider):
             settings.setValue(f"share/{divider.objectName()}", divider.share)
         settings.sync()
@@ -107,10 +123,7 @@ class MainWindow(QMainWindow):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if not self._is_arranged:
-            self._is_arranged = True
-            self.workspace.share_room()
-        self.workspace.setFocus()  # no button is lit up before the first Tab
+        self.bring_forward(self.front or self.workspace)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

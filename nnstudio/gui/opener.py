@@ -27,6 +27,7 @@ from nnstudio.spec.events import Event, Failed, ModelOpened
 from nnstudio.spec.facts import SourceFacts
 from nnstudio.spec.files import SUFFIX, load_project, model_in, project_from_json
 from nnstudio.spec.model import Model, Weights
+from nnstudio.spec.networks.template import NetworkTemplate
 from nnstudio.spec.project import Project
 from nnstudio.spec.requests import OpenModel, OpenPath, OpenSource
 from nnstudio.spec.sources import ExcelSource, Source, SqliteSource, TableSource
@@ -59,14 +60,15 @@ class Opener:
 
     # projects
 
-    def open(self, project: Project, path: Path | None, *, saved: bool = True) -> None:
-        """Begin with ``project``, unless a run is under way."""
+    def open(self, project: Project, path: Path | None, *, saved: bool = True) -> bool:
+        """Begin with ``project``, unless a run is under way; says whether it did."""
         if self._run.status.is_busy:
             self._notices.warn("A run is under way.", "It belongs to the project that is open.", "Stop it first.")
-            return
+            return False
         self._run.clear()
         self._follower.forget()
         self._document.open(project, path, saved)
+        return True
 
     def open_project(self, path: Path) -> None:
         if project := self._attempt(lambda: load_project(path)):
@@ -77,6 +79,16 @@ class Opener:
 
     def open_source(self, source: Source) -> None:
         self._reader.read(OpenSource(source), self._use, self._notices.error)
+
+    def open_for(self, path: Path, template: NetworkTemplate) -> None:
+        """Begin with the data at ``path``, and with the network that ``template`` makes for them."""
+
+        def use(found: SourceFacts) -> None:
+            if self.open(Project(), None):
+                self._follower.suggest_next(template)
+                self._use(found)
+
+        self._reader.read(OpenPath(str(path)), use, self._notices.error)
 
     def read_otherwise(self, source: Source) -> None:
         self._reader.read(OpenSource(source), self._use_otherwise, self._notices.error)
@@ -107,7 +119,7 @@ class Opener:
     def _use(self, found: SourceFacts, split: Split | None = None) -> None:
         """Make what was found the data of the project, dealt out by ``split`` if there is one."""
         path = Path(found.source.path)
-        if not self._document.project.model.rows:
+        if not self._document.project.model.rows and not self._follower.suggests_next:
             self._follower.suggest_next()
         project = edits.open_source(self._document.project, found)
         self._take(found, f"Open {path.name}", edits.set_split(project, split) if split else project)

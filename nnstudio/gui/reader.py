@@ -70,6 +70,12 @@ class SourceReader:
         failed(cancelled(name))
         self._tell(None)
 
+    def forget(self) -> None:
+        """Give up what is being read without a word: nothing is open any more."""
+        if self.now is not None:
+            self._stop()
+            self._tell(None)
+
     def _take(self, event: Event, found: Callable[[SourceFacts], None]) -> None:
         match event:
             case Previewed() if self.now:

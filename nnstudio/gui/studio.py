@@ -125,6 +125,10 @@ class Studio:
         """Begin with nothing."""
         self._opener.open(Project(), None)
 
+    def open_for(self, path: Path, template: NetworkTemplate) -> None:
+        """Begin with the data at ``path``, and with the network that ``template`` makes for them."""
+        self._opener.open_for(path.absolute(), template)
+
     def open_unsaved(self, project: Project) -> None:
         """Begin with a project that lies in no file."""
         self._opener.open(project, None)

@@ -81,6 +81,8 @@ class Workspace(QMainWindow):
         self.docks = {name: PanelDock(panel, theme, self) for name, panel in panels.items()}
         for dock in self.docks.values():
             dock.toggled.connect(self.rearranged)
+        self.is_arranged = False
+        """Its docks have the room that they had the last time, or their share of what there is."""
         theme.changed.connect(self.draw_icons)
         self.arrange()
 
@@ -115,7 +117,14 @@ class Workspace(QMainWindow):
 
     def restore(self, stored: QByteArray) -> bool:
         """Bring a stored arrangement back; says whether there was one of this version."""
-        return self.restoreState(stored, LAYOUT_VERSION)
+        self.is_arranged = self.restoreState(stored, LAYOUT_VERSION)
+        return self.is_arranged
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self.is_arranged:
+            self.is_arranged = True
+            self.share_room()
 
     def draw_icons(self, _: object = None) -> None:
         for dock in self.docks.values():

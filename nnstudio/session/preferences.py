@@ -33,6 +33,10 @@ class Preferences:
         others = [other for other in self.recent if other != str(path)]
         return replace(self, recent=(str(path), *others)[:MOST_RECENT])
 
+    def without_recent(self, path: str = "") -> Preferences:
+        """The same without ``path`` among the files that were open before; without all of them where it is empty."""
+        return replace(self, recent=tuple(other for other in self.recent if path and other != path))
+
 
 def preferences_path() -> Path:
     folder = os.environ.get(FOLDER_VARIABLE)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.transferring import Page
+from nnstudio.spec.networks.template import NetworkTemplate
 
 
 class RecordingFiles:
@@ -25,6 +26,9 @@ class RecordingFiles:
 
     def open_path(self, path: Path) -> None:
         self.asked.append(path)
+
+    def open_for(self, template: NetworkTemplate) -> None:
+        self.asked.append(template)
 
     def save(self) -> bool:
         self.asked.append("save")
@@ -125,6 +129,9 @@ class RecordingShell:
 
     def show_palette(self) -> None:
         self.asked.append("show_palette")
+
+    def show_welcome(self) -> None:
+        self.asked.append("show_welcome")
 
     def show_shortcuts(self) -> None:
         self.asked.append("show_shortcuts")

@@ -42,8 +42,8 @@ from nnstudio.session.live import Status
 build = gui_app.build
 steps = []
 
-def built(app, studio, theme, started):
-    window = build(app, studio, theme, started)
+def built(app, studio, theme, **options):
+    window = build(app, studio, theme, **options)
 
     def look():
         if not steps and studio.state.walked:

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from nnstudio.gui.autosaver import Autosaver
-from nnstudio.gui.left_behind import LeftBehindBanner
+from nnstudio.gui.left_behind import LeftBehind, LeftBehindBanner
 from nnstudio.gui.studio import Studio
 from nnstudio.runs.unsaved import FILE, UnsavedFile, left_behind, unsaved_folder
 from nnstudio.session import edits
@@ -115,7 +115,7 @@ def leave() -> Callable[..., Project]:
 
 @pytest.fixture
 def banner(qtbot: QtBot, studio: Studio) -> LeftBehindBanner:
-    banner = LeftBehindBanner(studio)
+    banner = LeftBehindBanner(LeftBehind(studio))
     qtbot.addWidget(banner)
     return banner
 

@@ -16,6 +16,8 @@ from nnstudio.gui.data.reading_dialog import ReadingDialog
 from nnstudio.gui.desk import Desk, title_of
 from nnstudio.gui.dialogs.about import AboutDialog
 from nnstudio.gui.dialogs.shortcuts import ShortcutsDialog
+from nnstudio.gui.front import Front
+from nnstudio.gui.left_behind import LeftBehind, LeftBehindBanner
 from nnstudio.gui.main_window import MainWindow
 from nnstudio.gui.notices.list import NoticeList
 from nnstudio.gui.palette.popup import CommandPalette
@@ -44,9 +46,10 @@ def window(qtbot: QtBot, theme: Theme) -> MainWindow:
 
 @pytest.fixture
 def desk(studio: Studio, theme: Theme, window: MainWindow) -> Desk:
-    desk = Desk(
-        studio, theme, window, NoticeList(studio.notices, studio.choice.choose, window), TabbedPanel("Results", RESULTS)
-    )
+    left = LeftBehind(studio)
+    front = Front(studio, theme, window, LeftBehindBanner(left, window), left)
+    notices, results = NoticeList(studio.notices, studio.choice.choose, window), TabbedPanel("Results", RESULTS)
+    desk = Desk(studio, theme, window, notices, results, front=front)
     desk.attend(Board(ACTIONS, desk, window))
     return desk
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from nnstudio.gui.left_behind import LeftBehindBanner
+from nnstudio.gui.left_behind import LeftBehind, LeftBehindBanner
 from nnstudio.gui.studio import Studio
 from nnstudio.session import edits
 from nnstudio.session.live import Status
@@ -30,7 +30,7 @@ from tests.gui.fakes import FakeLink, open_iris, started
 
 @pytest.fixture
 def banner(qtbot: QtBot, studio: Studio) -> LeftBehindBanner:
-    banner = LeftBehindBanner(studio)
+    banner = LeftBehindBanner(LeftBehind(studio))
     qtbot.addWidget(banner)
     return banner
 

@@ -21,7 +21,7 @@ class DiceButton(QToolButton):
         self.setToolTip("New seed: deal the rows out differently.")
         self.setAccessibleName("New seed")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        theme.changed.connect(lambda _: self.update())
+        theme.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
         return QSize(28, 28)

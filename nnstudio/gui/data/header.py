@@ -28,7 +28,7 @@ class QuietHeader(QHeaderView):
         self._theme, self._model, self._margin, self._spill = theme, model, margin, spill
         self.setSectionsClickable(True)
         self.setHighlightSections(False)
-        theme.changed.connect(lambda _: self.viewport().update())
+        theme.changed.connect(self.viewport().update)
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
         colours, marked = self._theme.colours, bool(self._of(section, MARKED))

@@ -25,7 +25,7 @@ class NamedBars(QWidget):
         self._counts: Counts = ()
         self._faint = 0
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        theme.changed.connect(lambda _: self.update())
+        theme.changed.connect(self.update)
 
     @property
     def counts(self) -> Counts:

@@ -90,7 +90,7 @@ class KindHeader(QHeaderView):
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._theme, self._model = theme, model
         self.setHighlightSections(False)
-        theme.changed.connect(lambda _: self.viewport().update())
+        theme.changed.connect(self.viewport().update)
 
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), HEADER)

@@ -19,7 +19,7 @@ class QuietTable(QTableView):
         self.setTabKeyNavigation(False)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setFrameShape(QTableView.Shape.NoFrame)
-        theme.changed.connect(lambda _: self.viewport().update())
+        theme.changed.connect(self.viewport().update)
 
 
 class RowTable(QuietTable):

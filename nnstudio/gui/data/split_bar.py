@@ -110,7 +110,7 @@ class SplitBar(QWidget):
             boundary.sliderReleased.connect(lambda: self.chosen.emit(self._split))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Split")
-        theme.changed.connect(lambda _: self.update())
+        theme.changed.connect(self.update)
 
     def render_split(self, split: Split, rows: Rows | None) -> None:
         """Show a split, with the rows of each part where they are known; nothing moves under the user's hand."""

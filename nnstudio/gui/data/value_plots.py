@@ -28,7 +28,7 @@ class Histogram(QWidget):
         self._ends = (0.0, 0.0)
         self._words = ("", "")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        theme.changed.connect(lambda _: self.update())
+        theme.changed.connect(self.update)
 
     def render_counts(self, counts: Sequence[int], low: float, high: float, words: tuple[str, str] | None) -> None:
         """Show ``counts`` in equal bins from ``low`` to ``high``; ``words`` stand in for the ends."""
@@ -96,7 +96,7 @@ class ShareBar(QWidget):
         self._share = 0.0
         self._is_bad = False
         self.setFixedHeight(GRID)
-        theme.changed.connect(lambda _: self.update())
+        theme.changed.connect(self.update)
 
     def render_share(self, share: float, is_bad: bool) -> None:
         """Fill ``share`` of the bar; ``is_bad`` lets it stand out."""

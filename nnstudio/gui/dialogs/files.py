@@ -16,6 +16,7 @@ from nnstudio.gui.drop import dropped_files, separate_files
 from nnstudio.gui.studio import MODEL_SUFFIXES, Part, Studio
 from nnstudio.spec.endings import DATA_FILES
 from nnstudio.spec.files import SUFFIX
+from nnstudio.spec.networks.template import NetworkTemplate
 from nnstudio.spec.sources import ImageFolderSource
 
 MODELS = " ".join(f"*{suffix}" for suffix in MODEL_SUFFIXES)
@@ -65,6 +66,16 @@ class FileDialogs:
         replaces = path.name.lower().endswith((SUFFIX, *MODEL_SUFFIXES))
         if not replaces or self.may_lose_project():
             self._studio.open_path(path)
+
+    def open_for(self, template: NetworkTemplate) -> None:
+        """Ask for data, and make a network of ``template`` for them, in a project of its own."""
+        title = f"Data for “{template.title}”"
+        if template.family == "convolution":
+            path = QFileDialog.getExistingDirectory(self._parent, title, self._folder())
+        else:
+            path, _ = QFileDialog.getOpenFileName(self._parent, title, self._folder(), DATA_FILTERS)
+        if path and self.may_lose_project():
+            self._studio.open_for(Path(path), template)
 
     def open_paths(self, paths: Sequence[Path]) -> None:
         """Open what was dropped or pasted together: files for training and test as one, else the first."""

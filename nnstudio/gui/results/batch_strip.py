@@ -26,7 +26,7 @@ class BatchStrip(QWidget):
         self._total = 0
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setToolTip("Each mark is a row of this batch, at its place in the file.")
-        theme.changed.connect(lambda _: self.update())
+        theme.changed.connect(self.update)
 
     def show_rows(self, rows: Sequence[int], total: int) -> None:
         """Mark ``rows`` (from 0) of a file with ``total`` rows."""

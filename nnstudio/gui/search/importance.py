@@ -45,7 +45,7 @@ class _Bars(QWidget):
         super().__init__()
         self._theme = theme
         self.shares: Mapping[str, float] = {}
-        theme.changed.connect(lambda _: self.update())
+        theme.changed.connect(self.update)
 
     def show_shares(self, shares: Mapping[str, float]) -> None:
         self.shares = shares

@@ -61,7 +61,7 @@ class _Pictures(QWidget):
         self._theme = theme
         self.setFixedHeight(20 * GRID)
         self.setAccessibleName("A grid tries three values of the field that matters, random trials nine")
-        theme.changed.connect(lambda _: self.update())
+        theme.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
         return QSize(48 * GRID, 20 * GRID)

@@ -60,7 +60,7 @@ class ParallelPlot(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Parallel coordinates of the trials")
         self.setAccessibleDescription("Up and Down go to the next better or worse trial.")
-        theme.changed.connect(lambda _: self._forget())
+        theme.changed.connect(self._forget)
 
     def sizeHint(self) -> QSize:
         return QSize(60 * GRID, 26 * GRID)

@@ -25,7 +25,7 @@ class RateCurve(QWidget):
         self._epochs = 1
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Learning rate over the run")
-        theme.changed.connect(lambda _: self.update())
+        theme.changed.connect(self.update)
 
     def show_schedule(self, schedule: Schedule, rate: float, length: Length) -> None:
         """Draw what ``schedule`` makes of a learning rate in a run of ``length``."""

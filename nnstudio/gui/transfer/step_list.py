@@ -23,7 +23,7 @@ class Mark(QWidget):
         self._place, self._theme = place, theme
         self._stage = Stage.LATER
         self.setFixedSize(MARK, MARK)
-        theme.changed.connect(lambda _: self.update())
+        theme.changed.connect(self.update)
 
     def show_stage(self, stage: Stage) -> None:
         self._stage = stage
