@@ -93,9 +93,13 @@ def screen(tmp_path: Path) -> Iterator[Screen]:
     os.close(writing)
     with os.fdopen(reading) as pipe:
         number = pipe.readline().strip()
+    home = tmp_path / "home"
+    home.mkdir()
     environment = os.environ | {
         "DISPLAY": f":{number}",
         "QT_QPA_PLATFORM": "xcb",
+        "HOME": str(home),
+        "XDG_CONFIG_HOME": str(home / ".config"),
         **{f"NNSTUDIO_{name}": str(tmp_path / name.lower()) for name in ("DATA", "CACHE", "CONFIG")},
     }
     screen = Screen(environment, tmp_path, [server])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import shutil
 import time
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -26,11 +28,12 @@ def completed(screen: Screen) -> int:
     return sum(record.status in ("completed", "early") for record in runs(screen))
 
 
-def train(screen: Screen) -> None:
+def train(screen: Screen, press: Callable[[], None] | None = None) -> None:
     """Press Train when the data are in the cache, and again where that was still too early: then it is refused.
 
     Not sooner than a run would be remembered: pressed while a run starts, Train queues another one.
     """
+    press = press or (lambda: screen.press("F5"))
     cache = Path(screen.environment["NNSTUDIO_CACHE"])
     screen.until(lambda: any(cache.rglob("*.arrow")), "the data have been read")
     pressed = -math.inf
@@ -38,7 +41,7 @@ def train(screen: Screen) -> None:
     def started() -> bool:
         nonlocal pressed
         if time.monotonic() - pressed > REMEMBERED:
-            screen.press("F5")
+            press()
             pressed = time.monotonic()
         return bool(runs(screen))
 
@@ -95,3 +98,26 @@ def test_a_network_is_suggested_by_mouse_and_taken_back_by_keyboard(screen: Scre
     screen.until(undo, "the network is the one that was saved")
     screen.press("ctrl+q")
     assert studio.wait(30) == 0
+
+
+OPEN, FIRST_FILE, OPEN_IT, TRAIN, EVALUATE = (102, 551), (484, 242), (891, 522), (295, 67), (993, 113)
+"""Where the five clicks go: a button of the welcome page, two in Qt's file dialog, the toolbar, a tab."""
+
+
+def test_five_clicks_lead_from_a_file_to_a_trained_and_evaluated_network(screen: Screen) -> None:
+    shutil.copy(resource("samples/iris.csv"), Path(screen.environment["HOME"]) / "flowers.csv")
+    screen.open_studio()
+    screen.until(lambda: screen.title() == "nnstudio", "the welcome page has the keyboard")
+
+    screen.click(*OPEN)
+    screen.until(lambda: screen.title() == "Open", "the dialog is there")
+    screen.click(*FIRST_FILE)
+    screen.click(*OPEN_IT)
+    screen.until(lambda: screen.title() == "flowers — edited", "the table is open")
+    train(screen, lambda: screen.click(*TRAIN))
+    screen.until(lambda: completed(screen) > 0, "the run is done")
+    assert len(runs(screen)) == 1
+
+    cache = Path(screen.environment["NNSTUDIO_CACHE"])
+    screen.click(*EVALUATE)
+    screen.until(lambda: any(cache.rglob("evaluated-*.arrow")), "the network is judged")
