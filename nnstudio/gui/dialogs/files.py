@@ -71,9 +71,9 @@ class FileDialogs:
         """Ask for data, and make a network of ``template`` for them, in a project of its own."""
         title = f"Data for “{template.title}”"
         if template.family == "convolution":
-            path = QFileDialog.getExistingDirectory(self._parent, title, self._folder())
+            path = QFileDialog.getExistingDirectory(self._parent, title, str(last_folder(self._studio)))
         else:
-            path, _ = QFileDialog.getOpenFileName(self._parent, title, self._folder(), DATA_FILTERS)
+            path, _ = QFileDialog.getOpenFileName(self._parent, title, str(last_folder(self._studio)), DATA_FILTERS)
         if path and self.may_lose_project():
             self._studio.open_for(Path(path), template)
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
-from nnstudio.gui.theme import Colours
 from nnstudio.gui.welcome.tile import Picture
 from nnstudio.resources import resource
+from nnstudio.session.colours import Colours
 
 Point = tuple[float, float, int]
 """Two coordinates, each from 0 to 1, and the class from 0 on."""

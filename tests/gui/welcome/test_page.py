@@ -13,11 +13,12 @@ from pytestqt.qtbot import QtBot
 from nnstudio.gui.left_behind import LeftBehind
 from nnstudio.gui.panel import Button
 from nnstudio.gui.studio import Studio
-from nnstudio.gui.theme import DARK, Theme
+from nnstudio.gui.theme import Theme
 from nnstudio.gui.welcome.page import WelcomePage
 from nnstudio.gui.welcome.start import MISSING
 from nnstudio.gui.welcome.steps import STEPS
 from nnstudio.gui.welcome.tile import Tile
+from nnstudio.session.colours import DARK
 from nnstudio.session.preferences import Preferences
 from nnstudio.session.samples import SAMPLES
 from nnstudio.spec.events import DataDescribed, InterruptedRun, SourceOpened

@@ -9,8 +9,8 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from nnstudio.gui.actions import sample_files
-from nnstudio.gui.theme import DARK, LIGHT, Colours
 from nnstudio.gui.welcome.pictures import PICTURES
+from nnstudio.session.colours import DARK, LIGHT, Colours
 from nnstudio.session.samples import SAMPLES, Sample
 from nnstudio.spec.files import load_project
 
