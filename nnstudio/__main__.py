@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nnstudio.cli.names import COMMANDS
+from nnstudio.spec.diagnosis import TRY_DISPLAY
 from nnstudio.spec.errors import NoDisplay
 from nnstudio.spec.exits import Exit
 
@@ -25,6 +26,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(given: Sequence[str]) -> int:
+    if given == [TRY_DISPLAY]:
+        from nnstudio.gui.trying import try_display  # noqa: PLC0415  # what the doctor starts: nothing else needs it
+
+        return try_display()
     if not given or (given[0] not in COMMANDS and _may_be_a_file(given[0])):
         return _open_window(given)
     from nnstudio.cli.main import refuse_unknown, run  # noqa: PLC0415  # a window must not wait for the terminal

@@ -70,6 +70,11 @@ COMMANDS: dict[str, Command] = {
         "nnstudio.cli.run:add_run_options",
         "nnstudio run model.pth inputs.npy --out outputs.npy",
     ),
+    "doctor": Command(
+        "say what works on this machine, and what to do about the rest",
+        "nnstudio.cli.doctor:add_doctor_options",
+        "nnstudio doctor",
+    ),
     "completion": Command(
         "print the script with which a shell completes these commands",
         "nnstudio.cli.completion:add_completion_options",

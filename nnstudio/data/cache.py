@@ -64,10 +64,14 @@ class Profile:
     duplicates: int = 0
 
 
+def cache_path() -> Path:
+    """The user's cache: in ``NNSTUDIO_CACHE``, else where the system has it; it need not be there yet."""
+    return Path(os.environ.get("NNSTUDIO_CACHE") or platformdirs.user_cache_path("nnstudio", appauthor=False))
+
+
 def cache_folder(cache: Path | None = None) -> Path:
-    """Where converted sources are kept: in ``cache``, else ``NNSTUDIO_CACHE``, else the user's cache; made private."""
-    named = cache or os.environ.get("NNSTUDIO_CACHE")
-    folder = Path(named or platformdirs.user_cache_path("nnstudio", appauthor=False)) / "sources"
+    """Where converted sources are kept: in ``cache``, else the user's; made private."""
+    folder = (cache or cache_path()) / "sources"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError, PermissionError) as error:

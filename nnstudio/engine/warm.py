@@ -8,6 +8,7 @@ from time import perf_counter
 import torch
 from torch import Tensor, nn
 
+from nnstudio.engine.cards import card_facts
 from nnstudio.engine.measures import Tally
 from nnstudio.engine.plan import device_for
 from nnstudio.engine.step import make_step
@@ -29,7 +30,8 @@ def warm_up() -> Iterator[EngineReady]:
     device = device_for("auto")
     y = torch.zeros(ROWS, dtype=torch.int64, device=device)
     loss, output = _first_step(y)
-    yield EngineReady(str(torch.__version__), device, perf_counter() - started)
+    cards = card_facts() if device == "cpu" else None
+    yield EngineReady(str(torch.__version__), device, perf_counter() - started, cards)
     tally = Tally(MSE(), DataFacts(Task.REGRESSION, (1,), Rows(ROWS, 0, 0), ""), (1.0,), device)
     tally.add(loss, output[:, :1])
     tally.close_chunk(y.to(torch.float32).reshape(-1, 1))

@@ -151,7 +151,7 @@ class Desk(QObject):
     def show_about(self) -> None:
         from nnstudio.gui.dialogs.about import AboutDialog  # noqa: PLC0415  # loads what only a report needs
 
-        AboutDialog(self._ready, self._window).open()
+        AboutDialog(self._studio.engines, self._ready, self._window).open()
 
     def change_reading(self) -> None:
         from nnstudio.gui.data.reading_dialog import change_reading  # noqa: PLC0415  # loaded when asked for

@@ -12,9 +12,8 @@ from PySide6.QtWidgets import QStyle, QSystemTrayIcon, QWidget
 from nnstudio.session.baselines import outcome_of
 from nnstudio.session.live import LiveRun
 from nnstudio.session.sentences import finished_sentence
+from nnstudio.spec.diagnosis import NOTIFIER
 
-SENDER = "notify-send"
-"""What a desktop of Linux has for it; it knows the way to every notification daemon."""
 SEEN_MILLISECONDS = 15_000
 """So long the icon stands in the tray that the message comes from, where it needs one."""
 
@@ -36,7 +35,7 @@ class Notifier:
 
     def tell(self, title: str, text: str, platform: str = sys.platform) -> None:
         """Show a message; a desktop that has no way to is left alone."""
-        if platform == "linux" and (program := shutil.which(SENDER)):
+        if platform == "linux" and (program := shutil.which(NOTIFIER)):
             words = [title, html.escape(text, quote=False)]  # daemons take the text for markup
             QProcess.startDetached(program, ["--app-name=nnstudio", "--icon=nnstudio", "--", *words])
         elif QSystemTrayIcon.isSystemTrayAvailable() and QSystemTrayIcon.supportsMessages():

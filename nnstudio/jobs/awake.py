@@ -22,6 +22,9 @@ WHY = "A network is being trained."
 INHIBIT = ("systemd-inhibit", "--what=idle:sleep", "--who=nnstudio", f"--why={WHY}", "cat")
 """``cat`` lasts as long as the pipe that it reads: till this process closes it, or ends."""
 
+PATIENCE = 10.0
+"""Seconds that it gets to answer when it is tried out."""
+
 ES_CONTINUOUS, ES_SYSTEM_REQUIRED = 0x80000000, 0x00000001
 """Of Windows: what is said holds until something else is said; and that is, that the system is needed."""
 
@@ -47,6 +50,18 @@ def kept_awake(events: Iterator[Event]) -> Iterator[Event]:
 
 def _generator(events: Iterator[Event]) -> Generator[Event, None, None]:
     yield from events
+
+
+def what_keeps_awake(platform: str = sys.platform) -> str:
+    """What keeps this computer awake, tried out; empty where there is nothing that does."""
+    if platform == "win32":
+        return "Windows"
+    command = ("caffeinate", "-i", "true") if platform == "darwin" else (*INHIBIT[:-1], "true")
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=False)  # noqa: S603  # a constant
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return "" if done.returncode else command[0]
 
 
 def stay_awake(platform: str = sys.platform) -> Callable[[], object]:

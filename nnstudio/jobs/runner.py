@@ -32,6 +32,7 @@ from nnstudio.spec.requests import (
     ContinueSearch,
     ConvertWeights,
     DescribeData,
+    Diagnose,
     DiscardRun,
     Evaluate,
     ExportModel,
@@ -113,6 +114,7 @@ ANSWERS: dict[type[Request], str] = {
     TrainTrial: "nnstudio.jobs.searching.trial:train_trial",
     ExportModel: "nnstudio.jobs.exporting.export:export_model",
     WarmUp: "nnstudio.jobs.warming:warm_up",
+    Diagnose: "nnstudio.jobs.diagnosing:diagnose",
 }
 """Where each request is answered; imported when first asked, so that opening a table does not wait for torch."""
 

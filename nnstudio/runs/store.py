@@ -29,7 +29,7 @@ from nnstudio.spec.project import Project
 FOLDER_VARIABLE = "NNSTUDIO_DATA"
 """Environment variable that names another folder for runs."""
 
-BEST, LAST = "best.pth", "last.pth"
+DATABASE, BEST, LAST = "runs.sqlite", "best.pth", "last.pth"
 RECOVERY = "recovery.ckpt"
 """The checkpoint of a run under way, in its folder."""
 
@@ -62,7 +62,7 @@ class RunStore:
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder or runs_folder()
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.connection = _connect(self.folder / "runs.sqlite")
+        self.connection = _connect(self.folder / DATABASE)
 
     def close(self) -> None:
         self.connection.close()

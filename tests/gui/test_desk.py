@@ -108,7 +108,7 @@ def test_dialogs_open(desk: Desk, window: MainWindow) -> None:
     desk.studio.engines.ready.emit(EngineReady("2.13.0", "cpu", 1.0))
     desk.show_about()
     desk.show_shortcuts()
-    assert "2.13.0" in window.findChildren(AboutDialog)[0].diagnostics
+    assert "2.13.0" in window.findChildren(AboutDialog)[0].text
     assert window.findChildren(ShortcutsDialog)[0].isVisible()
     for dialog in (*window.findChildren(AboutDialog), *window.findChildren(ShortcutsDialog)):
         dialog.close()

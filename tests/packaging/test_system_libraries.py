@@ -8,8 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from nnstudio.jobs.display import LIBRARIES
+
 SCRIPT = Path(__file__).resolve().parent.parent.parent / "packaging" / "system-libraries.sh"
 NEEDED = re.findall(r"^(\S+\.so\.\d+) \S+$", SCRIPT.read_text(encoding="utf-8"), flags=re.MULTILINE)
+
+
+def test_the_doctor_knows_the_same_libraries() -> None:
+    listed = re.findall(r"^(\S+\.so\.\d+) (\S+)$", SCRIPT.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert dict(listed) == LIBRARIES
+
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the script looks after Linux only")
 

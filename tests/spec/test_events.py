@@ -11,6 +11,15 @@ import pytest
 
 from nnstudio.spec.columns import Column, Kind
 from nnstudio.spec.data import DataSpec
+from nnstudio.spec.diagnosis import (
+    CardFacts,
+    DeviceTrial,
+    Diagnosis,
+    DisplayFacts,
+    FolderFacts,
+    Machine,
+    StoreFacts,
+)
 from nnstudio.spec.errors import NotFiniteError
 from nnstudio.spec.events import (
     BatchLosses,
@@ -18,6 +27,7 @@ from nnstudio.spec.events import (
     CheckpointSaved,
     Command,
     DataDescribed,
+    Diagnosed,
     DiskFull,
     EngineReady,
     EpochDone,
@@ -94,6 +104,7 @@ from nnstudio.spec.requests import (
     ContinueSearch,
     ConvertWeights,
     DescribeData,
+    Diagnose,
     DiscardRun,
     Evaluate,
     ExportModel,
@@ -151,8 +162,18 @@ EVALUATION = Evaluation(
     (ClassScore("no", 1.0, 1.0, 1.0, 5, 5),),
 )
 TRIAL = TrialDone("s1", 1, "completed", {"optimizer.lr": 0.01}, 0.2, "run-1", 10, 0.5, best=True)
+CARDS = CardFacts("2.6+cpu", trials=(DeviceTrial("cpu", "x86_64", 0.1),))
+DIAGNOSIS = Diagnosis(
+    {"Python": "3.11"},
+    Machine("Linux", "x86_64", 2, 1, 0, 0),
+    CARDS,
+    (FolderFacts("runs", "/runs", 10),),
+    StoreFacts(),
+    display=DisplayFacts(screen=True, platform="xcb"),
+)
 EVENTS: list[Event] = [
-    EngineReady("2.6", "CPU", 1.5),
+    EngineReady("2.6", "CPU", 1.5, CARDS),
+    Diagnosed(DIAGNOSIS),
     Previewed(Preview(SOURCE, DATA.columns, (("1",), ("2",)))),
     Reading(10, 100, "bytes", 0.5),
     SourceOpened(FOUND),
@@ -236,6 +257,7 @@ REQUESTS: list[Request] = [
     ListSearches(),
     TRAIN_TRIAL,
     WarmUp(),
+    Diagnose(display=False),
 ]
 VALUES: list[Any] = [*EVENTS, *COMMANDS, *REQUESTS]
 

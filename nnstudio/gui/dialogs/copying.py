@@ -12,12 +12,13 @@ from nnstudio.gui.theme import GRID
 
 
 class CopyDialog(QDialog):
-    """Shows ``notes`` above ``content``; a button copies ``text``, another closes."""
+    """Shows ``notes`` above ``content``; a button copies ``text``, which may change, another closes."""
 
     def __init__(self, title: str, notes: Sequence[Note], content: QWidget, text: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
-        self.copy = Button("Copy", clicked=lambda: QGuiApplication.clipboard().setText(text))
+        self.text = text
+        self.copy = Button("Copy", clicked=lambda: QGuiApplication.clipboard().setText(self.text))
         close = Button("Close", "primary", self.accept)
         close.setDefault(True)
         buttons = QHBoxLayout()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QLabel, QWidget
 
+from nnstudio.session.cards import why_no_card
 from nnstudio.session.live import LiveRun
 from nnstudio.spec.events import EngineReady, NumericPlan
 
@@ -37,8 +38,11 @@ class DeviceBadge(QLabel):
         if self._plan and device == "cpu":
             parts.append("1 thread" if self._plan.threads == 1 else f"{self._plan.threads} threads")
         self.setText(" · ".join([*parts, "checked"]))
-        torch = f"PyTorch {self._ready.torch}. " if self._ready else ""
-        self.setToolTip(f"{torch}A step of training ran on this device.")
+        torch = f"PyTorch {self._ready.torch}." if self._ready else ""
+        why = why_no_card(self._ready.cards) if self._ready and self._ready.cards else None
+        no_card = f"No graphics card is used. {why}" if why and device == "cpu" else ""
+        told = (torch, "A step of training ran on this device.", no_card)
+        self.setToolTip(" ".join(filter(None, told)))
 
 
 def device_name(device: str) -> str:

@@ -13,7 +13,7 @@ from nnstudio.spec.events.data import (
     Reading,
     SourceOpened,
 )
-from nnstudio.spec.events.engine import EngineEvent, EngineReady, Failed, Saved
+from nnstudio.spec.events.engine import Diagnosed, EngineEvent, EngineReady, Failed, Saved
 from nnstudio.spec.events.models import (
     Evaluated,
     Evaluating,
@@ -83,6 +83,7 @@ __all__ = [
     "CheckpointSaved",
     "Command",
     "DataDescribed",
+    "Diagnosed",
     "DiskFull",
     "EngineReady",
     "EpochDone",

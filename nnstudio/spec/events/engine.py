@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from nnstudio.spec.diagnosis import CardFacts, Diagnosis
 from nnstudio.spec.errors import StudioError
 
 
@@ -14,6 +15,15 @@ class EngineReady:
     torch: str
     device: str
     seconds: float
+    cards: CardFacts | None = None
+    """Where it is no graphics card, all that decides why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosed:
+    """What is known of this machine and this installation."""
+
+    diagnosis: Diagnosis
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,4 +40,4 @@ class Failed:
     error: StudioError
 
 
-EngineEvent = EngineReady | Saved | Failed
+EngineEvent = EngineReady | Diagnosed | Saved | Failed

@@ -11,7 +11,7 @@ from nnstudio.spec.requests.data import (
     PreviewSource,
     ShowExamples,
 )
-from nnstudio.spec.requests.engine import WarmUp
+from nnstudio.spec.requests.engine import Diagnose, WarmUp
 from nnstudio.spec.requests.models import (
     ConvertWeights,
     Evaluate,
@@ -60,6 +60,7 @@ Request = (
     | ListSearches
     | ExportModel
     | WarmUp
+    | Diagnose
 )
 
 __all__ = [
@@ -67,6 +68,7 @@ __all__ = [
     "ContinueSearch",
     "ConvertWeights",
     "DescribeData",
+    "Diagnose",
     "DiscardRun",
     "Evaluate",
     "ExportModel",

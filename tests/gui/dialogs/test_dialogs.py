@@ -19,15 +19,24 @@ from nnstudio.gui.dialogs.shortcuts import ShortcutsDialog
 from nnstudio.gui.studio import Studio
 from nnstudio.session import edits
 from nnstudio.session.preferences import Preferences
-from nnstudio.spec.events import EngineReady, SourceOpened
+from nnstudio.spec.diagnosis import CardFacts, DeviceTrial, Diagnosis, Machine, StoreFacts
+from nnstudio.spec.errors import FileError
+from nnstudio.spec.events import Diagnosed, EngineReady, Failed, SourceOpened
 from nnstudio.spec.files import load_project
-from nnstudio.spec.requests import ExportRows, OpenPath, OpenSource, SaveModel
+from nnstudio.spec.requests import Diagnose, ExportRows, OpenPath, OpenSource, SaveModel
 from nnstudio.spec.sources import ImageFolderSource
 from nnstudio.spec.splits import FileSplit
 from tests.gui.fakes import FakeLink, iris_source, open_iris, started
 from tests.gui.search.searches import search_iris
 
 FILES = "nnstudio.gui.dialogs.files"
+DIAGNOSIS = Diagnosis(
+    {"nnstudio": "0.1.0", "Python": "3.11.7"},
+    Machine("Linux", "x86_64", 2, 1, 0, 0),
+    CardFacts("2.13.0+cpu", trials=(DeviceTrial("cpu", "x86_64", 0.1),)),
+    (),
+    StoreFacts(),
+)
 
 
 @pytest.fixture
@@ -226,16 +235,36 @@ def test_a_run_is_not_ended_by_default(parent: QWidget, monkeypatch: pytest.Monk
     assert ask_end_run(parent)
 
 
-def test_diagnostics_can_be_copied(parent: QWidget) -> None:
-    about = AboutDialog(EngineReady("2.13.0+cpu", "cpu", 2.5), parent)
+def test_diagnostics_can_be_copied(parent: QWidget, studio: Studio, link: FakeLink, qtbot: QtBot) -> None:
+    about = AboutDialog(studio.engines, EngineReady("2.13.0+cpu", "cpu", 2.5), parent)
+    assert about.text.splitlines()[-1] == "Looking at this machine …"
+    link.answer(Diagnose, Diagnosed(DIAGNOSIS))
+    qtbot.waitUntil(lambda: "Looking" not in about.text)
     about.copy.click()
     copied = QGuiApplication.clipboard().text()
     assert "Engine: 2.13.0+cpu on cpu, ready after 2.5 s" in copied
-    assert "PySide6-Essentials: 6." in copied
+    assert "(offscreen), screen " in copied
+    assert "Versions: nnstudio 0.1.0, Python 3.11.7." in copied
+    assert "Graphics card: None is used. No graphics card was found that PyTorch can compute on." in copied
 
 
-def test_about_knows_when_the_engine_is_not_ready(parent: QWidget) -> None:
-    assert "Engine: not ready yet" in AboutDialog(None, parent).diagnostics
+def test_about_says_what_it_could_not_find_out(parent: QWidget, studio: Studio, link: FakeLink, qtbot: QtBot) -> None:
+    about = AboutDialog(studio.engines, None, parent)
+    assert "Engine: not ready yet" in about.text
+    link.answer(Diagnose, Failed(FileError("It is not there.")))
+    qtbot.waitUntil(lambda: about.text.endswith("It is not there."))
+
+
+def test_about_may_be_closed_before_the_answer(parent: QWidget, studio: Studio, link: FakeLink, qtbot: QtBot) -> None:
+    about = AboutDialog(studio.engines, None, parent)
+    about.reject()
+    before = about.text
+    link.answer(Diagnose, Diagnosed(DIAGNOSIS))
+    heard: list[object] = []
+    studio.engines.submit(Diagnose(), heard.extend)
+    link.answer(Diagnose, Diagnosed(DIAGNOSIS))
+    qtbot.waitUntil(lambda: bool(heard))
+    assert about.text == before
 
 
 def test_every_shortcut_is_on_the_sheet(parent: QWidget) -> None:

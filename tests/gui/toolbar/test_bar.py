@@ -14,6 +14,7 @@ from nnstudio.gui.toolbar.bar import Toolbar
 from nnstudio.gui.toolbar.device import DeviceBadge, device_name
 from nnstudio.gui.toolbar.progress import where
 from nnstudio.session.live import LiveRun
+from nnstudio.spec.diagnosis import CardFacts
 from nnstudio.spec.errors import TrainingError
 from nnstudio.spec.events import (
     EngineReady,
@@ -144,12 +145,22 @@ def test_the_badge_claims_nothing_before_the_engine_is_there(qtbot: QtBot) -> No
 def test_the_badge_says_what_a_kernel_ran_on(studio: Studio, bar: Toolbar) -> None:
     studio.engines.ready.emit(EngineReady("2.13.0", "cpu", 1.0))
     assert bar.device.text() == "CPU · checked"
-    assert "2.13.0" in bar.device.toolTip()
+    assert bar.device.toolTip() == "PyTorch 2.13.0. A step of training ran on this device."
     studio.run.start(Project())
     studio.run.receive([started()])
     assert bar.device.text() == "CPU · 1 thread · checked"
     studio.run.receive([PlanChanged(3, NumericPlan(threads=2))])
     assert bar.device.text() == "CPU · 2 threads · checked"
+
+
+def test_the_badge_says_why_no_card_is_used(studio: Studio, bar: Toolbar) -> None:
+    cards = CardFacts(torch="2.13.0+cpu", vendors=("NVIDIA",), cards=("GeForce RTX 3060",), driver="550.54")
+    studio.engines.ready.emit(EngineReady("2.13.0+cpu", "cpu", 1.0, cards))
+    told = "No graphics card is used. GeForce RTX 3060 is there, but this PyTorch (2.13.0+cpu) was built without CUDA."
+    assert told in bar.device.toolTip()
+    studio.run.start(Project())
+    studio.run.receive([started()])
+    assert told in bar.device.toolTip()
 
 
 @pytest.mark.parametrize(("device", "name"), [("cpu", "CPU"), ("cuda:1", "CUDA GPU 1"), ("mps", "Apple GPU")])
