@@ -14,6 +14,7 @@ from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session import edits
 from nnstudio.session.document import State
+from nnstudio.session.words import counted
 from nnstudio.spec.data import Batches
 from nnstudio.spec.params import fields_of, write_fields
 
@@ -54,7 +55,7 @@ class BatchesSection(QWidget):
         self.order.render_values({name: values[name] for name in ("balance", "shuffle")})
         self.order.set_field_visible("balance", data.task.is_classification)
         if state.facts and state.facts_are_current:
-            batches = words.counted(words.batches_an_epoch(state.facts.rows.train, data.batches.size), "batch")
+            batches = counted(words.batches_an_epoch(state.facts.rows.train, data.batches.size), "batch")
             self.amount.hint("size", f"{batches} an epoch", batches)
 
     def _change(self, name: str, value: object) -> None:

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from nnstudio.gui.data import words
 from nnstudio.gui.data.named_bars import Counts, NamedBars
 from nnstudio.gui.panel import Button, VerticalScroll
 from nnstudio.gui.theme import GRID, Theme
+from nnstudio.session.words import counted
 
 LINE = 22
 MOST_LINES = 14
@@ -60,4 +60,4 @@ class ClassList(QWidget):
         self.bars.show_counts(counts)
         self._scroll.setFixedHeight(LINE * min(len(counts), MOST_LINES))
         self.more.setVisible(self._rest > 0)
-        self.more.setText("Show fewer classes" if self._every else f"Show {words.counted(self._rest, 'more class')}")
+        self.more.setText("Show fewer classes" if self._every else f"Show {counted(self._rest, 'more class')}")

@@ -15,12 +15,13 @@ from nnstudio.gui.data.column_words import ROLE_HELPS, ROLE_TITLES, becomes, une
 from nnstudio.gui.data.columns_model import Entry, entries_of
 from nnstudio.gui.data.encoding_section import EncodingSection
 from nnstudio.gui.data.findings_section import FindingCards
-from nnstudio.gui.data.words import breakable, counted
+from nnstudio.gui.data.words import breakable
 from nnstudio.gui.forms import Form
 from nnstudio.gui.panel import Button, ElidedLabel, Note
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.document import State
 from nnstudio.session.finding import Finding, Fix
+from nnstudio.session.words import counted
 from nnstudio.spec.columns import Kind, Role
 from nnstudio.spec.params import Field, Param
 

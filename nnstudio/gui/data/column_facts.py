@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
-from nnstudio.gui.data.column_words import facts_of, moment, relation_sentence
+from nnstudio.gui.data.column_words import facts_of, relation_sentence
 from nnstudio.gui.data.columns_delegate import HISTOGRAM_KINDS
 from nnstudio.gui.data.columns_model import Entry
 from nnstudio.gui.data.value_plots import Histogram, ShareBar, ValueBars
@@ -12,6 +12,7 @@ from nnstudio.gui.forms.form import LABEL_WIDTH
 from nnstudio.gui.panel import ElidedLabel, Note
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.document import State
+from nnstudio.session.words import moment
 from nnstudio.spec.facts import ColumnProfile
 
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from nnstudio.gui.data.column_verbs import ColumnVerbs
 from nnstudio.gui.data.columns_model import Entry
-from nnstudio.gui.data.words import counted
+from nnstudio.session.words import counted
 from nnstudio.spec.columns import DEFAULTS, CategoryEncoding, ColumnEncoding, Kind, NumberEncoding, Role
 from nnstudio.spec.params import fields_of
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import replace
 
-from nnstudio.gui.data.words import counted
 from nnstudio.gui.studio import Studio
 from nnstudio.session import edits
+from nnstudio.session.words import counted
 from nnstudio.spec.columns import Column, ColumnEncoding, Kind, Role
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.errors import DataError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from nnstudio.gui.data.words import amount, counted
+from nnstudio.session.words import amount, counted, moment
 from nnstudio.spec.columns import Column, Role
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.facts import ColumnProfile, DataFacts, Relation
@@ -57,11 +57,6 @@ def value_range(profile: ColumnProfile) -> str:
         return ""
     mean = f", mean {amount(profile.mean)}" if profile.mean is not None else ""
     return f"{amount(profile.low)} to {amount(profile.high)}{mean}"
-
-
-def moment(iso: str) -> str:
-    """A moment in ISO 8601 without a time of day that says nothing."""
-    return iso.replace("T", " ").removesuffix(" 00:00:00")
 
 
 def _values(profile: ColumnProfile) -> str:

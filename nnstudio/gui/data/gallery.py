@@ -14,9 +14,9 @@ from nnstudio.gui.data.gallery_grid import GalleryGrid
 from nnstudio.gui.data.gallery_model import MOST_CLASSES, GalleryModel, draw_lines
 from nnstudio.gui.data.picture_dialog import SIDE, PictureDialog, Shown
 from nnstudio.gui.data.pixels import fitted, image_of
-from nnstudio.gui.data.words import counted
 from nnstudio.gui.panel import Button, ElidedLabel
 from nnstudio.gui.theme import GRID, Theme
+from nnstudio.session.words import counted
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.errors import DataError
 

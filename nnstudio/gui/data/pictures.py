@@ -18,6 +18,7 @@ from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session import edits
 from nnstudio.session.document import State
+from nnstudio.session.words import counted
 from nnstudio.spec.columns import Column, Kind, PictureEncoding
 from nnstudio.spec.errors import StudioError
 from nnstudio.spec.params import fields_of, write_fields
@@ -110,7 +111,7 @@ class PictureSection(QWidget):
         self.notes.setVisible(bool(found and found.notes))
         count = len(found.left_out) if found else 0
         many = count > MOST_LEFT_OUT
-        what = f"More than {MOST_LEFT_OUT} files were" if many else f"{words.counted(count, 'file')} {_was(count)}"
+        what = f"More than {MOST_LEFT_OUT} files were" if many else f"{counted(count, 'file')} {_was(count)}"
         self.left_out.setText(f"{what} left out.")
         self._row.setVisible(count > 0)
 

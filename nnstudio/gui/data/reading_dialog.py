@@ -10,13 +10,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from nnstudio.gui.data.preview_grid import PreviewGrid
-from nnstudio.gui.data.words import counted
 from nnstudio.gui.forms import Form
 from nnstudio.gui.forms.editors import ChoiceEdit, Editor
 from nnstudio.gui.latest import Latest
 from nnstudio.gui.panel import Banner, Button, ElidedLabel, Note, VerticalScroll
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
+from nnstudio.session.words import counted
 from nnstudio.spec.errors import StudioError
 from nnstudio.spec.facts import Preview
 from nnstudio.spec.params import fields_of

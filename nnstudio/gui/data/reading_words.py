@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from nnstudio.gui.data.words import counted
 from nnstudio.gui.reader import ReadingNow
 from nnstudio.session.sentences import duration
+from nnstudio.session.words import counted
 from nnstudio.spec.events import Reading
 from nnstudio.spec.params import Field, fields_of
 from nnstudio.spec.sources import (

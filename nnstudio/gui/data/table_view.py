@@ -8,7 +8,6 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from nnstudio.data.table import MappedTable
-from nnstudio.gui.data import words
 from nnstudio.gui.data.gallery import GalleryView, ViewSwitch
 from nnstudio.gui.data.part_filter import ALL, PartFilter, rows_of_parts
 from nnstudio.gui.data.table_grid import MappedGrid
@@ -18,6 +17,7 @@ from nnstudio.gui.panel import MARGIN, Banner, ElidedLabel, EmptyState
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.document import State, describes
+from nnstudio.session.words import counted
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.errors import StudioError, as_studio_error
 
@@ -89,7 +89,7 @@ class TableView(QWidget):
         if source.cache != self._shown:
             self._open(source.cache)
         self.grid.mapped.mark(frozenset(column.name for column in data.targets))
-        size = f"{words.counted(source.rows, 'row')} and {words.counted(len(self.grid.mapped.names), 'column')}"
+        size = f"{counted(source.rows, 'row')} and {counted(len(self.grid.mapped.names), 'column')}"
         self.note.setText(f"{size}, as they were read. Ctrl+C copies what is selected.")
         self._choose_view(data)
         self._list_parts(state)

@@ -8,6 +8,7 @@ from html import escape
 from pathlib import Path
 
 from nnstudio.session.document import State
+from nnstudio.session.words import amount, counted
 from nnstudio.spec.columns import Kind, Role
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.facts import MISSING_CATEGORY, ColumnProfile, DataFacts, Rows
@@ -49,26 +50,6 @@ def breakable(text: str) -> str:
 LONG_WORD = re.compile(r"\S{25,}")
 NO_WIDTH = "\u200b"
 """A blank of no width: a line may end there."""
-
-
-def counted(count: int, thing: str) -> str:
-    """``1 row``, ``1,234 rows``."""
-    return f"{count:,} {thing}" if count == 1 else f"{count:,} {_plural(thing)}"
-
-
-def _plural(thing: str) -> str:
-    if thing.endswith(("ss", "tch")):
-        return f"{thing}es"
-    return f"{thing}s"
-
-
-def amount(value: float) -> str:
-    """A number as a person writes it: ``2,700``, ``43.92``, ``0.00012``."""
-    if value and not 1e-4 <= abs(value) < 1e9:
-        return f"{value:.3g}"
-    if abs(value) >= 1_000:
-        return f"{value:,.0f}"
-    return f"{value:.4g}"
 
 
 def target_hint(state: State) -> str:

@@ -16,10 +16,11 @@ from nnstudio.gui.data.columns_model import Index
 from nnstudio.gui.data.drawing import between
 from nnstudio.gui.data.header import QuietHeader
 from nnstudio.gui.data.quiet_table import QuietTable
-from nnstudio.gui.data.words import counted, plain_tip
+from nnstudio.gui.data.words import plain_tip
 from nnstudio.gui.exporting import Rows, Warn, export_menu
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.colours import Colours
+from nnstudio.session.words import counted
 
 SHARE = Qt.ItemDataRole.UserRole
 """The role under which a cell gives its share of the rows of its true class."""

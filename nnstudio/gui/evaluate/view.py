@@ -19,9 +19,10 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.data.judging.files import Answers, read_figures
+from nnstudio.data.judging.listed import mistakes
 from nnstudio.gui.dialogs.like_data import ask_for_data
 from nnstudio.gui.evaluate.head import PARTS, Choice
-from nnstudio.gui.evaluate.listing import Listing, mistakes
+from nnstudio.gui.evaluate.listing import Listing
 from nnstudio.gui.evaluate.sections import Sections
 from nnstudio.gui.exporting import export_actions
 from nnstudio.gui.lazily import Pieces

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from nnstudio.gui.data.words import counted
+from nnstudio.session.words import counted
 from nnstudio.spec.data import Batches
 
 PARTS = {"train": "Training", "validation": "Validation", "test": "Test"}

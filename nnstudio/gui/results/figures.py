@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nnstudio.gui.data.words import amount
 from nnstudio.session.baselines import always, beside, short
 from nnstudio.session.live import LiveRun
 from nnstudio.session.sentences import number
+from nnstudio.session.words import amount
 from nnstudio.spec.baselines import Baseline, Part
 from nnstudio.spec.metrics import Metric, metrics_for
 from nnstudio.spec.tasks import Task

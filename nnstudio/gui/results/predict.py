@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedLayout, QVBoxLay
 
 from nnstudio.data.table import MappedTable
 from nnstudio.gui.data.table_grid import MappedGrid
-from nnstudio.gui.data.words import counted
 from nnstudio.gui.dialogs.like_data import ask_for_data
 from nnstudio.gui.drop import dropped_files
 from nnstudio.gui.panel import MARGIN, Banner, Button, ElidedLabel, EmptyState
 from nnstudio.gui.studio import MODEL_SUFFIXES, Studio
 from nnstudio.gui.theme import GRID, Theme
+from nnstudio.session.words import counted
 from nnstudio.spec.errors import StudioError, as_studio_error
 from nnstudio.spec.events import Predicted
 from nnstudio.spec.files import SUFFIX

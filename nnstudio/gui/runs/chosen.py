@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from nnstudio.gui.data.words import counted
 from nnstudio.gui.evaluate.head import Choice
 from nnstudio.gui.evaluate.pages import Page, TablePage
 from nnstudio.gui.evaluate.score_table import Cell, Column
@@ -19,6 +18,7 @@ from nnstudio.runs.course import Course
 from nnstudio.runs.listing import RunLine, RunList
 from nnstudio.runs.store import RunStore
 from nnstudio.session.tuning import place_words, rates_words
+from nnstudio.session.words import counted
 
 SECTIONS = {
     "curves": ("Curves", "The epochs of the chosen runs over each other."),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from nnstudio.gui.data.words import counted
 from nnstudio.gui.icons import icon
 from nnstudio.gui.panel import Button, ElidedLabel, VerticalScroll
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.runs.compare import differences
 from nnstudio.session.queue import QueuedRun, RunQueue
+from nnstudio.session.words import counted
 from nnstudio.spec.project import Project
 
 MOST_NAMED = 3

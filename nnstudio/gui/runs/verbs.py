@@ -11,7 +11,6 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
-from nnstudio.gui.data.words import counted
 from nnstudio.gui.dialogs.export import ask_export
 from nnstudio.gui.dialogs.longer import ask_longer
 from nnstudio.gui.studio import Studio
@@ -20,6 +19,7 @@ from nnstudio.runs.course import ENDING
 from nnstudio.runs.listing import Order, RunLine, RunList
 from nnstudio.runs.store import BEST, RunStore
 from nnstudio.session import edits
+from nnstudio.session.words import counted
 from nnstudio.spec.errors import StudioError
 from nnstudio.spec.files import write_atomically
 from nnstudio.spec.model import Weights

@@ -22,7 +22,6 @@ from PySide6.QtWidgets import (
 
 from nnstudio.gui.data.header import QuietHeader
 from nnstudio.gui.data.quiet_table import QuietTable
-from nnstudio.gui.data.words import counted
 from nnstudio.gui.panel import MARGIN, Banner, Button, ElidedLabel, EmptyState
 from nnstudio.gui.runs.chosen import ChosenRuns
 from nnstudio.gui.runs.model import KEYS, RunsModel
@@ -32,6 +31,7 @@ from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.runs.listing import RunLine, RunList
 from nnstudio.runs.store import RunStore
+from nnstudio.session.words import counted
 from nnstudio.spec.errors import StudioError, as_studio_error
 
 LOOK_MILLISECONDS = 1_000

@@ -9,7 +9,6 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
-from nnstudio.gui.data.words import counted
 from nnstudio.gui.evaluate.head import Choice
 from nnstudio.gui.panel import MARGIN, Banner, Button, ElidedLabel
 from nnstudio.gui.search import words
@@ -21,6 +20,7 @@ from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.live_search import SearchStatus, Trial
 from nnstudio.session.sentences import number
+from nnstudio.session.words import counted
 from nnstudio.spec.events import KnownSearch
 from nnstudio.spec.files import project_from_json
 from nnstudio.spec.project import Project

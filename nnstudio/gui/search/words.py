@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from nnstudio.gui.data.words import counted
 from nnstudio.gui.forms.numbers import written
 from nnstudio.session.live_search import LiveSearch, SearchStatus, Trial
 from nnstudio.session.sentences import number, took
+from nnstudio.session.words import counted
 from nnstudio.spec.errors import SpecError
 from nnstudio.spec.events import KnownSearch
 from nnstudio.spec.project import Project

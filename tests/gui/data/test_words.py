@@ -53,22 +53,6 @@ def test_long_file_name_leaves_room_for_the_figures() -> None:
     assert shown.endswith("gn.csv")
 
 
-@pytest.mark.parametrize(
-    ("count", "thing", "said"),
-    [(1, "row", "1 row"), (1_234, "row", "1,234 rows"), (2, "class", "2 classes"), (9, "batch", "9 batches")],
-)
-def test_things_are_counted(count: int, thing: str, said: str) -> None:
-    assert words.counted(count, thing) == said
-
-
-@pytest.mark.parametrize(
-    ("value", "said"),
-    [(0, "0"), (2700.0, "2,700"), (43.921, "43.92"), (0.00001234, "1.23e-05"), (-5.5, "-5.5"), (2e9, "2e+09")],
-)
-def test_amounts_have_no_more_digits_than_they_deserve(value: float, said: str) -> None:
-    assert words.amount(value) == said
-
-
 def test_target_hint_counts_the_classes_or_gives_the_range(studio: Studio) -> None:
     open_penguins(studio)
     assert words.target_hint(studio.state) == "3 classes"

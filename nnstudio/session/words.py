@@ -1,0 +1,28 @@
+"""Numbers, counts and moments as a person writes them."""
+
+from __future__ import annotations
+
+
+def counted(count: int, thing: str) -> str:
+    """``1 row``, ``1,234 rows``."""
+    return f"{count:,} {thing}" if count == 1 else f"{count:,} {_plural(thing)}"
+
+
+def _plural(thing: str) -> str:
+    if thing.endswith(("ss", "tch")):
+        return f"{thing}es"
+    return f"{thing}s"
+
+
+def amount(value: float) -> str:
+    """A number as a person writes it: ``2,700``, ``43.92``, ``0.00012``."""
+    if value and not 1e-4 <= abs(value) < 1e9:
+        return f"{value:.3g}"
+    if abs(value) >= 1_000:
+        return f"{value:,.0f}"
+    return f"{value:.4g}"
+
+
+def moment(iso: str) -> str:
+    """A moment in ISO 8601 without a time of day that says nothing."""
+    return iso.replace("T", " ").removesuffix(" 00:00:00")

@@ -1,0 +1,28 @@
+"""Numbers, counts and moments as a person writes them."""
+
+from __future__ import annotations
+
+import pytest
+
+from nnstudio.session import words
+
+
+@pytest.mark.parametrize(
+    ("count", "thing", "said"),
+    [(1, "row", "1 row"), (1_234, "row", "1,234 rows"), (2, "class", "2 classes"), (9, "batch", "9 batches")],
+)
+def test_things_are_counted(count: int, thing: str, said: str) -> None:
+    assert words.counted(count, thing) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(0, "0"), (2700.0, "2,700"), (43.921, "43.92"), (0.00001234, "1.23e-05"), (-5.5, "-5.5"), (2e9, "2e+09")],
+)
+def test_amounts_have_no_more_digits_than_they_deserve(value: float, said: str) -> None:
+    assert words.amount(value) == said
+
+
+def test_a_time_of_day_that_says_nothing_is_left_out() -> None:
+    assert words.moment("2024-03-01T00:00:00") == "2024-03-01"
+    assert words.moment("2024-03-01T12:30:00") == "2024-03-01 12:30:00"
