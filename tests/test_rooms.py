@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "nnstudio"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 FOUNDATIONS = [*PACKAGE.glob("*.py"), *(PACKAGE / "spec").rglob("*.py")]
-ROOMS = ("gui", "cli", "jobs", "session", "runs", "engine", "data", "spec")
+ROOMS = ("gui", "cli", "jobs", "report", "session", "runs", "engine", "data", "spec")
 
 
 def check_contracts(project: Path) -> subprocess.CompletedProcess[str]:
@@ -52,6 +52,7 @@ def empty_rooms(tmp_path: Path) -> Path:
         (tmp_path / "nnstudio" / f"{module}.py").touch()
     (tmp_path / "nnstudio/engine/__init__.py").write_text("import torch\nimport torchmetrics\n")
     (tmp_path / "nnstudio/jobs/searching.py").write_text("import optuna\n")
+    (tmp_path / "nnstudio/report/page.py").write_text("import jinja2\nimport markupsafe\n")
     (tmp_path / "nnstudio/gui/__init__.py").write_text("import PySide6\nimport pyqtgraph\nimport qtawesome\n")
     return tmp_path
 
@@ -76,6 +77,9 @@ def test_contracts_allow_what_the_design_allows(empty_rooms: Path) -> None:
         ("gui/panel", "from torch import nn"),
         ("session/__init__", "import torchmetrics"),
         ("session/__init__", "import optuna"),
+        ("jobs/__init__", "import jinja2"),
+        ("report/__init__", "import nnstudio.runs"),
+        ("report/__init__", "import nnstudio.engine"),
         ("cli/__init__", "from PySide6.QtCore import QObject"),
         ("session/__init__", "import pyqtgraph"),
         ("spec/one", "import nnstudio.spec.two"),

@@ -57,24 +57,29 @@ def figure(score: Score, value: float | None) -> str:
     """A figure of a score; one in the target's unit is written with as many digits as a person would."""
     if value is None:
         return "–"
+    if abs(value) < NOTHING:
+        value = 0.0
     return f"{value:,.4g}" if score.in_target_unit and abs(value) < BIG else number(value)
 
 
 BIG = 1e6
+NOTHING = 1e-12
+"""What rounding leaves of a 0."""
 
 
 def score_help(score: Score, found: Evaluation) -> str:
     """What a score means, what its bounds are, and what the baseline answers."""
     bounds = f" The bounds are a {between(found)}." if has_bounds(score) else ""
     if score.low is not None and not bounds and score.value == 1:
-        bounds = f" No interval can be told from rows that are all right; {_rule_of_three(found)}."
+        bounds = f" No interval can be told from rows that are all right; {rule_of_three(found)}."
     baseline = f" The baseline is {baseline_words(found)}." if score.baseline is not None else ""
     return f"{score.help}{bounds}{baseline}"
 
 
-def _rule_of_three(found: Evaluation) -> str:
+def rule_of_three(found: Evaluation) -> str:
     """What not having seen a single mistake leaves open: with 95 % confidence at most three in as many rows."""
-    return f"without a mistake in {found.rows:,} rows, up to {min(1.0, 3 / found.rows):.1%} of new ones may still fail"
+    percent = min(100.0, 300 / found.rows)
+    return f"without a mistake in {found.rows:,} rows, up to {percent:.1f} % of new ones may still fail"
 
 
 def threshold_sentence(threshold: float, positive: str, matrix: Sequence[Sequence[int]]) -> str:

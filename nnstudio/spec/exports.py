@@ -52,5 +52,17 @@ EXPORTS: Mapping[str, ExportKind] = {
         needs_data=True,
         ending="-train",
     ),
+    "report": ExportKind(
+        ".html",
+        "Report",
+        "One page for any browser: network, data, curves, evaluation and settings; complete in itself.",
+        ending="-report",
+    ),
+    "card": ExportKind(
+        ".md",
+        "Model card",
+        "What who uses the model has to know: intended use, limits, scores; headed as model hubs read it.",
+        ending="-card",
+    ),
 }
 """The kinds by the key that stands for each: an option of the terminal, and the writer in ``jobs``."""

@@ -45,7 +45,7 @@ def test_rows_that_are_all_alike_give_no_interval(value: float) -> None:
     score = replace(ACCURACY, value=value, low=value, high=value)
     assert score_line(score) == f"Accuracy {value:.3f}, baseline 0.442"
     assert score_caption(score) == "baseline 0.442"
-    assert ("up to 8.8% of new ones may still fail" in score_help(score, FOUND)) is (value == 1)
+    assert ("up to 8.8 % of new ones may still fail" in score_help(score, FOUND)) is (value == 1)
 
 
 def test_a_threshold_says_what_it_finds_and_what_it_costs() -> None:

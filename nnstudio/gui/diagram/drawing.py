@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Collection
 from dataclasses import dataclass
-from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
@@ -141,7 +140,7 @@ class Drawing:
         if edge.arrow:
             self._arrow(painter, edge.points[-2], edge.points[-1])
         if edge.label and self.scale >= LEGIBLE:
-            x, y = _beside(edge)
+            x, y = edge.beside
             self._words(painter, QRectF(x + 6, y - 9, 120, 18), edge.label, (self._small(), self.colours.muted))
 
     def _arrow(self, painter: QPainter, start: Point, end: Point) -> None:
@@ -189,11 +188,3 @@ def _with_alpha(colour: QColor, alpha: int) -> QColor:
     shining = QColor(colour)
     shining.setAlpha(alpha)
     return shining
-
-
-def _beside(edge: Edge) -> Point:
-    """Where the label stands: beside the middle of the longest part that goes down."""
-    parts = [(start, end) for start, end in pairwise(edge.points) if start.x == end.x]
-    start, end = max(parts, key=lambda part: abs(part[1].y - part[0].y))
-    longest = abs(end.y - start.y)
-    return Point(start.x, (start.y + end.y) / 2 if longest < 100 else start.y + 20)

@@ -17,6 +17,8 @@ Writer = Callable[[ModelFile, Path, Inbox], Iterator[Exporting | Exported]]
 WRITERS: dict[str, str] = {
     "python": "nnstudio.jobs.exporting.code:write_script",
     "notebook": "nnstudio.jobs.exporting.code:write_notebook",
+    "report": "nnstudio.jobs.reporting.writing:write_report",
+    "card": "nnstudio.jobs.reporting.writing:write_card",
 }
 """Where each kind is written; imported when first asked, so that a script does not wait for what ONNX wants."""
 

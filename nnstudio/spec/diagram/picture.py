@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Literal, NamedTuple, Protocol
 
 from nnstudio.spec.layers import Shape
@@ -78,6 +78,14 @@ class Edge:
         if not self.labelled:
             return ""
         return size(self.shape) if self.shape is not None else "?"
+
+    @property
+    def beside(self) -> Point:
+        """Where the label stands: beside the middle of the longest part that goes down."""
+        parts = [(start, end) for start, end in pairwise(self.points) if start.x == end.x]
+        start, end = max(parts, key=lambda part: abs(part[1].y - part[0].y))
+        longest = abs(end.y - start.y)
+        return Point(start.x, (start.y + end.y) / 2 if longest < 100 else start.y + 20)
 
     @property
     def extent(self) -> Rect:

@@ -1,0 +1,147 @@
+"""How good a network is, in plain words, and what it cannot know: for who has never trained one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from nnstudio.report.content import Judged, Report
+from nnstudio.session.evaluation import figure, rule_of_three
+from nnstudio.session.sentences import number
+from nnstudio.session.words import counted
+from nnstudio.spec.scores import PART_WORDS, Evaluation, Score
+
+CLEARLY = 0.02
+"""A learned part that scores so much better is worth a word."""
+
+
+def verdict(report: Report) -> list[str]:
+    """A few sentences: how good it is on rows that chose nothing, against answering without looking, and how sure."""
+    if report.first is None:
+        return [_unjudged(report)]
+    found = report.first.found
+    sentences = list(_classes(found) if found.classes else _values(found) if found.targets else _input(found))
+    return [*sentences, *filter(None, (_from_where(found), _learned(report)))]
+
+
+def headline(report: Report) -> str:
+    """What the network does, in half a sentence: “tells 3 classes of “species” apart”."""
+    target = report.encoding.target
+    if target.classes:
+        return f"tells {counted(len(target.classes), 'class')} of “{target.name}” apart"
+    if target.names:
+        return f"predicts {' and '.join(f'“{name}”' for name in target.names[:3])}" + (
+            f" and {len(target.names) - 3:,} more" if len(target.names) > 3 else ""
+        )
+    return "gives its own input back"
+
+
+def _classes(found: Evaluation) -> Iterator[str]:
+    accuracy = found.score("accuracy")
+    if accuracy is None:
+        return
+    right = round(accuracy.value * found.rows)
+    yield f"It is right for {right:,} of {_rows(found)}: {_percent(accuracy.value)}{_interval(accuracy)}."
+    if accuracy.value == 1:
+        yield f"Still, {rule_of_three(found)}."
+    always = f"Always answering “{found.baseline_answer}” would be right for {_percent(accuracy.baseline or 0)}"
+    yield f"{always}: the network is {_against(accuracy)}."
+    missed = [score for score in found.class_scores if score.support and score.recall < 0.5]
+    if missed:
+        worst = min(missed, key=lambda score: score.recall)
+        yield f"It misses most rows of “{worst.name}”: {_percent(worst.recall)} of {worst.support:,} are found." + (
+            f" Of {counted(len(missed) - 1, 'other class')} it misses more than half, too." if len(missed) > 1 else ""
+        )
+
+
+def _values(found: Evaluation) -> Iterator[str]:
+    for name in found.targets[:MOST_TARGETS]:
+        mae, r2 = found.score("mae", name), found.score("r2", name)
+        if mae is None:
+            continue
+        off = f"off by {figure(mae, mae.value)} on average{_interval(mae, own=True)}"
+        yield f"Its answers for “{name}” are {off}."
+        yield f"Always answering the mean would be off by {figure(mae, mae.baseline)}: the network is {_against(mae)}."
+        if r2 is not None:
+            yield f"It explains {_percent(max(r2.value, 0))} of how “{name}” varies (R² {number(r2.value)})."
+    if len(found.targets) > MOST_TARGETS:
+        yield f"The other {len(found.targets) - MOST_TARGETS:,} targets are below."
+
+
+MOST_TARGETS = 3
+
+
+def _input(found: Evaluation) -> Iterator[str]:
+    r2 = found.score("r2")
+    if r2 is not None:
+        yield f"It gives back {_percent(max(r2.value, 0))} of what varies in its input (R² {number(r2.value)})."
+
+
+def _from_where(found: Evaluation) -> str:
+    if found.part == "test":
+        return "These rows chose nothing: neither the weights nor the epoch."
+    return f"No test rows were kept. {found.caution}"
+
+
+def _learned(report: Report) -> str:
+    """That it knows the rows that it learned better than others, where that is so."""
+    first, train = report.first, _part(report, "train")
+    if first is None or train is None or train is first:
+        return ""
+    key = "accuracy" if first.found.classes else "r2"
+    target = first.found.targets[0] if first.found.targets else ""
+    here, learned = first.found.score(key, target), train.found.score(key, target)
+    if here is None or learned is None or learned.value - here.value < CLEARLY:
+        return ""
+    return (
+        f"On the rows that it learned from, {here.title} is {number(learned.value)}"
+        f" instead of {number(here.value)}: it knows those a little by heart."
+    )
+
+
+def _part(report: Report, part: str) -> Judged | None:
+    return next((judged for judged in report.judged if judged.found.part == part), None)
+
+
+def _unjudged(report: Report) -> str:
+    """What the model file says of itself, where nothing could be judged."""
+    for part in ("test", "validation", "train"):
+        for key, words in (("accuracy", "accuracy"), ("r2", "R²"), ("loss", "loss")):
+            value = report.measures.get(f"{part} {key}")
+            if value is not None:
+                return f"When it was trained, its {words} on the {PART_WORDS[part]} rows was {number(value)}."
+    return "Nothing is known of how good it is."
+
+
+# ---- words ----
+
+
+def _rows(found: Evaluation) -> str:
+    return f"{found.rows:,} {PART_WORDS.get(found.part, found.part)} {'row' if found.rows == 1 else 'rows'}"
+
+
+def _percent(share: float) -> str:
+    """A share in percent; one that is not whole is never written as 100 %."""
+    percent = 100 * share
+    if 99.95 <= percent < 100:
+        return f"{percent:.2f} %"
+    return f"{percent:.0f} %" if abs(percent - round(percent)) < 0.05 else f"{percent:.1f} %"
+
+
+def _interval(score: Score, own: bool = False) -> str:
+    if score.low is None or score.high is None or score.low == score.high:
+        return ""
+    low, high = (figure(score, end) if own else _percent(end) for end in (score.low, score.high))
+    return f" (95 % interval {low.removesuffix(' %')} to {high})"
+
+
+def _against(score: Score) -> str:
+    """How a score stands against its baseline, as far as the rows can tell."""
+    if score.baseline is None:
+        return "not compared"
+    sign = 1 if score.better == "higher" else -1
+    if sign * score.value <= sign * score.baseline:
+        return "no better than that"
+    end = score.low if score.better == "higher" else score.high
+    if end is None or score.low == score.high or sign * end > sign * score.baseline:
+        return "clearly better"
+    return "better, but the rows are too few to be sure of it"
