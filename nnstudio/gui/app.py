@@ -16,30 +16,26 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSocketNotifier
 from PySide6.QtWidgets import QApplication
 
-from nnstudio.gui.actions import ACTIONS, RESULTS
+from nnstudio.gui.actions import ACTIONS
 from nnstudio.gui.blocked import BlockedBanner
 from nnstudio.gui.board import Board
-from nnstudio.gui.data.panel import DataPanel
 from nnstudio.gui.desk import Desk
 from nnstudio.gui.engines import Engines
 from nnstudio.gui.front import Front
 from nnstudio.gui.left_behind import LeftBehind, LeftBehindBanner
 from nnstudio.gui.main_window import MainWindow
-from nnstudio.gui.network.panel import NetworkPanel
 from nnstudio.gui.notices.list import NoticeList
 from nnstudio.gui.notices.strip import StatusStrip
 from nnstudio.gui.studio import Studio
-from nnstudio.gui.tabbed import TabbedPanel
 from nnstudio.gui.theme import Theme
 from nnstudio.gui.toolbar.bar import Toolbar
-from nnstudio.gui.training.panel import TrainingPanel
-from nnstudio.gui.workspace import Workspace
 from nnstudio.session.document import State
 from nnstudio.session.notices import Notices
 from nnstudio.session.preferences import Preferences, load_preferences
 from nnstudio.spec.errors import NoDisplay
 
 if TYPE_CHECKING:
+    from nnstudio.gui.workspace import Workspace
     from nnstudio.jobs.link import Link
 
 
@@ -55,20 +51,12 @@ def build(
 
     ``started`` is called after the first paint; where it ``opens_something``, nobody is welcomed first.
     """
-    results = TabbedPanel("Results", RESULTS)
-    data = DataPanel(studio, theme)
-    panels = {
-        "Data": data,
-        "Network": NetworkPanel(studio, theme),
-        "Training": TrainingPanel(studio, theme),
-        "Results": results,
-    }
-    window = MainWindow(Workspace(panels, theme))
+    window = MainWindow(lambda: _make_workspace(studio, theme))
     notices = NoticeList(studio.notices, studio.choice.choose)
     left = LeftBehind(studio)
     banner = LeftBehindBanner(left)
     front = Front(studio, theme, window, banner, left)
-    desk = Desk(studio, theme, window, notices, results, front=front)
+    desk = Desk(studio, theme, window, notices, front)
     board = Board(ACTIONS, desk, window)
     board.fill(window.menus)
     desk.attend(board)
@@ -76,11 +64,9 @@ def build(
     strip.asked.connect(desk.toggle_notices)
     window.stack([toolbar, banner], BlockedBanner(studio), [notices, strip])
     window.painted.connect(started)
-    window.painted.connect(lambda: data.content)  # loaded before somebody asks for it
-    window.painted.connect(lambda: _fill(results, studio, theme))
+    window.painted.connect(lambda: _load_contents(window, studio, theme))
     window.painted.connect(gc.freeze)  # what stands now stays: looking at it again holds the window up for tens of ms
     window.painted.connect(toolbar.draw_icons)
-    window.painted.connect(window.workspace.draw_icons)
     window.closed.connect(lambda: studio.autosaver.close(forget=True))
     window.closed.connect(app.quit)
     window.restore_layout()
@@ -88,10 +74,16 @@ def build(
     return window
 
 
-def _fill(results: TabbedPanel, studio: Studio, theme: Theme) -> None:
-    from nnstudio.gui.views import result_views  # noqa: PLC0415  # takes longer to load than all of the rest
+def _make_workspace(studio: Studio, theme: Theme) -> Workspace:
+    from nnstudio.gui.panels import make_workspace  # noqa: PLC0415  # not before who starts with nothing is welcomed
 
-    results.fill(result_views(studio, theme))
+    return make_workspace(studio, theme)
+
+
+def _load_contents(window: MainWindow, studio: Studio, theme: Theme) -> None:
+    from nnstudio.gui.panels import load_contents  # noqa: PLC0415  # as above
+
+    load_contents(window.workspace, studio, theme)
 
 
 def run_window(paths: Sequence[str]) -> int:

@@ -37,14 +37,11 @@ class Desk(QObject):
         theme: Theme,
         window: MainWindow,
         notices: NoticeList,
-        results: TabbedPanel,
-        *,
         front: Front,
     ) -> None:
         super().__init__(window)
         self._front = front
         self._studio, self._theme, self._window, self._notices = studio, theme, window, notices
-        self._results = results
         self._files, self._transfer = FileDialogs(studio, window), TransferDialogs(studio, window)
         self._notifier = Notifier(window)
         self._ready: EngineReady | None = None
@@ -63,7 +60,7 @@ class Desk(QObject):
     def attend(self, board: Board) -> None:
         """Offer the actions of ``board`` in the palette and on the sheet of shortcuts."""
         self._board = board
-        self._window.workspace.rearranged.connect(board.refresh)
+        self._window.rearranged.connect(board.refresh)
 
     # what actions ask for
 
@@ -84,7 +81,7 @@ class Desk(QObject):
         self._studio.transfer.shown.tell(page)
 
     def is_panel_shown(self, name: str) -> bool:
-        return not self._window.workspace.docks[name].isHidden()
+        return not (self._window.has_workspace and self._window.workspace.docks[name].isHidden())
 
     def toggle_panel(self, name: str) -> None:
         dock = self._window.workspace.docks[name]
@@ -93,8 +90,10 @@ class Desk(QObject):
 
     def show_result(self, name: str) -> None:
         self._front.leave()
-        self._window.workspace.docks["Results"].show()
-        self._results.open_tab(name)
+        dock = self._window.workspace.docks["Results"]
+        dock.show()
+        assert isinstance(dock.panel, TabbedPanel)
+        dock.panel.open_tab(name)
 
     def reset_layout(self) -> None:
         self._front.leave()

@@ -33,6 +33,7 @@ class Front(QObject):
         self._banner, self._left = banner, left
         self._page: WelcomePage | None = None
         self._is_asked, self._is_declined = False, False
+        self._is_shown: bool | None = None
         studio.document.changed.listen(self._follow)
         studio.reading.listen(self._follow_reading)
         studio.notices.posted.listen(self._hear)
@@ -52,7 +53,7 @@ class Front(QObject):
     @property
     def is_welcome(self) -> bool:
         """Whether the welcome page is in front."""
-        return self._page is not None and self._window.front is self._page
+        return bool(self._is_shown)
 
     def begin(self, *, opens_something: bool) -> None:
         """Show the first page; what was asked for is waited for."""
@@ -93,7 +94,8 @@ class Front(QObject):
         wanted = self._is_asked or (is_idle and is_nothing(studio.state))
         if wanted:
             self.page.offer_way_back("" if is_nothing(studio.state) else studio.state.name)
-        if wanted is not self.is_welcome:
+        if wanted is not self._is_shown:
+            self._is_shown = wanted
             self._banner.hold(wanted)
             self._window.bring_forward(self.page if wanted else self._window.workspace)
 

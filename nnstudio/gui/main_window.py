@@ -34,10 +34,12 @@ class _MenuRow(QFrame):
 
 
 class MainWindow(QMainWindow):
-    """Holds the parts that it is given.
+    """Holds the parts that it is given; the workspace is made when it is first asked for.
 
     Signals
     -------
+    rearranged()
+        A panel was shown or hidden.
     dropped(list[Path])
         Files were dropped on the window.
     painted()
@@ -46,17 +48,18 @@ class MainWindow(QMainWindow):
         The window was closed, and nothing spoke against it.
     """
 
+    rearranged = Signal()
     dropped = Signal(list)
     painted = Signal()
     closed = Signal()
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, make_workspace: Callable[[], Workspace]) -> None:
         super().__init__()
-        self.workspace = workspace
+        self._make_workspace = make_workspace
+        self._workspace: Workspace | None = None
         self.may_close: Callable[[], bool] = lambda: True
         self._is_painted = False
         self._pages = QStackedWidget()
-        self._pages.addWidget(workspace)
         self.setAcceptDrops(True)
         self.setMinimumSize(SMALLEST)
         self._center = QWidget()
@@ -83,6 +86,25 @@ class MainWindow(QMainWindow):
             self._column.addWidget(widget)
 
     @property
+    def workspace(self) -> Workspace:
+        """The panels, where they were the last time."""
+        if self._workspace is None:
+            self._workspace = self._make_workspace()
+            self._pages.addWidget(self._workspace)
+            self._workspace.rearranged.connect(self.rearranged)
+            settings = _settings()
+            self._workspace.restore(_stored(settings, "workspace"))
+            for divider in self.findChildren(Divider):
+                divider.restore(_stored_share(settings, f"share/{divider.objectName()}"))
+            self.rearranged.emit()
+        return self._workspace
+
+    @property
+    def has_workspace(self) -> bool:
+        """Whether the workspace was asked for already."""
+        return self._workspace is not None
+
+    @property
     def front(self) -> QWidget | None:
         """The page that is seen: the workspace, or one that was added."""
         return self._pages.currentWidget()
@@ -99,21 +121,18 @@ class MainWindow(QMainWindow):
     # where it stands
 
     def restore_layout(self) -> None:
-        """Take the size and the arrangement of the last time, or those of the first."""
+        """Take the size of the last time, or that of the first."""
         settings = _settings()
         if not self.restoreGeometry(_stored(settings, "geometry")):
             room = self.screen().availableGeometry().size() - QSize(4 * GRID, 6 * GRID)
             self.resize(FIRST.boundedTo(room).expandedTo(SMALLEST))
             if FIRST.boundedTo(room) != FIRST:
                 self.setWindowState(Qt.WindowState.WindowMaximized)
-        self.workspace.restore(_stored(settings, "workspace"))
-        for divider in self.findChildren(Divider):
-            divider.restore(_stored_share(settings, f"share/{divider.objectName()}"))
 
     def store_layout(self) -> None:
         settings = _settings()
         settings.setValue("geometry", self.saveGeometry())
-        if self.workspace.is_arranged:
+        if self._workspace and self._workspace.is_arranged:
             settings.setValue("workspace", self.workspace.stored())
         for divider in self.findChildren(Divider):
             settings.setValue(f"share/{divider.objectName()}", divider.share)

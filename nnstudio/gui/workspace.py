@@ -35,6 +35,7 @@ class PanelDock(QDockWidget):
 
     def __init__(self, panel: Panel, theme: Theme, parent: QWidget) -> None:
         super().__init__(panel.accessibleName(), parent)
+        self.panel = panel
         self.setObjectName(panel.accessibleName())
         self._theme = theme
         self.hide_button = Button("", "quiet", self.close, "Hide this panel; the View menu brings it back.")

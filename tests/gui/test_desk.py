@@ -38,7 +38,8 @@ from tests.gui.fakes import FakeLink, open_iris, started
 
 @pytest.fixture
 def window(qtbot: QtBot, theme: Theme) -> MainWindow:
-    window = MainWindow(Workspace({name: Panel(name) for name in PANELS}, theme))
+    panels = {name: Panel(name) for name in PANELS} | {"Results": TabbedPanel("Results", RESULTS)}
+    window = MainWindow(lambda: Workspace(panels, theme))
     qtbot.addWidget(window, before_close_func=lambda _: setattr(window, "may_close", lambda: True))
     window.show()
     return window
@@ -48,8 +49,7 @@ def window(qtbot: QtBot, theme: Theme) -> MainWindow:
 def desk(studio: Studio, theme: Theme, window: MainWindow) -> Desk:
     left = LeftBehind(studio)
     front = Front(studio, theme, window, LeftBehindBanner(left, window), left)
-    notices, results = NoticeList(studio.notices, studio.choice.choose, window), TabbedPanel("Results", RESULTS)
-    desk = Desk(studio, theme, window, notices, results, front=front)
+    desk = Desk(studio, theme, window, NoticeList(studio.notices, studio.choice.choose, window), front)
     desk.attend(Board(ACTIONS, desk, window))
     return desk
 
@@ -130,10 +130,16 @@ def test_how_the_data_is_read_and_seen_can_be_asked_from_the_menu(
         dialog.close()
 
 
+def tab_in_front(window: MainWindow) -> str:
+    results = window.workspace.docks["Results"].panel
+    assert isinstance(results, TabbedPanel)
+    return results.tabs.tabText(results.tabs.currentIndex())
+
+
 def test_every_view_of_the_results_can_be_asked_for(desk: Desk, window: MainWindow) -> None:
     window.workspace.docks["Results"].hide()
     desk.show_result("Runs")
-    assert desk._results.tabs.tabText(desk._results.tabs.currentIndex()) == "Runs"
+    assert tab_in_front(window) == "Runs"
     assert not window.workspace.docks["Results"].isHidden()
 
 
@@ -185,6 +191,7 @@ def test_the_field_of_the_keyboard_is_searched(desk: Desk, studio: Studio, qtbot
     assert studio.searcher.is_searched("optimizer.lr")
 
 
-def test_a_run_that_is_pointed_at_brings_the_runs_to_the_front(desk: Desk, studio: Studio) -> None:
+@pytest.mark.usefixtures("desk")
+def test_a_run_that_is_pointed_at_brings_the_runs_to_the_front(studio: Studio, window: MainWindow) -> None:
     studio.pointed.point("run-1")
-    assert desk._results.tabs.tabText(desk._results.tabs.currentIndex()) == "Runs"
+    assert tab_in_front(window) == "Runs"

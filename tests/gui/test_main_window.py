@@ -20,10 +20,17 @@ from nnstudio.gui.theme import Theme
 from nnstudio.gui.workspace import Workspace
 
 
-def make_window(theme: Theme) -> MainWindow:
-    window = MainWindow(Workspace({name: Panel(name) for name in PANELS}, theme))
+def make_window(theme: Theme, divider: Divider | None = None) -> MainWindow:
+    def make_workspace() -> Workspace:
+        workspace = Workspace({name: Panel(name) for name in PANELS}, theme)
+        if divider:
+            divider.setParent(workspace)
+        return workspace
+
+    window = MainWindow(make_workspace)
     window.stack([QLabel("bar")], QLabel("banner"), [QLabel("strip")])
     window.restore_layout()
+    window.bring_forward(window.workspace)
     return window
 
 
@@ -190,11 +197,9 @@ def test_every_panel_has_room(window: MainWindow, width: int, height: int) -> No
 
 def test_what_parts_a_panel_is_where_it_was_and_reset_with_the_layout(qtbot: QtBot, theme: Theme) -> None:
     for share, before in ((0.4, 0), (0.3, 0.4)):
-        window = make_window(theme)
-        qtbot.addWidget(window)
         divider = Divider("parts", QLabel("above"), QLabel("below"), theme, 0.6)
-        divider.setParent(window.workspace)
-        window.restore_layout()
+        window = make_window(theme, divider)
+        qtbot.addWidget(window)
         assert divider.share == before
         divider.restore(share)
         window.store_layout()
