@@ -2,12 +2,13 @@
 
 A file is the dictionary that ``torch.load(path, weights_only=True)`` gives: ``format``, ``version``, ``state_dict``,
 ``project``, ``encoding`` and ``provenance`` (JSON texts; the last is newer than the others), ``metrics``, ``versions``,
-``data_fingerprint``.
+``data_fingerprint``. A safetensors file of ours has the same entries, but for the tensors, as one JSON text.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import platform
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -31,6 +32,8 @@ from nnstudio.spec.rebuilt import Rebuilt
 
 FORMAT = "nnstudio-model"
 VERSION = 1
+ENTRIES = "nnstudio.model"
+"""The key of `entries_json` among the texts of a safetensors file."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,7 +85,7 @@ def save_model(
     content = {
         "format": FORMAT,
         "version": VERSION,
-        "state_dict": _plain(state),
+        "state_dict": plain(state),
         "project": project_json,
         "encoding": encoding_json,
         "metrics": {str(name): float(value) for name, value in metrics.items()},
@@ -93,12 +96,27 @@ def save_model(
     _write(path, content)
 
 
+def entries_json(file: ModelFile) -> str:
+    """What a model file holds beside its weights, as the JSON text that a safetensors file carries as `ENTRIES`."""
+    content = {
+        "format": FORMAT,
+        "version": VERSION,
+        "project": file.project,
+        "encoding": file.encoding,
+        "metrics": dict(file.metrics),
+        "versions": dict(file.versions),
+        "data_fingerprint": file.fingerprint,
+        "provenance": file.provenance,
+    }
+    return json.dumps(content, ensure_ascii=False)
+
+
 def save_state_dict(path: Path, state: Mapping[str, Tensor]) -> None:
     """Write the tensors alone, as ``torch.save(model.state_dict(), path)`` does; raises OSError or `ModelFileError`."""
-    _write(path, _plain(state))
+    _write(path, plain(state))
 
 
-def _plain(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+def plain(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """The tensors on the CPU, each with a storage of its own: a view would be written with all that it looks into."""
     return {name: tensor.detach().to("cpu", copy=True).contiguous() for name, tensor in state.items()}
 
@@ -165,10 +183,23 @@ def load_model(path: Path) -> ModelFile:
     found = unpickled(path)
     if isinstance(found.content, Mapping) and found.content.get("format") == FORMAT:
         return _model_file(path, found.content)
+    if ENTRIES in found.texts:
+        return _model_file(path, {**_entries(path, found.texts[ENTRIES]), "state_dict": found.content})
     weights = recognised(path, found)
     return ModelFile(
         str(path), sha256_of(path), weights.state, kind=weights.kind, notes=weights.notes, module=weights.module
     )
+
+
+def _entries(path: Path, text: str) -> dict[str, Any]:
+    """What `entries_json` wrote."""
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise refused(path, "What it says of its project is damaged.", details=str(error)) from error
+    if not isinstance(content, dict):
+        raise refused(path, "What it says of its project is damaged.")
+    return content
 
 
 def _model_file(path: Path, content: Mapping[str, Any]) -> ModelFile:

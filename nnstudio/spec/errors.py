@@ -10,6 +10,7 @@ StudioError
 ├── TrainingError         training could not start or had to end
 │   ├── NotFiniteError    the loss became NaN or infinite
 │   └── OutOfMemory       memory ran out
+├── ExportError           a trained model that cannot be written in another form
 ├── EngineLost            the engine process ended without a word
 ├── NoDisplay             there is no screen to open a window on
 └── UnexpectedError       a defect of nnstudio; carries the traceback as details
@@ -73,6 +74,10 @@ class NotFiniteError(TrainingError):
 
 class OutOfMemory(TrainingError):
     """Memory ran out."""
+
+
+class ExportError(StudioError):
+    """A trained model that cannot be written in another form."""
 
 
 class EngineLost(StudioError):

@@ -52,6 +52,21 @@ EXPORTS: Mapping[str, ExportKind] = {
         needs_data=True,
         ending="-train",
     ),
+    "onnx": ExportKind(
+        ".onnx",
+        "ONNX",
+        "The network for programs without PyTorch, with its encoding and class names; checked with onnxruntime.",
+    ),
+    "pt2": ExportKind(
+        ".pt2",
+        "Exported program",
+        "The network as torch.export saves it: PyTorch runs it without the code that built it.",
+    ),
+    "safetensors": ExportKind(
+        ".safetensors",
+        "Weights as safetensors",
+        "Plain numbers that many programs read, with all that nnstudio needs to open the model again.",
+    ),
     "report": ExportKind(
         ".html",
         "Report",

@@ -18,9 +18,18 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from safetensors.torch import save_file
 from torch import nn
 
-from nnstudio.engine.checkpoint import load_model, load_start, save_model, save_state_dict, sha256_of
+from nnstudio.engine.checkpoint import (
+    ENTRIES,
+    entries_json,
+    load_model,
+    load_start,
+    save_model,
+    save_state_dict,
+    sha256_of,
+)
 from nnstudio.engine.frozen import same_bits
 from nnstudio.spec.errors import FileError, ModelFileError, as_studio_error
 from nnstudio.spec.model import Weights
@@ -30,6 +39,29 @@ STATE = {
     "1.num_batches_tracked": torch.tensor(7),
     "2.weight": torch.arange(6.0).reshape(2, 3).T,
 }
+
+
+def as_safetensors(path: Path, entries: str) -> Path:
+    """A safetensors file that says ``entries`` of its project."""
+    save_file({"0.weight": torch.ones(2)}, path, {ENTRIES: entries})
+    return path
+
+
+@pytest.mark.parametrize(
+    "entries",
+    ["", "{", "[]", "null", "{}", '{"version": 9}', '{"version": 1, "project": 3}', "[" * 100_000, '{"version": "1"}'],
+)
+def test_safetensors_with_damaged_entries_are_refused(tmp_path: Path, entries: str) -> None:
+    with pytest.raises(ModelFileError, match=r"damaged|has version"):
+        load_model(as_safetensors(tmp_path / "m.safetensors", entries))
+
+
+def test_safetensors_carry_all_that_a_model_file_holds(tmp_path: Path) -> None:
+    file = load_model(saved(tmp_path / "m.pth", provenance_json="p"))
+    found = load_model(as_safetensors(tmp_path / "m.safetensors", entries_json(file)))
+    names = ("project", "encoding", "metrics", "versions", "fingerprint", "provenance", "kind")
+    assert [getattr(found, name) for name in names] == [getattr(file, name) for name in names]
+    assert list(found.state) == ["0.weight"]
 
 
 def saved(path: Path, state: dict[str, Any] = STATE, **changes: Any) -> Path:

@@ -7,13 +7,12 @@ import re
 import warnings
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
-from torch import Tensor
 from torch.serialization import safe_globals
 
 from nnstudio.engine.foreign.records import torch_modules
@@ -36,12 +35,14 @@ ONLY_TENSORS = "Ask whoever made it for a state_dict, which holds tensors only."
 class Unpickled:
     """What a file holds: plain values, tensors on the CPU, and `Record` for modules of `torch.nn`.
 
-    ``devices`` are where its tensors were when they were saved; ``is_safetensors`` says that it is of that format.
+    ``devices`` are where its tensors were when they were saved; ``is_safetensors`` says that it is of that format, and
+    ``texts`` are what such a file says of itself by key.
     """
 
     content: Any
     devices: frozenset[str] = frozenset()
     is_safetensors: bool = False
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 def unpickled(path: Path) -> Unpickled:
@@ -54,7 +55,7 @@ def unpickled(path: Path) -> Unpickled:
         )
     try:
         if head[8:9] == b"{" and not head.startswith(b"PK"):
-            return Unpickled(_safetensors(path), is_safetensors=True)
+            return _safetensors(path)
         if zipfile.is_zipfile(path):
             _need_plain_archive(path)
         return _load(path)
@@ -80,10 +81,11 @@ def _load(path: Path) -> Unpickled:
     return Unpickled(content, frozenset(devices))
 
 
-def _safetensors(path: Path) -> Mapping[str, Tensor]:
+def _safetensors(path: Path) -> Unpickled:
     try:
         with safe_open(str(path), framework="pt") as file:
-            return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  # it is no dictionary
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  # it is no dictionary
+            return Unpickled(tensors, is_safetensors=True, texts=file.metadata() or {})
     except SafetensorError as error:
         raise refused(path, "It is damaged, or not a weights file.", details=str(error)) from error
 

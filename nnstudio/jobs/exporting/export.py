@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from nnstudio.engine.checkpoint import ModelFile, load_model
+from nnstudio.jobs.opening import is_stopped
 from nnstudio.spec.events import Exported, Exporting, Inbox
 from nnstudio.spec.exports import EXPORTS
+from nnstudio.spec.files import need_place
 from nnstudio.spec.requests import ExportModel
 
 Writer = Callable[[ModelFile, Path, Inbox], Iterator[Exporting | Exported]]
@@ -17,6 +19,9 @@ Writer = Callable[[ModelFile, Path, Inbox], Iterator[Exporting | Exported]]
 WRITERS: dict[str, str] = {
     "python": "nnstudio.jobs.exporting.code:write_script",
     "notebook": "nnstudio.jobs.exporting.code:write_notebook",
+    "onnx": "nnstudio.jobs.exporting.network:write_onnx",
+    "pt2": "nnstudio.jobs.exporting.network:write_program",
+    "safetensors": "nnstudio.jobs.exporting.network:write_safetensors",
     "report": "nnstudio.jobs.reporting.writing:write_report",
     "card": "nnstudio.jobs.reporting.writing:write_card",
 }
@@ -27,6 +32,9 @@ def export_model(request: ExportModel, inbox: Inbox) -> Iterator[Exporting | Exp
     """Write a model file in another form; `Stop` ends it early, and nothing is written."""
     out = Path(request.out)
     EXPORTS[request.kind].check(out)
+    need_place(out)
+    if is_stopped(inbox):  # while others were written
+        return
     module, function = WRITERS[request.kind].split(":")
     write: Writer = getattr(importlib.import_module(module), function)
     yield from write(load_model(Path(request.model)), out, inbox)

@@ -1,6 +1,6 @@
 """Projects as JSON files, and how any file is written so that a crash leaves the old one."""
 
-from nnstudio.spec.files.atomic import replacing, write_atomically
+from nnstudio.spec.files.atomic import need_place, replacing, write_atomically
 from nnstudio.spec.files.clipboard import LAYERS_FORMAT, rows_from_json, rows_to_json
 from nnstudio.spec.files.project import (
     LARGEST_PROJECT,
@@ -18,6 +18,7 @@ __all__ = [
     "SUFFIX",
     "load_project",
     "model_in",
+    "need_place",
     "project_from_json",
     "project_to_json",
     "replacing",

@@ -36,6 +36,11 @@ def replacing(path: Path) -> Iterator[Path]:
         partial.unlink(missing_ok=True)
 
 
+def need_place(path: Path) -> None:
+    """Raise the OSError that writing ``path`` would end with where its folder takes no file: before long work."""
+    _partial(path).unlink()
+
+
 def _partial(path: Path) -> Path:
     """A new empty file beside ``path``; where there can be none, the OSError names the folder."""
     try:

@@ -1,0 +1,88 @@
+"""Writes a trained network for use without nnstudio: ONNX, .pt2, safetensors. Each is held against PyTorch first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from nnstudio.engine.checkpoint import ENTRIES, ModelFile, entries_json
+from nnstudio.engine.exporting.compared import Compared
+from nnstudio.engine.exporting.exported_program import program_bytes, program_of
+from nnstudio.engine.exporting.onnx_file import onnx_bytes, runtime
+from nnstudio.engine.exporting.tensors_file import save_tensors
+from nnstudio.engine.exporting.traced import traced
+from nnstudio.jobs.exporting.trained import Trained
+from nnstudio.jobs.opening import is_stopped
+from nnstudio.resources import source
+from nnstudio.spec.errors import ModelFileError
+from nnstudio.spec.events import Exported, Exporting, Inbox
+from nnstudio.spec.files import write_atomically
+
+COMPANION = "engine/exporting/companion.py"
+"""The script that predicts with an ONNX file; written beside it."""
+
+
+def write_onnx(file: ModelFile, out: Path, inbox: Inbox) -> Iterator[Exporting | Exported]:
+    """Write the network with the step to its answers, and a script that shows how to use it."""
+    trained = Trained.of(file)
+    yield Exporting("onnx", "Following the network through its layers")
+    program = traced(trained.module, trained.drawn)
+    if is_stopped(inbox):
+        return
+    yield Exporting("onnx", "Translating it into ONNX")
+    content = onnx_bytes(program, trained.module.outputs, trained.about, trained.metadata)
+    if is_stopped(inbox):
+        return
+    yield Exporting("onnx", "Checking it against PyTorch")
+    found, over = trained.compare(runtime(content))
+    if is_stopped(inbox):
+        return
+    script = out.with_name(f"{out.stem}-predict.py")
+    _write(out, content)
+    _write(script, source(COMPANION).replace("NAME", out.stem).encode())
+    use = f"“{script.name}” beside it predicts with it, with nothing but numpy and onnxruntime."
+    yield _exported("onnx", out, found, f"{_difference(found, over)} {use}", (script,))
+
+
+def write_program(file: ModelFile, out: Path, inbox: Inbox) -> Iterator[Exporting | Exported]:
+    """Write the network with the step to its answers as a program of PyTorch's operations."""
+    trained = Trained.of(file)
+    yield Exporting("pt2", "Following the network through its layers")
+    content = program_bytes(traced(trained.module, trained.drawn), trained.metadata)
+    if is_stopped(inbox):
+        return
+    yield Exporting("pt2", "Checking it against PyTorch")
+    found, over = trained.compare(program_of(content))
+    if is_stopped(inbox):
+        return
+    _write(out, content)
+    yield _exported("pt2", out, found, _difference(found, over))
+
+
+def write_safetensors(file: ModelFile, out: Path, inbox: Inbox) -> Iterator[Exported]:
+    """Write the tensors, and as texts beside them all that a model file holds."""
+    del inbox  # it takes as long as copying the file
+    texts = Trained.of(file).metadata if file.encoding and file.project else {}
+    save_tensors(file, out, {**texts, ENTRIES: entries_json(file)})
+    count = len(file.state)
+    sentence = f"{'Its one tensor was' if count == 1 else f'All {count:,} tensors were'} read back bit for bit."
+    yield Exported("safetensors", str(out), sentence, difference=0.0)
+
+
+def _difference(found: Compared, over: str) -> str:
+    if found.same_bits:
+        return f"It gives the same bits as PyTorch over {over}."
+    each = ", ".join(f"{apart:.1e} ({name.replace('_', ' ')})" for name, apart in found.differences.items())
+    return f"The largest difference from PyTorch over {over} is {each}."
+
+
+def _exported(kind: str, out: Path, found: Compared, sentence: str, beside: Sequence[Path] = ()) -> Exported:
+    return Exported(kind, str(out), sentence, tuple(map(str, beside)), found.largest, found.rows)
+
+
+def _write(out: Path, content: bytes) -> None:
+    def check(partial: Path) -> None:
+        if partial.read_bytes() != content:
+            raise ModelFileError(f"“{out.name}” was not saved.", "What was written could not be read back.")
+
+    write_atomically(out, lambda partial: partial.write_bytes(content), check)

@@ -1,0 +1,87 @@
+"""What every export of a trained network needs: the network that answers, what it says of itself, and rows to try."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnstudio.data.encoding.drawn import drawn
+from nnstudio.data.encoding.fitted import Encoding
+from nnstudio.engine.checkpoint import ModelFile
+from nnstudio.engine.exporting.answering import Answering
+from nnstudio.engine.exporting.compared import Compared, Run, compare, most_at_once
+from nnstudio.engine.exporting.metadata import metadata
+from nnstudio.engine.load import restore
+from nnstudio.jobs.given import encoded_for
+from nnstudio.jobs.predicting import encoding_of
+from nnstudio.spec.errors import StudioError
+from nnstudio.spec.files import project_from_json
+from nnstudio.spec.project import Project
+
+MOST_ROWS, FEWEST_ROWS = 1_000, 16
+"""Real rows that are tried; few of large pictures, of which each takes long."""
+
+DRAWN, FEWEST_DRAWN = 32, 4
+"""Random examples that are tried beside them; few where each has many numbers."""
+MOST_NUMBERS = 2**24
+"""Numbers of all random examples together."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trained:
+    """The network of a model ``file``, ready to be written."""
+
+    file: ModelFile
+    project: Project
+    encoding: Encoding
+    module: Answering
+
+    @classmethod
+    def of(cls, file: ModelFile) -> Trained:
+        """Raises `ModelFileError` for bare weights, which say neither what they take nor what they mean."""
+        encoding, project = encoding_of(file), project_from_json(file.project)
+        network = restore(project.model, encoding.input_shape, file)
+        return cls(file, project, encoding, Answering(network, project.training.loss, encoding))
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        """What the file is to say of itself."""
+        return metadata(self.file, self.project, self.encoding, self.module.outputs)
+
+    @property
+    def about(self) -> str:
+        """What it is, in a sentence."""
+        data = Path(self.project.data.source.path).name if self.project.data else "data"
+        return f"A network that nnstudio trained on {data} to predict {self.encoding.target.name}."
+
+    @property
+    def drawn(self) -> NDArray[np.float32]:
+        """Random examples, as encoded."""
+        fitting = MOST_NUMBERS // prod(self.encoding.input_shape)
+        return drawn(self.encoding, max(FEWEST_DRAWN, min(DRAWN, fitting)))
+
+    def compare(self, run: Run) -> tuple[Compared, str]:
+        """Hold another program against PyTorch over random and real rows; says in words which those were."""
+        found, real = compare(self.module, run, self.drawn), self._real_rows()
+        random = f"{found.rows:,} random examples"
+        if real is None:
+            return found, f"{random} (the data that it was trained on are gone or others now)"
+        return found | compare(self.module, run, real), f"{len(real):,} rows and {random}"
+
+    def _real_rows(self) -> NDArray[np.float32] | None:
+        """Encoded rows that it was not trained on (where there are none: that it was); None where they are gone."""
+        try:
+            encoded = encoded_for(self.project)
+        except (StudioError, OSError):
+            return None
+        if encoded.encoding != self.encoding:
+            return None
+        parts = encoded.rows
+        rows = np.concatenate((parts.validation, parts.test))
+        rows = rows if len(rows) else parts.train
+        most = max(FEWEST_ROWS, min(MOST_ROWS, FEWEST_ROWS * most_at_once(self.module, encoded.x)))
+        return encoded.x[rows[:: -(-len(rows) // most)]]

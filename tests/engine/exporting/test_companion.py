@@ -1,0 +1,103 @@
+"""The script that is written beside an ONNX file encodes as nnstudio does, from the metadata alone."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nnstudio.data.encoding.apply import apply
+from nnstudio.data.encoding.encode import encode
+from nnstudio.data.encoding.encoders import ImageFeature
+from nnstudio.data.encoding.fitted import Encoding
+from nnstudio.engine.exporting import companion
+from nnstudio.resources import resource
+from nnstudio.session.edits import data_of
+from nnstudio.spec.columns import CategoryEncoding, Column, DateEncoding, Kind, NumberEncoding, Role
+from nnstudio.spec.data import DataSpec
+from nnstudio.spec.files import load_project
+from nnstudio.spec.layouts import Layout, RowLayout, SequenceLayout, WindowLayout
+from nnstudio.spec.sources import ImageFolderSource, TableSource
+from nnstudio.spec.splits import RandomSplit, TimeSplit
+from nnstudio.spec.tasks import Task
+
+PARTS: dict[str, Any] = dict.fromkeys(("elapsed", "year", "month", "day", "weekday", "hour"), True)
+COLUMNS = (
+    Column("plain", Kind.NUMBER, encoding=NumberEncoding("none")),
+    Column("log", Kind.NUMBER, encoding=NumberEncoding("log", "mean", indicator=True)),
+    Column("robust", Kind.NUMBER, encoding=NumberEncoding("robust")),
+    Column("word", Kind.CATEGORY),
+    Column("few", Kind.CATEGORY, encoding=CategoryEncoding(most=2, missing="most_frequent")),
+    Column("place", Kind.INTEGER, encoding=CategoryEncoding("ordinal")),
+    Column("index", Kind.CATEGORY, encoding=CategoryEncoding("index")),
+    Column("yes", Kind.BOOLEAN),
+    Column("round", Kind.DATE, encoding=DateEncoding(**PARTS)),
+    Column("straight", Kind.DATE, encoding=DateEncoding(**PARTS, cyclic=False)),
+    Column("y", Kind.NUMBER, Role.TARGET),
+)
+
+
+@pytest.fixture
+def odd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A table that has something of everything, with gaps."""
+    monkeypatch.setenv("NNSTUDIO_CACHE", str(tmp_path / "cache"))
+    path = tmp_path / "odd.csv"
+    lines = [",".join(column.name for column in COLUMNS)]
+    for n in range(60):
+        gap = n % 11 == 3
+        when = f"20{n % 20 + 10}-{n % 12 + 1:02}-{n % 28 + 1:02} {n % 24:02}:{n % 60:02}"
+        words = ("" if gap else f"{n}.5", "" if gap else str(n * n - 90), str(n % 13), "" if gap else "abc"[n % 3])
+        codes = ("" if gap else "uuuvvwx"[n % 7], f"{n % 4}.0", "" if gap else "pqr"[n % 3], str(n % 2 == 0))
+        lines.append(",".join((*words, *codes, "" if gap else when, when, str(n % 5))))
+    path.write_text("\n".join(lines))
+    return path
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def encoded_alone(encoding: Encoding, path: Path) -> companion.Numbers:
+    return companion.encoded_rows(json.loads(encoding.to_json()), rows_of(path), encoding.input_shape)
+
+
+@pytest.mark.parametrize("layout", [RowLayout(), SequenceLayout(31), WindowLayout(5, 1)], ids=lambda it: it.key)
+def test_rows_are_encoded_the_same(odd: Path, layout: Layout) -> None:
+    split = TimeSplit() if isinstance(layout, WindowLayout) else RandomSplit()
+    data = DataSpec(TableSource(str(odd)), COLUMNS, Task.REGRESSION, split, layout=layout)
+    encoding = encode(data).encoding
+    expected = apply(encoding, data.source).x
+    np.testing.assert_allclose(encoded_alone(encoding, odd), expected, rtol=1e-6, atol=1e-7)
+
+
+def test_a_category_that_was_never_seen_counts_as_none(odd: Path, tmp_path: Path) -> None:
+    encoding = encode(DataSpec(TableSource(str(odd)), COLUMNS, Task.REGRESSION, RandomSplit())).encoding
+    new = tmp_path / "new.csv"
+    new.write_text("\n".join([*odd.read_text().splitlines()[:2], ",,4,zebra,zebra,9,zebra,,,,1"]))
+    expected = apply(encoding, TableSource(str(new))).x
+    np.testing.assert_allclose(encoded_alone(encoding, new), expected, rtol=1e-6)
+
+
+def test_a_missing_column_is_named(odd: Path) -> None:
+    encoding = encode(DataSpec(TableSource(str(odd)), COLUMNS, Task.REGRESSION, RandomSplit())).encoding
+    with pytest.raises(SystemExit, match="no column “plain”"):
+        companion.encoded_rows(json.loads(encoding.to_json()), [{"x": "1"}], encoding.input_shape)
+
+
+@pytest.mark.parametrize("fit", ["stretch", "crop", "pad"])
+def test_pictures_are_encoded_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fit: Any) -> None:
+    monkeypatch.setenv("NNSTUDIO_CACHE", str(tmp_path))
+    folder = resource("samples/digits")
+    source = ImageFolderSource(str(folder), 10, 6, "rgb", fit=fit)
+    image = ImageFeature("image", 10, 6, "rgb", (0.5, 0.4, 0.3), (0.2, 0.3, 0.4))
+    project = load_project(resource("samples/digits-images.nnstudio"))
+    encoding = Encoding(Task.MULTICLASS, (image,), encode(data_of(project)).encoding.target)
+    applied = apply(encoding, source)
+    path = min(folder.rglob("*.png"))
+    about = json.loads(encoding.to_json())["features"][0]
+    np.testing.assert_allclose(companion.encoded_picture(about, fit, path), applied.x[0], rtol=1e-6, atol=1e-6)
