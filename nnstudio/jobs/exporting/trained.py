@@ -17,7 +17,7 @@ from nnstudio.engine.exporting.compared import Compared, Run, compare, most_at_o
 from nnstudio.engine.exporting.metadata import metadata
 from nnstudio.engine.load import restore
 from nnstudio.jobs.given import encoded_for
-from nnstudio.jobs.predicting import encoding_of
+from nnstudio.jobs.predicting.predictor import encoding_of
 from nnstudio.spec.errors import StudioError
 from nnstudio.spec.files import project_from_json
 from nnstudio.spec.project import Project
