@@ -69,7 +69,7 @@ def _line(
     becomes = "" if names is None else counted(len(names), "number") if names else "pixels"
     if profile is None:
         return ColumnLine(column.name, column.role, column.kind.label, becomes, "?", "?", "", says=says)
-    missing = f"{profile.missing:,} ({profile.missing / rows:.1%})" if profile.missing and rows else "0"
+    missing = f"{profile.missing:,} ({100 * profile.missing / rows:.1f} %)" if profile.missing and rows else "0"
     is_amount = column.kind in (Kind.NUMBER, Kind.DATE) and bool(profile.histogram)
     return ColumnLine(
         column.name,

@@ -18,7 +18,8 @@ class ExportKind:
     """One form: what its files end in, what it is called, and what it is for, in a sentence.
 
     ``needs_data`` says that the rows it was trained on must still be there, unchanged. ``ending`` stands behind the
-    name of the project in the file name that is suggested.
+    name of the project in the file name that is suggested. ``is_read`` says that people read it: the window offers to
+    open what was written.
     """
 
     suffix: str
@@ -26,6 +27,7 @@ class ExportKind:
     help: str
     needs_data: bool = False
     ending: str = ""
+    is_read: bool = False
 
     def file_name(self, stem: str) -> str:
         """The name that is suggested for a project or model called ``stem``."""
@@ -72,12 +74,14 @@ EXPORTS: Mapping[str, ExportKind] = {
         "Report",
         "One page for any browser: network, data, curves, evaluation and settings; complete in itself.",
         ending="-report",
+        is_read=True,
     ),
     "card": ExportKind(
         ".md",
         "Model card",
         "What who uses the model has to know: intended use, limits, scores; headed as model hubs read it.",
         ending="-card",
+        is_read=True,
     ),
 }
 """The kinds by the key that stands for each: an option of the terminal, and the writer in ``jobs``."""

@@ -41,10 +41,14 @@ class KindRow(QWidget):
         self.wanted.setToolTip(kind.help)
         self.file, self.said = ElidedLabel(role="muted"), Note(role="small")
         self.said.hide()
+        self.open = Button("Open", "link", self._open, "Look at what was written: in the browser, or in an editor.")
+        self.open.hide()
+        self._written = Path()
         head = QHBoxLayout()
         head.setSpacing(2 * GRID)
         head.addWidget(self.wanted)
         head.addStretch(1)
+        head.addWidget(self.open)
         head.addWidget(self.file)
         below = QVBoxLayout()
         below.setContentsMargins(INDENT, 0, 0, 0)
@@ -61,6 +65,14 @@ class KindRow(QWidget):
         """Name the file that is written, and say where it takes the place of one."""
         self.file.setText(f"{out.name} (replaces it)" if out.exists() else out.name)
         self.file.explain(str(out))
+
+    def offer(self, written: Path) -> None:
+        """Offer to look at what was written, where people read it."""
+        self._written = written
+        self.open.setVisible(self.kind.is_read)
+
+    def _open(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._written)))
 
     def say(self, text: str, role: str = "small") -> None:
         """Say how far it is, or how it went; ``role`` is that of a `Note`."""
@@ -186,6 +198,7 @@ class ExportDialog(QDialog):
 
     def _succeed(self, key: str, done: Exported) -> None:
         self.rows[key].say(f"Written. {done.sentence}", "good")
+        self.rows[key].offer(Path(done.path))
         self.rows[key].wanted.setChecked(False)
         self.show_folder.show()
         self._is_over(key)

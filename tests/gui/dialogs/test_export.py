@@ -98,6 +98,21 @@ def test_stop_ends_what_is_under_way(link: FakeLink, dialog: ExportDialog) -> No
     assert not dialog.isVisible()
 
 
+def test_what_people_read_is_opened(
+    qtbot: QtBot, link: FakeLink, dialog: ExportDialog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
+    tick(dialog, "report")
+    QTest.mouseClick(dialog.export, Left)
+    report = str(tmp_path / "iris-report.html")
+    link.answer(ExportModel, Exported("report", report, "Any browser opens it."))
+    qtbot.waitUntil(lambda: not dialog.rows["report"].open.isHidden())
+    assert dialog.rows["python"].open.isHidden()
+    QTest.mouseClick(dialog.rows["report"].open, Left)
+    assert opened == [report]
+
+
 def test_the_folder_is_chosen_and_shown(dialog: ExportDialog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path.parent))
