@@ -6,12 +6,13 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 SAMPLE := resources/samples/penguins.nnstudio
 ROOMS_WITHOUT_QT := spec data engine runs session jobs cli
+FLAVOUR := $(if $(CUDA),--cuda)
 EVERY_CORE := --numprocesses=auto --maxprocesses=8 --dist=worksteal --durations=10
 
 unexport PYTHONDONTWRITEBYTECODE  # tests start many processes, and each would compile everything anew
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench wheel lock clean
+.PHONY: help run test bench wheel bundle installers lock clean
 
 help: ## List what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
@@ -46,6 +47,12 @@ bench: $(VENV)/.ready-to-test ## Measure speed
 
 wheel: $(VENV)/.ready-to-test ## Build the wheel into dist/
 	$(PIP) wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+bundle: $(VENV)/.ready-to-test ## Build the program with all it needs into build/nnstudio
+	$(BIN)/python packaging/build.py bundle $(FLAVOUR)
+
+installers: $(VENV)/.ready-to-test ## Build what this system installs from into dist/; with CUDA=1 for graphics cards
+	$(BIN)/python packaging/build.py installers $(FLAVOUR)
 
 lock: $(VENV)/.made ## Pin the newest versions that pyproject.toml allows
 	$(BIN)/python packaging/lock.py

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSocketNotifier
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from nnstudio.gui.actions import ACTIONS
@@ -29,6 +30,7 @@ from nnstudio.gui.notices.strip import StatusStrip
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import Theme
 from nnstudio.gui.toolbar.bar import Toolbar
+from nnstudio.resources import resource
 from nnstudio.session.document import State
 from nnstudio.session.notices import Notices
 from nnstudio.session.preferences import Preferences, load_preferences
@@ -66,6 +68,7 @@ def build(
     window.painted.connect(started)
     window.painted.connect(lambda: _load_contents(window, studio, theme))
     window.painted.connect(gc.freeze)  # what stands now stays: looking at it again holds the window up for tens of ms
+    window.painted.connect(lambda: app.setWindowIcon(QIcon(str(resource("icon.svg")))))
     window.painted.connect(toolbar.draw_icons)
     window.closed.connect(lambda: studio.autosaver.close(forget=True))
     window.closed.connect(app.quit)
