@@ -55,7 +55,7 @@ def sklearn(work: Work) -> float:
     with threadpool_limits(1), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that it did not converge: it trains as long as the others
         model.fit(x.numpy(), y.numpy())
-    return float(model.score(held_x.numpy(), held_y.numpy()))
+        return float(model.score(held_x.numpy(), held_y.numpy()))  # a second thread would spin on beside what follows
 
 
 def skorch(work: Work) -> float:

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 
 from nnstudio.engine.recorded.few_classes import turned_softmax
-from nnstudio.engine.recorded.products import turned_product
+from nnstudio.engine.recorded.products import quicker_product
 from nnstudio.engine.recorded.recorder import Op, Operation
 
 Call = Callable[[], Any]
@@ -27,7 +27,7 @@ def into_its_place(operation: Operation, before: Operation | None) -> Call | Non
     ``before`` is the operation before it. An ``out`` overload that PyTorch generated does not count: it makes the
     result elsewhere and copies it.
     """
-    if quicker := turned_softmax(operation, before) or turned_product(operation):
+    if quicker := turned_softmax(operation, before) or quicker_product(operation):
         return quicker
     operation = _in_other_words(operation)
     found = _out_overload(operation.op)

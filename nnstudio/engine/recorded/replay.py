@@ -6,15 +6,18 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import SymInt, Tensor, UntypedStorage
 
 from nnstudio.engine.recorded.calls import Call, as_it_was, into_its_place
 from nnstudio.engine.recorded.recorder import NotRecordable, Operation, Recorder, address, last_uses, tensors_in
+from nnstudio.engine.recorded.sharing import shared_memory
 
 STATIC_BYTES = 2**20
 """Smallest result that gets new memory in every step: what was just freed is warmer than what is far away."""
 RELEASED_BYTES = 2**16
 """Smallest result that is let go as soon as it is no longer needed."""
+SHARED_BYTES = 2**12
+"""Smallest result that lies where another lay: what is smaller fits into the nearest cache anyway."""
 UNFILLED = frozenset({"empty", "empty_like", "empty_strided", "new_empty", "new_empty_strided"})
 """Operations that give memory and nothing in it."""
 CONSTANT = frozenset({"ones_like", "zeros_like", "full_like", "ones", "zeros", "full", "scalar_tensor", "arange"})
@@ -32,9 +35,17 @@ class Home:
         """Puts the places where a tensor lies, each with its own shape; a single one has that of the tensor."""
 
     def _move_all(self, tensor: Tensor) -> None:
-        storage, start = tensor.untyped_storage(), tensor.storage_offset()
+        self.lie_in(tensor.untyped_storage(), tensor.storage_offset())
+
+    @property
+    def memory(self) -> UntypedStorage:
+        """Where the places lie."""
+        return self._places[0][0].untyped_storage()
+
+    def lie_in(self, memory: UntypedStorage, start: int | SymInt = 0) -> None:
+        """Move to ``memory``, from its number ``start`` on."""
         for place, offset, size, stride in self._places:
-            place.set_(storage, start + offset, size, stride)
+            place.set_(memory, start + offset, size, stride)
 
     def leave(self) -> None:
         """Let the memory go until the places move again."""
@@ -59,6 +70,7 @@ class Replay:
         self._handed_out = {address(place) for place in handed_out}
         self._kept = self._handed_out | {address(place) for place in kept}
         self._static: list[Tensor] = []
+        self._made_anew: set[int] = set()
         self._moving: set[int] = set()
         self._changed = {
             address(place)
@@ -67,6 +79,7 @@ class Replay:
             for place in tensors_in((each.args, each.kwargs))
         }
         self._calls = list(self._compile(recorder.operations))
+        self._share(recorder.operations)
         self._forget()
 
     def __call__(self, *batch: Tensor) -> None:
@@ -108,6 +121,7 @@ class Replay:
             yield self._anew(operation, made)
         else:
             self._static += made
+            self._made_anew.update(map(address, made))
             yield call
 
     def _may_stay(self, made: Sequence[Tensor]) -> bool:
@@ -132,6 +146,14 @@ class Replay:
                     home.move(tensor)
 
         return anew
+
+    def _share(self, operations: Sequence[Operation]) -> None:
+        """Let results that stay in their place lie where others lay, now that all calls know their places."""
+        own = {start: self._homes[start].bytes for start in self._made_anew - self._kept}
+        sizes = {start: size for start, size in own.items() if size >= SHARED_BYTES}
+        memory = {start: self._homes[start].memory for start in sizes}
+        for start, other in shared_memory(operations, sizes).items():
+            self._homes[start].lie_in(memory[other])
 
     def _forget(self) -> None:
         """Leave nothing of the recorded step behind: a result that is never made would look right otherwise."""

@@ -30,6 +30,12 @@ BATCHES = (6, 6, 4, 6, 4, 6, 2, 4, 6, 4, 2, 6, 2, 4)
 SHAPES = [(6, 9, 9), (9,), (6, 8), (6, 9, 9, 9), (7, 14, 8)]
 
 
+@pytest.fixture(autouse=True)
+def small_results_share_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As large ones do."""
+    monkeypatch.setattr(replay, "SHARED_BYTES", 1)
+
+
 class Scale(nn.Module):
     """Weights in front of the layer under test, so that the gradient has to come through it."""
 
