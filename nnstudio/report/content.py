@@ -43,7 +43,8 @@ class Judged:
 class Course:
     """The run that the model came from, as it was written down; ``started`` is in seconds since 1970, UTC.
 
-    Of a long run ``epochs`` are some, evenly chosen; its first, best and last epoch are among them.
+    Of a long run ``epochs`` are some, evenly chosen; its first, best and last epoch are among them. A run that came to
+    no end of its own is not ``finished``; ``error`` says why, where that is known.
     """
 
     id: str
@@ -55,6 +56,7 @@ class Course:
     folds: tuple[FoldDone, ...] = ()
     changes: tuple[RatesChanged, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
+    error: str = ""
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -61,7 +61,8 @@ def course_sentences(report: Report) -> list[str]:
     course = report.course
     if course is None:
         return []
-    sentences = [finished_sentence(course.finished)] if course.finished else []
+    unfinished = f"The run came to no end of its own. {course.error}".strip()
+    sentences = [finished_sentence(course.finished) if course.finished else unfinished]
     if course.folds and report.project.data:
         sentences.append(_folded(course, report.project.data.task))
     return [*sentences, *(f"{place_words(change)}: {rates_words(change)}." for change in course.changes)]

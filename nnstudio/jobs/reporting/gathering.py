@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -65,7 +65,7 @@ def gather(file: ModelFile, name: str, inbox: Inbox) -> Generator[str, None, Rep
     evaluated = Evaluations()
     if known.source:
         yield from _evaluate(file, known.facts, evaluated, inbox)
-    course = _course_of(file)
+    course, uncharted = _course_of(file)
     return Report(
         name,
         Path(file.path).name,
@@ -81,7 +81,7 @@ def gather(file: ModelFile, name: str, inbox: Inbox) -> Generator[str, None, Rep
         known.source,
         known.facts,
         tuple(evaluated.judged),
-        (*known.missing, *evaluated.missing, *_without(course)),
+        (*known.missing, *evaluated.missing, *([uncharted] if uncharted else [])),
     )
 
 
@@ -142,28 +142,30 @@ def _judged(file: ModelFile, part: JudgedPart, inbox: Inbox) -> Generator[str, N
 # ---- the run ----
 
 
-def _course_of(file: ModelFile) -> Course | None:
-    """The run that the model came from, where this user's runs have it."""
-    with closing(RunStore()) as store:
-        run = run_of(store, Path(file.path), file.sha256)
-        if run is None:
-            return None
-        record = store.run(run)
-        best = record.result.best_epoch if record.result else 0
-        return Course(
-            run,
-            record.name,
-            record.started,
-            record.version,
-            some_epochs(store, run, best),
-            record.result,
-            tuple(store.folds(run)),
-            Changes(store).changes(run),
-            environment_of(store, run),
-        )
+def _course_of(file: ModelFile) -> tuple[Course | None, str]:
+    """The run that the model came from, as this user's runs have it; else a sentence on why there is none."""
+    try:
+        with closing(RunStore()) as store:
+            run = run_of(store, Path(file.path), file.sha256)
+            if run is not None:
+                return _course(store, run), ""
+    except (StudioError, OSError) as error:
+        return None, f"{as_studio_error(error).what} So there are no curves."
+    return None, "The run that trained it is not among the runs of this user: there are no curves."
 
 
-def _without(course: Course | None) -> Sequence[str]:
-    if course is not None:
-        return ()
-    return ("The run that trained it is not among the runs of this user: there are no curves.",)
+def _course(store: RunStore, run: str) -> Course:
+    record = store.run(run)
+    best = record.result.best_epoch if record.result else 0
+    return Course(
+        run,
+        record.name,
+        record.started,
+        record.version,
+        some_epochs(store, run, best),
+        record.result,
+        tuple(store.folds(run)),
+        Changes(store).changes(run),
+        environment_of(store, run),
+        record.error,
+    )

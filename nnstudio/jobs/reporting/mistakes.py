@@ -14,6 +14,7 @@ from nnstudio.data.pictures.thumbnails import png_of
 from nnstudio.data.table import MappedTable
 from nnstudio.report.content import Mistakes
 from nnstudio.session.sentences import number
+from nnstudio.session.words import amount
 from nnstudio.spec.facts import Relation
 from nnstudio.spec.scores import Evaluation
 
@@ -62,5 +63,7 @@ def _is_answer(name: str) -> bool:
 
 def _cell(table: MappedTable, row: int, name: str) -> str:
     value = table.column(name)[row].as_py()
-    text = number(value) if isinstance(value, float) and name != "row" else table.cell(row, name)
+    text = table.cell(row, name)
+    if isinstance(value, float):
+        text = number(value) if _is_answer(name) else amount(value)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

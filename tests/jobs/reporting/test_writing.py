@@ -227,6 +227,16 @@ def test_a_copy_knows_its_run_and_a_forgotten_one_says_so(run: RunFinished, tmp_
     assert run.run not in page
 
 
+def test_a_database_that_cannot_be_read_costs_the_curves_only(run: RunFinished, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.pth"
+    ask(SaveModel(run.best_weights, str(copy)))
+    for file in (tmp_path / "data").glob("runs.sqlite*"):
+        file.write_bytes(b"no database at all, but long enough to be read as one " * 100)
+    page = tree(write(str(copy), tmp_path, "copy").page)
+    assert "The run database could not be opened. So there are no curves." in page.text
+    assert "evaluation" in [one.attributes["id"] for one in page.every("section")]
+
+
 def test_without_test_rows_the_validation_rows_speak(tmp_path: Path) -> None:
     project = suggested(TableSource(str(resource("samples/iris.csv"))), epochs=1)
     page = tree(write(run_of(edits.set_split(project, RandomSplit(0.2, 0.0))), tmp_path, "no-test").page).text
