@@ -72,14 +72,14 @@ EXPORTS: Mapping[str, ExportKind] = {
     "report": ExportKind(
         ".html",
         "Report",
-        "One page for any browser: network, data, curves, evaluation and settings; complete in itself.",
+        "One page for any browser with all that is known of the model; it loads nothing.",
         ending="-report",
         is_read=True,
     ),
     "card": ExportKind(
         ".md",
         "Model card",
-        "What who uses the model has to know: intended use, limits, scores; headed as model hubs read it.",
+        "Intended use, limits and scores in Markdown, headed as model hubs read it.",
         ending="-card",
         is_read=True,
     ),
