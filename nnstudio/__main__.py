@@ -39,6 +39,8 @@ def _run(given: Sequence[str]) -> int:
 
 def _may_be_a_file(word: str) -> bool:
     """Whether the window is meant by a first word, rather than a command that was mistyped."""
+    if word == "--new-window":  # `nnstudio.gui.handover.NEW_WINDOW`: a command must not load Qt
+        return True
     path = Path(word)
     return not word.startswith("-") and (bool(path.suffix) or len(path.parts) > 1 or path.exists())
 

@@ -14,7 +14,10 @@ from nnstudio.cli.declared import actions_of, options_of, usage_of
 from nnstudio.cli.names import COMMANDS
 from nnstudio.spec.exits import MEANINGS
 
-WINDOW = "nnstudio [FILE …] opens the window on a project, a table, a folder of pictures or a model."
+WINDOW = (
+    "nnstudio [FILE …] opens the window on a project, a table, a folder of pictures or a model; with --new-window in"
+    " a window of its own, although one is open already."
+)
 PURPOSE = "Build, train and use neural networks. Without a command the window opens."
 
 

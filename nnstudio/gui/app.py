@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSocketNotifier
+from PySide6.QtCore import QSocketNotifier, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -23,6 +23,7 @@ from nnstudio.gui.board import Board
 from nnstudio.gui.desk import Desk
 from nnstudio.gui.engines import Engines
 from nnstudio.gui.front import Front
+from nnstudio.gui.handover import NEW_WINDOW, Handover, hand_over, socket_name, this_user
 from nnstudio.gui.left_behind import LeftBehind, LeftBehindBanner
 from nnstudio.gui.main_window import MainWindow
 from nnstudio.gui.notices.list import NoticeList
@@ -89,16 +90,22 @@ def _load_contents(window: MainWindow, studio: Studio, theme: Theme) -> None:
     load_contents(window.workspace, studio, theme)
 
 
-def run_window(paths: Sequence[str]) -> int:
-    """Open the window on ``paths`` and stay until it is closed; raises `NoDisplay` where there is no screen."""
+def run_window(arguments: Sequence[str]) -> int:
+    """Open a window on the files in ``arguments`` and stay until it is closed; or hand them to the one that is open.
+
+    Raises `NoDisplay` where there is no screen.
+    """
     need_display(os.environ)
+    paths = [each for each in arguments if each != NEW_WINDOW]
     app = QApplication(sys.argv[:1])
+    if NEW_WINDOW not in arguments and hand_over(paths, os.environ):
+        return 0
     app.setApplicationName("nnstudio")
     app.setDesktopFileName("nnstudio")
     engines = Engines(lambda: make_link(studio.preferences, studio.notices), app)
     studio = Studio(engines, load_preferences())
     theme = Theme(app, studio.preferences.theme)
-    window = build(app, studio, theme, started=lambda: _start(studio, paths), opens_something=bool(paths))
+    window = build(app, studio, theme, started=lambda: _start(studio, window, paths), opens_something=bool(paths))
     app.aboutToQuit.connect(engines.close)
     app.aboutToQuit.connect(lambda: studio.autosaver.close(forget=False))
     with _reporting(studio.notices), _interruptible(app):
@@ -106,12 +113,12 @@ def run_window(paths: Sequence[str]) -> int:
         return app.exec()
 
 
-def _start(studio: Studio, paths: Sequence[str]) -> None:
+def _start(studio: Studio, window: MainWindow, paths: Sequence[str]) -> None:
     """Open what was asked for, offer what was interrupted, and load PyTorch as soon as that does not hold it up."""
+    _listen(studio, window)
     studio.autosaver.look()
     studio.look_for_interrupted()
-    for path in paths:
-        studio.open_path(Path(path))
+    window.files_given.emit([Path(path).absolute() for path in paths])
     if not paths:
         studio.engines.warm_up()
         return
@@ -127,6 +134,24 @@ def _start(studio: Studio, paths: Sequence[str]) -> None:
 
     stop_listening = studio.document.changed.listen(follow)
     stop_hearing = studio.notices.posted.listen(warm)
+
+
+def _listen(studio: Studio, window: MainWindow) -> None:
+    """Take files that are opened from outside from now on."""
+    from nnstudio.gui.arrivals import Arrivals, come_forward  # noqa: PLC0415  # a window must not wait for it
+
+    def take(handover: Handover) -> bool:
+        """Another window is for files that would have to wait for what goes on in this one."""
+        if handover.paths and (studio.is_busy or QApplication.activeModalWidget()):
+            return False
+        come_forward(window, handover.token)
+        QTimer.singleShot(0, lambda: window.files_given.emit([Path(path) for path in handover.paths]))
+        return True
+
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    arrivals = Arrivals(socket_name(os.environ, this_user()), take, app)
+    window.closed.connect(arrivals.close)
 
 
 def make_link(preferences: Preferences, notices: Notices) -> Link:

@@ -49,7 +49,7 @@ class Desk(QObject):
         self._board: Board | None = None
         self._palette: CommandPalette | None = None
         window.may_close = self._files.may_close
-        window.dropped.connect(self._files.open_paths)
+        window.files_given.connect(self._files.open_paths)
         studio.engines.ready.connect(self._hear_ready)
         studio.document.changed.listen(self._render_title)
         studio.preferred.listen(self._render_theme)

@@ -40,8 +40,8 @@ class MainWindow(QMainWindow):
     -------
     rearranged()
         A panel was shown or hidden.
-    dropped(list[Path])
-        Files were dropped on the window.
+    files_given(list[Path])
+        Files were dropped on the window, or handed to it from outside.
     painted()
         The window was painted for the first time; from now on work does not delay it.
     closed()
@@ -49,7 +49,7 @@ class MainWindow(QMainWindow):
     """
 
     rearranged = Signal()
-    dropped = Signal(list)
+    files_given = Signal(list)
     painted = Signal()
     closed = Signal()
 
@@ -170,7 +170,7 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         self._hint.hide()
         event.acceptProposedAction()
-        self.dropped.emit(dropped_files(event.mimeData()))
+        self.files_given.emit(dropped_files(event.mimeData()))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

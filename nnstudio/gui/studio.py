@@ -268,6 +268,13 @@ class Studio:
     # training
 
     @property
+    def is_busy(self) -> bool:
+        """Whether something goes on that belongs to the project, and may last for hours."""
+        runs = (self.run, self.transfer.rival.run)
+        is_training = any(run.status.is_busy for run in runs) or self.repeater.is_busy
+        return is_training or self.searcher.search.status.is_busy
+
+    @property
     def can_train(self) -> bool:
         return self.state.project.data is not None and self.can_train_now
 

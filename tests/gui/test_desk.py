@@ -90,8 +90,8 @@ def test_hiding_a_panel_by_its_button_unticks_it(desk: Desk, window: MainWindow)
 
 
 def test_dropped_files_are_opened(qtbot: QtBot, link: FakeLink, desk: Desk, window: MainWindow) -> None:
-    with qtbot.waitSignal(window.dropped):
-        window.dropped.emit([Path("/data/iris.csv")])
+    with qtbot.waitSignal(window.files_given):
+        window.files_given.emit([Path("/data/iris.csv")])
     assert desk.studio.state.project == Project()
     assert len(link.asked(OpenPath)) == 1
 

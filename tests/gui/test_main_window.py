@@ -158,7 +158,7 @@ def test_dropped_files_are_announced_with_a_hint(qtbot: QtBot, window: MainWindo
     hint = hint_of(window)
     assert hint.isVisible()
     assert hint.words.text() == "Drop to open “iris.csv”"
-    with qtbot.waitSignal(window.dropped) as told:
+    with qtbot.waitSignal(window.files_given) as told:
         drop(window, mime)
     assert told.args == [[Path("/data/iris.csv")]]
     assert not hint.isVisible()

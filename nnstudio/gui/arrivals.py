@@ -1,0 +1,97 @@
+"""Files that arrive from outside the window: from another start of the program, or from the desktop of macOS."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QFileOpenEvent
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+from PySide6.QtWidgets import QApplication, QWidget
+
+from nnstudio.gui.handover import LONGEST, REFUSED, TAKEN, Handover, is_private, read_handover
+
+Take = Callable[[Handover], bool]
+"""Opens what is handed over; says whether it does."""
+
+
+class Arrivals(QObject):
+    """Listens on the socket ``name``, and for files that macOS sends."""
+
+    def __init__(self, name: str, take: Take, app: QApplication) -> None:
+        super().__init__(app)
+        self._take = take
+        self._lines: dict[QLocalSocket, bytes] = {}
+        self._server = QLocalServer(self)
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        self._server.newConnection.connect(self._welcome)
+        self.is_listening = self._listen(name)
+        app.installEventFilter(self)
+
+    def close(self) -> None:
+        """Let another window take the files from now on."""
+        self._server.close()
+
+    def _listen(self, name: str) -> bool:
+        """Listen, unless another window does; what one that crashed has left is put away."""
+        if sys.platform != "win32":
+            if not is_private(Path(name).parent):
+                return False
+            if Path(name).exists():
+                if _answers(name):
+                    return False
+                QLocalServer.removeServer(name)
+        return self._server.listen(name)
+
+    def _welcome(self) -> None:
+        while (socket := self._server.nextPendingConnection()) is not None:
+            self._lines[socket] = b""
+            socket.readyRead.connect(self._read)
+            socket.disconnected.connect(self._forget)
+            self._hear(socket)
+
+    def _read(self) -> None:
+        for socket in tuple(self._lines):
+            self._hear(socket)
+
+    def _hear(self, socket: QLocalSocket) -> None:
+        """Answer as soon as a line is whole."""
+        self._lines[socket] += socket.readAll().data()
+        line = self._lines[socket]
+        if not line.endswith(b"\n") and len(line) <= LONGEST:
+            return
+        handover = read_handover(line)
+        self._lines[socket] = b""
+        if handover is not None:
+            socket.write(TAKEN if self._take(handover) else REFUSED)
+            socket.flush()
+        socket.disconnectFromServer()
+
+    def _forget(self) -> None:
+        for socket in [each for each in self._lines if each.state() is QLocalSocket.LocalSocketState.UnconnectedState]:
+            del self._lines[socket]
+            socket.deleteLater()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QFileOpenEvent) and event.type() is QEvent.Type.FileOpen:
+            return self._take(Handover((event.file(),)))
+        return super().eventFilter(watched, event)
+
+
+def _answers(name: str) -> bool:
+    socket = QLocalSocket()
+    socket.connectToServer(name)
+    return socket.waitForConnected(500)
+
+
+def come_forward(window: QWidget, token: str = "") -> None:
+    """Bring a window to the front, with the leave of the desktop where it gave one."""
+    if token:
+        os.environ["XDG_ACTIVATION_TOKEN"] = token  # where Qt looks for it
+    window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+    window.show()
+    window.raise_()
+    window.activateWindow()
