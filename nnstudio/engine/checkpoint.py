@@ -89,7 +89,7 @@ def save_model(
         "project": project_json,
         "encoding": encoding_json,
         "metrics": {str(name): float(value) for name, value in metrics.items()},
-        "versions": {"nnstudio": __version__, "torch": str(torch.__version__), "python": platform.python_version()},
+        "versions": versions(),
         "data_fingerprint": fingerprint,
         "provenance": provenance_json,
     }
@@ -109,6 +109,11 @@ def entries_json(file: ModelFile) -> str:
         "provenance": file.provenance,
     }
     return json.dumps(content, ensure_ascii=False)
+
+
+def versions() -> dict[str, str]:
+    """What computes here, by name."""
+    return {"nnstudio": __version__, "torch": str(torch.__version__), "python": platform.python_version()}
 
 
 def save_state_dict(path: Path, state: Mapping[str, Tensor]) -> None:

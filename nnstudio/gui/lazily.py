@@ -29,7 +29,7 @@ class LazyView(QWidget):
         self._is_stale = True
         self._soon = QTimer(self, singleShot=True, interval=FRAME_MILLISECONDS)
         self._soon.timeout.connect(self._catch_up)
-        forget = (studio.document.changed.listen(self._hear), studio.choice.changed.listen(self._soon.start))
+        forget = (studio.document.changed.listen(self._hear_edit), studio.choice.changed.listen(self._soon.start))
         self.destroyed.connect(lambda: [stop() for stop in forget])
 
     def lay_out(self, empty: EmptyState, bar: Sequence[QWidget], content: QWidget) -> None:
@@ -62,10 +62,14 @@ class LazyView(QWidget):
         super().showEvent(event)
         self._catch_up()
 
-    def _hear(self, old: object, new: object) -> None:
-        del old, new
+    def be_stale(self) -> None:
+        """Something else that is rendered has changed."""
         self._is_stale = True
         self._soon.start()
+
+    def _hear_edit(self, old: object, new: object) -> None:
+        del old, new
+        self.be_stale()
 
     def _catch_up(self) -> None:
         if not self.isVisible():

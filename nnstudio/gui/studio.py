@@ -12,6 +12,7 @@ from nnstudio.gui.evaluator import Evaluator, Repeater
 from nnstudio.gui.follower import DataFollower
 from nnstudio.gui.looking import Looking, Part, either
 from nnstudio.gui.opener import Opener
+from nnstudio.gui.printer import Printer
 from nnstudio.gui.reader import ReadingNow, SourceReader
 from nnstudio.gui.searcher import Searcher
 from nnstudio.gui.trainer import Trainer
@@ -86,6 +87,7 @@ class Studio:
         self._opener.opened.listen(self._remember)
         self.autosaver = Autosaver(self.document, self.notices, engines)
         self.looking = Looking(self.document, engines)
+        self.printer = Printer(self.document, engines, self.trainer.run)
         self._weights = WeightsFollower(self.document, engines)
         run, notices = self.trainer.run, self.notices
         self.transfer = Transferring(self.document, self.choice, engines, self._opener, run=run, notices=notices)
@@ -184,13 +186,6 @@ class Studio:
         self.document.mark_saved(path)
         self._remember(path)
         return True
-
-    def save_code(self, path: Path) -> None:
-        """Write the network as PyTorch code to ``path``."""
-        from nnstudio.session.printing import code_of  # noqa: PLC0415  # a window must not wait for it
-
-        if code := code_of(self.state):
-            self.save_file("The code was", path, lambda partial: partial.write_text(code.text, encoding="utf-8"))
 
     def save_file(self, what: str, path: Path, write: Callable[[Path], object]) -> None:
         """Let ``write`` make a file that takes the place of ``path`` when it is whole; a notice says how it went."""

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nnstudio.data.encoding.encode import Encoded
-from nnstudio.data.printing.script import data_parts
+from nnstudio.data.printing.script import Printed, data_parts
 from nnstudio.engine.build import build
-from nnstudio.engine.checkpoint import save_state_dict
+from nnstudio.engine.checkpoint import load_model, save_state_dict, versions
 from nnstudio.engine.load import load_own_starts
+from nnstudio.engine.plan import device_for, is_small, plan_for
 from nnstudio.engine.regime import regime_of
-from nnstudio.jobs.given import examples_of
+from nnstudio.jobs.given import encoded_for, examples_of
 from nnstudio.resources import modules_source
 from nnstudio.spec.code.batches import batches_part, started_part
 from nnstudio.spec.code.beside import Beside
 from nnstudio.spec.code.loop import loop_part, result_part
 from nnstudio.spec.code.network import network_part
 from nnstudio.spec.code.rules import rules_part
-from nnstudio.spec.code.text import Part, part
-from nnstudio.spec.events import NumericPlan
+from nnstudio.spec.code.text import part
+from nnstudio.spec.data import Batches
+from nnstudio.spec.errors import StudioError
+from nnstudio.spec.events import CodePrinted, Inbox, NumericPlan
 from nnstudio.spec.model import Model
+from nnstudio.spec.printed import Part
 from nnstudio.spec.project import Project, data_to_train_on
 from nnstudio.spec.provenance import Provenance
+from nnstudio.spec.requests import PrintCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,29 +40,90 @@ class TrainingCode:
     beside: tuple[Beside, ...] = ()
 
 
-def training_code(
-    project: Project, encoded: Encoded, out: Path, came: Provenance, versions: Mapping[str, str]
-) -> TrainingCode:
-    """The code for a file ``out`` that trains ``project`` on ``encoded`` as ``came`` says; nothing is written.
+@dataclass(frozen=True, eq=False, slots=True)
+class Wanted:
+    """Code for a file ``out`` that trains ``project`` on ``encoded``.
 
-    Raises what `train` raises before anything starts.
+    ``came`` is how a run of it came about and ``made_with`` by which versions; None where it was not trained yet.
     """
-    given = data_parts(data_to_train_on(project), encoded, out)
-    start = _start_beside(project.model, encoded.facts.input_shape, project.training.seed, out)
+
+    project: Project
+    encoded: Encoded
+    out: Path
+    came: Provenance | None = None
+    made_with: Mapping[str, str] | None = None
+
+    @property
+    def plan(self) -> NumericPlan:
+        """That of the run, or what is planned before anything is measured."""
+        training = self.project.training
+        return self.came.plan if self.came else plan_for(device_for(training.device), training.precision)
+
+
+def training_code(wanted: Wanted) -> TrainingCode:
+    """The whole code; nothing is written. Raises what `train` raises before anything starts."""
+    return _whole(wanted, data_parts(data_to_train_on(wanted.project), wanted.encoded, wanted.out))
+
+
+def wanted_by(request: PrintCode) -> Wanted:
+    """What ``request`` asks for; raises `DataError` where its data cannot be used."""
+    encoded, out = encoded_for(request.project), Path(request.out)
+    if not request.model:
+        return Wanted(request.project, encoded, out)
+    file = load_model(Path(request.model))
+    return Wanted(request.project, encoded, out, Provenance.from_json(file.provenance), file.versions)
+
+
+def print_code(request: PrintCode, inbox: Inbox) -> Iterator[CodePrinted]:
+    """The code as it would be written; where the network cannot be trained, its data alone, and why."""
+    del inbox  # it takes no longer than the data take to be encoded
+    wanted = wanted_by(request)
+    given = _data_of(wanted)
+    try:
+        code = _whole(wanted, given)
+    except StudioError as problem:
+        about = tuple(_about(wanted, "", [given.beside] if given.beside else []))
+        yield CodePrinted(about, (_settings(wanted.plan), *given.parts), str(problem))
+    else:
+        yield CodePrinted(code.about, code.parts)
+
+
+def _data_of(wanted: Wanted) -> Printed:
+    """As it was printed last where the data are the same: pandas need not read them for every edit of the network."""
+    data = replace(data_to_train_on(wanted.project), batches=Batches())
+    asked = (data, wanted.project.training.loss.standardises, wanted.out, wanted.encoded.fingerprint)
+    if asked not in _LAST:
+        _LAST.clear()
+        _LAST[asked] = data_parts(data, wanted.encoded, wanted.out).only_named()
+    return _LAST[asked]
+
+
+_LAST: dict[tuple[object, ...], Printed] = {}
+
+
+# ---- from part to part ----
+
+
+def _whole(wanted: Wanted, given: Printed) -> TrainingCode:
+    project, plan, encoded = wanted.project, wanted.plan, wanted.encoded
+    epochs = (wanted.came.epochs if wanted.came else 0) or project.training.epochs
+    start = _start_beside(project.model, encoded.facts.input_shape, project.training.seed, wanted.out)
     modules = modules_source()
     walked, regime = regime_of(project, examples_of(encoded), start.path.name if start else "")
     parts = (
-        _settings(came.plan),
+        _settings(plan),
         *given.parts,
         network_part(walked, project.training.seed, modules),
-        *started_part(came.plan, regime),
+        *started_part(plan, regime),
         batches_part(project, regime),
-        rules_part(project, came.plan, regime, modules),
-        loop_part(project, came.plan, regime, came.epochs or project.training.epochs),
-        result_part(project.training, regime, out.stem),
+        rules_part(project, plan, regime, modules),
+        loop_part(project, plan, regime, epochs),
+        result_part(project.training, regime, wanted.out.stem),
     )
+    batches = project.data.batches.size if project.data else 1
+    measured = plan.device == "cpu" and not is_small(walked, batches, encoded.facts.rows.train, epochs)
     beside = tuple(file for file in (given.beside, start) if file)
-    return TrainingCode(tuple(_about(came, versions, beside)), parts, beside)
+    return TrainingCode(tuple(_about(wanted, _sameness(wanted, measured), beside)), parts, beside)
 
 
 def _start_beside(model: Model, shape: tuple[int, ...], seed: int, out: Path) -> Beside | None:
@@ -71,27 +137,31 @@ def _start_beside(model: Model, shape: tuple[int, ...], seed: int, out: Path) ->
 
 
 def _settings(plan: NumericPlan) -> Part:
-    """What the run's numeric plan asks of PyTorch before anything is computed."""
+    """What the numeric plan asks of PyTorch before anything is computed."""
     lines = [f"torch.set_num_threads({plan.threads})  # other numbers of threads add in another order"]
     return part("Plan", lines, "import torch")
 
 
-def _about(came: Provenance, versions: Mapping[str, str], beside: Sequence[Beside]) -> Iterator[str]:
+def _about(wanted: Wanted, sameness: str, beside: Sequence[Beside]) -> Iterator[str]:
     """What the script is, for who opens it without nnstudio."""
-    yield "Train a network as nnstudio trained it: on the same rows, in the same order, from the same first weights."
-    yield from _sameness(came)
-    made_with = ", ".join(f"{name} {version}" for name, version in versions.items())
+    how = "as nnstudio trained it" if wanted.came else "as nnstudio trains it"
+    yield f"Train a network {how}: on the same rows, in the same order, from the same first weights."
+    if sameness:
+        yield sameness
+    made_with = ", ".join(f"{name} {version}" for name, version in (wanted.made_with or versions()).items())
     near = f", beside {' and '.join(file.path.name for file in beside)}" if beside else ""
     yield f"Made with {made_with}. Run it in the folder that it lies in{near}."
 
 
-def _sameness(came: Provenance) -> Iterator[str]:
-    """Whether it gives the same weights, or why not."""
-    if came.departures:
-        yield f"The weights will be others than those of the run: {' '.join(came.departures)}"
-    elif came.plan.precision == "float16":
-        yield "The run calculated in float16 on a CUDA card: this code does so in float32."
-    elif came.plan.device != "cpu":
-        yield f"The run used “{came.plan.device}”: on the CPU the last digits differ."
-    else:
-        yield "With the same PyTorch on the same kind of processor it ends with the same weights, to the bit."
+def _sameness(wanted: Wanted, measured: bool) -> str:
+    """Whether it gives the same weights, or why not; ``measured`` where a run would measure its threads first."""
+    plan = wanted.plan
+    if wanted.came and wanted.came.departures:
+        return f"The weights will be others than those of the run: {' '.join(wanted.came.departures)}"
+    if plan.precision == "float16":
+        return "The run calculates in float16 on a CUDA card: this code does so in float32."
+    if plan.device != "cpu":
+        return f"The run uses “{plan.device}”: on the CPU the last digits differ."
+    if measured and not wanted.came:
+        return "nnstudio measures which number of threads is quickest when it trains: another changes the last digits."
+    return "With the same PyTorch on the same kind of processor it ends with the same weights, to the bit."

@@ -47,6 +47,7 @@ from nnstudio.spec.requests import (
     OpenSource,
     PredictTable,
     PreviewSource,
+    PrintCode,
     RepeatProject,
     Request,
     ResumeRun,
@@ -61,6 +62,7 @@ from nnstudio.spec.requests import (
     TrainTrial,
     TryRates,
     WarmUp,
+    WriteCode,
 )
 
 BUNDLE_SECONDS = 0.033
@@ -113,6 +115,8 @@ ANSWERS: dict[type[Request], str] = {
     ListSearches: "nnstudio.jobs.searching.search:list_searches",
     TrainTrial: "nnstudio.jobs.searching.trial:train_trial",
     ExportModel: "nnstudio.jobs.exporting.export:export_model",
+    PrintCode: "nnstudio.jobs.printing:print_code",
+    WriteCode: "nnstudio.jobs.exporting.code:write_code",
     WarmUp: "nnstudio.jobs.warming:warm_up",
     Diagnose: "nnstudio.jobs.diagnosing:diagnose",
 }

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from nnstudio.spec.code.text import part
 from nnstudio.spec.columns import Column, Kind
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.diagnosis import (
@@ -25,6 +26,7 @@ from nnstudio.spec.events import (
     BatchLosses,
     ChangeRates,
     CheckpointSaved,
+    CodePrinted,
     Command,
     DataDescribed,
     Diagnosed,
@@ -119,6 +121,7 @@ from nnstudio.spec.requests import (
     OpenSource,
     PredictTable,
     PreviewSource,
+    PrintCode,
     RepeatProject,
     Request,
     ResumeRun,
@@ -133,6 +136,7 @@ from nnstudio.spec.requests import (
     TrainTrial,
     TryRates,
     WarmUp,
+    WriteCode,
 )
 from nnstudio.spec.scores import ClassScore, Evaluation, Score
 from nnstudio.spec.sources import TableSource
@@ -206,6 +210,7 @@ EVENTS: list[Event] = [
     Evaluated(EVALUATION),
     Exporting("onnx", "Checking"),
     Exported("onnx", "m.onnx", "It agrees.", ("m.json",), 1e-7, 100),
+    CodePrinted(("Train.",), (part("Plan", ["import torch"]),), "A layer is missing."),
     RepeatStarted(1, 5, 0),
     RepeatDone(1, 5, 0, "run-1", {"loss": 0.1}, {"loss": 0.2}),
     RepeatsStopped(2, 5),
@@ -231,6 +236,8 @@ REQUESTS: list[Request] = [
     DiscardRun("r1"),
     ResumeRun("r1"),
     ExportModel("m.pth", "python", "m.py"),
+    PrintCode(Project(DATA), "m.py"),
+    WriteCode(PrintCode(Project(DATA), "m.py", "m.pth")),
     ContinueRun("r1", 5, "best"),
     OpenPath("t.csv"),
     PreviewSource(SOURCE),

@@ -21,8 +21,9 @@ from nnstudio.data.printing.given import Given, Unprintable
 from nnstudio.data.printing.reading import Read, near
 from nnstudio.resources import source as source_of
 from nnstudio.spec.code.pasted import pasted
-from nnstudio.spec.code.text import Part, part, value
+from nnstudio.spec.code.text import part, value
 from nnstudio.spec.layouts import SequenceLayout
+from nnstudio.spec.printed import Part
 from nnstudio.spec.sources import ImageFolderSource, ImageIndexSource, PictureSource
 from nnstudio.spec.tasks import Task
 

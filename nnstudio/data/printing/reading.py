@@ -22,7 +22,8 @@ from nnstudio.data.splitting.parts import sources_of
 from nnstudio.data.table import MappedTable
 from nnstudio.spec.calls import Call
 from nnstudio.spec.code.beside import Beside
-from nnstudio.spec.code.text import STEP, WIDEST, broken, call_lines, comment, indented, settings_of, value
+from nnstudio.spec.code.text import WIDEST, broken, call_lines, comment, indented, settings_of, value
+from nnstudio.spec.printed import STEP
 from nnstudio.spec.sources import ColumnarSource, ImageIndexSource, JsonSource, Source, TableSource
 
 FILES = ("train", "validation", "test")

@@ -25,10 +25,11 @@ from nnstudio.data.targets import read_target
 from nnstudio.resources import source
 from nnstudio.spec.code.beside import Beside
 from nnstudio.spec.code.pasted import pasted
-from nnstudio.spec.code.text import Part, comment, part, value
+from nnstudio.spec.code.text import comment, part, value
 from nnstudio.spec.columns import Role
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.layouts import SequenceLayout, WindowLayout
+from nnstudio.spec.printed import Part
 from nnstudio.spec.sources import ImageFolderSource
 from nnstudio.spec.splits import ColumnSplit, TimeSplit
 from nnstudio.spec.tasks import Task
@@ -43,6 +44,10 @@ class Printed:
 
     parts: tuple[Part, ...]
     beside: Beside | None = None
+
+    def only_named(self) -> Printed:
+        """The same without the rows that the file beside it is written from, which take memory."""
+        return Printed(self.parts, Beside(self.beside.path, lambda _: None) if self.beside else None)
 
 
 def data_parts(data: DataSpec, encoded: Encoded, script: Path) -> Printed:

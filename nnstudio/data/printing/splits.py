@@ -15,8 +15,9 @@ from nnstudio.data.printing.reading import FILES, Read
 from nnstudio.data.splitting.order import times
 from nnstudio.resources import source
 from nnstudio.spec.code.pasted import pasted
-from nnstudio.spec.code.text import Part, call_lines, part, value
+from nnstudio.spec.code.text import call_lines, part, value
 from nnstudio.spec.columns import Role
+from nnstudio.spec.printed import Part
 from nnstudio.spec.splits import ColumnSplit, FileSplit, GroupSplit, RandomSplit, TimeSplit
 
 

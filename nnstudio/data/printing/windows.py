@@ -14,8 +14,9 @@ from nnstudio.data.printing.splits import PARTS, group_numbers
 from nnstudio.data.splitting.order import times
 from nnstudio.resources import source
 from nnstudio.spec.code.pasted import pasted
-from nnstudio.spec.code.text import Part, part
+from nnstudio.spec.code.text import part
 from nnstudio.spec.layouts import WindowLayout
+from nnstudio.spec.printed import Part
 from nnstudio.spec.tasks import Task
 
 

@@ -15,6 +15,9 @@ from nnstudio.gui.dialogs.folder import last_folder, writable_folder
 from nnstudio.gui.drop import dropped_files, separate_files
 from nnstudio.gui.studio import MODEL_SUFFIXES, Part, Studio
 from nnstudio.spec.endings import DATA_FILES
+from nnstudio.spec.errors import StudioError
+from nnstudio.spec.events import Exported
+from nnstudio.spec.exports import EXPORTS
 from nnstudio.spec.files import SUFFIX
 from nnstudio.spec.networks.template import NetworkTemplate
 from nnstudio.spec.sources import ImageFolderSource
@@ -147,7 +150,17 @@ class FileDialogs:
         suggested = str(writable_folder(self._studio) / f"{Path(self._studio.state.name).stem}.py")
         path, _ = QFileDialog.getSaveFileName(self._parent, "Save the code", suggested, "Python (*.py)")
         if path:
-            self._studio.save_code(_with_suffix(path, ".py"))
+            save_code(self._studio, _with_suffix(path, ".py"))
+
+    def save_script(self) -> None:
+        """Ask where to write the code that trains what is open: as a script, or as a notebook."""
+        python, notebook = EXPORTS["python"], EXPORTS["notebook"]
+        suggested = str(writable_folder(self._studio) / python.file_name(Path(self._studio.state.name).stem))
+        filters = ";;".join(f"{kind.title} (*{kind.suffix})" for kind in (python, notebook))
+        path, chosen = QFileDialog.getSaveFileName(self._parent, "Save the training script", suggested, filters)
+        if path:
+            usual = notebook.suffix if notebook.suffix in chosen else python.suffix
+            save_script(self._studio, _with_suffix(path, usual, python.suffix, notebook.suffix))
 
     def export(self) -> None:
         """Ask in which forms to write the weights at hand, and where."""
@@ -184,6 +197,26 @@ class FileDialogs:
         if studio.searcher.search.status.is_busy and not ask_end_search(self._parent):
             return False
         return self.may_lose_project()
+
+
+def save_code(studio: Studio, path: Path) -> None:
+    """Write the network that is open as PyTorch code to ``path``; a notice says how it went."""
+    from nnstudio.session.printing import code_of  # noqa: PLC0415  # a window must not wait for it
+
+    if code := code_of(studio.state):
+        studio.save_file("The code was", path, lambda partial: partial.write_text(code.text, encoding="utf-8"))
+
+
+def save_script(studio: Studio, path: Path) -> None:
+    """Let the engine write the training script of what is open to ``path``; a notice says how it went."""
+
+    def tell(answer: Exported | StudioError) -> None:
+        if isinstance(answer, StudioError):
+            studio.notices.error(answer)
+        else:
+            studio.notices.info(f"The script was saved as “{path.name}”.", answer.sentence)
+
+    studio.printer.write(path, tell)
 
 
 def export_diagram(studio: Studio, path: Path) -> None:

@@ -2,56 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from nnstudio.data.encoding.encode import Encoded
 from nnstudio.engine.checkpoint import ModelFile
 from nnstudio.jobs.given import encoded_for
-from nnstudio.jobs.printing import TrainingCode, training_code
-from nnstudio.spec.code.beside import Beside
+from nnstudio.jobs.printing import TrainingCode, Wanted, training_code, wanted_by
 from nnstudio.spec.code.script import notebook, script
 from nnstudio.spec.errors import DataError, ModelFileError
 from nnstudio.spec.events import Exported, Inbox
+from nnstudio.spec.exports import EXPORTS
 from nnstudio.spec.files import project_from_json, write_atomically
 from nnstudio.spec.project import Project
 from nnstudio.spec.provenance import Provenance
+from nnstudio.spec.requests import WriteCode
 
 
 def write_script(file: ModelFile, out: Path, inbox: Inbox) -> Iterator[Exported]:
     """Write a script in PyTorch's own style, and what it reads beside it."""
     del inbox  # it takes no longer than the data take to be encoded
-    printed = _printed(file, out)
-    _write(out, script(printed.about, printed.parts).text, printed.beside)
-    yield _exported("python", out, printed.beside)
+    yield from _written("python", out, _printed(file, out))
 
 
 def write_notebook(file: ModelFile, out: Path, inbox: Inbox) -> Iterator[Exported]:
     """Write the same as cells."""
     del inbox
-    printed = _printed(file, out)
-    _write(out, notebook(printed.about, printed.parts), printed.beside)
-    yield _exported("notebook", out, printed.beside)
+    yield from _written("notebook", out, _printed(file, out))
 
 
-def _write(out: Path, text: str, beside: Sequence[Beside]) -> None:
-    for file in beside:
+def write_code(request: WriteCode, inbox: Inbox) -> Iterator[Exported]:
+    """Write the code of a project that need not have been trained: a notebook where its name says so, else a script."""
+    del inbox
+    out = Path(request.code.out)
+    kind = "notebook" if out.suffix.casefold() == EXPORTS["notebook"].suffix else "python"
+    EXPORTS[kind].check(out)
+    yield from _written(kind, out, training_code(wanted_by(request.code)))
+
+
+def _as_script(code: TrainingCode) -> str:
+    return script(code.about, code.parts).text
+
+
+def _as_notebook(code: TrainingCode) -> str:
+    return notebook(code.about, code.parts)
+
+
+_TEXTS = {"python": _as_script, "notebook": _as_notebook}
+
+
+def _written(kind: str, out: Path, code: TrainingCode) -> Iterator[Exported]:
+    """Write what the code reads, then itself."""
+    for file in code.beside:
         write_atomically(file.path, file.write)
-    write_atomically(out, lambda partial: partial.write_text(text, encoding="utf-8"))
-
-
-def _exported(kind: str, out: Path, beside: Sequence[Beside]) -> Exported:
-    names = " and ".join(f"“{file.path.name}”" for file in beside)
-    reads = f" It reads {names}, written beside it." if beside else ""
-    return Exported(
-        kind, str(out), f"Run it to train the network again.{reads}", tuple(str(each.path) for each in beside)
-    )
+    write_atomically(out, lambda partial: partial.write_text(_TEXTS[kind](code), encoding="utf-8"))
+    names = " and ".join(f"“{file.path.name}”" for file in code.beside)
+    reads = f" It reads {names}, written beside it." if code.beside else ""
+    files = tuple(str(file.path) for file in code.beside)
+    yield Exported(kind, str(out), f"Run it to train the network again.{reads}", files)
 
 
 def _printed(file: ModelFile, out: Path) -> TrainingCode:
     project = _project_of(file)
     encoded = _data_of(file, project)
-    return training_code(project, encoded, out, Provenance.from_json(file.provenance), file.versions)
+    return training_code(Wanted(project, encoded, out, Provenance.from_json(file.provenance), file.versions))
 
 
 def _project_of(file: ModelFile) -> Project:

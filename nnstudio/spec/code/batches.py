@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from nnstudio.spec.code.regime import Regime
-from nnstudio.spec.code.text import Part, call_lines, named, part, value
+from nnstudio.spec.code.text import call_lines, named, part, value
 from nnstudio.spec.data import Batches
 from nnstudio.spec.events import NumericPlan
 from nnstudio.spec.losses import Loss
+from nnstudio.spec.printed import Part
 from nnstudio.spec.project import Project
 
 
@@ -42,13 +43,8 @@ def batches_part(project: Project, regime: Regime) -> Part:
         rows = ", ".join(f"{each}[{name}]" for each in whole.split(", "))
         settings = {"batch_size": str(regime.at_once), "generator": "torch.Generator()"}
         lines += call_lines(f"{name}_loader = DataLoader", [f"TensorDataset({rows})", *named(settings)])
-    return part("Batches", lines, "import torch", *_loader_imports(batches))
-
-
-def _loader_imports(batches: Batches) -> Iterator[str]:
-    yield "from torch.utils.data import DataLoader, TensorDataset"
-    if batches.balance == "sampling":
-        yield "from torch.utils.data import WeightedRandomSampler"
+    fed_by = ("DataLoader", "TensorDataset", "WeightedRandomSampler")
+    return part("Batches", lines, "import torch", *(f"from torch.utils.data import {name}" for name in fed_by))
 
 
 def _targets(loss: Loss, regime: Regime) -> Iterator[str]:

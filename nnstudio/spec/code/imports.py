@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from nnstudio.spec.code.text import Line
+from nnstudio.spec.printed import Line
 
 
 def import_lines(wanted: Iterable[str]) -> Iterator[str]:
@@ -23,16 +22,6 @@ def import_lines(wanted: Iterable[str]) -> Iterator[str]:
     if standard and others:
         yield ""
     yield from others
-
-
-def used(wanted: Iterable[str], code: str) -> Iterator[str]:
-    """Those imports whose name occurs in ``code``."""
-    named = {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
-    for text in wanted:
-        start, separator, listed = text.rpartition("import ")
-        names = [name for name in listed.split(", ") if name.rpartition(" as ")[2].partition(".")[0] in named]
-        if names:
-            yield f"{start}{separator}{', '.join(names)}"
 
 
 def head(imports: Iterable[str], definitions: Iterable[str]) -> Iterator[Line]:

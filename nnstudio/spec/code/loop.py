@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nnstudio.spec.code.regime import Regime
-from nnstudio.spec.code.text import STEP, Part, indented, part, value
+from nnstudio.spec.code.text import indented, part, value
 from nnstudio.spec.events import NumericPlan
 from nnstudio.spec.losses import Loss
 from nnstudio.spec.metrics import Metric, metrics_for
+from nnstudio.spec.printed import STEP, Part
 from nnstudio.spec.project import Project
 from nnstudio.spec.schedules import Length
 from nnstudio.spec.tasks import Task

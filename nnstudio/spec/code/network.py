@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from nnstudio.spec.calls import Call
 from nnstudio.spec.code.imports import head
 from nnstudio.spec.code.pasted import pasted
-from nnstudio.spec.code.text import (
-    STEP,
-    WIDEST,
-    Code,
-    Kept,
-    Line,
-    Part,
-    broken,
-    comment,
-    commented,
-    cut,
-    settings_of,
-    value,
-)
+from nnstudio.spec.code.text import WIDEST, Code, Kept, broken, comment, commented, cut, settings_of, value
 from nnstudio.spec.initialised import fillings
 from nnstudio.spec.layers.base import size
 from nnstudio.spec.layers.nesting import Repeat
+from nnstudio.spec.printed import STEP, Line, Part
 from nnstudio.spec.shapes import Step, Walk
 
 _ALWAYS = ("import torch", "from torch import nn")
+
+NETWORK = "Network"
+"""The title of the part that makes the network."""
 
 
 def network_code(walked: Walk, seed: int, modules: str, like: Code | None = None) -> Code:
@@ -37,18 +28,19 @@ def network_code(walked: Walk, seed: int, modules: str, like: Code | None = None
     cannot work, and those whose input is therefore unknown, stand there as comments. What was printed as ``like`` is
     taken over for steps that are the very same.
     """
-    kept = _printed_steps(walked, like)
-    part = _part(walked, seed, modules, kept)
-    return Code((*head(part.imports, part.definitions), *part.lines), {id(one.step): one for one in kept})
+    part, kept = network_like(walked, seed, modules, like)
+    return Code((*head(part.imports, part.definitions), *part.lines), kept)
 
 
 def network_part(walked: Walk, seed: int, modules: str) -> Part:
     """The same as a part of a script."""
-    return _part(walked, seed, modules, _printed_steps(walked, None))
+    return network_like(walked, seed, modules, None)[0]
 
 
-def _printed_steps(walked: Walk, like: Code | None) -> list[Kept]:
-    return [_printed(step, like) for step in walked.steps]
+def network_like(walked: Walk, seed: int, modules: str, like: Code | None) -> tuple[Part, Mapping[int, Kept]]:
+    """The part of a script, and what the next printing can take over from it as this one did from ``like``."""
+    kept = [_printed(step, like) for step in walked.steps]
+    return _part(walked, seed, modules, kept), {id(one.step): one for one in kept}
 
 
 def _part(walked: Walk, seed: int, modules: str, kept: Sequence[Kept]) -> Part:
@@ -57,7 +49,7 @@ def _part(walked: Walk, seed: int, modules: str, kept: Sequence[Kept]) -> Part:
     model = [Line("model = nn.Sequential("), *body, Line(")")] if body else [Line("model = nn.Sequential()")]
     start = (Line(f"torch.manual_seed({seed})"), Line(_passage(walked)))
     lines = (*start, *model, *_filled(walked))
-    return Part("Network", lines, frozenset((*_ALWAYS, *carried.imports)), carried.definitions)
+    return Part(NETWORK, lines, frozenset((*_ALWAYS, *carried.imports)), carried.definitions)
 
 
 def _printed(step: Step, like: Code | None) -> Kept:

@@ -8,10 +8,11 @@ from textwrap import wrap
 from nnstudio.spec.calls import Call
 from nnstudio.spec.code.pasted import pasted
 from nnstudio.spec.code.regime import Group, Regime
-from nnstudio.spec.code.text import STEP, WIDEST, Part, call_lines, indented, named, part, printed, settings_of, value
+from nnstudio.spec.code.text import WIDEST, call_lines, indented, named, part, printed, settings_of, value
 from nnstudio.spec.events import NumericPlan
 from nnstudio.spec.losses import Loss
 from nnstudio.spec.metrics import Metric, metrics_for
+from nnstudio.spec.printed import STEP, Part
 from nnstudio.spec.project import Project
 from nnstudio.spec.schedules import Length, Phase
 from nnstudio.spec.training import Training

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 
-from nnstudio.spec.code.imports import head, import_lines, used
-from nnstudio.spec.code.text import Code, Line, Part
+from nnstudio.spec.code.imports import head, import_lines
+from nnstudio.spec.code.text import Code
+from nnstudio.spec.printed import Line, Part
 
 
 def script(about: Sequence[str], parts: Sequence[Part]) -> Code:
@@ -37,11 +38,8 @@ def notebook(about: Sequence[str], parts: Sequence[Part]) -> str:
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
-def _imports(parts: Sequence[Part]) -> Iterator[str]:
-    """What the parts import and use."""
-    lines = (line.text for part in parts for line in part.lines)
-    wanted = frozenset[str]().union(*(part.imports for part in parts))
-    return used(wanted, "\n".join((*_definitions(parts), *lines)))
+def _imports(parts: Sequence[Part]) -> frozenset[str]:
+    return frozenset[str]().union(*(part.imports for part in parts))
 
 
 def _cell(kind: str, lines: Sequence[str]) -> dict[str, object]:

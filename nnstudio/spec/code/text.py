@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from nnstudio.spec.calls import Call
+from nnstudio.spec.printed import STEP, Line, Part
 
 WIDEST = 100
 """Characters of a line; only what is nested deeply is wider."""
-
-STEP = "    "
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line, and the identity of the row that it prints; empty where it is about none."""
-
-    text: str
-    row_id: str = ""
-
-    def indented(self, levels: int) -> Line:
-        return Line(f"{STEP * levels}{self.text}", self.row_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +45,6 @@ class Code:
         """The numbers of the lines (from 0) that print any of these rows."""
         wanted = frozenset(row_ids) - {""}
         return tuple(number for number, line in enumerate(self.lines) if line.row_id in wanted)
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A part of a script, such as a cell of a notebook: its lines, what they import, and the source that they need."""
-
-    title: str
-    lines: tuple[Line, ...]
-    imports: frozenset[str] = frozenset()
-    definitions: tuple[str, ...] = ()
 
 
 def value(given: object) -> str:
@@ -112,8 +91,22 @@ def broken(name: str, arguments: Sequence[str], room: int) -> list[str]:
 
 
 def part(title: str, lines: Iterable[str], *imports: str, definitions: tuple[str, ...] = ()) -> Part:
-    """A part of a script from its lines of text."""
-    return Part(title, tuple(map(Line, lines)), frozenset(imports), definitions)
+    """A part of a script from its lines of text; those of ``imports`` (one name each) that it uses are imported."""
+    texts = tuple(lines)
+    named = _names("\n".join((*definitions, *texts)))
+    return Part(
+        title, tuple(map(Line, texts)), frozenset(each for each in imports if _bound(each) in named), definitions
+    )
+
+
+def _names(code: str) -> frozenset[str]:
+    """The names that occur in code."""
+    return frozenset(node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name))
+
+
+def _bound(text: str) -> str:
+    """The name that an import of one thing makes known."""
+    return text.rpartition(" as ")[2].rpartition("import ")[2].partition(".")[0]
 
 
 def call_lines(name: str, arguments: Sequence[str]) -> Iterator[str]:

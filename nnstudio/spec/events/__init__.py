@@ -15,6 +15,7 @@ from nnstudio.spec.events.data import (
 )
 from nnstudio.spec.events.engine import Diagnosed, EngineEvent, EngineReady, Failed, Saved
 from nnstudio.spec.events.models import (
+    CodePrinted,
     Evaluated,
     Evaluating,
     Exported,
@@ -81,6 +82,7 @@ __all__ = [
     "BatchLosses",
     "ChangeRates",
     "CheckpointSaved",
+    "CodePrinted",
     "Command",
     "DataDescribed",
     "Diagnosed",

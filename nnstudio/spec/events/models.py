@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from nnstudio.spec.facts import SeenTensor
+from nnstudio.spec.printed import Part
 from nnstudio.spec.rebuilt import Rebuilt
 from nnstudio.spec.scores import Evaluation
 
@@ -153,6 +154,18 @@ class Exported:
     rows: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class CodePrinted:
+    """The code that trains a project: what it says of itself, a sentence a line, and its parts.
+
+    Where not all of it can be printed, ``problem`` says why, and the parts are those that can.
+    """
+
+    about: tuple[str, ...]
+    parts: tuple[Part, ...]
+    problem: str = ""
+
+
 ModelEvent = (
     WeightsShown
     | WeightsLoaded
@@ -166,4 +179,5 @@ ModelEvent = (
     | Evaluated
     | Exporting
     | Exported
+    | CodePrinted
 )

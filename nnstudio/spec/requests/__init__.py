@@ -19,10 +19,12 @@ from nnstudio.spec.requests.models import (
     InspectWeights,
     OpenModel,
     PredictTable,
+    PrintCode,
     RunModel,
     SaveLayers,
     SaveModel,
     ShowWeights,
+    WriteCode,
 )
 from nnstudio.spec.requests.running import ContinueRun, DiscardRun, ListInterrupted, ResumeRun, TrainProject, Weights
 from nnstudio.spec.requests.searching import ContinueSearch, ListSearches, SearchProject, ShowSearch, TrainTrial
@@ -59,6 +61,8 @@ Request = (
     | ShowSearch
     | ListSearches
     | ExportModel
+    | PrintCode
+    | WriteCode
     | WarmUp
     | Diagnose
 )
@@ -83,6 +87,7 @@ __all__ = [
     "OpenSource",
     "PredictTable",
     "PreviewSource",
+    "PrintCode",
     "RepeatProject",
     "Request",
     "ResumeRun",
@@ -98,4 +103,5 @@ __all__ = [
     "TryRates",
     "WarmUp",
     "Weights",
+    "WriteCode",
 ]

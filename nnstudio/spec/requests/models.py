@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from nnstudio.spec.layers import Shape
 from nnstudio.spec.model import Model
+from nnstudio.spec.project import Project
 from nnstudio.spec.scores import JudgedPart
 from nnstudio.spec.sources import Source
 
@@ -112,6 +113,25 @@ class Evaluate:
     detect: bool = False
     resamples: int = 1_000
     seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PrintCode:
+    """Print the code that trains ``project``, for a script at ``out``: yields `CodePrinted`, and writes nothing.
+
+    ``model`` is the model file of a run of this very project, whose plan is followed; empty where there is none.
+    """
+
+    project: Project
+    out: str
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WriteCode:
+    """Write that code to where it is printed for (``.py`` or ``.ipynb``), and what it reads: yields `Exported`."""
+
+    code: PrintCode
 
 
 @dataclass(frozen=True, slots=True)

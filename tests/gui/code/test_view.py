@@ -12,15 +12,20 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from nnstudio.gui.code.page import CodePage
-from nnstudio.gui.code.view import CodeView
+from nnstudio.gui.code.view import SCRIPT, TRAINED, WAITING, CodeView
 from nnstudio.gui.network.panel import NetworkPanel
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import Theme
 from nnstudio.session import edits
 from nnstudio.session.printing import code_of
+from nnstudio.spec.code.network import NETWORK
+from nnstudio.spec.code.text import part
+from nnstudio.spec.errors import DataError
+from nnstudio.spec.events import CodePrinted, Exported, Failed, RunFinished
 from nnstudio.spec.layers import Dropout, Linear, ReLU, Repeat
 from nnstudio.spec.model import Model
-from tests.gui.fakes import open_iris
+from nnstudio.spec.requests import PrintCode, WriteCode
+from tests.gui.fakes import FakeLink, open_iris
 from tests.spec.nested import nested
 
 MODEL = nested(Linear(8), ReLU(), Linear(3))
@@ -75,7 +80,7 @@ def test_nothing_is_printed_while_nobody_looks(
 ) -> None:
     opened.hide()
     with monkeypatch.context() as patch:
-        patch.setattr("nnstudio.gui.code.view.code_of", lambda _: pytest.fail("printed in vain"))
+        patch.setattr("nnstudio.gui.code.view.code_of", lambda *_: pytest.fail("printed in vain"))
         use(studio, nested(Linear(5), Linear(3)))
         qtbot.wait_until(lambda: not opened._soon.isActive())
     opened.show()
@@ -126,12 +131,121 @@ def test_save_writes_a_script(
     opened: CodeView, studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "net"), ""))
+    opened.choose("network")
     opened.save.click()
     assert (tmp_path / "net.py").read_text(encoding="utf-8") == printed(studio)
     assert "net.py" in studio.notices.all[-1].what
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "no" / "net.py"), ""))
     opened.save.click()
     assert studio.notices.all[-1].level == "error"
+
+
+# ---- the training script ----
+
+
+def printed_script(problem: str = "") -> CodePrinted:
+    """As the engine prints it, with a network of long ago."""
+    parts = [part("Data", ["table = read()"]), part(NETWORK, ["model = None"]), part("Training", ["train(model)"])]
+    return CodePrinted(("Train it.",), tuple(parts[:1] if problem else parts), problem)
+
+
+def answer(view: CodeView, link: FakeLink, qtbot: QtBot, printed: CodePrinted) -> None:
+    """Let the engine print, and wait until that is shown."""
+    qtbot.waitUntil(lambda: bool(link.asked(PrintCode)) and not view._soon.isActive())
+    link.answer(PrintCode, printed)
+    qtbot.waitUntil(lambda: not view._latest.is_waiting)
+
+
+def test_the_script_is_the_engines_with_the_network_as_it_is_now(
+    opened: CodeView, studio: Studio, link: FakeLink, qtbot: QtBot
+) -> None:
+    assert opened.note.text() == WAITING
+    answer(opened, link, qtbot, printed_script())
+    text = opened.page.toPlainText()
+    assert text.startswith('"""Train it."""')
+    assert text.index("read()") < text.index("nn.Linear(8, 3)") < text.index("train(model)")
+    assert "model = None" not in text
+    assert opened.note.text() == SCRIPT
+    studio.choice.choose(["b"])
+    qtbot.waitUntil(lambda: opened.page.marked == (line_of(opened, "nn.ReLU"),))
+    use(studio, nested(Linear(8), ReLU(), Dropout(), Linear(3)))
+    qtbot.waitUntil(lambda: "nn.Dropout" in opened.page.toPlainText())
+    assert "train(model)" in opened.page.toPlainText()  # what was printed stays until it is printed anew
+    assert opened.note.text() == WAITING
+    assert link.asked(PrintCode)[-1].project == studio.state.project
+
+
+def test_what_cannot_be_printed_is_said_in_its_place(opened: CodeView, link: FakeLink, qtbot: QtBot) -> None:
+    answer(opened, link, qtbot, printed_script("The last layer gives 5 numbers, and there are 3 classes."))
+    assert "read()" in opened.page.toPlainText()
+    assert "# The last layer gives 5 numbers" in opened.page.toPlainText()
+    assert opened.note.text().startswith("The last layer gives")
+
+
+def test_without_any_answer_the_network_stands_alone(opened: CodeView, link: FakeLink, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: bool(link.asked(PrintCode)))
+    link.answer(PrintCode, Failed(DataError("The file is gone.")))
+    qtbot.waitUntil(lambda: "# The file is gone." in opened.page.toPlainText())
+    assert "nn.ReLU" in opened.page.toPlainText()
+
+
+def test_after_training_the_plan_of_the_run_is_printed(
+    opened: CodeView, studio: Studio, link: FakeLink, qtbot: QtBot
+) -> None:
+    answer(opened, link, qtbot, printed_script())
+    assert not link.asked(PrintCode)[-1].model
+    studio.run.start(studio.state.project)
+    studio.run.receive([RunFinished("r1", "completed", 3, 2, {}, {}, {}, 1.0, 900.0, "best.pth", "last.pth")])
+    qtbot.waitUntil(lambda: link.asked(PrintCode)[-1].model == "best.pth")
+    answer(opened, link, qtbot, printed_script())
+    assert opened.note.text() == TRAINED
+    use(studio, nested(Linear(3)))
+    qtbot.waitUntil(lambda: not link.asked(PrintCode)[-1].model)
+
+
+def test_the_network_alone_asks_nobody(opened: CodeView, studio: Studio, link: FakeLink, qtbot: QtBot) -> None:
+    answer(opened, link, qtbot, printed_script())
+    opened.choices["network"].click()
+    asked = len(link.asked(PrintCode))
+    use(studio, nested(Linear(5), Linear(3)))
+    qtbot.waitUntil(lambda: "nn.Linear(5, 3)" in opened.page.toPlainText())
+    assert opened.page.toPlainText() + "\n" == printed(studio)
+    assert len(link.asked(PrintCode)) == asked
+    opened.choices["script"].click()
+    assert "train(model)" in opened.page.toPlainText()
+
+
+def test_the_script_is_saved_by_the_engine(
+    opened: CodeView, studio: Studio, link: FakeLink, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("/there/it", "Jupyter notebook (*.ipynb)"))
+    opened.save.click()
+    (asked,) = link.asked(WriteCode)
+    assert asked.code == PrintCode(studio.state.project, "/there/it.ipynb")
+    link.answer(WriteCode, Exported("notebook", asked.code.out, "Run it."))
+    qtbot.waitUntil(lambda: [notice.what for notice in studio.notices.all] == ["The script was saved as “it.ipynb”."])
+    opened.save.click()
+    link.answer(WriteCode, Failed(DataError("The file is gone.")))
+    qtbot.waitUntil(lambda: studio.notices.all[-1].level == "error")
+
+
+def test_words_are_found_one_after_another(opened: CodeView) -> None:
+    opened.choose("network")
+    opened.page.setFocus()
+    QTest.keyClick(opened, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert opened.finder.isVisible()
+    QTest.keyClicks(opened.finder.words, "LINEAR")
+    assert opened.finder.said.text() == "1 of 2"
+    assert opened.page.textCursor().blockNumber() == line_of(opened, "nn.Linear(4")
+    QTest.keyClick(opened.finder.words, Qt.Key.Key_Return)
+    assert opened.page.textCursor().blockNumber() == line_of(opened, "nn.Linear(8, 3)")
+    QTest.keyClick(opened.finder.words, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    assert opened.finder.said.text() == "1 of 2"
+    QTest.keyClicks(opened.finder.words, "ity")
+    assert opened.finder.said.text() == "Nowhere"
+    QTest.keyClick(opened.finder.words, Qt.Key.Key_Escape)
+    assert not opened.finder.isVisible()
+    assert opened.page.found == []
 
 
 @pytest.fixture
