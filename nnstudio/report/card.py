@@ -9,16 +9,13 @@ import shlex
 from collections.abc import Iterator
 from functools import cache
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
-from nnstudio import __version__
-from nnstudio.report import columns, judged, limits, network, settings, training, verdict
 from nnstudio.report.content import Judged, Report
-from nnstudio.resources import modules_source, resource
-from nnstudio.session.words import counted
+from nnstudio.report.templates import rendered, text_templates
+from nnstudio.resources import modules_source
 from nnstudio.spec.code.network import network_code
 from nnstudio.spec.layouts import WindowLayout
-from nnstudio.spec.scores import PART_WORDS
 from nnstudio.spec.tasks import Task
 
 MOST_CODE = 80
@@ -35,44 +32,22 @@ class Verbatim(str):
 
 def render_card(report: Report, written: float) -> str:
     """The card of ``report``; ``written`` is when, in seconds since 1970, UTC."""
-    text = (
-        _templates()
-        .get_template("card.md.j2")
-        .render(
-            report=report,
-            written=training.moment_of(written),
-            program=__version__,
-            front=Verbatim("\n".join(_front_matter(report))),
-            code=Verbatim(code_of(report)),
-            in_shell=Verbatim(shlex.quote(one_line(report.file))),
-            in_python=Verbatim(_quoted(one_line(report.file))),
-            part_words=PART_WORDS,
-            verdict=verdict,
-            columns=columns,
-            network=network,
-            training=training,
-            judged=judged,
-            limits=limits,
-            settings=settings,
-        )
+    text = rendered(
+        _templates(),
+        "card.md.j2",
+        report,
+        written,
+        front=Verbatim("\n".join(_front_matter(report))),
+        code=Verbatim(code_of(report)),
+        in_shell=Verbatim(shlex.quote(one_line(report.file))),
+        in_python=Verbatim(_quoted(one_line(report.file))),
     )
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 
 @cache
 def _templates() -> Environment:
-    """The templates of the program; whatever stands in a value means itself, not Markdown."""
-    environment = Environment(
-        loader=FileSystemLoader(resource("report")),
-        autoescape=False,  # noqa: S701  # Markdown, not HTML: `escaped` is the way out of it
-        finalize=_final,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters |= {"grouped": "{:,}".format, "counted": counted}
-    return environment
+    return text_templates(_final)
 
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~$])")

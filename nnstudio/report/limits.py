@@ -8,6 +8,7 @@ from pathlib import Path
 
 from nnstudio.data.encoding.encoders import CategoryFeature, DateFeature, Feature, ImageFeature, NumberFeature
 from nnstudio.report.content import Report
+from nnstudio.report.network import cut
 from nnstudio.session.sentences import number
 from nnstudio.session.words import amount, counted, moment
 from nnstudio.spec.facts import ColumnProfile
@@ -17,22 +18,23 @@ FEW_TRAINED, FEW_JUDGED = 500, 100
 """Fewer rows than these are worth a word."""
 UNEVEN = 3
 """The commonest class has so many times the rows of the rarest."""
-MOST_NAMED = 12
+MOST_NAMED, LONGEST = 12, 60
+"""Categories that are named, and their letters; a cell may hold a book."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A column that the network looks at: what it takes, what it was shown of it, and what else becomes of a value."""
+    """A column that the network looks at: what it takes, what its data held, and what becomes of any other value."""
 
     name: str
     takes: str
-    shown: str
+    held: str
     otherwise: str
 
 
 def limits(report: Report) -> list[str]:
     """What is to be kept in mind, the most general first."""
-    return [*_of_the_data(report), *_of_the_classes(report), *_of_the_probabilities(report), *report.came.departures]
+    return [*_of_the_data(report), *_of_the_classes(report), *_of_the_probabilities(report)]
 
 
 def _of_the_data(report: Report) -> Iterator[str]:
@@ -87,7 +89,7 @@ def _of_the_probabilities(report: Report) -> Iterator[str]:
 def seen_inputs(report: Report) -> list[Seen]:
     """Every column that the network looks at."""
     profiles = {profile.name: profile for profile in report.data.columns} if report.data else {}
-    return [_seen(feature, profiles.get(feature.name)) for feature in report.encoding.features]
+    return [_seen(feature, profiles.get(feature.name)) for feature in report.encoding.seen]
 
 
 def _seen(feature: Feature, profile: ColumnProfile | None) -> Seen:
@@ -111,7 +113,7 @@ def _range(profile: ColumnProfile | None) -> str:
 
 
 def _named(feature: CategoryFeature) -> str:
-    named = ", ".join(feature.categories[:MOST_NAMED])
+    named = ", ".join(cut(category, LONGEST) for category in feature.categories[:MOST_NAMED])
     more = len(feature.categories) - MOST_NAMED
     return f"{named} and {more:,} more" if more > 0 else named
 

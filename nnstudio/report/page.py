@@ -5,52 +5,20 @@ from __future__ import annotations
 from dataclasses import fields
 from functools import cache
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from nnstudio import __version__
-from nnstudio.report import columns, judged, limits, network, settings, training, verdict
 from nnstudio.report.content import Report
+from nnstudio.report.templates import html_templates, rendered
 from nnstudio.resources import resource
 from nnstudio.session.colours import DARK, LIGHT, Colours
-from nnstudio.session.words import counted
-from nnstudio.spec.scores import PART_WORDS
+
+_templates = cache(html_templates)
 
 
 def render_page(report: Report, written: float) -> str:
     """The page of ``report``; ``written`` is when, in seconds since 1970, UTC."""
-    return (
-        _templates()
-        .get_template("report.html.j2")
-        .render(
-            report=report,
-            written=training.moment_of(written),
-            program=__version__,
-            part_words=PART_WORDS,
-            style=Markup(_style()),  # noqa: S704  # ours: colours and the style sheet of the program
-            verdict=verdict,
-            network=network,
-            columns=columns,
-            training=training,
-            judged=judged,
-            limits=limits,
-            settings=settings,
-        )
-    )
-
-
-@cache
-def _templates() -> Environment:
-    """The templates of the program; whatever stands in a value is escaped."""
-    environment = Environment(
-        loader=FileSystemLoader(resource("report")),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"grouped": "{:,}".format, "counted": counted}
-    return environment
+    style = Markup(_style())  # noqa: S704  # ours: colours and the style sheet of the program
+    return rendered(_templates(), "report.html.j2", report, written, style=style)
 
 
 def _style() -> str:

@@ -1,17 +1,20 @@
-"""How good a network is, in plain words, and what it cannot know: for who has never trained one."""
+"""How good a network is, in plain words, for who has never trained one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from nnstudio.report.content import Judged, Report
-from nnstudio.session.evaluation import figure, rule_of_three
+from nnstudio.session.evaluation import figure, has_bounds, rule_of_three
 from nnstudio.session.sentences import number
 from nnstudio.session.words import counted
 from nnstudio.spec.scores import PART_WORDS, Evaluation, Score
 
 CLEARLY = 0.02
 """A learned part that scores so much better is worth a word."""
+UNLIKELY = 0.05
+MOST_TARGETS = 3
+"""Targets that have sentences of their own."""
 
 
 def verdict(report: Report) -> list[str]:
@@ -44,7 +47,7 @@ def _classes(found: Evaluation) -> Iterator[str]:
     if accuracy.value == 1:
         yield f"Still, {rule_of_three(found)}."
     always = f"Always answering “{found.baseline_answer}” would be right for {_percent(accuracy.baseline or 0)}"
-    yield f"{always}: the network is {_against(accuracy)}."
+    yield f"{always}: the network is {_against(accuracy, found.rows)}."
     missed = [score for score in found.class_scores if score.support and score.recall < 0.5]
     if missed:
         worst = min(missed, key=lambda score: score.recall)
@@ -60,14 +63,12 @@ def _values(found: Evaluation) -> Iterator[str]:
             continue
         off = f"off by {figure(mae, mae.value)} on average{_interval(mae, own=True)}"
         yield f"Its answers for “{name}” are {off}."
-        yield f"Always answering the mean would be off by {figure(mae, mae.baseline)}: the network is {_against(mae)}."
+        always = f"Always answering the mean would be off by {figure(mae, mae.baseline)}"
+        yield f"{always}: the network is {_against(mae, found.rows)}."
         if r2 is not None:
             yield f"It explains {_percent(max(r2.value, 0))} of how “{name}” varies (R² {number(r2.value)})."
     if len(found.targets) > MOST_TARGETS:
         yield f"The other {len(found.targets) - MOST_TARGETS:,} targets are below."
-
-
-MOST_TARGETS = 3
 
 
 def _input(found: Evaluation) -> Iterator[str]:
@@ -128,20 +129,33 @@ def _percent(share: float) -> str:
 
 
 def _interval(score: Score, own: bool = False) -> str:
-    if score.low is None or score.high is None or score.low == score.high:
+    if not has_bounds(score):
         return ""
-    low, high = (figure(score, end) if own else _percent(end) for end in (score.low, score.high))
+    ends = (score.low or 0.0, score.high or 0.0)
+    low, high = (figure(score, end) if own else _percent(end) for end in ends)
     return f" (95 % interval {low.removesuffix(' %')} to {high})"
 
 
-def _against(score: Score) -> str:
-    """How a score stands against its baseline, as far as the rows can tell."""
-    if score.baseline is None:
-        return "not compared"
-    sign = 1 if score.better == "higher" else -1
-    if sign * score.value <= sign * score.baseline:
+def _against(score: Score, rows: int) -> str:
+    """How a score on so many ``rows`` stands against its baseline, as far as they can tell."""
+    if score.baseline is None or not _is_above(score, score.value):
         return "no better than that"
-    end = score.low if score.better == "higher" else score.high
-    if end is None or score.low == score.high or sign * end > sign * score.baseline:
-        return "clearly better"
-    return "better, but the rows are too few to be sure of it"
+    return "clearly better" if _is_sure(score, rows) else "better, but the rows are too few to be sure of it"
+
+
+def _is_above(score: Score, value: float) -> bool:
+    """Whether ``value`` is better than the baseline."""
+    baseline = score.baseline or 0.0
+    return value > baseline if score.better == "higher" else value < baseline
+
+
+def _is_sure(score: Score, rows: int) -> bool:
+    """Whether all of the interval is better than the baseline.
+
+    Rows that are all right have none: then it is asked how likely the baseline would be right for all of them.
+    """
+    if score.low is None or score.high is None:
+        return False
+    if not has_bounds(score):
+        return score.value == 1 and (score.baseline or 0.0) ** rows < UNLIKELY
+    return _is_above(score, score.low if score.better == "higher" else score.high)

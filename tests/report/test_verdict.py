@@ -47,6 +47,11 @@ def test_without_a_mistake_it_says_what_may_still_fail() -> None:
     assert "Still, without a mistake in 15 rows" in verdict(with_accuracy(1.0, 1.0, 1.0, 0.5))[1]
 
 
+@pytest.mark.parametrize(("baseline", "said"), [(0.5, "clearly better."), (0.9, "too few to be sure of it.")])
+def test_all_right_is_held_against_what_luck_gives(baseline: float, said: str) -> None:
+    assert verdict(with_accuracy(1.0, 1.0, 1.0, baseline))[2].endswith(said)
+
+
 def test_a_class_that_is_missed_is_named() -> None:
     report = classifier()
     assert report.first
