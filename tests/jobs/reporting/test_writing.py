@@ -42,6 +42,7 @@ HOSTILE = "<script>alert(1)</script>"
 class Written:
     """What was trained, and what was written about it."""
 
+    name: str
     model: str
     page: str
     card: str
@@ -126,7 +127,7 @@ def write(model: str, folder: Path, name: str) -> Written:
     for kind, suffix in (("report", "-report.html"), ("card", "-card.md")):
         told += ask(ExportModel(model, kind, str(folder / f"{name}{suffix}")))
     page, card = (folder / f"{name}{ending}" for ending in ("-report.html", "-card.md"))
-    return Written(model, page.read_text("utf-8"), card.read_text("utf-8"), tuple(told))  # type: ignore[arg-type]  # events of exports
+    return Written(name, model, page.read_text("utf-8"), card.read_text("utf-8"), tuple(told))  # type: ignore[arg-type]  # events of exports
 
 
 @pytest.fixture(scope="module", params=MADE)
@@ -174,17 +175,18 @@ def test_names_are_words(written: Written) -> None:
         assert 'x "quoted" 🐧' in tree(written.page).text
 
 
-def test_pictures_are_shown_of_what_was_mistaken(tmp_path: Path) -> None:
-    images = tree(write(pictures(tmp_path), tmp_path, "pictures").page).every("img")
-    assert images
-    assert all(one.attributes["src"].startswith("data:image/png;base64,") for one in images)
-
-
-def test_locks_and_first_weights_are_told(tmp_path: Path) -> None:
-    page = tree(write(fine_tuned(tmp_path), tmp_path, "tuned").page).text
-    assert "verified unchanged, bit for bit" in page
-    assert "locked" in page
-    assert "of digits-pretrained.pth" in page
+def test_each_tells_what_is_its_own(written: Written) -> None:
+    page = tree(written.page)
+    images = [one.attributes["src"] for one in page.every("img")]
+    assert bool(images) is (written.name in {"pictures", "fine_tuned"}), "those that the network sees"
+    assert all(source.startswith("data:image/png;base64,") for source in images)
+    if written.name == "fine_tuned":
+        assert "verified unchanged, bit for bit" in page.text
+        assert "of digits-pretrained.pth" in page.text
+        assert "locked" in [one.text for one in page.every("span")]
+    if written.name == "several_values":
+        assert "“metres”" in page.text
+        assert "“grams”" in page.text
 
 
 @pytest.fixture
