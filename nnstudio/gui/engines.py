@@ -13,6 +13,7 @@ from nnstudio.spec.events import Command, EngineReady, Event, Failed
 from nnstudio.spec.requests import (
     ContinueRun,
     ContinueSearch,
+    ExportModel,
     OpenPath,
     OpenSource,
     PreviewSource,
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 TRAINING = (TrainProject, ResumeRun, ContinueRun)
 """Requests that keep an engine for long."""
+BESIDE = (RepeatProject, ExportModel)
+"""Requests that take a while and that training does not wait for."""
 SEARCHING = (SearchProject, ContinueSearch)
 """Requests that keep an engine so long that they have one of their own: one can train and look meanwhile."""
 Receive = Callable[[list[Event]], None]
@@ -136,7 +139,9 @@ class Engines(QObject):
         """Ask for a job; ``receive`` gets each bundle of its events, in this thread."""
         if isinstance(request, SEARCHING):
             return self._searching.submit(request, receive)
-        must_wait = isinstance(request, RepeatProject) or (self._main.is_training and not isinstance(request, TRAINING))
+        if isinstance(request, BESIDE):
+            return self._side.submit(request, receive)
+        must_wait = self._main.is_training and not isinstance(request, TRAINING)
         would_wait = self._main.is_reading and isinstance(request, PreviewSource)
         return (self._side if must_wait or would_wait else self._main).submit(request, receive)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QSize, Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QMouseEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -26,6 +27,7 @@ from nnstudio.gui.theme import GRID
 from nnstudio.spec.errors import StudioError
 from nnstudio.spec.events import Event, Exported, Exporting, Failed, Stop
 from nnstudio.spec.exports import EXPORTS, ExportKind
+from nnstudio.spec.files import SUFFIX
 
 INDENT = 3 * GRID
 """Pixels; what stands below a tick begins where its words do."""
@@ -61,9 +63,15 @@ class KindRow(QWidget):
         layout.addLayout(head)
         layout.addLayout(below)
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """The words belong to the tick."""
+        if event.button() is Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.wanted.click()
+
     def show_file(self, out: Path) -> None:
         """Name the file that is written, and say where it takes the place of one."""
-        self.file.setText(f"{out.name} (replaces it)" if out.exists() else out.name)
+        replaces = self.wanted.isChecked() and out.exists()
+        self.file.setText(f"{out.name} (replaces the old one)" if replaces else out.name)
         self.file.explain(str(out))
 
     def offer(self, written: Path) -> None:
@@ -88,16 +96,17 @@ class ExportDialog(QDialog):
         super().__init__(parent)
         self._studio, self._model = studio, model
         self._under_way: dict[str, JobHandle] = {}
+        name = name.removesuffix(SUFFIX)
         self.setWindowTitle(f"Export {name}")
         self.rows = {key: KindRow(kind) for key, kind in EXPORTS.items()}
-        self.name, self.folder = QLineEdit(Path(name).stem), QLineEdit(str(writable_folder(studio)))
+        self.name, self.folder = QLineEdit(_file_name(name)), QLineEdit(str(writable_folder(studio)))
         self.choose = Button("Choose…", "", self._choose, "Choose the folder that the files are written into.")
         self.problem = Note(role="problem")
         self.show_folder = Button("Show in folder", "", self._show_folder, "Open the folder with the written files.")
         self.close_button = Button("Close", "", self.reject)
         self.export = Button("Export", "primary", self._export, "Write the forms that are ticked.")
         self.export.setDefault(True)
-        self._lay_out()
+        self._lay_out(parent)
         for row in self.rows.values():
             row.wanted.toggled.connect(self._render)
         self.name.textChanged.connect(self._render)
@@ -106,7 +115,7 @@ class ExportDialog(QDialog):
         self.show_folder.hide()
         self._render()
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, parent: QWidget) -> None:
         kinds = QWidget()
         listing = QVBoxLayout(kinds)
         listing.setContentsMargins(0, 0, GRID, 0)
@@ -137,7 +146,8 @@ class ExportDialog(QDialog):
         layout.addLayout(form)
         layout.addWidget(self.problem)
         layout.addLayout(buttons)
-        self.resize(72 * GRID, min(70 * GRID, 24 * GRID + 8 * GRID * len(self.rows)))
+        wanted = QSize(84 * GRID, (24 + 7 * len(self.rows)) * GRID)
+        self.resize(wanted.boundedTo(parent.window().size() - QSize(4 * GRID, 8 * GRID)))
 
     # what is asked for
 
@@ -199,6 +209,7 @@ class ExportDialog(QDialog):
     def _succeed(self, key: str, done: Exported) -> None:
         self.rows[key].say(f"Written. {done.sentence}", "good")
         self.rows[key].offer(Path(done.path))
+        self._studio.notices.info(f"{EXPORTS[key].title} saved as “{Path(done.path).name}”.", done.sentence)
         self.rows[key].wanted.setChecked(False)
         self.show_folder.show()
         self._is_over(key)
@@ -231,6 +242,11 @@ class ExportDialog(QDialog):
 
     def _show_folder(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(self.folder.text()))
+
+
+def _file_name(name: str) -> str:
+    """A name that a file can have."""
+    return re.sub(r'[<>:"/\\|?*]+', "-", name).strip(". ")
 
 
 def ask_export(studio: Studio, model: str, name: str, parent: QWidget) -> ExportDialog:

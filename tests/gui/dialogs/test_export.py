@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -41,8 +41,20 @@ def test_every_kind_is_offered_with_its_sentence_and_its_file(dialog: ExportDial
     assert dialog.rows["python"].file.text() == "iris-train.py"
     (tmp_path / "flowers-train.py").touch()
     dialog.name.setText("flowers")
-    assert dialog.rows["python"].file.text() == "flowers-train.py (replaces it)"
+    assert dialog.rows["python"].file.text() == "flowers-train.py"
     assert not dialog.export.isEnabled(), "nothing is ticked"
+    tick(dialog, "python")
+    assert dialog.rows["python"].file.text() == "flowers-train.py (replaces the old one)"
+
+
+def test_the_words_tick_as_well(dialog: ExportDialog) -> None:
+    row = dialog.rows["python"]
+    QTest.mouseClick(row, Left, pos=QPoint(row.width() // 2, row.height() - 3))
+    assert dialog.wanted == ["python"]
+
+
+def test_a_name_that_no_file_can_have_is_changed(studio: Studio, plain_window: QWidget) -> None:
+    assert ask_export(studio, "/m.pth", "a/b: c.nnstudio", plain_window).name.text() == "a-b- c"
 
 
 @pytest.mark.parametrize(
@@ -58,7 +70,9 @@ def test_what_cannot_be_a_file_is_said(dialog: ExportDialog, name: str, folder: 
     assert not dialog.export.isEnabled()
 
 
-def test_what_is_ticked_is_written(qtbot: QtBot, link: FakeLink, dialog: ExportDialog, tmp_path: Path) -> None:
+def test_what_is_ticked_is_written(
+    qtbot: QtBot, studio: Studio, link: FakeLink, dialog: ExportDialog, tmp_path: Path
+) -> None:
     tick(dialog, "python", "notebook")
     QTest.mouseClick(dialog.export, Left)
     script, cells = str(tmp_path / "iris-train.py"), str(tmp_path / "iris-train.ipynb")
@@ -74,6 +88,7 @@ def test_what_is_ticked_is_written(qtbot: QtBot, link: FakeLink, dialog: ExportD
     qtbot.waitUntil(lambda: dialog.rows["notebook"].said.text() == "Written. Run it.")
     assert first in link.requests
     assert dialog.close_button.text() == "Stop", "the script is still to come"
+    assert "Jupyter notebook saved as “iris-train.ipynb”." in [notice.what for notice in studio.notices.all]
     assert not dialog.show_folder.isHidden()
 
 

@@ -14,6 +14,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from nnstudio.gui.dialogs.export import ExportDialog
 from nnstudio.gui.dialogs.longer import LongerDialog
 from nnstudio.gui.runs.model import KEYS, PAGE
 from nnstudio.gui.runs.view import RunsView
@@ -21,7 +22,7 @@ from nnstudio.gui.studio import Studio
 from nnstudio.runs.alive import alive
 from nnstudio.runs.course import ENDING, Course, Origin
 from nnstudio.runs.listing import Order, RunLine, RunList
-from nnstudio.runs.store import RunStore
+from nnstudio.runs.store import BEST, RunStore
 from nnstudio.spec.baselines import Baseline
 from nnstudio.spec.events import RatesChanged
 from nnstudio.spec.model import Weights
@@ -299,6 +300,19 @@ def test_a_run_whose_end_was_kept_can_be_trained_longer(
     assert not view.longer.isEnabled(), "one run at a time"
     studio.run.clear()
     assert view.longer.isEnabled()
+
+
+def test_the_model_of_a_run_is_exported(view: RunsView, store: RunStore, add: Add) -> None:
+    (store.run_folder(add("first")) / BEST).touch()
+    add("second")
+    view.show()
+    view.select([0])
+    assert not view.model_out.isEnabled(), "its weights are gone"
+    view.select([1])
+    view.model_out.trigger()
+    (dialog,) = view.window().findChildren(ExportDialog)
+    assert dialog.windowTitle() == "Export first"
+    assert Path(dialog._model).name == BEST
 
 
 def test_a_run_that_another_view_points_at_is_chosen(view: RunsView, studio: Studio, add: Add) -> None:
