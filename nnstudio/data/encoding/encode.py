@@ -95,7 +95,7 @@ def describe(data: DataSpec, cache: Path | None = None) -> DataFacts:
     """
     if data.task is Task.RECONSTRUCTION:  # how far its examples lie from their mean is seen only in their numbers
         return encode(data, cache).facts
-    with _opened(data, cache) as table:
+    with open_data(data, cache) as table:
         arranged = arrange(data, table)
         read_weights(data, table, arranged.known.rows)
         facts = _facts(_encoding(data, table, arranged, sketch_feature), table, arranged)
@@ -103,7 +103,7 @@ def describe(data: DataSpec, cache: Path | None = None) -> DataFacts:
 
 
 def _encode(data: DataSpec, cache: Path | None, fold: int, standardised: bool, source: Cached) -> Encoded:
-    with _opened(data, cache) as table:
+    with open_data(data, cache) as table:
         with _read_ahead(data, table):
             arranged = arrange(data, table, fold)
         known, parts = arranged.known, arranged.parts
@@ -132,8 +132,8 @@ def _read_ahead(data: DataSpec, table: MappedTable) -> Iterator[None]:
 
 
 @contextmanager
-def _opened(data: DataSpec, cache: Path | None) -> Iterator[MappedTable]:
-    """The cached rows of ``data``, with every column that is used."""
+def open_data(data: DataSpec, cache: Path | None) -> Iterator[MappedTable]:
+    """The cached rows of ``data``, with every column that is used; raises `DataError` where one is missing."""
     if not data.features and not looks_ahead(data):
         raise DataError(
             "There is nothing to predict from.",

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from nnstudio.data.encoding.drawn import drawn
 from nnstudio.data.encoding.fitted import Encoding
+from nnstudio.data.encoding.held_out import held_out
 from nnstudio.engine.checkpoint import ModelFile
 from nnstudio.engine.exporting.answering import Answering
 from nnstudio.engine.exporting.compared import Compared, Run, compare, most_at_once
 from nnstudio.engine.exporting.metadata import metadata
 from nnstudio.engine.load import restore
-from nnstudio.jobs.given import encoded_for
 from nnstudio.jobs.predicting.predictor import encoding_of
 from nnstudio.spec.errors import StudioError
 from nnstudio.spec.files import project_from_json
@@ -73,15 +73,11 @@ class Trained:
         return found | compare(self.module, run, real), f"{len(real):,} rows and {random}"
 
     def _real_rows(self) -> NDArray[np.float32] | None:
-        """Encoded rows that it was not trained on (where there are none: that it was); None where they are gone."""
+        """Encoded rows that it was not trained on; None where the data are gone, or others."""
+        if self.project.data is None:
+            return None
+        most = max(FEWEST_ROWS, min(MOST_ROWS, FEWEST_ROWS * most_at_once(self.module, self.drawn)))
         try:
-            encoded = encoded_for(self.project)
+            return held_out(self.project.data, self.encoding, most)
         except (StudioError, OSError):
             return None
-        if encoded.encoding != self.encoding:
-            return None
-        parts = encoded.rows
-        rows = np.concatenate((parts.validation, parts.test))
-        rows = rows if len(rows) else parts.train
-        most = max(FEWEST_ROWS, min(MOST_ROWS, FEWEST_ROWS * most_at_once(self.module, encoded.x)))
-        return encoded.x[rows[:: -(-len(rows) // most)]]

@@ -174,7 +174,7 @@ def test_bare_weights_become_safetensors_but_no_network(iris: Files, tmp_path: P
 
 
 def test_data_that_are_gone_leave_random_examples(iris: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nnstudio.jobs.exporting.trained.encoded_for", missing)
+    monkeypatch.setattr("nnstudio.jobs.exporting.trained.held_out", missing)
     copy = tmp_path / "iris.pth"
     copy.write_bytes(iris.model.read_bytes())
     said = export(copy, "pt2")
