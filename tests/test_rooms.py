@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "nnstudio"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 FOUNDATIONS = [*PACKAGE.glob("*.py"), *(PACKAGE / "spec").rglob("*.py")]
+FOR_ENGINES = ("torch", "torchmetrics", "onnx", "onnxruntime", "onnxscript", "safetensors")
 ROOMS = ("gui", "cli", "jobs", "report", "session", "runs", "engine", "data", "spec")
 
 
@@ -50,7 +51,7 @@ def empty_rooms(tmp_path: Path) -> Path:
         (tmp_path / "nnstudio" / room / "__init__.py").touch()
     for module in ("__init__", "__main__", "resources", "spec/one", "spec/two"):
         (tmp_path / "nnstudio" / f"{module}.py").touch()
-    (tmp_path / "nnstudio/engine/__init__.py").write_text("import torch\nimport torchmetrics\n")
+    (tmp_path / "nnstudio/engine/__init__.py").write_text("".join(f"import {name}\n" for name in FOR_ENGINES))
     (tmp_path / "nnstudio/jobs/searching.py").write_text("import optuna\n")
     (tmp_path / "nnstudio/report/page.py").write_text("import jinja2\nimport markupsafe\n")
     (tmp_path / "nnstudio/gui/__init__.py").write_text("import PySide6\nimport pyqtgraph\nimport qtawesome\n")
@@ -76,6 +77,7 @@ def test_contracts_allow_what_the_design_allows(empty_rooms: Path) -> None:
         ("jobs/__init__", "import torch"),
         ("gui/panel", "from torch import nn"),
         ("session/__init__", "import torchmetrics"),
+        ("jobs/__init__", "import onnxruntime"),
         ("session/__init__", "import optuna"),
         ("jobs/__init__", "import jinja2"),
         ("report/__init__", "import nnstudio.runs"),

@@ -107,7 +107,7 @@ def test_a_refusal_is_json_too(terminal: Terminal, tmp_path: Path) -> None:
     said = terminal("predict", tmp_path / "none.pth", IRIS, "--out", tmp_path / "out.csv", "--json")
     assert said.code == Exit.REFUSED
     error = said.json["error"]
-    assert (error["code"], error["kind"]) == (1, "FileError")
+    assert (error["code"], error["kind"]) == (1, "DataError")
     assert said.err == f"nnstudio: {' '.join(filter(None, (error['what'], error['why'], error['remedy'])))}\n"
 
 
