@@ -12,7 +12,11 @@ from numpy.typing import NDArray
 from nnstudio.report.content import Judged, Mistakes, Report
 from nnstudio.report.plots import Axis, Plot, Series, axis
 from nnstudio.session.evaluation import figure, has_bounds
+from nnstudio.session.sentences import number
 from nnstudio.session.words import counted
+from nnstudio.spec.baselines import PARTS, Baseline
+from nnstudio.spec.baselines import Part as BaselinePart
+from nnstudio.spec.metrics import LOSS, metrics_for
 from nnstudio.spec.scores import Evaluation, Score
 
 MOST_IN_TABLE = 20
@@ -61,6 +65,44 @@ def _score_line(judged: Sequence[Judged], key: str, target: str) -> ScoreLine:
 def _cell(score: Score) -> ScoreCell:
     bounds = f"{figure(score, score.low)} to {figure(score, score.high)}" if has_bounds(score) else "–"
     return ScoreCell(figure(score, score.value), bounds, figure(score, score.baseline))
+
+
+# ---- what the run wrote down ----
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedLine:
+    """A measure as the run took it, with what always giving one answer scored: a pair for each part, or None."""
+
+    title: str
+    help: str
+    cells: tuple[tuple[str, str] | None, ...]
+
+
+def recorded_parts(report: Report) -> list[BaselinePart]:
+    """The parts that the run measured, the most telling one first."""
+    return [part for part in reversed(PARTS) if any(key.startswith(f"{part} ") for key in report.measures)]
+
+
+def recorded_lines(report: Report) -> list[RecordedLine]:
+    """What the model file says that the run measured."""
+    finished = report.course.finished if report.course else None
+    baseline = finished.baseline if finished else Baseline()
+    parts = recorded_parts(report)
+    lines = []
+    for metric in (LOSS, *metrics_for(report.encoding.task)):
+        values = [report.measures.get(f"{part} {metric.key}") for part in parts]
+        if any(value is not None for value in values):
+            always = [baseline.of(part).get(metric.key) for part in parts]
+            cells = tuple(_recorded(*pair) for pair in zip(values, always, strict=True))
+            lines.append(RecordedLine(metric.title, metric.help, cells))
+    return lines
+
+
+def _recorded(value: float | None, always: float | None) -> tuple[str, str] | None:
+    if value is None:
+        return None
+    return number(value), "–" if always is None else number(always)
 
 
 # ---- classes ----

@@ -12,11 +12,10 @@ from nnstudio.session.folds import spreads
 from nnstudio.session.sentences import finished_sentence, number, took
 from nnstudio.session.tuning import place_words, rates_words
 from nnstudio.spec.events import EpochDone, NumericPlan
-from nnstudio.spec.metrics import Metric, metrics_for
+from nnstudio.spec.metrics import LOSS, Metric, metrics_for
 from nnstudio.spec.tasks import Task
 
 Facts = list[tuple[str, str]]
-LOSS = Metric("loss", "Loss", "What training makes small.", "", "lower")
 
 
 def curves(report: Report) -> list[Plot]:

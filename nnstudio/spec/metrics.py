@@ -57,6 +57,8 @@ MAE = Metric(
     "mae", "Mean absolute error", "Mean size of a mistake, in the target's unit.", "MeanAbsoluteError", "lower", True
 )
 
+LOSS = Metric("loss", "Loss", "What training makes small.", "", "lower")
+"""No measure of a result, but it is written down and drawn beside them."""
 
 INPUT_R2 = Metric(
     "r2",

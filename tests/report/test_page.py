@@ -77,7 +77,10 @@ def test_what_is_missing_is_said_and_the_rest_still_comes() -> None:
     assert gone in words(root)
     assert "accuracy on the test rows was 0.910" in words(root)
     sections = [one.attributes["id"] for one in root.every("section")]
-    assert sections == ["network", "data", "limits", "settings", "provenance"]
+    assert sections == ["network", "data", "evaluation", "limits", "settings", "provenance"]
+    assert ["Accuracy", "0.910", "–"] in cells(page_of(report), "scores")
+    unknown = replace(report, measures={})
+    assert "evaluation" not in [one.attributes["id"] for one in tree(page_of(unknown)).every("section")]
     links = {one.attributes["href"].removeprefix("#") for one in root.every("a")}
     assert links == set(sections)
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 
 from nnstudio.report.content import Report
-from nnstudio.report.training import course_sentences
 from nnstudio.report.verdict import headline, verdict
 from nnstudio.spec.scores import Score
 from tests.report.made import classifier, judged_classes, regressor
@@ -86,14 +85,6 @@ def test_what_it_knows_by_heart_is_said() -> None:
 def test_without_test_rows_it_says_what_they_came_from() -> None:
     report = replace(classifier(), judged=classifier().judged[1:])
     assert any("No test rows were kept. These rows chose the best epoch" in one for one in verdict(report))
-
-
-def test_a_run_that_failed_says_why() -> None:
-    report = classifier()
-    assert report.course
-    failed = replace(report.course, finished=None, error="The loss is no number.")
-    (said,) = course_sentences(replace(report, course=failed))
-    assert said == "The run came to no end of its own. The loss is no number."
 
 
 def test_what_was_never_measured_is_not_claimed() -> None:

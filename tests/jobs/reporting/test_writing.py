@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,14 +14,16 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from nnstudio.jobs.evaluating import evaluate
+from nnstudio.jobs.reporting import gathering
 from nnstudio.jobs.runner import answer
 from nnstudio.resources import resource
 from nnstudio.runs.store import RunStore
 from nnstudio.session import edits
 from nnstudio.session.evaluation import figure
 from nnstudio.spec.columns import Role
-from nnstudio.spec.errors import ModelFileError
-from nnstudio.spec.events import Evaluated, Exported, Exporting, RunFinished, Stop
+from nnstudio.spec.errors import DataError, ModelFileError
+from nnstudio.spec.events import Evaluated, Evaluating, Exported, Exporting, Inbox, RunFinished, Stop
 from nnstudio.spec.files import load_project
 from nnstudio.spec.layouts import WindowLayout
 from nnstudio.spec.project import Project
@@ -205,7 +207,14 @@ def test_without_the_data_it_holds_what_the_run_wrote_down(run: RunFinished, tmp
     assert "figures are those that the run wrote down" in page
     assert f"accuracy on the test rows was {run.test['accuracy']:.3f}" in page
     sections = [one.attributes["id"] for one in tree(done.page).every("section")]
-    assert sections == ["network", "data", "training", "limits", "settings", "provenance"]
+    assert sections == ["network", "data", "training", "evaluation", "limits", "settings", "provenance"]
+    assert "As the run measured it when it trained" in page
+    always = run.baseline.test["accuracy"]
+    (scores,) = [one for one in tree(done.page).every("table") if one.attributes.get("class") == "scores"]
+    rows = [[cell.text for cell in row.children] for row in scores.every("tr")]
+    accuracy = next(row for row in rows if row[0] == "Accuracy")
+    assert accuracy[1:3] == [f"{run.test['accuracy']:.3f}", f"{always:.3f}"]
+    assert f"| Accuracy | {accuracy[1]} | {accuracy[2]} |" in done.card
     (event,) = [event for event in done.told if isinstance(event, Exported) and event.kind == "report"]
     assert "iris.csv" in event.sentence
 
@@ -215,7 +224,7 @@ def test_data_that_changed_judge_nothing(run: RunFinished, tmp_path: Path) -> No
     path.write_text(path.read_text().replace("5.1", "5.2"))
     page = tree(write(run.best_weights, tmp_path, "changed").page).text
     assert "“iris.csv” has changed since the network was trained." in page
-    assert "Evaluation" not in page
+    assert "As the run measured it when it trained" in page
 
 
 def test_a_copy_knows_its_run_and_a_forgotten_one_says_so(run: RunFinished, tmp_path: Path) -> None:
@@ -237,6 +246,21 @@ def test_a_database_that_cannot_be_read_costs_the_curves_only(run: RunFinished, 
     page = tree(write(str(copy), tmp_path, "copy").page)
     assert "The run database could not be opened. So there are no curves." in page.text
     assert "evaluation" in [one.attributes["id"] for one in page.every("section")]
+
+
+def test_a_part_that_cannot_be_judged_costs_that_part_only(
+    run: RunFinished, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def judge(request: Evaluate, inbox: Inbox) -> Iterator[Evaluating | Evaluated]:
+        if request.part == "validation":
+            raise DataError("The rows cannot be judged.", "They are odd.")
+        yield from evaluate(request, inbox)
+
+    monkeypatch.setattr(gathering, "evaluate", judge)
+    page = tree(write(run.best_weights, tmp_path, "odd").page).text
+    assert "The validation rows could not be judged: The rows cannot be judged. They are odd." in page
+    assert "Training rows in detail" in page
+    assert "Validation rows in detail" not in page
 
 
 def test_without_test_rows_the_validation_rows_speak(tmp_path: Path) -> None:
