@@ -20,7 +20,13 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = "nnstudio"
-SOURCES = ("engine/modules.py", "engine/windowed.py", "data/splitting/lots.py", "data/printing/pictures.py")
+SOURCES = (
+    "engine/modules.py",
+    "engine/windowed.py",
+    "engine/exporting/companion.py",
+    "data/splitting/lots.py",
+    "data/printing/pictures.py",
+)
 """Modules whose text printed code carries along."""
 HIDDEN_IMPORTS: tuple[str, ...] = ()
 """Modules that are imported by a name that no source spells out."""
