@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -33,7 +34,9 @@ def _run(given: Sequence[str]) -> int:
     if not given or (given[0] not in COMMANDS and _may_be_a_file(given[0])):
         return _open_window(given)
     from nnstudio.cli.main import refuse_unknown, run  # noqa: PLC0415  # a window must not wait for the terminal
+    from nnstudio.session.preferences import load_preferences, obey  # noqa: PLC0415  # as above
 
+    obey(load_preferences(), os.environ)  # runs are kept where the window keeps them
     return run(given) if given[0] in COMMANDS or given[0].startswith("-") else refuse_unknown(given[0])
 
 

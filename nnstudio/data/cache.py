@@ -7,6 +7,7 @@ size, time of change and reading options, so that a changed file gets a new entr
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import json
@@ -67,6 +68,13 @@ class Profile:
 def cache_path() -> Path:
     """The user's cache: in ``NNSTUDIO_CACHE``, else where the system has it; it need not be there yet."""
     return Path(os.environ.get("NNSTUDIO_CACHE") or platformdirs.user_cache_path("nnstudio", appauthor=False))
+
+
+def clear_cache() -> None:
+    """Delete what was read so far; it is read again when it is asked for. What another process maps may stay."""
+    for path in cache_folder().iterdir():
+        with contextlib.suppress(OSError):
+            path.unlink()
 
 
 def cache_folder(cache: Path | None = None) -> Path:

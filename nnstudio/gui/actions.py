@@ -187,6 +187,10 @@ EDIT = (
         "paste", "Edit", "Paste data", lambda s: s.files.paste(),
         "Open the table, or the file, that lies on the clipboard.", "Ctrl+V", separated=True,
     ),
+    Action(
+        "preferences", "Edit", "Preferences…", lambda s: s.show_preferences(),
+        "Colours, size, threads, folders, and what is kept.", "Ctrl+,", separated=True,
+    ),
 )  # fmt: skip
 DATA = (
     Action(

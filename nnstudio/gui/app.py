@@ -34,7 +34,7 @@ from nnstudio.gui.toolbar.bar import Toolbar
 from nnstudio.resources import resource
 from nnstudio.session.document import State
 from nnstudio.session.notices import Notices
-from nnstudio.session.preferences import Preferences, load_preferences
+from nnstudio.session.preferences import Preferences, load_preferences, obey, obey_size
 from nnstudio.spec.errors import NoDisplay
 
 if TYPE_CHECKING:
@@ -97,13 +97,16 @@ def run_window(arguments: Sequence[str]) -> int:
     """
     need_display(os.environ)
     paths = [each for each in arguments if each != NEW_WINDOW]
+    preferences = load_preferences()
+    obey(preferences, os.environ)
+    obey_size(preferences, os.environ)
     app = QApplication(sys.argv[:1])
     if NEW_WINDOW not in arguments and hand_over(paths, os.environ):
         return 0
     app.setApplicationName("nnstudio")
     app.setDesktopFileName("nnstudio")
     engines = Engines(lambda: make_link(studio.preferences, studio.notices), app)
-    studio = Studio(engines, load_preferences())
+    studio = Studio(engines, preferences)
     theme = Theme(app, studio.preferences.theme)
     window = build(app, studio, theme, started=lambda: _start(studio, window, paths), opens_something=bool(paths))
     app.aboutToQuit.connect(engines.close)

@@ -38,6 +38,7 @@ class Autosaver(QObject):
         super().__init__(parent)
         self._document, self._notices = document, notices
         self._is_kept, self._has_failed, self._is_closed = False, False, False
+        self._is_on = True
         self._soon = QTimer(self, singleShot=True, interval=MOMENT_MILLISECONDS)
         self._soon.timeout.connect(self.keep)
         self._looked.connect(self._tell)
@@ -60,10 +61,23 @@ class Autosaver(QObject):
     def _hear(self, old: State, new: State) -> None:
         if new.project is old.project and new.saved is old.saved:
             return
-        if not new.is_saved:
+        if not new.is_saved and self._is_on:
             if not self._soon.isActive():
                 self._soon.start()
             return
+        self._forget()
+
+    def turn(self, *, on: bool) -> None:
+        """Keep what is not saved from now on, or forget what was kept."""
+        if on is self._is_on:
+            return
+        self._is_on = on
+        if on:
+            self.keep()
+        else:
+            self._forget()
+
+    def _forget(self) -> None:
         self._soon.stop()
         if self._is_kept:
             self._is_kept = False
@@ -71,7 +85,7 @@ class Autosaver(QObject):
 
     def keep(self) -> None:
         """Write the project now, if it is not saved."""
-        if not self._document.state.is_saved:
+        if self._is_on and not self._document.state.is_saved:
             self._do(self._keeping())
 
     def _keeping(self) -> Callable[[], object]:

@@ -81,7 +81,11 @@ class Board(QObject):
 
 
 _NATIVE = QKeySequence.SequenceFormat.NativeText
-_ROLES = {"quit": QAction.MenuRole.QuitRole, "about": QAction.MenuRole.AboutRole}
+_ROLES = {
+    "preferences": QAction.MenuRole.PreferencesRole,
+    "quit": QAction.MenuRole.QuitRole,
+    "about": QAction.MenuRole.AboutRole,
+}
 
 
 def _menu(path: str, bar: QMenuBar, menus: dict[str, QMenu]) -> QMenu:

@@ -138,6 +138,11 @@ class Desk(QObject):
             self._palette = self._palette or CommandPalette(self._board, self._theme, self._window)
             self._palette.open_over(self._window)
 
+    def show_preferences(self) -> None:
+        from nnstudio.gui.dialogs.preferences import PreferencesDialog  # noqa: PLC0415  # loaded when asked for
+
+        PreferencesDialog(self._studio, self._window).open()
+
     def show_welcome(self) -> None:
         self._front.ask()
 

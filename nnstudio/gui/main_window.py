@@ -61,7 +61,7 @@ class MainWindow(QMainWindow):
         self._is_painted = False
         self._pages = QStackedWidget()
         self.setAcceptDrops(True)
-        self.setMinimumSize(SMALLEST)
+        self.setMinimumSize(SMALLEST.boundedTo(self.screen().availableGeometry().size()))
         self._center = QWidget()
         self.setCentralWidget(self._center)
         self._column = QVBoxLayout(self._center)

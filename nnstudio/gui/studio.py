@@ -81,11 +81,12 @@ class Studio:
         self.repeater = Repeater(self.document, engines, self.notices)
         self.searcher = Searcher(self.document, engines, self.notices)
         self._reader = SourceReader(engines)
-        self.trainer = Trainer(self.document, engines, self.notices)
+        self.trainer = Trainer(self.document, engines, self.notices, lambda: self.preferences.threads)
         follower = DataFollower(self.document, engines, self._reader, self.notices)
         self._opener = Opener(self.document, engines, follower, self.trainer.run, self.notices)
         self._opener.opened.listen(self._remember)
         self.autosaver = Autosaver(self.document, self.notices, engines)
+        self.autosaver.turn(on=preferences.keep_unsaved)
         self.looking = Looking(self.document, engines)
         self.printer = Printer(self.document, engines, self.trainer.run)
         self._weights = WeightsFollower(self.document, engines)
@@ -258,6 +259,7 @@ class Studio:
             save_preferences(preferences)
         except OSError as error:
             self.notices.error(error)
+        self.autosaver.turn(on=preferences.keep_unsaved)
         self.preferred.tell(preferences)
 
     # training

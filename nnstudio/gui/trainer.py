@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from nnstudio.gui.engines import Engines, JobHandle, Receive
@@ -47,7 +48,8 @@ class Trainer:
     ``blocked(findings)`` is told when Train was refused, ``interrupted(runs)`` which runs could go on, newest first.
     """
 
-    def __init__(self, document: Document, engines: Engines, notices: Notices) -> None:
+    def __init__(self, document: Document, engines: Engines, notices: Notices, threads: Callable[[], int]) -> None:
+        self._threads = threads
         self.run = LiveRun()
         self.blocked: Listeners[[tuple[Finding, ...]]] = Listeners()
         self.interrupted: Listeners[[tuple[InterruptedRun, ...]]] = Listeners()
@@ -69,7 +71,10 @@ class Trainer:
             self.queue.add(state.name, state.project)
             self._notices.info(queued_sentence(len(self.queue.waiting)), "The Runs tab shows the queue.")
         else:
-            self._start(state.project, TrainProject(state.project, name=state.name))
+            self._start(state.project, self._request(state.project, state.name))
+
+    def _request(self, project: Project, name: str) -> TrainProject:
+        return TrainProject(project, name=name, threads=self._threads())
 
     def _start(self, project: Project, request: TrainProject | ResumeRun | ContinueRun) -> None:
         self.run.start(project)
@@ -78,7 +83,7 @@ class Trainer:
     def _go_to_next(self) -> None:
         """Train what waits, if nothing else is trained."""
         if not self.run.status.is_busy and (waiting := self.queue.take()):
-            self._start(waiting.project, TrainProject(waiting.project, name=waiting.name))
+            self._start(waiting.project, self._request(waiting.project, waiting.name))
 
     @property
     def has_ending(self) -> bool:

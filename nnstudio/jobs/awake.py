@@ -16,6 +16,8 @@ from contextlib import closing
 
 from nnstudio.spec.events import DiskFull, Event, Paused
 
+VARIABLE = "NNSTUDIO_STAY_AWAKE"
+"""Environment variable; with the value 0 the computer may sleep as it likes."""
 AFTER_SECONDS = 20.0
 """So long work must have lasted: what is over sooner costs nothing, and no computer falls asleep within it."""
 WHY = "A network is being trained."
@@ -66,6 +68,8 @@ def what_keeps_awake(platform: str = sys.platform) -> str:
 
 def stay_awake(platform: str = sys.platform) -> Callable[[], object]:
     """Keep the computer from going to sleep by itself, until what this gives is called."""
+    if os.environ.get(VARIABLE) == "0":
+        return lambda: None
     if platform == "win32":
         return _on_windows()
     command = ("caffeinate", "-i", "-w", str(os.getpid())) if platform == "darwin" else INHIBIT

@@ -7,6 +7,7 @@ from functools import partial
 
 from nnstudio import __version__
 from nnstudio.data.encoding.encode import Encoded
+from nnstudio.engine.plan import device_for
 from nnstudio.engine.recovery import Content, Restart
 from nnstudio.engine.remote import Remote
 from nnstudio.engine.train import train
@@ -25,13 +26,22 @@ def train_project(request: TrainProject, inbox: Inbox) -> Iterator[Event]:
     """
     project = request.project
     data = data_to_train_on(project)
-    folds = yield from cross_validate(project, data, request.plan, inbox)
+    plan = request.plan or plan_with(request.threads, project)
+    folds = yield from cross_validate(project, data, plan, inbox)
     if folds is None:
         return
     encoded = encoded_for(project)
     with recorded(project, encoded, lambda store: store.begin(project, request.name, __version__)) as record:
         record.keep_folds(folds)
-        yield from followed(record, project, encoded, inbox, plan=request.plan)
+        yield from followed(record, project, encoded, inbox, plan=plan)
+
+
+def plan_with(threads: int, project: Project) -> NumericPlan | None:
+    """The plan of a run on the processor with so many threads; None where it is to be measured, or is for a card."""
+    training = project.training
+    return (
+        NumericPlan(threads, precision=training.precision) if threads and device_for(training.device) == "cpu" else None
+    )
 
 
 def followed(

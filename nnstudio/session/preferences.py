@@ -4,28 +4,87 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from platformdirs import user_config_path
 
+from nnstudio.spec.errors import SpecError
 from nnstudio.spec.files import write_atomically
+from nnstudio.spec.params import Declared, Field, Param, fields_of
 
 MOST_RECENT = 10
 FOLDER_VARIABLE = "NNSTUDIO_CONFIG"
 """Environment variable that names another configuration folder."""
 
 
+NEXT_START = "Counts from the next start on."
+SIZES = ("80", "90", "100", "110", "125", "150", "175", "200")
+Size = Literal["80", "90", "100", "110", "125", "150", "175", "200"]
+MOST_THREADS = 256
+
+
 @dataclass(frozen=True, slots=True)
-class Preferences:
+class Preferences(Declared):
     """Settings of the program, not of a project."""
 
-    theme: Literal["system", "light", "dark"] = "system"
-    engine: Literal["process", "thread"] = "process"
-    notify: bool = True
-    """The desktop is told that a run has ended, while the user looks elsewhere."""
+    title = "Preferences"
+
+    theme: Annotated[
+        Literal["system", "light", "dark"],
+        Param(
+            "Colours",
+            "Those of the system, live, or always the same.",
+            labels=("As the system has it", "Light", "Dark"),
+        ),
+    ] = "system"
+    size: Annotated[
+        Size,
+        Param(
+            "Size",
+            f"How large words, rows, plots and icons are, beside what the system says. {NEXT_START}",
+            labels=tuple(f"{size} %" for size in SIZES),
+        ),
+    ] = "100"
+    engine: Annotated[
+        Literal["process", "thread"],
+        Param(
+            "Train in",
+            f"A process of its own keeps the window alive whatever happens there. {NEXT_START}",
+            labels=("A process of its own", "The process of the window"),
+        ),
+    ] = "process"
+    threads: Annotated[
+        int,
+        Param(
+            "Threads",
+            "Of a run on the processor. At 0 it is measured which number is fastest; the plan of the run keeps it.",
+            low=0,
+            high=MOST_THREADS,
+        ),
+    ] = 0
+    stay_awake: Annotated[
+        bool,
+        Param("Keep the computer awake", f"It does not go to sleep by itself while something is trained. {NEXT_START}"),
+    ] = True
+    notify: Annotated[
+        bool,
+        Param("Notify when a run ends", "The desktop tells it, while another window is in front."),
+    ] = True
+    keep_unsaved: Annotated[
+        bool,
+        Param("Keep changes for the case of a crash", "A moment after each edit; the next start offers them."),
+    ] = True
+    data_folder: Annotated[
+        str,
+        Param("Runs", f"Where runs and their weights are kept; what is there stays there. {NEXT_START}", is_path=True),
+    ] = ""
+    cache_folder: Annotated[
+        str,
+        Param("Cache", f"Where tables and pictures are kept once they were read. {NEXT_START}", is_path=True),
+    ] = ""
     recent: tuple[str, ...] = ()
 
     def with_recent(self, path: Path) -> Preferences:
@@ -63,9 +122,53 @@ def save_preferences(preferences: Preferences, path: Path | None = None) -> None
 def _read(content: Mapping[str, Any]) -> Preferences:
     recent = content.get("recent")
     paths = [item for item in recent if isinstance(item, str)] if isinstance(recent, list) else []
-    return Preferences(
-        theme=theme if (theme := content.get("theme")) in ("system", "light", "dark") else "system",
-        engine=engine if (engine := content.get("engine")) in ("process", "thread") else "process",
-        notify=content.get("notify") is not False,
-        recent=tuple(paths[:MOST_RECENT]),
-    )
+    allowed = {field.name: content[field.name] for field in fields_of(Preferences) if _is_allowed(field, content)}
+    return Preferences(**allowed, recent=tuple(paths[:MOST_RECENT]))
+
+
+def _is_allowed(field: Field, content: Mapping[str, Any]) -> bool:
+    try:
+        field.check(content.get(field.name), "")
+    except SpecError:
+        return False
+    return True
+
+
+def obey(preferences: Preferences, environment: MutableMapping[str, str]) -> None:
+    """Let this process, and those that it starts, follow what counts from the start on.
+
+    What the environment says already stays, but the size, which is beside what it says.
+    """
+    for variable, value in {
+        "NNSTUDIO_DATA": preferences.data_folder,
+        "NNSTUDIO_CACHE": preferences.cache_folder,
+        "NNSTUDIO_STAY_AWAKE": "" if preferences.stay_awake else "0",
+    }.items():
+        if value:
+            environment.setdefault(variable, value)
+
+
+def obey_size(preferences: Preferences, environment: MutableMapping[str, str]) -> None:
+    """Let Qt draw everything in the size that is preferred, beside what the environment says."""
+    if preferences.size != "100":
+        try:
+            given = float(environment.get(SCALE, "1"))
+        except ValueError:
+            given = 1.0
+        environment[SCALE] = f"{given * int(preferences.size) / 100:g}"
+
+
+SCALE = "QT_SCALE_FACTOR"
+
+
+def folder_problem(path: str) -> str:
+    """Why a folder cannot be kept things in, in a sentence; empty where it can (it may have to be made)."""
+    folder = Path(path)
+    if not path:
+        return ""
+    if not folder.is_absolute():
+        return "Name a folder from the root on."
+    there = next(each for each in (folder, *folder.parents) if each.exists())
+    if not there.is_dir():
+        return f"“{there}” is a file."
+    return "" if os.access(there, os.W_OK) else f"Nothing can be written in “{there}”."

@@ -130,6 +130,9 @@ class RecordingShell:
     def show_palette(self) -> None:
         self.asked.append("show_palette")
 
+    def show_preferences(self) -> None:
+        self.asked.append("show_preferences")
+
     def show_welcome(self) -> None:
         self.asked.append("show_welcome")
 

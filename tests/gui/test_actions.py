@@ -236,6 +236,8 @@ def test_save_waits_for_something_to_save(studio: Studio, board: Board, shell: R
         ("palette", "show_palette"),
         ("shortcuts", "show_shortcuts"),
         ("about", "show_about"),
+        ("welcome", "show_welcome"),
+        ("preferences", "show_preferences"),
         ("quit", "quit"),
     ],
 )

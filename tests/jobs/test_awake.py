@@ -148,3 +148,9 @@ def test_windows_is_told_and_told_otherwise(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(ctypes, "windll", Windows, raising=False)
     stay_awake("win32")()
     assert told == [0x80000001, 0x80000000]
+
+
+def test_who_does_not_want_it_is_left_alone(inhibitor: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(awake.VARIABLE, "0")
+    stay_awake("linux")()
+    assert not inhibitor.exists()

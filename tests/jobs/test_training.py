@@ -14,6 +14,7 @@ from nnstudio.__main__ import main
 from nnstudio.engine.checkpoint import load_model
 from nnstudio.jobs.link import Link, ProcessLink, ThreadLink
 from nnstudio.jobs.runner import answer
+from nnstudio.jobs.training import plan_with
 from nnstudio.resources import resource
 from nnstudio.runs.store import LAST, RunStore
 from nnstudio.session import edits
@@ -133,6 +134,16 @@ def test_window_thread_and_terminal_give_the_same_bits(
     for state in states[1:]:
         assert state.keys() == states[0].keys()
         assert all(tensor.equal(states[0][name]) for name, tensor in state.items())
+
+
+def test_so_many_threads_as_are_asked_for_are_in_the_plan_of_a_run_on_the_processor(iris: Project) -> None:
+    short = replace(iris, training=replace(iris.training, epochs=1))
+    started = next(event for event in ask(TrainProject(short, threads=2)) if isinstance(event, RunStarted))
+    assert started.plan.threads == 2
+    assert plan_with(0, iris) is None
+    assert plan_with(3, replace(iris, training=replace(iris.training, precision="bfloat16"))) == NumericPlan(
+        3, precision="bfloat16"
+    )
 
 
 def test_commands_are_acknowledged_across_the_pipe(iris: Project) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -13,17 +14,26 @@ from nnstudio.session import preferences as module
 from nnstudio.session.preferences import (
     FOLDER_VARIABLE,
     MOST_RECENT,
+    SCALE,
     Preferences,
+    folder_problem,
     load_preferences,
+    obey,
+    obey_size,
     preferences_path,
     save_preferences,
 )
+from nnstudio.spec.params import fields_of
 from tests.spec.strategies import json_values
 
 anything = st.builds(
     Preferences,
     theme=st.sampled_from(["system", "light", "dark"]),
     engine=st.sampled_from(["process", "thread"]),
+    size=st.sampled_from(["80", "200"]),
+    threads=st.integers(0, 256),
+    keep_unsaved=st.booleans(),
+    cache_folder=st.text(max_size=9),
     recent=st.lists(st.text(max_size=9), max_size=MOST_RECENT).map(tuple),
 )
 
@@ -105,3 +115,32 @@ def test_preferences_that_cannot_be_stored_say_so(tmp_path: Path) -> None:
     (tmp_path / "taken").touch()
     with pytest.raises(OSError, match="taken"):
         save_preferences(Preferences(), tmp_path / "taken" / "preferences.json")
+
+
+def test_every_field_explains_itself_in_sentences() -> None:
+    declared = fields_of(Preferences)
+    assert {field.name for field in declared} | {"recent"} == {field.name for field in fields(Preferences)}
+    assert all(field.param.title and field.param.help.endswith(".") for field in declared)
+
+
+def test_what_counts_from_the_start_on_is_in_the_environment() -> None:
+    environment = {"NNSTUDIO_CACHE": "/given"}
+    obey(Preferences(data_folder="/runs", cache_folder="/cache", stay_awake=False), environment)
+    assert environment == {"NNSTUDIO_DATA": "/runs", "NNSTUDIO_CACHE": "/given", "NNSTUDIO_STAY_AWAKE": "0"}
+    untouched: dict[str, str] = {}
+    obey(Preferences(), untouched)
+    obey_size(Preferences(), untouched)
+    assert untouched == {}
+
+
+@pytest.mark.parametrize(("given_", "scale"), [({}, "1.5"), ({SCALE: "2"}, "3"), ({SCALE: "?"}, "1.5")])
+def test_the_size_goes_beside_what_the_environment_says(given_: dict[str, str], scale: str) -> None:
+    obey_size(Preferences(size="150"), given_)
+    assert given_[SCALE] == scale
+
+
+def test_a_folder_must_be_one_that_can_be_written_to(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert folder_problem("") == folder_problem(str(tmp_path / "new" / "deep")) == ""
+    assert folder_problem("here") == "Name a folder from the root on."
+    assert folder_problem(str(tmp_path / "file" / "below")) == f"“{tmp_path / 'file'}” is a file."

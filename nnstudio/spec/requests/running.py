@@ -11,11 +11,15 @@ from nnstudio.spec.project import Project
 
 @dataclass(frozen=True, slots=True)
 class TrainProject:
-    """Train and record a run: yields `RunStarted` … `RunFinished`; a ``plan`` is followed, else it is measured."""
+    """Train and record a run: yields `RunStarted` … `RunFinished`; a ``plan`` is followed, else it is measured.
+
+    Of a plan that is measured so many ``threads`` may be fixed, where it is for the processor; 0 measures them, too.
+    """
 
     project: Project
     plan: NumericPlan | None = None
     name: str = ""
+    threads: int = 0
 
 
 @dataclass(frozen=True, slots=True)
