@@ -6,6 +6,7 @@ import json
 import math
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from queue import SimpleQueue
 from typing import TextIO, TypeVar
 
@@ -25,8 +26,11 @@ def events_of(request: Request, inbox: Inbox | None = None) -> Iterator[Event]:
 
 
 def the(kind: type[E], request: Request) -> E:
-    """The one event of ``kind`` that answers ``request``."""
-    return next(event for event in events_of(request) if isinstance(event, kind))
+    """The one event of ``kind`` that answers ``request``; how far it is is shown meanwhile."""
+    from nnstudio.cli.bar import followed  # noqa: PLC0415  # a list of runs needs no bar
+
+    with closing(followed(events_of(request))) as told:
+        return next(event for event in told if isinstance(event, kind))
 
 
 def tell(sentence: str) -> None:

@@ -6,13 +6,9 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
-from rich.markup import escape
-from rich.progress import SpinnerColumn, TextColumn
-
-from nnstudio.cli.answers import events_of, print_json, tell
-from nnstudio.cli.bar import Bar
+from nnstudio.cli.answers import print_json, tell, the
 from nnstudio.spec.errors import StudioError
-from nnstudio.spec.events import Event, Exported, Exporting
+from nnstudio.spec.events import Exported
 from nnstudio.spec.exports import EXPORTS
 from nnstudio.spec.requests import ExportModel
 
@@ -40,28 +36,6 @@ def export(options: argparse.Namespace) -> None:
 
 
 def _exported(model: Path, kind: str, out: Path) -> Exported:
-    done = _written(ExportModel(str(model.absolute()), kind, str(out.absolute())))
+    done = the(Exported, ExportModel(str(model.absolute()), kind, str(out.absolute())))
     tell(f"{EXPORTS[kind].title}: “{out}”. {done.sentence}")
     return done
-
-
-def _written(request: ExportModel) -> Exported:
-    with _ExportingBar() as bar:
-        for event in events_of(request):
-            bar.show(event)
-            if isinstance(event, Exported):
-                return event
-    raise AssertionError("an export ends with its result")  # nobody sends it a command
-
-
-class _ExportingBar(Bar):
-    """What an export is about, on standard error."""
-
-    def __init__(self) -> None:
-        super().__init__(SpinnerColumn(), TextColumn("{task.description}"))
-        self._task = self._bar.add_task("", visible=False)
-
-    def show(self, event: Event) -> None:
-        """Render what was told of it."""
-        doing = f"{escape(event.doing)}…" if isinstance(event, Exporting) else ""
-        self._bar.update(self._task, description=doing, visible=bool(doing))

@@ -38,7 +38,7 @@ def why_no_card(facts: CardFacts) -> Reason | None:
         return _with_amd(facts)
     if "Intel" in facts.vendors and not facts.xpu:
         return Reason("The only graphics here are Intel’s, and this PyTorch was not built to compute on them.")
-    return Reason("No graphics card was found that PyTorch can compute on.")
+    return Reason("PyTorch finds none that it can compute on.")
 
 
 def _failed(trial: DeviceTrial) -> Reason:

@@ -34,8 +34,8 @@ def failing(problem: str, device: str = "cuda:0") -> CardFacts:
 @pytest.mark.parametrize(
     ("facts", "why", "remedy"),
     [
-        (CPU_BUILD, "No graphics card was found that PyTorch can compute on.", ""),
-        (CUDA_BUILD, "No graphics card was found", ""),
+        (CPU_BUILD, "PyTorch finds none that it can compute on.", ""),
+        (CUDA_BUILD, "PyTorch finds none", ""),
         (
             UNUSED,
             "3060 is there, but this PyTorch (2.13.0+cpu) was built without CUDA.",
@@ -73,7 +73,7 @@ def failing(problem: str, device: str = "cuda:0") -> CardFacts:
         (replace(CPU_BUILD, vendors=("AMD",)), "built without ROCm", "ROCm build"),
         (replace(CPU_BUILD, vendors=("AMD",), hip="6.4"), "ROCm does not find it", "Not every card"),
         (replace(CPU_BUILD, vendors=("Intel",)), "The only graphics here are Intel’s", ""),
-        (replace(CPU_BUILD, vendors=("Intel",), xpu=True), "No graphics card was found", ""),
+        (replace(CPU_BUILD, vendors=("Intel",), xpu=True), "PyTorch finds none", ""),
         (replace(CPU_BUILD, system="darwin"), "Apple silicon only", ""),
         (replace(CPU_BUILD, system="darwin", machine="arm64"), "built without Apple’s graphics", "Install"),
         (replace(CPU_BUILD, system="darwin", machine="arm64", mps_built=True), "macOS is too old", "Update"),
@@ -149,7 +149,7 @@ LIBRARIES = DisplayFacts(True, "", "It aborted.", ("libxcb-cursor.so.0",), "sudo
             replace(WHOLE, machine=replace(WHOLE.machine, available=5_000)),
             ("Memory", "note", "Close other programs"),
         ),
-        (replace(WHOLE, cards=CPU_BUILD), ("Graphics card", "note", "None is used. No graphics card")),
+        (replace(WHOLE, cards=CPU_BUILD), ("Graphics card", "note", "None is used. PyTorch finds none")),
         (
             replace(WHOLE, cards=replace(CPU_BUILD, trials=(DeviceTrial("cpu", "Xeon", problem="Illegal."),))),
             ("Device", "broken", "cpu (Xeon) failed: Illegal. Install PyTorch again."),

@@ -42,7 +42,7 @@ class DeviceBadge(QLabel):
         why = why_no_card(self._ready.cards) if self._ready and self._ready.cards else None
         no_card = f"No graphics card is used. {why}" if why and device == "cpu" else ""
         told = (torch, "A step of training ran on this device.", no_card)
-        self.setToolTip(" ".join(filter(None, told)))
+        self.setToolTip("\n".join(filter(None, told)))
 
 
 def device_name(device: str) -> str:

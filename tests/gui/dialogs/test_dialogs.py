@@ -245,7 +245,7 @@ def test_diagnostics_can_be_copied(parent: QWidget, studio: Studio, link: FakeLi
     assert "Engine: 2.13.0+cpu on cpu, ready after 2.5 s" in copied
     assert "(offscreen), screen " in copied
     assert "Versions: nnstudio 0.1.0, Python 3.11.7." in copied
-    assert "Graphics card: None is used. No graphics card was found that PyTorch can compute on." in copied
+    assert "Graphics card: None is used. PyTorch finds none that it can compute on." in copied
 
 
 def test_about_says_what_it_could_not_find_out(parent: QWidget, studio: Studio, link: FakeLink, qtbot: QtBot) -> None:

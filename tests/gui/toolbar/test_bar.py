@@ -145,7 +145,7 @@ def test_the_badge_claims_nothing_before_the_engine_is_there(qtbot: QtBot) -> No
 def test_the_badge_says_what_a_kernel_ran_on(studio: Studio, bar: Toolbar) -> None:
     studio.engines.ready.emit(EngineReady("2.13.0", "cpu", 1.0))
     assert bar.device.text() == "CPU · checked"
-    assert bar.device.toolTip() == "PyTorch 2.13.0. A step of training ran on this device."
+    assert bar.device.toolTip() == "PyTorch 2.13.0.\nA step of training ran on this device."
     studio.run.start(Project())
     studio.run.receive([started()])
     assert bar.device.text() == "CPU · 1 thread · checked"
