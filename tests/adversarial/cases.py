@@ -134,6 +134,7 @@ GROUND = (
     Case("export to a read-only folder", ground.export_to_read_only_folder),
     Case("full disk while reading", ground.full_cache),
     Case("full disk while exporting", ground.export_to_full_disk),
+    Case("full disk while exporting weights", ground.weights_to_full_disk),
     Case("full disk while training", ground.training_on_full_disk),
 )
 

@@ -15,14 +15,16 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from unittest.mock import patch
 
+import torch
+
 from nnstudio.data.source import open_source
 from nnstudio.jobs import opening
 from nnstudio.session import edits
 from nnstudio.spec.errors import StudioError
-from nnstudio.spec.events import Saved, SourceOpened
+from nnstudio.spec.events import Exported, Saved, SourceOpened
 from nnstudio.spec.facts import SourceFacts
 from nnstudio.spec.project import Project
-from nnstudio.spec.requests import ExportRows, OpenPath
+from nnstudio.spec.requests import ExportModel, ExportRows, OpenPath
 from tests.adversarial.inputs import GOOD, PIECE, file
 from tests.adversarial.outcome import Outcome, ask, outcome_of
 
@@ -198,6 +200,18 @@ def export_to_full_disk(folder: Path) -> Outcome:
         outcome = _exported(found, disk / "rows.csv")
         assert {path.name: path.read_text() for path in disk.iterdir()} == {"rows.csv": "before"}
         return outcome
+
+
+def weights_to_full_disk(folder: Path) -> Outcome:
+    """Weights are to be written in another form on a disk that has no room for them."""
+    torch.save({"0.weight": torch.zeros(600, 600)}, folder / "weights.pth")
+    with small_disk(folder) as disk:
+        try:
+            ask(ExportModel(str(folder / "weights.pth"), "safetensors", str(disk / "weights.safetensors")), Exported)
+        except StudioError as error:
+            assert not list(disk.iterdir())
+            return Outcome("exporting", (str(error),))
+    return Outcome("exported", ())
 
 
 def training_on_full_disk(folder: Path) -> Outcome:

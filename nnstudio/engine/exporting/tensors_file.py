@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from safetensors.torch import save_file
+from safetensors.torch import save
 
 from nnstudio.engine.checkpoint import ModelFile, load_model, plain
 from nnstudio.engine.frozen import same_bits
@@ -21,11 +21,12 @@ def save_tensors(file: ModelFile, out: Path, metadata: Mapping[str, str]) -> Non
 
     Raises `ModelFileError` where they come back otherwise, or OSError.
     """
-    state, texts = plain(file.state), {**FORMAT, **metadata}
+    state = plain(file.state)
+    content = save(state, {**FORMAT, **metadata})  # not into the file: a full disk should be an OSError
 
     def check(partial: Path) -> None:
         found = load_model(partial).state
         if found.keys() != state.keys() or not all(same_bits(found[name], state[name]) for name in state):
             raise ModelFileError(f"“{out.name}” was not saved.", "What was written could not be read back.")
 
-    write_atomically(out, lambda partial: save_file(state, partial, texts), check)
+    write_atomically(out, lambda partial: partial.write_bytes(content), check)
