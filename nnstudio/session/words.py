@@ -15,10 +15,10 @@ def _plural(thing: str) -> str:
 
 
 def amount(value: float) -> str:
-    """A number as a person writes it: ``2,700``, ``43.92``, ``0.00012``."""
+    """A number as a person writes it: ``2700``, ``12,700``, ``43.92``, ``0.00012``."""
     if value and not 1e-4 <= abs(value) < 1e9:
         return f"{value:.3g}"
-    if abs(value) >= 1_000:
+    if abs(value) >= 10_000:
         return f"{value:,.0f}"
     return f"{value:.4g}"
 

@@ -76,7 +76,7 @@ def test_every_kind_of_input_says_what_it_takes() -> None:
         one.name: (one.takes, one.held, one.otherwise)
         for one in seen_inputs(replace(report, encoding=encoding, data=replace(report.data, columns=profiles)))
     }
-    assert told["mass"] == ("a number", "2,700 to 6,300", "a missing one counts as 4,000")
+    assert told["mass"] == ("a number", "2700 to 6300", "a missing one counts as 4000")
     assert told["day"][:2] == ("a date", "2024-01-01 to 2024-03-01 12:00:00")
     _, held, otherwise = told["island"]
     assert held.endswith("island 11 and 2 more")

@@ -17,7 +17,15 @@ def test_things_are_counted(count: int, thing: str, said: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "said"),
-    [(0, "0"), (2700.0, "2,700"), (43.921, "43.92"), (0.00001234, "1.23e-05"), (-5.5, "-5.5"), (2e9, "2e+09")],
+    [
+        (0, "0"),
+        (2007.0, "2007"),
+        (12700.0, "12,700"),
+        (43.921, "43.92"),
+        (0.00001234, "1.23e-05"),
+        (-5.5, "-5.5"),
+        (2e9, "2e+09"),
+    ],
 )
 def test_amounts_have_no_more_digits_than_they_deserve(value: float, said: str) -> None:
     assert words.amount(value) == said

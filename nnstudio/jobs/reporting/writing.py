@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
@@ -15,8 +16,8 @@ from nnstudio.report.page import render_page
 from nnstudio.spec.events import Exported, Exporting, Inbox
 from nnstudio.spec.files import write_atomically
 
-NOT_A_TITLE = ("-report", "-card")
-"""What the names of such files end in, which is no part of the model's."""
+NOT_A_TITLE = r"(^|[-_ ])((model|run)[-_ ])?(report|card|readme)$"
+"""What the names of such files end in, or are, which is no name of a model."""
 
 
 def write_report(file: ModelFile, out: Path, inbox: Inbox) -> Iterator[Exporting | Exported]:
@@ -33,7 +34,7 @@ def _written(
     kind: str, file: ModelFile, out: Path, inbox: Inbox, render: Callable[[Report], str]
 ) -> Iterator[Exporting | Exported]:
     try:
-        report = yield from _told(kind, gather(file, name_of(out), inbox))
+        report = yield from _told(kind, gather(file, name_of(out, Path(file.path)), inbox))
     except Stopped:
         return
     yield Exporting(kind, "Writing")
@@ -58,9 +59,7 @@ def _whole(kind: str) -> str:
     }[kind]
 
 
-def name_of(out: Path) -> str:
-    """What the model is called, going by the file that is written about it."""
-    stem = out.stem
-    for ending in NOT_A_TITLE:
-        stem = stem.removesuffix(ending)
-    return stem or out.stem
+def name_of(out: Path, model: Path) -> str:
+    """What the model is called, going by the file that is written about it, or by its own where that says nothing."""
+    stem = re.sub(NOT_A_TITLE, "", out.stem, flags=re.IGNORECASE)
+    return stem or model.stem

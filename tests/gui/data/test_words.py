@@ -59,7 +59,7 @@ def test_target_hint_counts_the_classes_or_gives_the_range(studio: Studio) -> No
     source = studio.state.source
     assert source is not None
     studio.apply("Target", edits.set_target(studio.state.project, source, "body_mass_g"))
-    assert words.target_hint(studio.state) == "2,700 to 6,300"
+    assert words.target_hint(studio.state) == "2700 to 6300"
 
 
 def test_target_hint_asks_for_a_column_where_there_is_none(studio: Studio) -> None:

@@ -16,6 +16,7 @@ from PIL import Image
 
 from nnstudio.jobs.evaluating import evaluate
 from nnstudio.jobs.reporting import gathering
+from nnstudio.jobs.reporting.writing import name_of
 from nnstudio.jobs.runner import answer
 from nnstudio.resources import resource
 from nnstudio.runs.store import RunStore
@@ -293,3 +294,14 @@ def test_roles_are_told(tmp_path: Path) -> None:
     (columns,) = [one for one in page.every("table") if one.attributes.get("class") == "data-columns"]
     assert [row.children[0].text for row in columns.every("tr")][1:3] == ["species", "sepal_length"]
     assert [row.children[1].text for row in columns.every("tr")][-1] == "ignore"
+
+
+@pytest.mark.parametrize(
+    ("out", "name"),
+    [
+        ("cars-report.html", "cars"), ("cars_model_card.md", "cars"), ("cars.html", "cars"),
+        ("report card.html", "report"), ("report.html", "pen"), ("README.md", "pen"), ("model-card.md", "pen"),
+    ],
+)  # fmt: skip
+def test_a_model_is_called_as_the_file_about_it_or_as_its_own(out: str, name: str) -> None:
+    assert name_of(Path("folder", out), Path("elsewhere/pen.pth")) == name
