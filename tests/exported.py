@@ -11,15 +11,18 @@ from pathlib import Path
 from queue import SimpleQueue
 
 import pandas as pd
+import pytest
 import torch
 from torch import Tensor
 
+from nnstudio.engine import recovery
 from nnstudio.engine.checkpoint import load_model
 from nnstudio.engine.frozen import same_bits
 from nnstudio.jobs.runner import answer
-from nnstudio.spec.events import Command, EpochDone, Event, Failed, Inbox, NumericPlan, RunFinished
+from nnstudio.spec.events import CheckpointSaved, Command, EpochDone, Event, Failed, Inbox, NumericPlan, RunFinished
 from nnstudio.spec.project import Project
-from nnstudio.spec.requests import ExportModel, Request, SaveModel, TrainProject
+from nnstudio.spec.requests import ExportModel, Request, ResumeRun, SaveModel, TrainProject
+from tests.jobs.test_resuming import keep_as_it_is
 
 RUN = """
 import os, runpy, sys
@@ -50,17 +53,23 @@ def _answered(request: Request, inbox: Inbox) -> Iterator[Event]:
 
 
 def exported(
-    project: Project, folder: Path, name: str, epochs: int = 3, say: Mapping[int, Command] | None = None
+    project: Project,
+    folder: Path,
+    name: str,
+    *,
+    epochs: int = 3,
+    plan: NumericPlan | None = None,
+    say: Mapping[int, Command] | None = None,
+    killed: int = 0,
 ) -> Export:
-    """Train ``project`` and print it as ``name`` (``.py`` or ``.ipynb``) in ``folder``; ``say`` commands by epoch."""
+    """Train ``project`` and print it as ``name`` (``.py`` or ``.ipynb``) in ``folder``.
+
+    ``say`` commands by epoch. A run that is ``killed`` in an epoch is resumed.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     project = replace(project, training=replace(project.training, epochs=epochs))
-    inbox: Inbox = SimpleQueue()
-    events = []
-    for event in _answered(TrainProject(project, NumericPlan(threads=1, precision=project.training.precision)), inbox):
-        events.append(event)
-        if isinstance(event, EpochDone) and say and event.epoch in say:
-            inbox.put(say[event.epoch])
+    plan = plan or NumericPlan(precision=project.training.precision)
+    events = _trained(project, plan, say or {}) if not killed else _resumed(project, plan, killed)
     finished = events[-1]
     assert isinstance(finished, RunFinished)
     script = folder / name
@@ -68,6 +77,25 @@ def exported(
     asked(SaveModel(finished.best_weights, str(model)))
     asked(as_code(model, script))
     return Export(model, script, tuple(event for event in events if isinstance(event, EpochDone)))
+
+
+def _trained(project: Project, plan: NumericPlan, say: Mapping[int, Command]) -> list[Event]:
+    inbox: Inbox = SimpleQueue()
+    events = []
+    for event in _answered(TrainProject(project, plan), inbox):
+        events.append(event)
+        if isinstance(event, EpochDone) and event.epoch in say:
+            inbox.put(say[event.epoch])
+    return events
+
+
+def _resumed(project: Project, plan: NumericPlan, killed: int) -> list[Event]:
+    """A run that is left as a killed process leaves it, and gone on with: what is told then."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(recovery, "SHARE", 1e9)  # a checkpoint is due at the end of every epoch
+        events = answer(TrainProject(project, plan), SimpleQueue())
+        next(event for event in events if isinstance(event, CheckpointSaved) and event.epoch == killed)
+        return asked(ResumeRun(keep_as_it_is(events)))
 
 
 def as_code(model: Path, script: Path) -> ExportModel:

@@ -65,7 +65,7 @@ def _lacks_a_class(examples: Examples) -> bool:
 
 
 def _groups(project: Project, module: nn.Sequential, frozen: Frozen) -> tuple[Group, ...]:
-    """The optimiser's groups by the names of their parameters; one without names where it holds all alike."""
+    """The optimiser's groups by the names of their parameters; one without names where all that learn do so alike."""
     training, rates = project.training, rates_of(module, project.model)
     optimizer = make_step(module, training, fused=False, rates=rates, later=frozen.later).update.optimizer
     names = {parameter: name for name, parameter in module.named_parameters()}
@@ -73,9 +73,8 @@ def _groups(project: Project, module: nn.Sequential, frozen: Frozen) -> tuple[Gr
         Group(tuple(names[each] for each in group["params"]), group["lr"], group["weight_decay"])
         for group in optimizer.param_groups
     ]
-    own = training.optimizer
-    if [(group.lr, group.weight_decay, len(group.names)) for group in groups] == [
-        (own.lr, own.weight_decay, len(names))
-    ]:
+    own, for_ever = training.optimizer, set(frozen.names) - frozen.later.keys()
+    learning = tuple(name for name in names.values() if name not in for_ever)
+    if groups == [Group(learning, own.lr, own.weight_decay)]:
         return (Group((), own.lr, own.weight_decay),)
     return tuple(groups)

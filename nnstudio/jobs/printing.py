@@ -139,7 +139,7 @@ def _start_beside(model: Model, shape: tuple[int, ...], seed: int, out: Path) ->
 def _settings(plan: NumericPlan) -> Part:
     """What the numeric plan asks of PyTorch before anything is computed."""
     lines = [f"torch.set_num_threads({plan.threads})  # other numbers of threads add in another order"]
-    return part("Plan", lines, "import torch")
+    return part("Numeric plan", lines, "import torch")
 
 
 def _about(wanted: Wanted, sameness: str, beside: Sequence[Beside]) -> Iterator[str]:

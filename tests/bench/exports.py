@@ -1,4 +1,4 @@
-"""Whether printed code gives its run again: every template, kind of data, of layer, loss, optimiser and schedule.
+"""Whether printed code gives its run again: every template, kind of data, layer, loss, optimiser, schedule and plan.
 
 Each is trained, printed, run in a fresh process and compared: every tensor and every epoch's losses, bit for bit.
 
@@ -12,25 +12,28 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from math import prod
 from pathlib import Path
+from typing import Any
 
 from nnstudio.data.encoding.encode import describe
 from nnstudio.data.source import open_source
 from nnstudio.resources import resource
 from nnstudio.session import edits
 from nnstudio.session.suggest import suggest_settings, use_template
+from nnstudio.spec.data import Batches
 from nnstudio.spec.errors import StudioError
+from nnstudio.spec.events import NumericPlan
 from nnstudio.spec.files import load_project
-from nnstudio.spec.layers import Flatten, LayerKind, Linear, Reshape, Sigmoid
-from nnstudio.spec.losses import LOSSES, Loss
-from nnstudio.spec.model import new_row
+from nnstudio.spec.layers import Dropout, Flatten, LayerKind, Linear, Reshape, Sigmoid
+from nnstudio.spec.losses import LOSSES, CrossEntropy, Loss
+from nnstudio.spec.model import Row, new_row
 from nnstudio.spec.networks.templates import NETWORK_TEMPLATES
-from nnstudio.spec.optimizers import OPTIMIZERS
+from nnstudio.spec.optimizers import OPTIMIZERS, SGD, Adam
 from nnstudio.spec.project import Project
-from nnstudio.spec.schedules import SCHEDULES, Exponential, Steps
+from nnstudio.spec.schedules import SCHEDULES, Exponential, OneCycle, Steps
 from nnstudio.spec.tasks import Task
 from tests.engine.recorded.test_same_bits import variants
 from tests.exported import differences, exported, run
@@ -111,10 +114,74 @@ def samples() -> Iterator[tuple[str, Project]]:
         yield f"sample {path.stem}", load_project(path)
 
 
-def cases(word: str, folder: Path) -> Iterator[tuple[str, Project]]:
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A project, and how it is trained: by which plan, for how long, killed in which epoch."""
+
+    name: str
+    project: Project
+    plan: NumericPlan | None = None
+    epochs: int = 3
+    killed: int = 0
+
+
+def settings() -> Iterator[Case]:
+    """What a run can be asked for beside its network, its loss and its optimiser."""
+    table, pictures = sample("penguins", 0.8), sample("digits-images", 0.4)
+    for name, given in SETTINGS.items():
+        yield Case(f"setting {name}", _trained_with(table, **given))
+    stopping = _trained_with(table, patience=2, optimizer=Adam(lr=0.1))
+    yield Case("setting early stopping, best weights restored", stopping, epochs=40)
+    for balance in ("weights", "sampling"):
+        yield Case(f"setting balance by {balance}", edits.set_batches(table, Batches(16, balance=balance)))
+    first, second, *rest = pictures.model.rows
+    frozen = (replace(first, locked=True), second, *rest)
+    yield Case("setting frozen rows", _with_rows(pictures, *frozen))
+    yield Case("setting a row that thaws", _with_rows(pictures, replace(first, locked=True, thaw=2), second, *rest))
+    yield Case("setting a rate of its own", _with_rows(pictures, replace(first, rate=0.1), second, *rest))
+    yield Case(
+        "setting a resumed run",
+        _with_rows(table, *table.model.rows[:-1], new_row(Dropout()), table.model.rows[-1]),
+        killed=2,
+    )
+
+
+def plans() -> Iterator[Case]:
+    pictures = sample("digits-images", 0.4)
+    yield Case("plan two threads", pictures, NumericPlan(threads=2))
+    yield Case("plan channels last", pictures, NumericPlan(layout="channels_last"))
+    yield Case("plan channels last, two threads", pictures, NumericPlan(threads=2, layout="channels_last"))
+    yield Case("plan eager step", pictures, NumericPlan(step="eager"))
+    yield Case("plan recorded step", pictures, NumericPlan(step="recorded"))
+    yield Case("plan optimiser not fused", pictures, NumericPlan(fused=False))
+
+
+SETTINGS: dict[str, dict[str, Any]] = {
+    "moving average": {"ema": 0.9},
+    "moving average, accumulation": {"ema": 0.9, "accumulate": 2},
+    "accumulation": {"accumulate": 3},
+    "clipping": {"clip": 0.5},
+    "one cycle, accumulation, clipping": {"schedule": OneCycle(), "accumulate": 2, "clip": 0.1},
+    "decay of weights alone": {"decay": "weights", "optimizer": SGD(lr=0.05, weight_decay=0.01)},
+    "another seed": {"seed": 7},
+    "bfloat16": {"precision": "bfloat16"},
+    "label smoothing": {"loss": CrossEntropy(label_smoothing=0.1)},
+}
+
+
+def _trained_with(project: Project, **settings: Any) -> Project:
+    return replace(project, training=replace(project.training, **settings))
+
+
+def _with_rows(project: Project, *rows: Row) -> Project:
+    return replace(project, model=replace(project.model, rows=rows))
+
+
+def cases(word: str, folder: Path) -> Iterator[Case]:
     """Those whose name holds ``word``; the data of some of them are written below ``folder``."""
     for group in (samples, partial(data_cases, folder), templates, losses, optimizers, schedules, layers):
-        yield from ((name, project) for name, project in group() if word in name)
+        yield from (Case(name, project) for name, project in group() if word in name)
+    yield from (case for group in (settings, plans) for case in group() if word in case.name)
 
 
 def main() -> None:
@@ -131,14 +198,17 @@ def main() -> None:
     sys.exit(bool(different))
 
 
-def _compared(some: list[tuple[str, Project]], folder: Path) -> int:
+def _compared(some: list[Case], folder: Path) -> int:
     """Compare some runs with their code; gives how many differ."""
     done = {}
-    for number, (name, project) in enumerate(some):
+    for number, case in enumerate(some):
+        name = f"case_{number}.py"
         try:
-            done[name] = exported(project, folder, f"case_{number}.py")
+            done[case.name] = exported(
+                case.project, folder, name, epochs=case.epochs, plan=case.plan, killed=case.killed
+            )
         except StudioError as error:
-            print(f"{name:40} cannot be trained: {error}", flush=True)
+            print(f"{case.name:40} cannot be trained: {error}", flush=True)
     run([export.script for export in done.values()])
     found = {name: differences(export) for name, export in done.items()}
     for name, what in found.items():

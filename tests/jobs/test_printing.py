@@ -63,7 +63,12 @@ def test_a_network_that_cannot_be_trained_leaves_its_data(project: Project, tmp_
     model = replace(project.model, rows=(new_row(Conv2d()), *project.model.rows))
     code = printed(PrintCode(replace(project, model=model), str(tmp_path / "train.py")))
     assert "Convolution" in code.problem or "convolution" in code.problem
-    assert [part.title for part in code.parts] == ["Plan", "Data", "Encoding", "Training, validation and test rows"]
+    assert [part.title for part in code.parts] == [
+        "Numeric plan",
+        "Data",
+        "Encoding",
+        "Training, validation and test rows",
+    ]
 
 
 def test_data_that_are_not_there_are_a_failure(project: Project, tmp_path: Path) -> None:

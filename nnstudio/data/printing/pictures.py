@@ -58,9 +58,10 @@ def picture_lines(given: Given, read: Read | None) -> tuple[Part, Part]:
         found, base = _in_folder(given, source), Path(source.path)
     elif isinstance(source, ImageIndexSource) and read is not None:
         base = _base(given, source)
+        stripped = read.frame[source.column].str.strip().equals(read.frame[source.column])
         found = [
             f"folder = Path({value(near(base, given.script.parent))})",
-            f"paths = [folder / name.strip() for name in {cell(source.column)}]",
+            f"paths = [folder / {'name' if stripped else 'name.strip()'} for name in {cell(source.column)}]",
         ]
     else:
         raise Unprintable("they are pictures from an array")

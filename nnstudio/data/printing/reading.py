@@ -71,7 +71,8 @@ def _known(given: Given, read: Read) -> Read | None:
     if given.known.repeated:
         lines.append("table = table.drop_duplicates()")
         frame = frame.drop_duplicates(list(read.frame.columns))
-    if targets := list(given.known.names):
+    targets = list(given.known.names)
+    if frame[targets].isna().any(axis=None):
         lines.append(f"table = table.dropna(subset={value(targets)})")
         frame = frame.dropna(subset=targets)
     if not np.array_equal(frame.pop("_row"), given.known.rows):

@@ -64,11 +64,15 @@ def _judged_network(training: Training) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """What a batch is called in the loop, its loss, by what it counts in the mean of an epoch, and that mean."""
+    """What a batch is called in the loop, its loss, by how much it counts in the mean of an epoch, and that mean.
+
+    ``size`` are lines that find ``counted`` out, where that takes any.
+    """
 
     names: str
     loss: str
-    heft: str
+    size: tuple[str, ...]
+    counted: str
     mean: str
 
 
@@ -76,8 +80,9 @@ def _batch(weighted: bool) -> _Batch:
     if weighted:
         names = "inputs, targets, row_weights"
         mean = "total / rows if rows else 0.0"  # rows without any weight have no loss
-        return _Batch(names, "loss_function(output, targets, row_weights)", "row_weights.sum().item()", mean)
-    return _Batch("inputs, targets", "loss_function(output, targets)", "len(targets)", "total / rows")
+        size = ("weight = row_weights.sum().item()",)
+        return _Batch(names, "loss_function(output, targets, row_weights)", size, "weight", mean)
+    return _Batch("inputs, targets", "loss_function(output, targets)", (), "len(targets)", "total / rows")
 
 
 def _evaluate(training: Training, regime: Regime, batch: _Batch) -> Iterator[str]:
@@ -90,9 +95,9 @@ def _evaluate(training: Training, regime: Regime, batch: _Batch) -> Iterator[str
     yield "    with torch.inference_mode():"
     yield f"        for {batch.names} in loader:"
     yield f"            output = {network}(inputs)"
-    yield f"            heft = {batch.heft}"
-    yield f"            total += {batch.loss}.item() * heft"
-    yield "            rows += heft"
+    yield from indented(3, batch.size)
+    yield f"            total += {batch.loss}.item() * {batch.counted}"
+    yield f"            rows += {batch.counted}"
     yield from (f"            {metric.key}.update({_judged(loss, regime)})" for metric in metrics)
     if regime.absent:
         yield "    hits, *_, rows_of = balanced_accuracy.compute().T"
@@ -146,16 +151,18 @@ def _clip(training: Training) -> Iterator[str]:
 
 
 def _begun(training: Training, regime: Regime) -> Iterator[str]:
-    yield f"generator.manual_seed({training.seed} * 1_000_003 + epoch)"
-    if regime.locked:
-        yield "for name, parameter in model.named_parameters():"
-        yield "    parameter.requires_grad_(epoch >= begins.get(name, 0))"
+    order = f"{training.seed} * 1_000_003 + epoch" if training.seed else "epoch"
+    yield f"generator.manual_seed({order})  # each epoch has an order of its own"
+    if regime.thawing:
+        yield "for name, first in thawing.items():"
+        yield "    model.get_parameter(name).requires_grad_(epoch >= first)"
     yield "model.train()"
-    for place, until in regime.resting.items():
-        layer = f"model.get_submodule({value(place)}).eval()"
-        yield f"{layer}  # frozen: its statistics stay, too" if until == float("inf") else f"if epoch < {until:.0f}:"
-        if until != float("inf"):
-            yield f"    {layer}"
+    if regime.resting_for_ever:
+        yield "for place in resting:"
+        yield "    model.get_submodule(place).eval()  # frozen: its statistics stay, too"
+    if regime.resting_at_first:
+        yield "for place, first in resting_until.items():"
+        yield "    model.get_submodule(place).train(epoch >= first)"
 
 
 def _learned(training: Training, plan: NumericPlan, batch: _Batch) -> Iterator[str]:
@@ -171,7 +178,7 @@ def _learned(training: Training, plan: NumericPlan, batch: _Batch) -> Iterator[s
         steps += [*_clip(training), *_stepped(training)]
     if training.schedule.unit == "batch":
         steps.append("scheduler.step()")
-    steps += [f"heft = {batch.heft}", "total += loss.item() * heft", "rows += heft"]
+    steps += [*batch.size, f"total += loss.item() * {batch.counted}", f"rows += {batch.counted}"]
     yield from indented(1, steps)
     if several:
         yield f"if number % {training.accumulate}:"
@@ -191,21 +198,21 @@ def _forward(plan: NumericPlan) -> tuple[str, ...]:
 
 def _judging(training: Training, regime: Regime, batch: _Batch) -> Iterator[str]:
     yield f"train_loss = {batch.mean}"
-    yield 'figures = {"epoch": epoch, "train_loss": train_loss}'
+    yield 'metrics = {"epoch": epoch, "train_loss": train_loss}'
     chosen = "train_loss"
     if regime.validated:
-        yield "judged = evaluate(validation_loader)"
-        chosen = 'judged["loss"]'
-        yield 'figures |= {f"validation_{name}": figure for name, figure in judged.items()}'
+        yield "validated = evaluate(validation_loader)"
+        chosen = 'validated["loss"]'
+        yield 'metrics |= {f"validation_{name}": value for name, value in validated.items()}'
     if _changes_by_epoch(training):
         yield f"scheduler.step({chosen if training.schedule.follows_loss else ''})"
-    yield "history.append(figures)"
-    yield 'print("  ".join(f"{name} {figure:.4g}" for name, figure in figures.items()))'
+    yield "history.append(metrics)"
+    yield 'print("  ".join(f"{name} {value:.4g}" for name, value in metrics.items()))'
     yield f"if {chosen} < best_loss:"
     yield f"    best_loss, best_epoch = {chosen}, epoch"
     yield f"    best_weights = copy.deepcopy({_judged_network(training)}.state_dict())"
     if training.patience:
-        yield f"if epoch - best_epoch >= {training.patience}:  # no better epoch for as long as is waited for one"
+        yield f"if epoch - best_epoch >= {training.patience}:  # early stopping: none was better for so long"
         yield "    break"
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import inf
 
 from nnstudio.spec.tasks import Task
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Parameters that learn alike: their names, learning rate and weight decay; no names where these are all."""
+    """Parameters that learn alike: their names, learning rate and weight decay; no names for all that ever learn."""
 
     names: tuple[str, ...]
     lr: float
@@ -44,3 +45,23 @@ class Regime:
     locked: Mapping[str, float] = field(default_factory=dict)
     resting: Mapping[str, float] = field(default_factory=dict)
     start: str = ""
+
+    @property
+    def frozen(self) -> tuple[str, ...]:
+        """The parameters that never train."""
+        return tuple(name for name, epoch in self.locked.items() if epoch == inf)
+
+    @property
+    def thawing(self) -> Mapping[str, float]:
+        """The parameters that begin to train later, by the epoch in which they do."""
+        return {name: epoch for name, epoch in self.locked.items() if epoch != inf}
+
+    @property
+    def resting_for_ever(self) -> tuple[str, ...]:
+        """The layers that stay in ``eval()``."""
+        return tuple(place for place, epoch in self.resting.items() if epoch == inf)
+
+    @property
+    def resting_at_first(self) -> Mapping[str, float]:
+        """The layers that stay in ``eval()`` until an epoch."""
+        return {place: epoch for place, epoch in self.resting.items() if epoch != inf}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from textwrap import wrap
 
 from nnstudio.spec.calls import Call
@@ -69,10 +69,13 @@ def _optimizer(training: Training, plan: NumericPlan, regime: Regime) -> Iterato
     if plan.fused and kind.has_fused:
         settings["fused"] = "True"
     name = f"torch.{made.name}"
-    if regime.locked:
-        yield f"begins = {{{', '.join(f'{value(each)}: {_number(epoch)}' for each, epoch in regime.locked.items())}}}"
+    yield from _frozen(regime)
     if len(regime.groups) == 1 and not regime.groups[0].names:
-        yield from call_lines(f"optimizer = {name}", ["model.parameters()", *named(settings)])
+        learning = "model.parameters()"
+        if regime.frozen:
+            yield "learning = [parameter for parameter in model.parameters() if parameter.requires_grad]"
+            learning = "learning"
+        yield from call_lines(f"optimizer = {name}", [learning, *named(settings)])
         return
     yield "parameters = dict(model.named_parameters())"
     yield "groups = ["
@@ -80,6 +83,38 @@ def _optimizer(training: Training, plan: NumericPlan, regime: Regime) -> Iterato
         yield from indented(1, _group(group))
     yield "]"
     yield from call_lines(f"optimizer = {name}", ["groups", *named(settings)])
+
+
+def _frozen(regime: Regime) -> Iterator[str]:
+    """Which parameters and layers stay as they are, for ever or at first."""
+    if regime.frozen:
+        yield "# Frozen: these keep the values that they start with."
+        yield from _listed("frozen", "[]", map(value, regime.frozen))
+        yield "for name in frozen:"
+        yield f"{STEP}model.get_parameter(name).requires_grad_(False)"
+    if regime.resting_for_ever:
+        yield from _listed("resting", "[]", map(value, regime.resting_for_ever))
+    if regime.thawing:
+        yield "# Frozen at first: the epoch from which these learn, too."
+        yield from _listed("thawing", "{}", _by_epoch(regime.thawing))
+    if regime.resting_at_first:
+        yield from _listed("resting_until", "{}", _by_epoch(regime.resting_at_first))
+
+
+def _by_epoch(names: Mapping[str, float]) -> Iterator[str]:
+    return (f"{value(name)}: {epoch:.0f}" for name, epoch in names.items())
+
+
+def _listed(name: str, brackets: str, items: Iterable[str]) -> Iterator[str]:
+    """A list or dictionary on one line, or on as many as it takes."""
+    whole = ", ".join(items)
+    opening, closing = brackets[0], brackets[1]
+    if len(whole) + len(name) + len(" = []") <= WIDEST:
+        yield f"{name} = {opening}{whole}{closing}"
+        return
+    yield f"{name} = {opening}"
+    yield from indented(1, wrap(f"{whole},", WIDEST - len(STEP), break_long_words=False, break_on_hyphens=False))
+    yield closing
 
 
 def _group(group: Group) -> Iterator[str]:
@@ -127,7 +162,3 @@ def _made(metric: Metric, regime: Regime) -> Call:
 def _metric_import(metric: Metric, regime: Regime) -> str:
     space, _, name = _made(metric, regime).name.rpartition(".")
     return f"from torchmetrics{'.' if space else ''}{space} import {name}"
-
-
-def _number(epoch: float) -> str:
-    return 'float("inf")' if epoch == float("inf") else f"{epoch:.0f}"
