@@ -37,6 +37,7 @@ from nnstudio.spec.events import (
     Evaluating,
     Event,
     ExamplesShown,
+    ExampleTaken,
     Exported,
     Exporting,
     Failed,
@@ -49,6 +50,8 @@ from nnstudio.spec.events import (
     Inbox,
     InterruptedRun,
     KnownSearch,
+    ModelAnswered,
+    ModelDescribed,
     ModelOpened,
     NumericPlan,
     PartsListed,
@@ -97,15 +100,19 @@ from nnstudio.spec.facts import (
     ShownExamples,
     SourceFacts,
 )
+from nnstudio.spec.inputs import ModelForm, NumberInput
 from nnstudio.spec.layers import Linear
 from nnstudio.spec.model import Model, new_row
 from nnstudio.spec.project import Project
 from nnstudio.spec.rebuilt import Rebuilt
 from nnstudio.spec.requests import (
+    AskModel,
+    AskPicture,
     ContinueRun,
     ContinueSearch,
     ConvertWeights,
     DescribeData,
+    DescribeModel,
     Diagnose,
     DiscardRun,
     Evaluate,
@@ -132,6 +139,7 @@ from nnstudio.spec.requests import (
     ShowExamples,
     ShowSearch,
     ShowWeights,
+    TakeExample,
     TrainProject,
     TrainTrial,
     TryRates,
@@ -202,6 +210,9 @@ EVENTS: list[Event] = [
     RunFinished("r1", "completed", 3, 2, {"loss": 0.4}, {}, {}, 1.0, 900.0, "b.pth", "l.pth"),
     RunsInterrupted((InterruptedRun("r1", "iris", 0.0, 2, 3, "{}"),)),
     ModelOpened("w.pth", "ab", "", {"0.weight": (3, 4)}, rebuilt=Rebuilt("exact", rows=(new_row(Linear()),))),
+    ModelDescribed(ModelForm("m.pth", Task.BINARY, "y", (NumberInput("a", 0, 1, 0.5, 0.5, (0, 0.5, 1), False, 0.5),))),
+    ModelAnswered(((0.25, 0.75),)),
+    ExampleTaken((0.25, 0.75), ((1.5, "red", None),), number=3, total=10, row=7, truth=("yes",)),
     PredictedFirst("/cache/preview.arrow"),
     Predicting(10_000, 1_000_000, 12.5, 80_000.0),
     PredictingStopped(),
@@ -254,6 +265,10 @@ REQUESTS: list[Request] = [
     SaveLayers(Model(), (4,), ("a",), "layers.pth"),
     SaveModel("w.pth", "out.pth"),
     PredictTable("w.pth", SOURCE),
+    DescribeModel("w.pth", SOURCE),
+    AskModel("w.pth", ((1.5, "red", None),)),
+    AskPicture("w.pth", "cat.png"),
+    TakeExample("w.pth", "validation", 3, mistaken=True),
     Evaluate("w.pth"),
     RepeatProject(Project(DATA)),
     FitBatch(Project(DATA)),

@@ -61,16 +61,16 @@ def part_of(data: DataSpec, encoding: Encoding, part: Part, cache: Path | None =
     """
     sources = cached_paths(data, cache)
     with open_table(data, cache) as table:
-        _need_columns(encoding, table, data.source)
+        need_columns(encoding, table, data.source)
         arranged = arrange(data, table)
         places = _places(arranged.parts, part)
         if not len(places):
             raise DataError(f"There are no {part} rows.", "The split keeps none for it.", "Choose another part.")
-        truth, warnings = _as_the_model_counts(arranged, encoding.target)
+        truth, warnings = counted_by_the_model(arranged, encoding.target)
         judged = places[truth[places] >= 0] if isinstance(encoding.target, ClassTarget) else places
         if not len(judged):
             raise _nothing_known(data.source, encoding.target)
-        x = _encoded(arranged, judged, encoding, table)
+        x = encoded_examples(arranged, judged, encoding, table)
         rows = arranged.known.rows[judged]
         return Judged(x, truth[judged], rows, sources, _commonest(truth[arranged.parts.train], encoding), warnings)
 
@@ -82,7 +82,8 @@ def _places(parts: SplitRows, part: Part) -> Rows:
     return chosen[part]
 
 
-def _encoded(arranged: Arranged, places: Rows, encoding: Encoding, table: MappedTable) -> NDArray[np.float32]:
+def encoded_examples(arranged: Arranged, places: Rows, encoding: Encoding, table: MappedTable) -> NDArray[np.float32]:
+    """The examples at these places as the network takes them."""
     check_memory(len(places), encoding.input_shape)
     if arranged.windows is None:
         return encode_rows(encoding, table, arranged.known.rows[places])
@@ -91,7 +92,7 @@ def _encoded(arranged: Arranged, places: Rows, encoding: Encoding, table: Mapped
     return windows_of(encode_rows(encoding, table, arranged.rows), chosen)
 
 
-def _as_the_model_counts(arranged: Arranged, target: Target) -> tuple[Truth, tuple[str, ...]]:
+def counted_by_the_model(arranged: Arranged, target: Target) -> tuple[Truth, tuple[str, ...]]:
     """What is true of every example: class numbers of the model (-1: a class that it does not know), or values."""
     known = arranged.known
     if not isinstance(target, ClassTarget):
@@ -170,7 +171,8 @@ def _missing(count: int, target: Target, told: Sequence[str]) -> tuple[str, ...]
     return (f"{count:,} {'row does' if count == 1 else 'rows do'} not say “{target.name}”, and are left out.",)
 
 
-def _need_columns(encoding: Encoding, table: MappedTable, source: Source) -> None:
+def need_columns(encoding: Encoding, table: MappedTable, source: Source) -> None:
+    """Raise `DataError` that names the columns that ``table`` lacks now."""
     names = () if encoding.image else dict.fromkeys(encoding.origins)
     if missing := [name for name in names if name not in table.names]:
         listed = ", ".join(f"“{name}”" for name in missing)

@@ -15,11 +15,15 @@ from nnstudio.spec.events.data import (
 )
 from nnstudio.spec.events.engine import Diagnosed, EngineEvent, EngineReady, Failed, Saved
 from nnstudio.spec.events.models import (
+    Answer,
     CodePrinted,
     Evaluated,
     Evaluating,
+    ExampleTaken,
     Exported,
     Exporting,
+    ModelAnswered,
+    ModelDescribed,
     ModelEvent,
     ModelOpened,
     Predicted,
@@ -79,6 +83,7 @@ from nnstudio.spec.events.trials import (
 Event = EngineEvent | DataEvent | RunEvent | TrialEvent | SearchEvent | ModelEvent
 
 __all__ = [
+    "Answer",
     "BatchLosses",
     "ChangeRates",
     "CheckpointSaved",
@@ -92,6 +97,7 @@ __all__ = [
     "Evaluated",
     "Evaluating",
     "Event",
+    "ExampleTaken",
     "ExamplesShown",
     "Exported",
     "Exporting",
@@ -108,6 +114,8 @@ __all__ = [
     "KnownSearch",
     "Layout",
     "Measures",
+    "ModelAnswered",
+    "ModelDescribed",
     "ModelOpened",
     "NumericPlan",
     "PartsListed",

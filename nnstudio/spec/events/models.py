@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from nnstudio.spec.facts import SeenTensor
+from nnstudio.spec.inputs import Cell, ModelForm
 from nnstudio.spec.printed import Part
 from nnstudio.spec.rebuilt import Rebuilt
 from nnstudio.spec.scores import Evaluation
@@ -116,6 +117,42 @@ class Predicted:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelDescribed:
+    """What a model asks of one example."""
+
+    form: ModelForm
+
+
+Answer = tuple[float, ...]
+"""The probability of each class; a value for each target; or how far the network is from giving its input again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelAnswered:
+    """What a network says to examples that somebody made up, in their order."""
+
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleTaken:
+    """An example of a file, and what a network says to it.
+
+    Its ``cells`` are those of each of its rows, in the order of the form's inputs; of a picture ``preview`` is a cached
+    Arrow file with that alone, as the network sees it. One of a known part has a ``number`` (from 1) of ``total``
+    there, a ``row`` in the file (from 1) and the ``truth``: a class, or values.
+    """
+
+    answer: Answer
+    cells: tuple[tuple[Cell, ...], ...] = ()
+    preview: str = ""
+    number: int = 0
+    total: int = 0
+    row: int = 0
+    truth: tuple[Cell, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluating:
     """How far a network is with the rows that it is judged on; told a few times a second."""
 
@@ -175,6 +212,9 @@ ModelEvent = (
     | Predicting
     | PredictingStopped
     | Predicted
+    | ModelDescribed
+    | ModelAnswered
+    | ExampleTaken
     | Evaluating
     | Evaluated
     | Exporting

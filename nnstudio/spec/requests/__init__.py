@@ -13,7 +13,10 @@ from nnstudio.spec.requests.data import (
 )
 from nnstudio.spec.requests.engine import Diagnose, WarmUp
 from nnstudio.spec.requests.models import (
+    AskModel,
+    AskPicture,
     ConvertWeights,
+    DescribeModel,
     Evaluate,
     ExportModel,
     InspectWeights,
@@ -24,6 +27,7 @@ from nnstudio.spec.requests.models import (
     SaveLayers,
     SaveModel,
     ShowWeights,
+    TakeExample,
     WriteCode,
 )
 from nnstudio.spec.requests.running import ContinueRun, DiscardRun, ListInterrupted, ResumeRun, TrainProject, Weights
@@ -51,6 +55,10 @@ Request = (
     | SaveModel
     | SaveLayers
     | PredictTable
+    | DescribeModel
+    | AskModel
+    | AskPicture
+    | TakeExample
     | Evaluate
     | RepeatProject
     | FitBatch
@@ -68,10 +76,13 @@ Request = (
 )
 
 __all__ = [
+    "AskModel",
+    "AskPicture",
     "ContinueRun",
     "ContinueSearch",
     "ConvertWeights",
     "DescribeData",
+    "DescribeModel",
     "Diagnose",
     "DiscardRun",
     "Evaluate",
@@ -98,6 +109,7 @@ __all__ = [
     "ShowExamples",
     "ShowSearch",
     "ShowWeights",
+    "TakeExample",
     "TrainProject",
     "TrainTrial",
     "TryRates",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
+from nnstudio.spec.inputs import Cell
 from nnstudio.spec.layers import Shape
 from nnstudio.spec.model import Model
 from nnstudio.spec.project import Project
@@ -97,6 +99,51 @@ class PredictTable:
     detect: bool = False
     inputs: bool = True
     probabilities: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class DescribeModel:
+    """Say what a model asks of one example: yields `ModelDescribed`.
+
+    ``source`` is where the data lie that it was trained on, if they were moved.
+    """
+
+    model: str
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskModel:
+    """Answer examples that somebody made up: yields `ModelAnswered`.
+
+    ``rows`` have a cell for each input of the model; where an example is a window, as many of them as it is long.
+    """
+
+    model: str
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AskPicture:
+    """Answer the picture in a file: yields `ExampleTaken`."""
+
+    model: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeExample:
+    """Answer the example with that ``number`` (from 1) of a part of the split: yields `ExampleTaken`.
+
+    With ``mistaken`` it is the next one from there that the network gets wrong (of values, those are ordered by how
+    far it is off, the furthest first); after the last one comes the first. ``source`` is as for `DescribeModel`.
+    """
+
+    model: str
+    part: Literal["train", "validation", "test"]
+    number: int
+    mistaken: bool = False
+    source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)
