@@ -41,16 +41,18 @@ class Places:
     group: str = ""
 
 
-def join_predictions(source: MappedTable, added: Mapping[str, NDArray[Any]], places: Places | None = None) -> Any:
-    """A pyarrow Table of the source's columns (but for pictures) and of ``added``: text or numbers, ``(N,)`` each.
+def join_predictions(
+    source: MappedTable, added: Mapping[str, NDArray[Any]], places: Places | None = None, pictures: bool = False
+) -> Any:
+    """A pyarrow Table of the source's columns and of ``added``: text or numbers, ``(N,)`` each.
+
+    Unless they are wanted it has no ``pictures``.
 
     They stand beside the rows that ``places`` says, without it row by row. What lies beyond the last row of its series
     follows in rows of its own, which say how far ahead they are. An added column whose name is taken is called
     ``name (2)``.
     """
-    table = source.arrow()
-    images = [field.name for field in table.schema if isinstance(field.type, pa.FixedShapeTensorType)]
-    table = table.drop_columns(images)
+    table = source.arrow() if pictures else without_pictures(source.arrow())
     columns = {name: pa.array(values) for name, values in added.items()}
     if places is not None:
         columns = {name: column.take(_answers(places, source.rows)) for name, column in columns.items()}
@@ -58,6 +60,12 @@ def join_predictions(source: MappedTable, added: Mapping[str, NDArray[Any]], pla
     for name, column in columns.items():
         table = table.append_column(free_name(name, table.column_names), column)
     return table
+
+
+def without_pictures(table: Any) -> Any:
+    """A pyarrow Table without its columns of pictures."""
+    images = [field.name for field in table.schema if isinstance(field.type, pa.FixedShapeTensorType)]
+    return table.drop_columns(images)
 
 
 def _answers(places: Places, rows: int) -> Any:

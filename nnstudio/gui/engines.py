@@ -11,16 +11,22 @@ from nnstudio.gui.worker import LinkMaker, Worker
 from nnstudio.spec.errors import StudioError
 from nnstudio.spec.events import Command, EngineReady, Event, Failed
 from nnstudio.spec.requests import (
+    AskModel,
+    AskPicture,
     ContinueRun,
     ContinueSearch,
+    DescribeModel,
+    Evaluate,
     ExportModel,
     OpenPath,
     OpenSource,
+    PredictTable,
     PreviewSource,
     RepeatProject,
     Request,
     ResumeRun,
     SearchProject,
+    TakeExample,
     TrainProject,
     WarmUp,
 )
@@ -32,6 +38,10 @@ TRAINING = (TrainProject, ResumeRun, ContinueRun)
 """Requests that keep an engine for long."""
 BESIDE = (RepeatProject, ExportModel)
 """Requests that take a while and that training does not wait for."""
+LASTING = (*TRAINING, Evaluate, PredictTable)
+"""Requests that may keep an engine for longer than somebody waits who drags a slider."""
+ASKING = (DescribeModel, AskModel, AskPicture, TakeExample)
+"""Requests that are answered at once, many times a second."""
 SEARCHING = (SearchProject, ContinueSearch)
 """Requests that keep an engine so long that they have one of their own: one can train and look meanwhile."""
 Receive = Callable[[list[Event]], None]
@@ -71,6 +81,10 @@ class Engine(QObject):
     @property
     def is_training(self) -> bool:
         return any(isinstance(handle.request, TRAINING) for handle in self._jobs.values())
+
+    @property
+    def is_lasting(self) -> bool:
+        return any(isinstance(handle.request, LASTING) for handle in self._jobs.values())
 
     @property
     def is_reading(self) -> bool:
@@ -142,6 +156,7 @@ class Engines(QObject):
         if isinstance(request, BESIDE):
             return self._side.submit(request, receive)
         must_wait = self._main.is_training and not isinstance(request, TRAINING)
+        must_wait |= isinstance(request, ASKING) and self._main.is_lasting
         would_wait = self._main.is_reading and isinstance(request, PreviewSource)
         return (self._side if must_wait or would_wait else self._main).submit(request, receive)
 

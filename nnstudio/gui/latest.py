@@ -63,3 +63,36 @@ class Latest(Generic[T]):
                 receive(answer)
 
         self._job = ask(hear)
+
+
+class Newest(Generic[T]):
+    """Asks at once, but one question at a time: of what is wished for meanwhile only the newest is asked."""
+
+    def __init__(self) -> None:
+        self._waiting: tuple[Ask[T], Callable[[T], None]] | None = None
+        self._is_asking = False
+        self._number = 0
+
+    def ask(self, ask: Ask[T], receive: Callable[[T], None]) -> None:
+        """Wish for something; ``receive`` gets the answer, unless `forget` or a newer wish comes before it is asked."""
+        self._waiting = ask, receive
+        self._go()
+
+    def forget(self) -> None:
+        """Wish for nothing any more; an answer that is under way is dropped."""
+        self._waiting, self._is_asking = None, False
+        self._number += 1
+
+    def _go(self) -> None:
+        if self._is_asking or self._waiting is None:
+            return
+        (ask, receive), self._waiting = self._waiting, None
+        self._is_asking, number = True, self._number
+
+        def hear(answer: T) -> None:
+            if number == self._number:
+                self._is_asking = False
+                receive(answer)
+                self._go()
+
+        ask(hear)

@@ -12,6 +12,7 @@ from nnstudio.gui.evaluator import Evaluator, Repeater
 from nnstudio.gui.follower import DataFollower
 from nnstudio.gui.looking import Looking, Part, either
 from nnstudio.gui.opener import Opener
+from nnstudio.gui.predictor import Predictor
 from nnstudio.gui.printer import Printer
 from nnstudio.gui.reader import ReadingNow, SourceReader
 from nnstudio.gui.searcher import Searcher
@@ -34,7 +35,6 @@ from nnstudio.spec.errors import StudioError
 from nnstudio.spec.events import (
     Event,
     InterruptedRun,
-    Predicted,
     Saved,
 )
 from nnstudio.spec.files import project_from_json, save_project, write_atomically
@@ -45,7 +45,6 @@ from nnstudio.spec.requests import (
     ContinueRun,
     ExportModel,
     ExportRows,
-    PredictTable,
     SaveModel,
 )
 from nnstudio.spec.sources import Source
@@ -62,7 +61,6 @@ T = TypeVar("T")
 class Studio:
     """What the window shows and what can be asked of it. Everything here happens in the window's thread.
 
-    ``predicted(result)`` is told when a prediction is there, ``not_predicted(error)`` when there is none;
     ``blocked(findings)`` when Train was refused; ``reading(now)`` when a file is being read, and None once it is over.
     """
 
@@ -74,8 +72,6 @@ class Studio:
         self.fitting = Fitting()
         self.choice = Choice()
         self.pointed = PointedRun()
-        self.predicted: Listeners[[Predicted]] = Listeners()
-        self.not_predicted: Listeners[[StudioError]] = Listeners()
         self.preferred: Listeners[[Preferences]] = Listeners()
         self.evaluator = Evaluator(self.document, engines, lambda: self.model_file)
         self.repeater = Repeater(self.document, engines, self.notices)
@@ -91,6 +87,7 @@ class Studio:
         self.printer = Printer(self.document, engines, self.trainer.run)
         self._weights = WeightsFollower(self.document, engines)
         run, notices = self.trainer.run, self.notices
+        self.predictor = Predictor(self.document, engines, run, notices, lambda: self.model_file)
         self.transfer = Transferring(self.document, self.choice, engines, self._opener, run=run, notices=notices)
 
     @property
@@ -334,26 +331,12 @@ class Studio:
         """Try growing learning rates; None where something speaks against training at all."""
         return self.trainer.try_rates(receive)
 
-    # writing and predicting
+    # writing
 
     def export_rows(self, out: Path, part: Part | Literal[""] = "") -> None:
         """Write the rows of one part, or all of them with their part beside them, as CSV."""
         request = ExportRows(edits.data_of(self.state.project), str(out), part)
         self.engines.submit(request, self._hearing(Saved, lambda saved: self._tell_saved("The rows were", saved.path)))
-
-    def predict(self, source: Source, out: str = "", detect: bool = False) -> None:
-        """Apply the weights at hand to another table; ``out`` is the CSV file to write, or empty to only look.
-
-        With ``detect`` it is found out how the path of ``source`` is read.
-        """
-
-        def told(result: Predicted) -> None:
-            if result.out:
-                self._tell_saved("The predictions were", result.out)
-            self.predicted.tell(result)
-
-        request = PredictTable(self.model_file, source, out, detect)
-        self.engines.submit(request, self._hearing(Predicted, told, self.not_predicted.tell))
 
     # what they share
 

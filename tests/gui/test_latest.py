@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from nnstudio.gui.engines import JobHandle
-from nnstudio.gui.latest import Latest
+from nnstudio.gui.latest import Latest, Newest
 from nnstudio.spec.events import Command, Stop
 
 
@@ -93,3 +93,27 @@ def test_what_is_forgotten_is_neither_asked_nor_told(qapp: QApplication, asked: 
     latest.forget()
     asked.answers["asked"]("dropped")
     assert told == []
+
+
+def test_of_many_wishes_while_one_is_asked_only_the_newest_follows(asked: Asked) -> None:
+    newest: Newest[str] = Newest()
+    told: list[str] = []
+    for name in ("1", "2", "3"):
+        newest.ask(asked.asking(name), told.append)
+    assert asked.names == ["1"]
+    asked.answers["1"]("one")
+    assert asked.names == ["1", "3"]
+    asked.answers["3"]("three")
+    assert told == ["one", "three"]
+
+
+def test_what_was_forgotten_while_it_was_asked_is_not_told(asked: Asked) -> None:
+    newest: Newest[str] = Newest()
+    told: list[str] = []
+    newest.ask(asked.asking("before"), told.append)
+    newest.ask(asked.asking("waiting"), told.append)
+    newest.forget()
+    newest.ask(asked.asking("after"), told.append)
+    asked.answers["before"]("too late")
+    asked.answers["after"]("right")
+    assert (asked.names, told) == (["before", "after"], ["right"])

@@ -19,18 +19,19 @@ from nnstudio.spec.errors import DataError, EngineLost, ModelFileError, StudioEr
 from nnstudio.spec.events import (
     DataDescribed,
     EpochDone,
+    Event,
     ExamplesShown,
     Failed,
     ModelOpened,
     PartsListed,
     Pause,
     Paused,
-    Predicted,
     Previewed,
     Reading,
     Resume,
     Resumed,
     RunFinished,
+    RunsInterrupted,
     Saved,
     SourceOpened,
     Stop,
@@ -44,11 +45,11 @@ from nnstudio.spec.project import Project
 from nnstudio.spec.requests import (
     DescribeData,
     ExportRows,
+    ListInterrupted,
     ListParts,
     OpenModel,
     OpenPath,
     OpenSource,
-    PredictTable,
     PreviewSource,
     SaveModel,
     ShowExamples,
@@ -592,16 +593,15 @@ class TestTraining:
     def test_what_waits_behind_a_broken_job_goes_to_the_new_engine(
         self, studio: Studio, link: FakeLink, qtbot: QtBot
     ) -> None:
-        told: list[Predicted] = []
-        studio.predicted.listen(told.append)
+        told: list[list[Event]] = []
         studio.open_source(TableSource("/data/huge.csv"))
-        studio.predict(TableSource("/data/new.csv"))
+        studio.engines.submit(ListInterrupted(), told.append)
         link.break_down(EngineLost("The engine stopped unexpectedly."))
         qtbot.waitUntil(lambda: bool(studio.notices.all))
         successor = studio.engines._main.worker.link
         assert isinstance(successor, FakeLink)
         assert successor.asked(OpenSource) == [], "what broke one engine is not tried on the next"
-        successor.answer(PredictTable, Predicted(1, (), ""))
+        successor.answer(ListInterrupted, RunsInterrupted(()))
         qtbot.waitUntil(lambda: bool(told))
 
     def test_light_work_meanwhile_goes_to_a_second_engine(self, studio: Studio, link: FakeLink, qtbot: QtBot) -> None:
@@ -620,18 +620,6 @@ class TestTraining:
 
 
 class TestUsing:
-    def test_predictions_are_told(self, studio: Studio, link: FakeLink, qtbot: QtBot) -> None:
-        open_iris(studio)
-        studio.apply("Start", edits.start_from(studio.state.project, Weights("/w.pth", "abc")))
-        told: list[Predicted] = []
-        studio.predicted.listen(told.append)
-        studio.predict(TableSource("/data/new.csv"), "/out.csv")
-        assert link.asked(PredictTable) == [PredictTable("/w.pth", TableSource("/data/new.csv"), "/out.csv")]
-        result = Predicted(3, ("species",), "/cache/p.arrow", "/out.csv")
-        link.answer(PredictTable, result)
-        qtbot.waitUntil(lambda: bool(told))
-        assert told == [result]
-
     @pytest.mark.parametrize("bare", [True, False])
     def test_the_model_is_saved_by_the_engine(
         self, studio: Studio, link: FakeLink, qtbot: QtBot, tmp_path: Path, bare: bool

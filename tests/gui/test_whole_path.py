@@ -25,7 +25,6 @@ from nnstudio.resources import resource
 from nnstudio.session import edits
 from nnstudio.session.live import Status
 from nnstudio.session.preferences import Preferences
-from nnstudio.spec.events import Predicted
 from nnstudio.spec.optimizers import SGD
 from nnstudio.spec.sources import TableSource
 
@@ -90,11 +89,13 @@ def test_from_a_table_to_predictions(real: Studio, qtbot: QtBot, tmp_path: Path)
     real.new_project()
     real.open_path(tmp_path / "penguins.pth")
     qtbot.waitUntil(lambda: real.state.facts is not None, timeout=PATIENCE)
-    told: list[Predicted] = []
-    real.predicted.listen(told.append)
-    real.predict(TableSource(str(resource("samples/penguins.csv"))), str(tmp_path / "predictions.csv"))
-    qtbot.waitUntil(lambda: bool(told), timeout=PATIENCE)
-    with MappedTable(told[0].preview) as table:
+    file = real.predictor.file
+    file.look_at(TableSource(str(resource("samples/penguins.csv"))), detect=False)
+    qtbot.waitUntil(lambda: file.result is not None, timeout=PATIENCE)
+    assert file.result is not None
+    file.write(tmp_path / "predictions.csv")
+    qtbot.waitUntil((tmp_path / "predictions.csv").exists, timeout=PATIENCE)
+    with MappedTable(file.result.preview) as table:
         assert table.rows == 344
         right = sum(table.cell(row, "species") == table.cell(row, "predicted_species") for row in range(table.rows))
     assert right > 0.8 * 344
@@ -200,12 +201,12 @@ def test_a_prediction_is_made_while_training_goes_on(processes: Studio, qtbot: Q
     set_epochs(processes, 1_000_000)
     processes.train()
     qtbot.waitUntil(lambda: bool(processes.run.history.epochs), timeout=PATIENCE)
-    told: list[Predicted] = []
-    processes.predicted.listen(told.append)
-    processes.predict(TableSource(str(resource("samples/iris.csv"))))
-    qtbot.waitUntil(lambda: bool(told), timeout=PATIENCE)
+    asker = processes.predictor.asker
+    asker.describe()
+    qtbot.waitUntil(lambda: asker.answer is not None and asker.swept is not None, timeout=PATIENCE)
     assert processes.run.status is Status.TRAINING
-    assert told[0].rows == 150
+    assert asker.answer is not None
+    assert sum(asker.answer) == pytest.approx(1)
     processes.stop()
     qtbot.waitUntil(lambda: processes.run.status is Status.FINISHED, timeout=PATIENCE)
 

@@ -119,7 +119,14 @@ def take_example(request: TakeExample, inbox: Inbox) -> Iterator[ExampleTaken]:
     else:
         x = known.encoded(places[[at]])
         taken = ExampleTaken(_answers(predictor, x)[0], known.cells(place))
-    yield replace(taken, number=at + 1, total=len(places), row=known.row(place) + 1, truth=known.answer(place))
+    yield replace(
+        taken,
+        number=at + 1,
+        total=len(places),
+        row=known.row(place) + 1,
+        truth=known.answer(place),
+        is_mistake=request.mistaken,
+    )
 
 
 def _mistaken(predictor: Predictor, known: Examples, places: Rows) -> Rows:
@@ -139,9 +146,10 @@ def _mistaken(predictor: Predictor, known: Examples, places: Rows) -> Rows:
 
 
 def _none(request: TakeExample) -> DataError:
+    rows = "training rows" if request.part == "train" else f"{request.part} rows"
     if request.mistaken:
-        return DataError(f"The network makes no mistake in the {request.part} rows.", "", "Look at other rows.")
-    return DataError(f"There are no {request.part} rows.", "The split keeps none for it.", "Choose another part.")
+        return DataError(f"The network makes no mistake in the {rows}.", "", "Look at other rows.")
+    return DataError(f"There are no {rows}.", "The split keeps none for it.", "Choose another part.")
 
 
 def _answers(predictor: Predictor, x: Numbers) -> tuple[Answer, ...]:

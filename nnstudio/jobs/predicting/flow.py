@@ -134,12 +134,12 @@ class Wanted:
 
 
 def answered(predictor: Predictor, encoding: Encoding, tables: Iterable[Any], wanted: Wanted) -> Generator[Any]:
-    """The tables with their answers, in pieces of other lengths: each a whole number of the network's batches."""
+    """The tables and their pictures with their answers, in pieces of whole numbers of the network's batches."""
     for rows in regrouped(tables, predictor.at_once):
         with MappedTable.of(rows) as table:
             x = encode_rows(encoding, table, np.arange(table.rows))
             added = predictor.columns(x, wanted.probabilities)
-            yield join_predictions(table, added) if wanted.inputs else pa.table(dict(added))
+            yield join_predictions(table, added, pictures=True) if wanted.inputs else pa.table(dict(added))
 
 
 def regrouped(tables: Iterable[Any], multiple: int) -> Iterator[Any]:

@@ -19,7 +19,7 @@ from nnstudio.data.pictures.picture_source import read_like
 from nnstudio.data.reading.pieces import Pieces
 from nnstudio.data.table import MappedTable
 from nnstudio.data.tables_out import table_file
-from nnstudio.data.write import join_predictions, write_preview
+from nnstudio.data.write import join_predictions, without_pictures, write_preview
 from nnstudio.jobs.opening import REPORT_SECONDS, found_out, is_stopped
 from nnstudio.jobs.predicting.flow import Checked, Wanted, answered, check
 from nnstudio.jobs.predicting.predictor import Predictor, predictor_of
@@ -30,6 +30,9 @@ from nnstudio.spec.sources import ImageFolderSource, Source
 
 MOST_SHOWN = 10_000
 """Rows of a result that are kept to be looked at."""
+
+MOST_PICTURES = 500
+"""The same where each has a picture, which is copied."""
 
 FIRST_SHOWN = 1_000
 """Rows that are shown while the others are checked."""
@@ -113,7 +116,7 @@ def _written(
             for table in results:
                 if is_stopped(inbox):
                     raise _Stopped
-                write(table)
+                write(without_pictures(table))
                 shown.add(table)
                 rows += table.num_rows
                 if monotonic() >= due:
@@ -138,10 +141,12 @@ class _Shown:
 
     def add(self, table: Any) -> bool:
         """Keep what is to be looked at of some rows more; says whether there are enough."""
-        if self._rows < MOST_SHOWN:
-            self._tables.append(table.slice(0, MOST_SHOWN - self._rows))
+        has_pictures = without_pictures(table).num_columns < table.num_columns
+        most = MOST_PICTURES if has_pictures else MOST_SHOWN
+        if self._rows < most:
+            self._tables.append(table.slice(0, most - self._rows))
             self._rows += self._tables[-1].num_rows
-        return self._rows >= MOST_SHOWN
+        return self._rows >= most
 
     @property
     def table(self) -> Any:
@@ -149,7 +154,7 @@ class _Shown:
 
     @property
     def names(self) -> tuple[str, ...]:
-        return tuple(self._tables[0].column_names)
+        return tuple(without_pictures(self._tables[0]).column_names)
 
 
 def _windows(predictor: Predictor, source: Source, request: PredictTable) -> Predicted:

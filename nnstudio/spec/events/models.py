@@ -150,6 +150,8 @@ class ExampleTaken:
     total: int = 0
     row: int = 0
     truth: tuple[Cell, ...] = ()
+    is_mistake: bool = False
+    """``number`` and ``total`` count those that the network gets wrong; of values all, the furthest off first."""
 
 
 @dataclass(frozen=True, slots=True)

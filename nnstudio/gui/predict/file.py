@@ -1,0 +1,237 @@
+"""Every row of a file, or every picture of a folder: the first ones with their answers, and all of them in a file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QProgressBar, QStackedLayout, QVBoxLayout, QWidget
+
+from nnstudio.data.table import MappedTable
+from nnstudio.data.tables_out import SUFFIXES
+from nnstudio.gui.data.table_grid import MappedGrid
+from nnstudio.gui.dialogs.like_data import ask_for_data
+from nnstudio.gui.panel import Banner, Button, ElidedLabel, EmptyState
+from nnstudio.gui.predictor import FilePredictor
+from nnstudio.gui.theme import GRID, Theme
+from nnstudio.session.notices import Notices
+from nnstudio.session.sentences import duration
+from nnstudio.session.words import counted
+from nnstudio.spec.data import DataSpec
+from nnstudio.spec.errors import StudioError, as_studio_error
+from nnstudio.spec.events import Predicting, Reading
+from nnstudio.spec.sources import ImageFolderSource, Source, TableSource
+
+MOST_WARNINGS = 5
+STEPS = 1_000
+
+
+class FilePage(QWidget):
+    """Asks for a file, shows its first rows with what the network says in front, and writes all of them."""
+
+    def __init__(
+        self,
+        predictor: FilePredictor,
+        data: Callable[[], DataSpec | None],
+        notices: Notices,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._predictor, self._data = predictor, data
+        self._shown = ""
+        self.choose = Button("Choose a file…", "primary", self._choose, "Choose the rows or pictures to predict.")
+        self.invitation = EmptyState(
+            "Predict every row of a file",
+            "Drop or paste a table that has the columns the network was trained with, or drop a folder of pictures "
+            "for a network of pictures. The column to predict may be missing. A file may be of any length.",
+            (self.choose,),
+        )
+        self.note = ElidedLabel(role="muted")
+        self.again = Button("Another file…", "", self._choose, "Choose other rows or pictures to predict.")
+        self.save = Button(
+            "Predict all rows…", "primary", self._save, "Write every row with what the network says to it."
+        )
+        self.inputs = QCheckBox("Columns of the file")
+        self.inputs.setToolTip("Write the columns of the file beside the answers.")
+        self.probabilities = QCheckBox("Probability of each class")
+        self.progress, self.how_far = QProgressBar(), ElidedLabel(role="small")
+        self.progress.setTextVisible(False)
+        self.progress.setAccessibleName("Progress of the prediction")
+        self.cancel = Button("Cancel", "", predictor.cancel, "Give the prediction up; nothing is left of it.")
+        self.problem, self.warnings = Banner("bad"), Banner("warning")
+        self.grid = MappedGrid(theme)
+        self.grid.refused.connect(notices.warn)
+        self._lay_out()
+        self.inputs.clicked.connect(self._want)
+        self.probabilities.clicked.connect(self._want)
+        self.destroyed.connect(predictor.changed.listen(self.render_file))
+        self.render_file()
+
+    def _lay_out(self) -> None:
+        page = QWidget()
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GRID)
+        layout.addLayout(_row(self.note, self.again, self.save))
+        self._wanted = QWidget()
+        wanted = _row(ElidedLabel("Written beside the answers:", "small"), self.inputs, self.probabilities)
+        wanted.setContentsMargins(0, 0, 0, 0)
+        self._wanted.setLayout(wanted)
+        layout.addWidget(self._wanted)
+        self._going = QWidget()
+        going = _row(self.how_far, self.progress, self.cancel)
+        going.setStretch(1, 1)
+        going.setContentsMargins(0, 0, 0, 0)
+        self._going.setLayout(going)
+        for widget in (self._going, self.problem, self.warnings):
+            layout.addWidget(widget)
+        layout.addWidget(self.grid, 1)
+        layout.addStretch(0)  # takes the room of the grid while that is hidden
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(self.invitation)
+        self._pages.addWidget(page)
+
+    # rendering
+
+    def render_file(self) -> None:
+        """Show how far it is, what was found, and the rows."""
+        predictor = self._predictor
+        self._pages.setCurrentIndex(1 if predictor.source else 0)
+        self._render_error(predictor.error)
+        self._render_rows(predictor.result.preview if predictor.result else predictor.first)
+        warnings = predictor.result.warnings if predictor.result else ()
+        self.warnings.setVisible(bool(warnings) and predictor.error is None)
+        self.warnings.say("Not everything is as in training.", "\n".join(_listed(warnings)))
+        self.note.setText(self._words())
+        whole = predictor.result is not None and predictor.result.read_whole
+        self.note.explain("It could not be read piece by piece: all of it was converted first." if whole else "")
+        self._going.setVisible(predictor.is_busy)
+        self.how_far.setText(progress_words(predictor.progress))
+        share = _share(predictor.progress)
+        self.progress.setRange(0, 0 if share is None else STEPS)
+        self.progress.setValue(round((share or 0) * STEPS))
+        for button in (self.again, self.save):
+            button.setEnabled(not predictor.is_busy)
+        self.save.setVisible(predictor.result is not None)
+        self._wanted.setVisible(predictor.result is not None and not predictor.is_busy)
+        self.inputs.setChecked(predictor.inputs)
+        self.probabilities.setChecked(predictor.probabilities)
+        self.probabilities.setVisible(any(map(_is_chance, predictor.result.added if predictor.result else ())))
+
+    def _words(self) -> str:
+        predictor = self._predictor
+        name = Path(predictor.source.path).name if predictor.source else ""
+        if predictor.result is None:
+            return name
+        shown, rows = self.grid.mapped.rowCount(), predictor.result.rows
+        first = f"the first {shown:,} are shown" if shown < rows else ""
+        return " · ".join(filter(None, (name, counted(rows, "row"), first)))
+
+    def _render_error(self, error: StudioError | None) -> None:
+        self.problem.setVisible(error is not None)
+        if error:
+            self.problem.say(error.what, f"{error.why} {error.remedy}".strip())
+
+    def _render_rows(self, preview: str) -> None:
+        if preview != self._shown:
+            self._shown = preview
+            try:
+                self._show_table(MappedTable(preview) if preview else None)
+            except (OSError, ValueError) as error:  # the cache was emptied; pyarrow's errors are ValueErrors
+                self._show_table(None)
+                self._render_error(as_studio_error(error))
+        self.grid.setVisible(self.grid.mapped.table is not None)
+
+    def _show_table(self, table: MappedTable | None) -> None:
+        result = self._predictor.result
+        added = result.added if result else tuple(name for name in table.names if _is_answer(name)) if table else ()
+        self.grid.show_table(table, frozenset(added))
+        if table:
+            pictures = [name for name in table.names if name == "image" and name not in added]
+            self.grid.bring_forward([*pictures, *(name for name in added if name in table.names)])
+
+    # what the user asks for
+
+    def open_path(self, path: Path) -> None:
+        """Predict the table or the folder of pictures at ``path``."""
+        data = self._data()
+        like = data.source if data else None
+        if path.is_dir():
+            pictures = like if isinstance(like, ImageFolderSource) else ImageFolderSource()
+            self._predictor.look_at(replace(pictures, path=str(path)), detect=False)
+        elif like and path.suffix and path.suffix.lower() == Path(like.path).suffix.lower():
+            same: Source = replace(like, path=str(path))  # type: ignore[type-var]  # every source is a dataclass
+            self._predictor.look_at(same, detect=False)
+        else:
+            self._predictor.look_at(TableSource(str(path)), detect=True)
+
+    def _want(self) -> None:
+        self._predictor.inputs = self.inputs.isChecked()
+        self._predictor.probabilities = self.probabilities.isChecked()
+
+    def _choose(self) -> None:
+        ask_for_data(self, "Rows or pictures to predict", self._data(), self.open_path)
+
+    def _save(self) -> None:
+        if self._predictor.source is None:
+            return
+        path = Path(self._predictor.source.path)
+        folder = path.parent if os.access(path.parent, os.W_OK) else Path.home()
+        name = folder / f"{path.stem}-predicted.csv"
+        kinds = ";;".join(f"{_KINDS[suffix]} (*{suffix})" for suffix in SUFFIXES)
+        dialog = QFileDialog(self, "Predict all rows", str(name), kinds)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("csv")
+        dialog.fileSelected.connect(lambda chosen: self._predictor.write(Path(chosen)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+
+_KINDS = {
+    ".csv": "CSV",
+    ".tsv": "CSV with tabs",
+    ".csv.gz": "Packed CSV",
+    ".parquet": "Parquet",
+    ".feather": "Feather",
+}
+
+
+def progress_words(progress: Reading | Predicting | None) -> str:
+    """How far a prediction is: rows or bytes, how fast, and how long it still takes."""
+    match progress:
+        case Reading(done, total, "bytes", left):
+            return f"Checking · {done / 1e6:,.0f} of {total / 1e6:,.0f} MB · {duration(left)} left"
+        case Reading(done, total, unit, left):
+            return f"Checking · {done:,} of {total:,} {unit} · {duration(left)} left"
+        case Predicting(done, total, left, rate):
+            return f"{done:,} of {total:,} rows · {rate:,.0f} rows/s · {duration(left)} left"
+    return "Checking the rows…"
+
+
+def _share(progress: Reading | Predicting | None) -> float | None:
+    return progress.done / progress.total if progress and progress.total else None
+
+
+def _listed(warnings: tuple[str, ...]) -> list[str]:
+    more = len(warnings) - MOST_WARNINGS
+    return [*warnings[:MOST_WARNINGS], *([f"and {more:,} more"] if more > 0 else [])]
+
+
+def _is_chance(name: str) -> bool:
+    return name.startswith("probability_")
+
+
+def _is_answer(name: str) -> bool:
+    return name.startswith(("predicted_", "probability_", "reconstruction_error"))
+
+
+def _row(first: QWidget, *others: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(GRID)
+    row.addWidget(first, 1)
+    for widget in others:
+        row.addWidget(widget)
+    return row

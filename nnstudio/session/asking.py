@@ -1,0 +1,304 @@
+"""An example that somebody makes up to see what a network says: pure values, and the words on them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from nnstudio.session.sentences import number
+from nnstudio.spec.events import Answer, ExampleTaken
+from nnstudio.spec.facts import MISSING_CATEGORY, OTHER_CATEGORY
+from nnstudio.spec.inputs import Cell, ChoiceInput, DateInput, Input, ModelForm, NumberInput, PictureInput, SeenValues
+
+STOPS = 100
+"""Values along which a what-if curve is drawn, and for whole numbers and categories at most so many."""
+
+MOST_RANKED = 8
+"""Classes that are shown with their probability."""
+
+Cells = tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The cells of an example, a row for each step, for the inputs of a ``form``.
+
+    ``focus`` is the step and the input that the user is at. ``taken`` is the example of the data that the cells came
+    from, as long as they are its.
+    """
+
+    form: ModelForm
+    cells: Cells
+    focus: tuple[int, int] = (0, 0)
+    taken: ExampleTaken | None = None
+
+    @property
+    def focused(self) -> Input:
+        """The input that the user is at."""
+        return self.form.inputs[self.focus[1]]
+
+    @property
+    def focused_cell(self) -> Cell:
+        """What it holds."""
+        step, at = self.focus
+        return self.cells[step][at] if self.cells else None
+
+
+def typical(form: ModelForm) -> Asked:
+    """A row of medians and most frequent categories, where it is no picture."""
+    row = () if form.picture else tuple(_typical(each) for each in form.inputs)
+    last = max(0, form.steps - 1)
+    return Asked(form, (row,) * form.steps if row else (), (last, 0))
+
+
+def _typical(asked: Input) -> Cell:
+    return None if isinstance(asked, PictureInput) else asked.typical
+
+
+def with_cell(asked: Asked, step: int, at: int, cell: Cell) -> Asked:
+    """The example with another value of one input; the user is at it."""
+    row = (*asked.cells[step][:at], cell, *asked.cells[step][at + 1 :])
+    cells = (*asked.cells[:step], row, *asked.cells[step + 1 :])
+    return replace(asked, cells=cells, focus=(step, at), taken=asked.taken if cells == asked.cells else None)
+
+
+def with_taken(asked: Asked, taken: ExampleTaken) -> Asked:
+    """An example of the data in the place of what was made up."""
+    return replace(asked, cells=taken.cells, taken=taken)
+
+
+# ---- what if ----
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """Values of the focused input, where each stands on an axis, and the rows that ask for them all at once."""
+
+    values: tuple[Cell, ...]
+    places: tuple[float, ...]
+    rows: Cells
+
+
+def sweep(asked: Asked) -> Sweep:
+    """The example again and again, with the focused input going over its range."""
+    step, at = asked.focus
+    values = _values(asked.focused, asked.focused_cell)
+    rows: list[tuple[Cell, ...]] = []
+    for value in values:
+        rows += with_cell(asked, step, at, value).cells
+    places = tuple(place_of(asked.focused, value) or 0.0 for value in values)
+    return Sweep(values, places, tuple(rows))
+
+
+def _values(asked: Input, now: Cell) -> tuple[Cell, ...]:
+    match asked:
+        case NumberInput():
+            low, high = _stretched(asked.low, asked.high, now)
+            if asked.is_whole and high - low < STOPS:
+                return tuple(float(value) for value in range(math.floor(low), math.ceil(high) + 1))
+            return _spread(low, high)
+        case DateInput():
+            first, last = days_of(asked.low), days_of(asked.high)
+            low, high = _stretched(first or 0.0, last or 0.0, days_of(now))
+            return tuple(moment_of(days) for days in _spread(low, high))
+        case ChoiceInput():
+            return offered(asked)[:STOPS]
+    return ()
+
+
+def _spread(low: float, high: float) -> tuple[float, ...]:
+    return tuple(low + (high - low) * stop / (STOPS - 1) for stop in range(STOPS))
+
+
+def _stretched(low: float, high: float, now: Cell) -> tuple[float, float]:
+    """The range, and with it the present value; never of no width."""
+    if isinstance(now, float | int):
+        low, high = min(low, now), max(high, now)
+    return (low - 1, high + 1) if low == high else (low, high)
+
+
+def offered(asked: ChoiceInput) -> tuple[Cell, ...]:
+    """What may be chosen: the categories, another one where that has a place, and none at all likewise."""
+    return (*asked.categories, *((OTHER_CATEGORY,) if asked.other else ()), *((None,) if asked.missing else ()))
+
+
+def cell_words(cell: Cell) -> str:
+    """A cell as it is shown."""
+    match cell:
+        case None:
+            return MISSING_CATEGORY
+        case str():
+            return "another value" if cell == OTHER_CATEGORY else cell or "(blank)"
+    return f"{cell:.6g}"
+
+
+def place_of(asked: Input, cell: Cell) -> float | None:
+    """Where a cell stands on an axis: a number as it is, a date in days, a category by its place; None if nowhere."""
+    match asked, cell:
+        case ChoiceInput(), _:
+            choices = offered(asked)
+            return float(choices.index(cell)) if cell in choices else None
+        case DateInput(), _:
+            return days_of(cell)
+        case NumberInput(), float() | int():
+            return float(cell)
+    return None
+
+
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  # clocks without a zone, as tables hold them
+
+
+def days_of(cell: Cell) -> float | None:
+    """Days since the start of 1970 of a moment in ISO 8601; None where it is none."""
+    try:
+        moment = datetime.fromisoformat(str(cell)).replace(tzinfo=None)
+    except ValueError:
+        return None
+    return (moment - _EPOCH) / timedelta(days=1)
+
+
+def moment_of(days: float) -> str:
+    """The moment in ISO 8601, to the minute; the day alone at its start."""
+    moment = _EPOCH + timedelta(minutes=round(days * 1440))
+    return f"{moment:%Y-%m-%d}" if moment.hour == moment.minute == 0 else f"{moment:%Y-%m-%d %H:%M}"
+
+
+# ---- words ----
+
+
+def remarks(asked: Asked) -> tuple[str, ...]:
+    """What is to be said of values that training rows do not have, a sentence each."""
+    found = []
+    for row in asked.cells:
+        for each, cell in zip(asked.form.inputs, row, strict=True):
+            if (said := _remark(each, cell)) and said not in found:
+                found.append(said)
+    return tuple(found)
+
+
+def _remark(asked: Input, cell: Cell) -> str:
+    match asked, cell:
+        case NumberInput(name, low, high), float() | int() if not low <= cell <= high:
+            return f"“{name}” lies outside of what was seen in training, {figure(low)} to {figure(high)}."
+        case NumberInput(name), None:
+            return f"“{name}” is missing: {figure(asked.fill)} stands in."
+        case ChoiceInput(name, fill=fill, missing=False), None:
+            return f"“{name}” is missing: “{fill}” stands in."
+        case ChoiceInput(name, categories), str() if cell not in categories and not asked.other:
+            return f"“{name}” has the value “{cell}”, which was not seen in training: it counts as none."
+        case DateInput(name, low, high), _ if (days := days_of(cell)) is not None:
+            if not (days_of(low) or 0) <= days <= (days_of(high) or 0):
+                return f"“{name}” lies outside of what was seen in training, {low} to {high}."
+    return ""
+
+
+def figure(value: float) -> str:
+    """A value as it is written in a sentence: six digits at most."""
+    return f"{value:,.0f}" if float(value).is_integer() and abs(value) < 1e9 else f"{value:.6g}"
+
+
+def rounded(value: float) -> str:
+    """A computed value: four digits, or all of a large whole one."""
+    return figure(value) if abs(value) >= 1_000 and float(value).is_integer() else figure(float(f"{value:.4g}"))
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """A class with its probability; ``is_true`` where the row says so."""
+
+    name: str
+    share: float
+    is_true: bool = False
+
+
+def ranked(form: ModelForm, answer: Answer, truth: Sequence[Cell] = ()) -> tuple[Chance, ...]:
+    """The most probable classes, the true one among them; of many, the others together as the last."""
+    order = sorted(range(len(answer)), key=lambda at: -answer[at])
+    shown = order[:MOST_RANKED]
+    true = next((at for at, name in enumerate(form.classes) if truth and name == truth[0]), None)
+    if true is not None and true not in shown:
+        shown = [*shown[:-1], true]
+    chances = [Chance(form.classes[at], answer[at], at == true) for at in shown]
+    rest = len(answer) - len(shown)
+    if rest > 0:
+        left = max(0.0, 1.0 - sum(chance.share for chance in chances))
+        chances.append(Chance(f"{rest:,} other {'class' if rest == 1 else 'classes'}", left))
+    return tuple(chances)
+
+
+def verdict(form: ModelForm, answer: Answer, taken: ExampleTaken | None) -> str:
+    """What is true of the row, and whether the network says so; nothing where that is not known."""
+    if taken is None or not taken.truth:
+        return ""
+    if form.classes:
+        said = form.classes[max(range(len(answer)), key=lambda at: answer[at])]
+        return f"True: {taken.truth[0]}. The network is {'right' if said == taken.truth[0] else 'wrong'}."
+    true, said_value = taken.truth[0], answer[0]
+    off = said_value - true if isinstance(true, float) else 0.0
+    many = f"“{form.seen[0].name}” is truly" if len(form.seen) > 1 else "True:"
+    return f"{many} {cell_words(true)}. The network is off by {figure(float(f'{off:.3g}'))}."
+
+
+def standing(seen: SeenValues, value: float) -> str:
+    """Where a value lies among those of the training rows."""
+    if value < seen.percentiles[0]:
+        return f"Lower than in any training row; their mean is {rounded(seen.mean)}."
+    if value > seen.percentiles[-1]:
+        return f"Higher than in any training row; their mean is {rounded(seen.mean)}."
+    share = f"{seen.share_below(value) * 100:.0f} %"
+    return f"Higher than in {share} of the training rows; their mean is {rounded(seen.mean)}."
+
+
+def taken_words(taken: ExampleTaken | None, part: str) -> str:
+    """Which row of the data is shown."""
+    if taken is None or not taken.total:
+        return ""
+    if taken.is_mistake:
+        return f"Row {taken.row:,} of the file: mistake {taken.number:,} of {taken.total:,} in the {part} rows."
+    return f"Row {taken.row:,} of the file: {taken.number:,} of {taken.total:,} {part} rows."
+
+
+def as_text(asked: Asked, answer: Answer | None) -> str:
+    """The example and what the network says to it as a table with tabs, to be pasted into a spreadsheet."""
+    names = [each.name for each in asked.form.inputs]
+    answers = (
+        [*(f"probability_{name}" for name in asked.form.classes)]
+        or [f"predicted_{seen.name}" for seen in asked.form.seen]
+        or ["reconstruction_error"]
+    )
+    last = len(asked.cells) - 1
+    lines = ["\t".join([*names, *answers])]
+    for at, row in enumerate(asked.cells):
+        said = [repr(value) for value in answer] if answer and at == last else [""] * len(answers)
+        lines.append("\t".join([*("" if cell is None else _pasted(cell) for cell in row), *said]))
+    return "\n".join(lines) + "\n"
+
+
+def _pasted(cell: float | str) -> str:
+    return " ".join(cell.split()) if isinstance(cell, str) else repr(cell)
+
+
+def which_model(path: str, best: str, epoch: int, is_training: bool) -> str:
+    """Which weights answer, in a sentence; ``best`` are those of the last run, whose best epoch is given."""
+    if path == best:
+        return f"The best weights of the last run, of epoch {epoch:,}."
+    file = Path(path)
+    run = f"The best weights of run {file.parent.name}" if file.name == "best.pth" else f"The weights of “{file.name}”"
+    return f"{run}{', while another run is going on' if is_training else ''}."
+
+
+def percent(share: float) -> str:
+    """A probability as it is shown: never 100 % or 0 % unless it is that."""
+    if 0.9995 <= share < 1:
+        return "> 99.9 %"
+    if 0 < share < 0.0005:
+        return "< 0.1 %"
+    return f"{share:.1%}".replace("%", " %")
+
+
+def error_words(answer: Answer) -> str:
+    """How far a network is from giving its input again."""
+    return f"Mean squared error {number(answer[0])}, as encoded."

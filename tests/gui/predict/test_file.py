@@ -1,0 +1,277 @@
+"""Every row of a file: chosen, dropped or pasted, checked with progress, cancelled, shown and written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
+
+from nnstudio.gui.data.header import MARKED
+from nnstudio.gui.predict.file import MOST_WARNINGS, FilePage, progress_words
+from nnstudio.gui.predict.view import PredictView
+from nnstudio.gui.studio import Studio
+from nnstudio.session import edits
+from nnstudio.spec.errors import DataError
+from nnstudio.spec.events import Failed, Predicted, PredictedFirst, Predicting, PredictingStopped, Reading, Stop
+from nnstudio.spec.model import Weights
+from nnstudio.spec.requests import PredictTable
+from nnstudio.spec.sources import ImageFolderSource, TableSource
+from tests.gui.data.penguins import open_found, open_penguins, picture_facts, picture_source
+from tests.gui.fakes import FakeLink
+from tests.gui.predict.conftest import COLUMNS
+from tests.gui.results.runs import finished, start
+
+
+def predicted(preview: Path, out: str = "", warnings: tuple[str, ...] = (), rows: int = 2) -> Predicted:
+    return Predicted(rows, COLUMNS, str(preview), out, warnings, COLUMNS[2:])
+
+
+def drop(view: PredictView, *paths: str) -> bool:
+    """Hold files over the view and let go; says whether it wanted them."""
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(path) for path in paths])
+    copy, left, no_keys = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(50, 50), copy, mime, left, no_keys)
+    enter.ignore()
+    QCoreApplication.sendEvent(view, enter)
+    if enter.isAccepted():
+        QCoreApplication.sendEvent(view, QDropEvent(QPointF(50, 50), copy, mime, left, no_keys))
+    return enter.isAccepted()
+
+
+def dialogs(page: FilePage) -> Iterator[QFileDialog]:
+    return (dialog for dialog in page.findChildren(QFileDialog) if dialog.isVisible())
+
+
+@pytest.fixture
+def page(trained: PredictView) -> FilePage:
+    trained.show_page("file")
+    return trained.file
+
+
+@pytest.fixture
+def shown(page: FilePage, trained: PredictView, link: FakeLink, qtbot: QtBot, preview: Path) -> FilePage:
+    """The page with the two rows of a file."""
+    drop(trained, str(preview.with_name("new.csv")))
+    link.answer(PredictTable, predicted(preview))
+    qtbot.waitUntil(page.grid.isVisible)
+    return page
+
+
+def test_without_a_network_it_says_how_to_get_one(view: PredictView, studio: Studio) -> None:
+    assert view.untrained.isVisible()
+    assert not drop(view, "/data/new.csv"), "the window takes it"
+    open_penguins(studio)
+    assert view.untrained.isVisible()
+
+
+def test_after_a_run_it_invites(page: FilePage, trained: PredictView, studio: Studio) -> None:
+    assert page.invitation.isVisible()
+    studio.new_project()
+    assert trained.untrained.isVisible()
+
+
+def test_weights_that_training_would_start_from_can_predict(view: PredictView, studio: Studio) -> None:
+    studio.apply("Start", edits.start_from(studio.state.project, Weights("/m/theirs.pth", "abc")))
+    assert view.model.text() == "The weights of “theirs.pth”."
+
+
+def test_a_chosen_file_is_predicted(page: FilePage, link: FakeLink, qtbot: QtBot, preview: Path) -> None:
+    table = preview.with_name("new.csv")
+    table.touch()
+    QTest.mouseClick(page.choose, Qt.MouseButton.LeftButton)
+    dialog = next(dialogs(page))
+    dialog.setDirectory(str(table.parent))
+    dialog.selectFile(str(table))
+    dialog.accept()
+    qtbot.waitUntil(lambda: bool(link.asked(PredictTable)))
+    assert link.asked(PredictTable) == [PredictTable("/m/best.pth", TableSource(str(table)))]
+    assert page.how_far.text() == "Checking the rows…"
+    assert not page.again.isEnabled()
+    link.answer(PredictTable, predicted(preview))
+    qtbot.waitUntil(page.again.isEnabled)
+    assert page.note.text() == "new.csv · 2 rows"
+    assert page.grid.mapped.rowCount() == 2
+
+
+def test_answers_stand_in_front_and_stand_out(shown: FilePage) -> None:
+    grid = shown.grid
+    header = grid.horizontalHeader()
+    names = [grid.mapped.names[header.logicalIndex(place)] for place in range(4)]
+    assert names == ["predicted_species", "probability_Adelie", "island", "bill_length_mm"]
+    marked = [grid.mapped.headerData(column, Qt.Orientation.Horizontal, MARKED) for column in range(4)]
+    assert marked == [False, False, True, True]
+
+
+def test_of_a_long_file_the_first_rows_come_while_the_others_are_checked(
+    page: FilePage, trained: PredictView, link: FakeLink, qtbot: QtBot, preview: Path
+) -> None:
+    drop(trained, "/data/huge.csv")
+    head, how_far = PredictedFirst(str(preview)), Reading(2_000_000, 8_000_000, "bytes", 3.0)
+    link.answer(PredictTable, head, how_far, done=False)
+    qtbot.waitUntil(page.grid.isVisible)
+    assert page.how_far.text() == "Checking · 2 of 8 MB · 0:03 left"
+    assert page.progress.value() == 250
+    assert not page.save.isVisible()
+    link.answer(PredictTable, predicted(preview, rows=10_000_000))
+    qtbot.waitUntil(page.save.isVisible)
+    assert page.note.text() == "huge.csv · 10,000,000 rows · the first 2 are shown"
+
+
+@pytest.mark.parametrize(
+    ("progress", "words"),
+    [
+        (None, "Checking the rows…"),
+        (Reading(30, 600, "pictures", 4.0), "Checking · 30 of 600 pictures · 0:04 left"),
+        (Predicting(50_000, 1_000_000, 9.5, 100_000.0), "50,000 of 1,000,000 rows · 100,000 rows/s · 0:10 left"),
+    ],
+)
+def test_how_far_it_is_is_said(progress: Reading | Predicting | None, words: str) -> None:
+    assert progress_words(progress) == words
+
+
+def test_all_rows_are_written_as_it_is_wanted(
+    shown: FilePage, studio: Studio, link: FakeLink, qtbot: QtBot, preview: Path
+) -> None:
+    QTest.mouseClick(shown.probabilities, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(shown.save, Qt.MouseButton.LeftButton)
+    dialog = next(dialogs(shown))
+    assert Path(dialog.selectedFiles()[0]).name == "new-predicted.csv"
+    dialog.selectFile(str(preview.with_name("answers")))
+    dialog.accept()
+    qtbot.waitUntil(lambda: len(link.asked(PredictTable)) == 2)
+    out, source = str(preview.with_name("answers.csv")), TableSource(str(preview.with_name("new.csv")))
+    asked = PredictTable("/m/best.pth", source, out, inputs=True, probabilities=False)
+    assert link.asked(PredictTable)[-1] == asked
+    link.answer(PredictTable, Predicting(1, 2, 1.0, 1.0), done=False)
+    qtbot.waitUntil(lambda: shown.progress.value() == 500)
+    link.answer(PredictTable, predicted(preview, out))
+    qtbot.waitUntil(lambda: bool(studio.notices.all))
+    assert studio.notices.all[-1].what == "The predictions were saved as “answers.csv”."
+    assert not shown.progress.isVisible()
+
+
+def test_a_prediction_is_cancelled(shown: FilePage, studio: Studio, link: FakeLink, qtbot: QtBot) -> None:
+    studio.predictor.file.write(Path("/data/out.csv"))
+    QTest.mouseClick(shown.cancel, Qt.MouseButton.LeftButton)
+    assert [command for _, command in link.commands][-1] == Stop()
+    link.answer(PredictTable, PredictingStopped())
+    qtbot.waitUntil(lambda: not shown.cancel.isVisible())
+    assert studio.notices.all[-1].what == "The prediction was cancelled."
+    assert shown.grid.isVisible(), "what was looked at stays"
+
+
+@pytest.mark.parametrize("paths", [("/p/other.nnstudio",), ("/m/other.pth",), ("/data/a.csv", "/data/b.csv")])
+def test_what_is_no_table_is_left_to_the_window(trained: PredictView, link: FakeLink, paths: tuple[str, ...]) -> None:
+    assert not drop(trained, *paths)
+    assert link.asked(PredictTable) == []
+
+
+def test_rows_are_pasted(
+    trained: PredictView, link: FakeLink, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, studio: Studio
+) -> None:
+    monkeypatch.setenv("NNSTUDIO_DATA", str(tmp_path))
+    mime = QMimeData()
+    mime.setText("island\tbill_length_mm\nDream\t40\n")
+    trained.paste(mime)
+    (asked,) = link.asked(PredictTable)
+    assert asked.detect
+    assert Path(asked.source.path).read_text() == "island\tbill_length_mm\nDream\t40\n"
+    assert trained.file.isVisible()
+    trained.paste(QMimeData())
+    assert studio.notices.all[-1].what == "There is no table on the clipboard."
+
+
+def test_warnings_are_named(page: FilePage, trained: PredictView, link: FakeLink, qtbot: QtBot, preview: Path) -> None:
+    drop(trained, "/data/new.csv")
+    link.answer(PredictTable, predicted(preview, warnings=tuple(f"warning {number}" for number in range(9))))
+    qtbot.waitUntil(page.warnings.isVisible)
+    assert page.warnings.words.startswith("warning 0\n")
+    assert page.warnings.words.endswith(f"and {9 - MOST_WARNINGS} more")
+
+
+def test_missing_columns_are_said_here_and_as_a_notice(
+    trained: PredictView, studio: Studio, link: FakeLink, qtbot: QtBot, preview: Path
+) -> None:
+    page = trained.file
+    trained.show_page("file")
+    drop(trained, "/data/new.csv")
+    error = DataError("“new.csv” cannot be predicted.", "The model needs the column “sex”.", "Add it.")
+    link.answer(PredictTable, Failed(error))
+    qtbot.waitUntil(page.problem.isVisible)
+    assert page.problem.title == "“new.csv” cannot be predicted."
+    assert [notice.what for notice in studio.notices.all] == ["“new.csv” cannot be predicted."]
+    assert page.again.isEnabled()
+    assert not page.save.isVisible()
+    assert not page.grid.isVisible()
+    drop(trained, "/data/better.csv")
+    link.answer(PredictTable, predicted(preview))
+    qtbot.waitUntil(page.grid.isVisible)
+    assert not page.problem.isVisible()
+    assert page.save.isVisible()
+
+
+def test_while_a_run_goes_on_the_network_before_it_answers(
+    shown: FilePage, trained: PredictView, studio: Studio
+) -> None:
+    start(studio)
+    assert shown.grid.isVisible()
+    assert trained.model.text().endswith("while another run is going on.")
+    studio.run.receive([replace(finished(), best_weights="/m/second.pth")])
+    assert shown.invitation.isVisible()
+    assert studio.predictor.answering.model == "/m/second.pth"
+
+
+def test_answers_that_come_too_late_are_not_shown(
+    trained: PredictView, studio: Studio, link: FakeLink, qtbot: QtBot, preview: Path
+) -> None:
+    page = trained.file
+    trained.show_page("file")
+    drop(trained, "/data/new.csv")
+    start(studio)
+    studio.run.receive([replace(finished(), best_weights="/m/second.pth")])
+    assert [command for _, command in link.commands][-1] == Stop()
+    link.answer(PredictTable, predicted(preview))
+    drop(trained, "/data/newer.csv")
+    qtbot.waitUntil(lambda: page.note.text() == "newer.csv")
+    assert page.grid.mapped.table is None
+
+
+def test_a_preview_that_is_gone_is_said(
+    page: FilePage, trained: PredictView, link: FakeLink, qtbot: QtBot, tmp_path: Path
+) -> None:
+    drop(trained, "/data/new.csv")
+    link.answer(PredictTable, predicted(tmp_path / "gone.arrow"))
+    qtbot.waitUntil(page.problem.isVisible)
+    assert not page.grid.isVisible()
+
+
+def test_pictures_are_predicted_by_the_folder(
+    view: PredictView, studio: Studio, link: FakeLink, tmp_path: Path
+) -> None:
+    open_found(studio, picture_source(), picture_facts())
+    start(studio)
+    studio.run.receive([finished()])
+    drop(view, str(tmp_path))
+    (asked,) = link.asked(PredictTable)
+    assert asked.source == ImageFolderSource(str(tmp_path), 8, 8, "grey")
+
+
+def test_another_file_of_the_same_kind_is_read_in_the_same_way(
+    trained: PredictView, studio: Studio, link: FakeLink
+) -> None:
+    source = TableSource("/data/penguins.csv", ";", "cp1252", decimal=",")
+    studio.apply("Read", edits.set_source(studio.state.project, source))
+    trained.open_path(Path("/new/birds.CSV"))
+    asked = link.asked(PredictTable)[-1]
+    assert (asked.source, asked.detect) == (replace(source, path="/new/birds.CSV"), False)
+    trained.open_path(Path("/new/birds.xlsx"))
+    asked = link.asked(PredictTable)[-1]
+    assert (asked.source.path, asked.detect) == ("/new/birds.xlsx", True)
