@@ -10,7 +10,8 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEv
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QMenuBar, QStackedWidget, QVBoxLayout, QWidget
 
 from nnstudio.gui.divider import Divider
-from nnstudio.gui.drop import DropHint, dropped_files
+from nnstudio.gui.drop import ELSEWHERE, DropHint, dropped_files, is_elsewhere
+from nnstudio.gui.drop_plan import plan_for
 from nnstudio.gui.panel import ElidedLabel
 from nnstudio.gui.theme import GRID
 from nnstudio.gui.workspace import Workspace
@@ -159,9 +160,11 @@ class MainWindow(QMainWindow):
         self.closed.emit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if files := dropped_files(event.mimeData()):
+        """Say what would be done; what comes from elsewhere is taken, too, to say why it cannot be opened."""
+        files = dropped_files(event.mimeData())
+        if files or is_elsewhere(event.mimeData()):
             event.acceptProposedAction()
-            self._hint.offer(files)
+            self._hint.offer(plan_for(files) if files else ELSEWHERE)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         self._hint.hide()
@@ -170,7 +173,8 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         self._hint.hide()
         event.acceptProposedAction()
-        self.files_given.emit(dropped_files(event.mimeData()))
+        if files := dropped_files(event.mimeData()):
+            self.files_given.emit(files)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

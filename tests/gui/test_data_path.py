@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from nnstudio.data.table import MappedTable
 from nnstudio.gui.data.part_filter import rows_of_parts
-from nnstudio.gui.drop import separate_files
+from nnstudio.gui.drop_plan import separate_files
 from nnstudio.gui.engines import Engines
 from nnstudio.gui.results.batch_model import Batch
 from nnstudio.gui.studio import Studio

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from nnstudio.gui.drop import invitation, separate_files
+from nnstudio.gui.drop_plan import USELESS, kind_of, plan_for, separate_files
+from nnstudio.spec.endings import DATA_FILES, MODEL_SUFFIXES
+from nnstudio.spec.files import SUFFIX
 from nnstudio.spec.splits import FileSplit
 
 
@@ -47,7 +49,37 @@ def test_others_do_not(names: tuple[str, ...]) -> None:
     assert separate_files(paths(*names)) is None
 
 
-def test_the_veil_says_what_dropping_would_do() -> None:
-    assert invitation(paths("iris.csv")) == "Drop to open “iris.csv”"
-    assert invitation(paths("b.csv", "a.csv")) == "Drop to open “b.csv”"
-    assert invitation(paths("test.csv", "train.csv")) == "Drop to train on “train.csv”, beside “test.csv”"
+@pytest.mark.parametrize(
+    ("names", "opened", "what", "text"),
+    [
+        (("iris.csv",), ("iris.csv",), "open “iris.csv”", "becomes the data"),
+        (("b.csv", "a.csv"), ("b.csv",), "open “b.csv”", "Only this one of 2 is opened."),
+        (("test.csv", "train.csv"), ("train.csv",), "train on “train.csv”", "judged on “test.csv”"),
+        (("mine.nnstudio",), ("mine.nnstudio",), "open “mine.nnstudio”", "you are asked before changes are lost"),
+        (("a.csv", "mine.nnstudio"), ("mine.nnstudio",), "open “mine.nnstudio”", "Only this one of 2"),
+        (("net.PTH",), ("net.PTH",), "open “net.PTH”", "training starts from its weights"),
+        (("net.pth", "a.csv"), ("a.csv", "net.pth"), "open “a.csv” and “net.pth”", "training starts from the other"),
+        (("letter.docx", "a.csv"), ("a.csv",), "open “a.csv”", "Only this one of 2"),
+        (("cat.jpg",), (), "“cat.jpg” cannot be opened.", "take the folder that it lies in"),
+        (("net.onnx",), (), "“net.onnx” cannot be opened.", "PyTorch and safetensors"),
+        (("whatever.unknown",), ("whatever.unknown",), "open “whatever.unknown”", "becomes the data"),
+    ],
+)
+def test_it_is_said_what_becomes_of_files(
+    names: tuple[str, ...], opened: tuple[str, ...], what: str, text: str
+) -> None:
+    plan = plan_for(paths(*names))
+    assert tuple(path.name for path in plan.open) == opened
+    assert plan.what == what
+    assert text in plan.text
+
+
+def test_a_folder_is_one_of_pictures(tmp_path: Path) -> None:
+    assert kind_of(tmp_path) == "folder"
+    assert "each subfolder a class" in plan_for([tmp_path]).text
+
+
+@pytest.mark.parametrize("ending", USELESS)
+def test_nothing_is_refused_that_can_be_opened(ending: str) -> None:
+    assert f"*{ending}" not in " ".join(DATA_FILES.values()).split()
+    assert ending not in (*MODEL_SUFFIXES, SUFFIX)

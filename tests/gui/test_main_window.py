@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from nnstudio.gui.actions import PANELS
 from nnstudio.gui.divider import Divider
-from nnstudio.gui.drop import DropHint, dropped_files
+from nnstudio.gui.drop import DropHint
 from nnstudio.gui.main_window import MainWindow
 from nnstudio.gui.panel import Panel
 from nnstudio.gui.theme import Theme
@@ -175,8 +175,16 @@ def test_what_is_no_file_is_not_taken(window: MainWindow) -> None:
     mime = QMimeData()
     mime.setText("words")
     assert not drag(window, mime).isAccepted()
+
+
+def test_what_lies_elsewhere_is_said_not_to_be_opened(qtbot: QtBot, window: MainWindow) -> None:
+    mime = QMimeData()
     mime.setUrls([QUrl("https://example.org/a.csv")])
-    assert dropped_files(mime) == []
+    assert drag(window, mime).isAccepted()
+    assert hint_of(window).words.text() == "Only files of this computer can be opened."
+    assert hint_of(window).property("level") == "bad"
+    with qtbot.assertNotEmitted(window.files_given):
+        drop(window, mime)
 
 
 def test_the_name_stands_in_the_title_and_in_the_window(window: MainWindow) -> None:

@@ -12,10 +12,11 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from nnstudio.gui.dialogs.ask import ask_end_run, ask_end_search, ask_unsaved
 from nnstudio.gui.dialogs.folder import last_folder, writable_folder
-from nnstudio.gui.drop import dropped_files, separate_files
+from nnstudio.gui.drop import dropped_files
+from nnstudio.gui.drop_plan import plan_for
 from nnstudio.gui.studio import MODEL_SUFFIXES, Part, Studio
 from nnstudio.spec.endings import DATA_FILES
-from nnstudio.spec.errors import StudioError
+from nnstudio.spec.errors import FileError, StudioError
 from nnstudio.spec.events import Exported
 from nnstudio.spec.exports import EXPORTS
 from nnstudio.spec.files import SUFFIX
@@ -81,16 +82,21 @@ class FileDialogs:
             self._studio.open_for(Path(path), template)
 
     def open_paths(self, paths: Sequence[Path]) -> None:
-        """Open what was dropped or pasted together: files for training and test as one, else the first."""
-        if separate := separate_files(paths):
-            train, split = separate
-            self._studio.open_path(train, split)
-        elif paths:
-            self.open_path(paths[0])
-            if len(paths) > 1:
-                what = f"Only “{paths[0].name}” was opened."
+        """Open what was dropped, pasted or handed over together, as far as it belongs together."""
+        if not paths:
+            return
+        plan = plan_for(paths)
+        if not plan.open:
+            self._studio.notices.error(FileError(plan.what, "", plan.text))
+        elif plan.split:
+            self._studio.open_path(plan.open[0], plan.split)
+        else:
+            for path in plan.open:
+                self.open_path(path)
+            if len(plan.open) < len(paths):
+                what = f"Only “{plan.open[0].name}” was opened."
                 self._studio.notices.info(
-                    what, "Of several files, one is opened, unless their names say train and test."
+                    what, "Of several files, one is opened, unless they are data and weights, or say train and test."
                 )
 
     def paste(self) -> None:
