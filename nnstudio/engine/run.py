@@ -16,28 +16,24 @@ from torch import nn
 
 from nnstudio.engine.examples import Tensors
 from nnstudio.engine.given import Given
-from nnstudio.engine.layout import has_kernels
 from nnstudio.engine.learner import Learner
 from nnstudio.engine.order import Order
 from nnstudio.engine.pace import Pace
-from nnstudio.engine.plan import Planner, is_small, plan_for, seconds_a_batch
+from nnstudio.engine.planning import planner_for
 from nnstudio.engine.predict import judge
 from nnstudio.engine.preflight import normalises_single_rows
 from nnstudio.engine.recovery import Content, Keeper, Restart
 from nnstudio.engine.remote import Remote
 from nnstudio.engine.standing import Standing
 from nnstudio.engine.thinned import Thinned
-from nnstudio.engine.trained import Trained
+from nnstudio.engine.trained import Trained, need_finite
 from nnstudio.spec.data import Batches
-from nnstudio.spec.errors import NotFiniteError
 from nnstudio.spec.events import (
     BatchLosses,
     CheckpointSaved,
     EpochDone,
     Event,
-    Layout,
     Measures,
-    NumericPlan,
     PlanChanged,
     Progress,
     RatesChanged,
@@ -74,7 +70,7 @@ class Run:
         self._batches = math.ceil(self._rows / batches.size)
         weighted = self._tensors.weighted
         self.learner = Learner(project, module, trained, weighted=weighted, fewest=2 if alone else 1)
-        self._planner = self._plan(module)
+        self._planner = planner_for(given, self.learner, self._feed, self._rows)
         self.learner.begin(self._planner.plan, self._batches)
         self._judge = judge(self.learner.judged, self._training.loss, self._tensors, examples.validation)
         self._pace = Pace(self._rows * self._training.epochs)
@@ -84,23 +80,6 @@ class Run:
         self._restart = restart
         if restart is not None:
             self._restore(restart)
-
-    def _plan(self, module: nn.Module) -> Planner:
-        """The plan that was given, or one whose threads are measured where that can pay off."""
-        given, training = self.given, self._training
-        small = is_small(given.walked, self._feed.size, self._rows, training.epochs)
-        fixed = given.plan is not None or given.device != "cpu" or small
-        plan = given.plan or plan_for(given.device, training.precision)
-        planner = Planner(plan, None if fixed else self._seconds_a_batch)
-        if not fixed and has_kernels(module):
-            planner.choose_layout(lambda layout: self._seconds_a_batch(planner.plan.threads, layout))
-        return planner
-
-    def _seconds_a_batch(self, threads: int, layout: Layout = "contiguous") -> float:
-        """Measure some batches on a copy of the network, so that the real one does not notice."""
-        step = self.learner.trial(NumericPlan(layout=layout, precision=self._training.precision))
-        chunk = next(self._feed.chunks(torch.arange(self._rows)))
-        return seconds_a_batch(step, list(self._feed.batches(*chunk))[:8], threads)
 
     # ---- Run ----
 
@@ -179,11 +158,11 @@ class Run:
 
     def _compare(self, epoch: int, train: Measures, validation: Measures) -> bool:
         """Keep the weights if they are the best so far."""
-        self._need_finite(train["loss"], epoch)
+        need_finite(train["loss"], epoch)
         if validation:
-            self._need_finite(validation["loss"], epoch)
+            need_finite(validation["loss"], epoch)
         else:  # the last step of the epoch may have spoilt the weights, and nothing has shown it yet
-            self._need_finite_weights(epoch)
+            self._trained.need_finite(epoch)
         return self._standing.take(epoch, train, validation)
 
     # ---- Batch ----
@@ -221,7 +200,7 @@ class Run:
         self._pace.rest(since)
         if self._remote.stopped or perf_counter() < self._pace.due:
             return
-        loss = self._need_finite(self._tally.mean_loss(), epoch)
+        loss = need_finite(self._tally.mean_loss(), epoch)
         rows = (epoch - 1) * self._rows + min(batch * self._feed.size, self._rows)
         yield Progress(epoch, batch, loss, self._pace.rate(rows), self._pace.seconds_left(rows))
         yield from self._tell_losses()
@@ -250,7 +229,7 @@ class Run:
         keeper, since = self._keeper, perf_counter()
         if keeper is None or not keeper.is_due(epoch_is_over=batch == 0):
             return
-        self._need_finite_weights(self._epochs + (1 if batch else 0))
+        self._trained.need_finite(self._epochs + (1 if batch else 0))
         yield from self._remote.insist(lambda: keeper.save(self._state(batch)))
         self._changes.clear()
         self._pace.rest(since)
@@ -283,17 +262,7 @@ class Run:
         if state["random"] is not None:
             torch.set_rng_state(state["random"])
 
-    # ---- Numbers that are none ----
-
-    def _need_finite(self, loss: float, epoch: int) -> float:
-        if math.isfinite(loss):
-            return loss
-        kind = "not a number" if math.isnan(loss) else "infinite"
-        raise NotFiniteError(f"The loss became {kind} in epoch {epoch}.")
-
-    def _need_finite_weights(self, epoch: int) -> None:
-        if not self._trained.is_finite:
-            raise NotFiniteError(f"The weights became infinite, or not a number, in epoch {epoch}.")
+    # ---- Once more ----
 
     def again(self) -> Run | None:
         """The same run as it was at its last checkpoint, or at its beginning; None where that is not known any more."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+
+from nnstudio.spec.errors import NotFiniteError
 
 State = dict[str, Tensor]
 """Tensors by the names of a ``state_dict``."""
@@ -15,6 +18,14 @@ State = dict[str, Tensor]
 def all_finite(tensors: Iterable[Tensor]) -> bool:
     """Whether every number is finite; whole numbers always are."""
     return all(bool(tensor.isfinite().all()) for tensor in tensors if tensor.is_floating_point())
+
+
+def need_finite(loss: float, epoch: int) -> float:
+    """The ``loss`` in an epoch; raises `NotFiniteError` where it is none."""
+    if math.isfinite(loss):
+        return loss
+    kind = "not a number" if math.isnan(loss) else "infinite"
+    raise NotFiniteError(f"The loss became {kind} in epoch {epoch}.")
 
 
 class Trained:
@@ -47,6 +58,11 @@ class Trained:
     def is_finite(self) -> bool:
         """Whether every one of the last weights is a number."""
         return all_finite(self.last.values())
+
+    def need_finite(self, epoch: int) -> None:
+        """Raise `NotFiniteError` unless it is."""
+        if not self.is_finite:
+            raise NotFiniteError(f"The weights became infinite, or not a number, in epoch {epoch}.")
 
     def restore(self, best: State, epoch: int) -> None:
         """Take ``best`` for the weights of the best ``epoch``."""

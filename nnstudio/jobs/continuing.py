@@ -13,7 +13,8 @@ from nnstudio.engine.recovery import Content, load_recovery
 from nnstudio.jobs.recording import encoded_again, recorded, up_to
 from nnstudio.jobs.training import taken_up
 from nnstudio.runs.course import Course, Origin
-from nnstudio.runs.store import RunRecord, RunStore
+from nnstudio.runs.records import RunRecord
+from nnstudio.runs.store import RunStore
 from nnstudio.spec.errors import SpecError
 from nnstudio.spec.events import ChangeRates, Event, Inbox
 from nnstudio.spec.project import Project

@@ -12,10 +12,11 @@ from nnstudio.data.encoding.encode import Encoded
 from nnstudio.engine.checkpoint import save_model, sha256_of
 from nnstudio.engine.recovery import Keeper, save_recovery
 from nnstudio.engine.trained import State, Trained
-from nnstudio.jobs.given import encoded_for
+from nnstudio.jobs.given import encoded_for, require_unchanged
 from nnstudio.runs.alive import alive
 from nnstudio.runs.course import ENDING, Course
-from nnstudio.runs.store import BEST, LAST, RECOVERY, RunRecord, RunStore
+from nnstudio.runs.records import RunRecord
+from nnstudio.runs.store import BEST, LAST, RECOVERY, RunStore
 from nnstudio.spec.errors import DataError, NotFiniteError, as_studio_error, disk_full, is_disk_full
 from nnstudio.spec.events import (
     BatchLosses,
@@ -42,8 +43,8 @@ RATES_CHANGED = "Its learning rate or weight decay was changed while it trained.
 def encoded_again(found: RunRecord) -> Encoded:
     """The data of a run; raises `DataError` where they are no longer what they were."""
     encoded = encoded_for(found.project)
-    if found.fingerprint and encoded.fingerprint != found.fingerprint:
-        raise DataError("The run cannot go on.", "Its data changed since it began.", "Train anew.")
+    changed = DataError("The run cannot go on.", "Its data changed since it began.", "Train anew.")
+    require_unchanged(encoded, found.fingerprint, changed)
     return encoded
 
 

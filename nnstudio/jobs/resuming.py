@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 
-from nnstudio.runs.store import RECOVERY, RunRecord, RunStore
+from nnstudio.runs.records import RunRecord
+from nnstudio.runs.store import RECOVERY, RunStore
 from nnstudio.spec.errors import FileError
 from nnstudio.spec.events import Event, Inbox, InterruptedRun, RunsInterrupted
 from nnstudio.spec.files import project_to_json

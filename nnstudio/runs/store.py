@@ -10,20 +10,19 @@ import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Literal
 
 from platformdirs import user_data_path
 
 from nnstudio.runs.alive import is_alive
 from nnstudio.runs.environment import environment
 from nnstudio.runs.headline import headline
+from nnstudio.runs.records import SELECT, RunRecord, epoch_row, loss_rows, record_of
 from nnstudio.runs.schema import migrate
-from nnstudio.spec.baselines import Baseline
 from nnstudio.spec.errors import DISK_FULL, FileError, StudioError, disk_full
 from nnstudio.spec.events import BatchLosses, EpochDone, FoldDone, NumericPlan, RunFinished
-from nnstudio.spec.files import project_from_json, project_to_json
+from nnstudio.spec.files import project_to_json
 from nnstudio.spec.project import Project
 
 FOLDER_VARIABLE = "NNSTUDIO_DATA"
@@ -35,25 +34,6 @@ RECOVERY = "recovery.ckpt"
 
 PATIENCE = 30.0
 """Seconds to wait for others who write."""
-RunStatus = Literal["running", "completed", "stopped", "early", "failed", "abandoned"]
-
-_SELECT = "SELECT id, name, started, status, project, fingerprint, version, plan, result, error FROM runs"
-
-
-@dataclass(frozen=True, slots=True)
-class RunRecord:
-    """One run as it is remembered. ``started`` is in seconds since 1970, UTC."""
-
-    id: str
-    name: str
-    started: float
-    status: RunStatus
-    project: Project
-    fingerprint: str
-    version: str
-    plan: NumericPlan | None
-    result: RunFinished | None
-    error: str
 
 
 class RunStore:
@@ -105,7 +85,7 @@ class RunStore:
         """Remember the thinned losses of batches, in the place of those that they replace, in one transaction."""
         with self.transaction():
             for told in losses:
-                rows = [(run, *point) for point in _points(told)]
+                rows = [(run, *point) for point in loss_rows(told)]
                 self.connection.execute(
                     "DELETE FROM batches WHERE run = ? AND first >= ?", (run, told.first * told.width)
                 )
@@ -182,20 +162,20 @@ class RunStore:
 
     def run(self, run: str) -> RunRecord:
         """One run; raises `FileError` when there is none of that identity."""
-        row = self.connection.execute(_SELECT + " WHERE id = ?", (run,)).fetchone()
+        row = self.connection.execute(SELECT + " WHERE id = ?", (run,)).fetchone()
         if row is None:
             raise FileError(f"There is no run called “{run}”.")
-        return _record(row)
+        return record_of(row)
 
     def runs(self) -> list[RunRecord]:
         """All runs, newest first."""
-        rows = self.connection.execute(_SELECT + " ORDER BY started DESC")
-        return [_record(row) for row in rows]
+        rows = self.connection.execute(SELECT + " ORDER BY started DESC")
+        return [record_of(row) for row in rows]
 
     def interrupted(self) -> list[RunRecord]:
         """The runs that ended with their process and left a checkpoint, newest first."""
-        rows = self.connection.execute(_SELECT + " WHERE status = 'running' ORDER BY started DESC").fetchall()
-        return [_record(row) for row in rows if self._is_interrupted(row[0])]
+        rows = self.connection.execute(SELECT + " WHERE status = 'running' ORDER BY started DESC").fetchall()
+        return [record_of(row) for row in rows if self._is_interrupted(row[0])]
 
     def _is_interrupted(self, run: str) -> bool:
         folder = self.run_folder(run)
@@ -266,37 +246,3 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
             if "locked" not in str(error) or time.monotonic() > deadline:
                 raise
             time.sleep(0.01)
-
-
-def epoch_row(done: EpochDone) -> tuple[object, ...]:
-    """The columns of an epoch."""
-    train, validation = json.dumps(dict(done.train)), json.dumps(dict(done.validation))
-    return done.epoch, train, validation, done.seconds, done.best, done.learning_rate
-
-
-def _points(told: BatchLosses) -> Iterator[tuple[float, ...]]:
-    """First batch, number of batches, mean, least and largest loss of every point."""
-    firsts = range(told.first * told.width, told.batches, told.width)
-    for first, *losses in zip(firsts, told.means, told.lows, told.highs, strict=True):
-        yield first, min(told.width, told.batches - first), *losses
-
-
-def _record(row: Sequence[Any]) -> RunRecord:
-    run, name, started, status, project, fingerprint, version, plan, result, error = row
-    return RunRecord(
-        run,
-        name,
-        started,
-        status,
-        project_from_json(project),
-        fingerprint,
-        version,
-        NumericPlan(**json.loads(plan)) if plan else None,
-        _finished(json.loads(result)) if result else None,
-        error or "",
-    )
-
-
-def _finished(result: dict[str, Any]) -> RunFinished:
-    lists = {name: tuple(result.get(name, ())) for name in ("frozen", "thawed")}  # there were runs without the second
-    return RunFinished(**result | lists | {"baseline": Baseline.read(result.get("baseline", {}))})

@@ -169,7 +169,7 @@ def test_measuring_disturbs_neither_random_numbers_nor_threads(monkeypatch: pyte
 
 
 def test_a_measured_run_has_the_bits_of_the_plan_that_it_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nnstudio.engine.run.is_small", lambda *_: False)
+    monkeypatch.setattr("nnstudio.engine.planning.is_small", lambda *_: False)
     monkeypatch.setattr(plan, "MEASURING", -1.0)
     monkeypatch.setattr(plan, "GAIN", 1e9)  # whatever was measured, one thread is right
     project, given = experiment(Linear(8), BatchNorm1d(), ReLU(), Dropout(0.3), Linear(3)), examples()
@@ -180,14 +180,14 @@ def test_a_measured_run_has_the_bits_of_the_plan_that_it_found(monkeypatch: pyte
 
 
 def test_measuring_leaves_out_the_single_row_that_cannot_be_normalised(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nnstudio.engine.run.is_small", lambda *_: False)
+    monkeypatch.setattr("nnstudio.engine.planning.is_small", lambda *_: False)
     seen: list[int] = []
 
     def measured(_: TrainingStep, batches: list[tuple[Tensor, Tensor]], threads: int) -> float:
         seen.extend(len(x) for x, _ in batches)
         return float(threads)
 
-    monkeypatch.setattr("nnstudio.engine.run.seconds_a_batch", measured)
+    monkeypatch.setattr("nnstudio.engine.planning.seconds_a_batch", measured)
     run(experiment(BatchNorm1d(), Linear(3), epochs=1), examples(rows=61), plan=None)
     assert seen == 2 * 5 * [8]
 
@@ -253,7 +253,7 @@ def test_recorded_and_eager_steps_agree_in_every_layout(layout: Layout) -> None:
 
 @pytest.mark.parametrize("pictures", [True, False])
 def test_only_pictures_have_their_layout_measured(pictures: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nnstudio.engine.run.is_small", lambda *_: False)
+    monkeypatch.setattr("nnstudio.engine.planning.is_small", lambda *_: False)
     seen: list[torch.memory_format] = []
 
     def measured(step: RecordedStep, batches: list[tuple[Tensor, Tensor]], threads: int) -> float:
@@ -263,7 +263,7 @@ def test_only_pictures_have_their_layout_measured(pictures: bool, monkeypatch: p
         seen.append(torch.channels_last if last else torch.contiguous_format)
         return 0.1 if last else 1.0
 
-    monkeypatch.setattr("nnstudio.engine.run.seconds_a_batch", measured)
+    monkeypatch.setattr("nnstudio.engine.planning.seconds_a_batch", measured)
     layers = CNN if pictures else (Flatten(), Linear(3))
     events = run(experiment(*layers, epochs=1), examples(shape=(3, 8, 8)), plan=None)
     assert (torch.channels_last in seen) is pictures

@@ -10,7 +10,8 @@ from contextlib import closing
 from pathlib import Path
 
 from nnstudio.resources import resource
-from nnstudio.runs.store import RunRecord, RunStore
+from nnstudio.runs.records import RunRecord
+from nnstudio.runs.store import RunStore
 from nnstudio.spec.files import load_project
 from tests.window.conftest import Screen
 

@@ -1,8 +1,7 @@
-"""How a row of the stack is painted, and where on it the lock is."""
+"""How a row of the stack is painted and renamed."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import cast
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt
@@ -10,85 +9,20 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from nnstudio.gui.eliding import cut_of
-from nnstudio.gui.network.glyphs import LOCK_SIZE, SIGN, paint_fold, paint_grip, paint_lock, paint_trouble
+from nnstudio.gui.network.glyphs import SIGN, paint_fold, paint_grip, paint_lock, paint_trouble
 from nnstudio.gui.network.items import Item
 from nnstudio.gui.network.model import ITEM
+from nnstudio.gui.network.places import DEEPEST_SHOWN, GAP, INDENT, ROOMY, Places, height_of, places
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.colours import Colours
 
-GAP = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Density:
-    """How high the rows are: a card with one line of words or with two, the gap below it, and a heading."""
-
-    card: int
-    gap: int
-    heading: int
-
-    @property
-    def row(self) -> int:
-        return self.card + self.gap
-
-
-ROOMY, DENSE = Density(42, GAP, 26), Density(26, 4, 22)
-ROW_HEIGHT = ROOMY.row
-INDENT = 18
-DEEPEST_SHOWN = 6
-"""Levels; what is deeper is indented no further, so that there is room for words."""
-FOLD_WIDTH = 16
+RADIUS = 4
 MOST_CUT = 40
 """Pixels; settings that have less room are left out in dense rows."""
-RADIUS = 4
 
 Index = QModelIndex | QPersistentModelIndex
 Align = Qt.AlignmentFlag
 State = QStyle.StateFlag
-
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """Where the parts of one row are."""
-
-    card: QRect
-    grip: QRect
-    bar: QRect
-    text: QRect
-    lock: QRect
-    fold: QRect
-    """The triangle that folds a block; where others have text."""
-
-    @property
-    def is_dense(self) -> bool:
-        """Whether there is room for one line of words only."""
-        return self.card.height() < ROOMY.card
-
-    @property
-    def upper(self) -> QRect:
-        return QRect(self.text.left(), self.text.top(), self.text.width(), 18)
-
-    @property
-    def lower(self) -> QRect:
-        return QRect(self.text.left(), self.text.top() + 17, self.text.width(), 16)
-
-
-def places(row: QRect, item: Item) -> Places:
-    """Where the parts of a row are that fills ``row``; rows in blocks are indented."""
-    inset = min(item.depth, DEEPEST_SHOWN) * INDENT
-    height = (ROOMY if row.height() >= ROOMY.row else DENSE).card
-    card = QRect(row.left() + inset, row.top(), row.width() - inset, height)
-    middle = card.center().y()
-    lock = QRect(card.right() - LOCK_SIZE - 9, middle - LOCK_SIZE // 2, LOCK_SIZE, LOCK_SIZE)
-    left = card.left() + 5 * GRID + 3 + (FOLD_WIDTH if item.is_block else 0)
-    return Places(
-        card,
-        grip=QRect(card.left() + 11, middle - 6, 9, 13),
-        bar=QRect(card.left() + 29, card.top() + height // 5, 4, height - 2 * (height // 5)),
-        text=QRect(left, card.top() + 4, lock.left() - 9 - left, height - 8),
-        lock=lock,
-        fold=QRect(card.left() + 5 * GRID - 1, middle - 7, 14, 14),
-    )
 
 
 class StackDelegate(QStyledItemDelegate):
@@ -251,11 +185,6 @@ class StackDelegate(QStyledItemDelegate):
     def is_on_fold(self, row: QRect, point: QPoint, item: Item) -> bool:
         """Whether a click at ``point`` means the triangle that folds a block."""
         return item.is_block and places(row, item).fold.adjusted(-3, -GRID, 1, GRID).contains(point)
-
-
-def height_of(item: Item, density: Density = ROOMY) -> int:
-    """How high a row is, with the gap below it."""
-    return density.heading if item.is_heading else density.row
 
 
 def trouble_colour(colours: Colours, item: Item) -> str:

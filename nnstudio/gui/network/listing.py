@@ -8,9 +8,10 @@ from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QSize, Q
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QSizePolicy, QWidget
 
-from nnstudio.gui.network.delegate import DENSE, GAP, ROOMY, StackDelegate, height_of
+from nnstudio.gui.network.delegate import StackDelegate
 from nnstudio.gui.network.items import Item
 from nnstudio.gui.network.model import StackModel
+from nnstudio.gui.network.places import DENSE, GAP, ROOMY, height_of
 from nnstudio.gui.theme import Theme
 from nnstudio.spec.model import Model, paths
 

@@ -19,11 +19,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
-from nnstudio.gui.network.delegate import DEEPEST_SHOWN, GAP, INDENT, height_of
 from nnstudio.gui.network.drag import CHIP_HOT_SPOT, chip
 from nnstudio.gui.network.gaps import gap_paths
 from nnstudio.gui.network.listing import StackList
 from nnstudio.gui.network.model import ROWS_FORMAT, StackModel
+from nnstudio.gui.network.places import DEEPEST_SHOWN, GAP, INDENT, height_of
 from nnstudio.gui.theme import Theme
 from nnstudio.spec.model import Path
 

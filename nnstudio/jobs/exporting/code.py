@@ -7,7 +7,7 @@ from pathlib import Path
 
 from nnstudio.data.encoding.encode import Encoded
 from nnstudio.engine.checkpoint import ModelFile
-from nnstudio.jobs.given import encoded_for
+from nnstudio.jobs.given import encoded_for, require_unchanged
 from nnstudio.jobs.printing import TrainingCode, Wanted, training_code, wanted_by
 from nnstudio.spec.code.script import notebook, script
 from nnstudio.spec.errors import DataError, ModelFileError
@@ -81,10 +81,10 @@ def _project_of(file: ModelFile) -> Project:
 def _data_of(file: ModelFile, project: Project) -> Encoded:
     """The rows that the model was trained on; raises `DataError` where they are others today."""
     encoded = encoded_for(project)
-    if file.fingerprint and encoded.fingerprint != file.fingerprint:
-        raise DataError(
-            "The data are not those that the model was trained on.",
-            "The file has changed since then, so that nothing printed from it would give this model again.",
-            "Bring the old file back, or train anew.",
-        )
+    changed = DataError(
+        "The data are not those that the model was trained on.",
+        "The file has changed since then, so that nothing printed from it would give this model again.",
+        "Bring the old file back, or train anew.",
+    )
+    require_unchanged(encoded, file.fingerprint, changed)
     return encoded

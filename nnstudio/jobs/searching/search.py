@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import replace
 
 from nnstudio.data.encoding.encode import Encoded
-from nnstudio.jobs.given import encoded_for
+from nnstudio.jobs.given import encoded_for, require_unchanged
 from nnstudio.jobs.repeating import without_folds
 from nnstudio.jobs.searching.conductor import Conductor
 from nnstudio.jobs.searching.result import finished, started
@@ -42,8 +42,8 @@ def continue_search(request: ContinueSearch, inbox: Inbox) -> Iterator[Event]:
         given = {name: value for name, value in budget.items() if value is not None}
         project = replace(search.project, search=replace(search.project.search, **given))
         encoded = _encoded(project)
-        if search.fingerprint and encoded.fingerprint != search.fingerprint:
-            raise DataError("The search cannot go on.", "Its data changed since it began.", "Start a new one.")
+        changed = DataError("The search cannot go on.", "Its data changed since it began.", "Start a new one.")
+        require_unchanged(encoded, search.fingerprint, changed)
         yield from _conducted(runs, searches, replace(search, project=project), encoded, inbox)
 
 

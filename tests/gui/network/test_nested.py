@@ -10,10 +10,10 @@ from PySide6.QtGui import QDropEvent, QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
 
 from nnstudio.gui.network.costs import memory
-from nnstudio.gui.network.delegate import INDENT, places
 from nnstudio.gui.network.gaps import gap_paths
 from nnstudio.gui.network.items import items_of
 from nnstudio.gui.network.panel import NetworkPanel
+from nnstudio.gui.network.places import INDENT, places
 from nnstudio.gui.network.sentences import size_note
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import Theme

@@ -12,10 +12,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from nnstudio.gui.network.delegate import places
 from nnstudio.gui.network.glyphs import SIGN
 from nnstudio.gui.network.model import ROWS_FORMAT
 from nnstudio.gui.network.panel import NetworkPanel
+from nnstudio.gui.network.places import places
 from nnstudio.gui.network.sentences import BAD_DATA, NO_DATA, NO_LAYERS, READING
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import Theme

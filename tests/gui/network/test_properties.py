@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from nnstudio.gui.forms.editors import NumberEdit
-from nnstudio.gui.network.delegate import ROW_HEIGHT
 from nnstudio.gui.network.layer_form import KIND, NAME, LayerForm
 from nnstudio.gui.network.panel import NetworkPanel
+from nnstudio.gui.network.places import ROW_HEIGHT
 from nnstudio.gui.network.tensors import LOCK_EXPLAINED
 from nnstudio.gui.studio import Studio
 from nnstudio.spec.layers import GRU, AvgPool2d, BatchNorm1d, Conv2d, Flatten, LeakyReLU, Linear, MaxPool2d, ReLU, Tanh
