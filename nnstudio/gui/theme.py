@@ -40,8 +40,7 @@ class Theme(QObject):
     def choose(self, choice: str) -> None:
         """Follow the ``system``, or stay ``light`` or ``dark``."""
         self._choice = choice
-        system_is_dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
-        dark = choice == "dark" or (choice == "system" and system_is_dark)
+        dark = choice == "dark" or (choice == "system" and system_is_dark())
         self.colours = DARK if dark else LIGHT
         self._app.setPalette(_palette(self.colours))
         self._app.setStyleSheet(_style_sheet(self.colours))
@@ -49,6 +48,11 @@ class Theme(QObject):
 
     def _follow_system(self) -> None:
         self.choose(self._choice)
+
+
+def system_is_dark() -> bool:
+    """Whether the desktop is dark now."""
+    return QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
 
 
 def _font() -> QFont:

@@ -9,21 +9,29 @@ import sys
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QGuiApplication, QShortcut
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from nnstudio.gui import app as gui_app
 from nnstudio.gui.actions import RESULTS
 from nnstudio.gui.app import INTERRUPTED, build, make_link, need_display
+from nnstudio.gui.board import Board
+from nnstudio.gui.dialogs.shortcuts import ShortcutsDialog
 from nnstudio.gui.main_window import MainWindow
+from nnstudio.gui.palette.popup import entries_of
+from nnstudio.gui.panels import load_contents
+from nnstudio.gui.results.plot import CurvePlot
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.tabbed import TabbedPanel
 from nnstudio.gui.theme import Theme
 from nnstudio.gui.toolbar.bar import Toolbar
 from nnstudio.jobs.link import ProcessLink, ThreadLink
 from nnstudio.resources import resource
+from nnstudio.session.colours import DARK
 from nnstudio.session.live import Status
 from nnstudio.session.notices import Notices
 from nnstudio.session.preferences import Preferences
@@ -107,6 +115,61 @@ def test_from_data_to_a_run_in_two_clicks(qtbot: QtBot, studio: Studio, link: Fa
     link.answer(TrainProject, started(), done=False)
     qtbot.waitUntil(lambda: studio.run.status is Status.TRAINING)
     assert go.text() == "Pause"
+
+
+def menu_actions(window: MainWindow) -> set[QAction]:
+    """Everything that the menus offer now."""
+    found = {action for menu in window.menus.findChildren(QMenu) for action in menu.actions()}
+    return {action for action in found if action.isVisible() and not action.isSeparator() and action.menu() is None}
+
+
+def test_the_palette_holds_every_action_of_the_menus(studio: Studio, window: MainWindow) -> None:
+    studio.prefer(Preferences(recent=("/a/iris.nnstudio",)))
+    (board,) = window.findChildren(Board)
+    listed = {entry.id for entry in entries_of(board)}
+    assert {action.objectName() for action in menu_actions(window)} == listed | {"palette"}
+    assert {"recent.0", "preferences", "welcome", "sample.iris.nnstudio", "template.mlp"} <= listed
+
+
+def test_every_shortcut_of_the_window_is_on_the_sheet(qtbot: QtBot, window: MainWindow) -> None:
+    results = window.workspace.docks["Results"].panel
+    assert isinstance(results, TabbedPanel)
+    qtbot.waitUntil(lambda: results.stack.count() == len(RESULTS))
+    for place in range(results.stack.count()):
+        results.tabs.setCurrentIndex(place)  # some are made when they are first looked at
+    (board,) = window.findChildren(Board)
+    sheet = ShortcutsDialog(list(board.rows.values()), window)
+    shown = " ".join(label.text() for label in sheet.findChildren(QLabel))
+    used = {key.toString() for action in window.findChildren(QAction) for key in action.shortcuts()}
+    used |= {shortcut.key().toString() for shortcut in window.findChildren(QShortcut)}
+    assert sorted(key for key in used if key and key not in shown) == []
+
+
+def test_the_whole_window_follows_the_system_live_with_its_plots(
+    qtbot: QtBot, studio: Studio, theme: Theme, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_iris(studio)
+    results = window.workspace.docks["Results"].panel
+    assert isinstance(results, TabbedPanel)
+    qtbot.waitUntil(lambda: results.stack.count() == len(RESULTS))
+    studio.run.start(studio.state.project)
+    studio.run.receive([started()])
+    theme.choose("system")
+    monkeypatch.setattr("nnstudio.gui.theme.system_is_dark", lambda: True)
+    QGuiApplication.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+    plot = results.findChildren(CurvePlot)[0]
+    for widget in (results, plot):
+        drawn = widget.grab().toImage()
+        assert drawn.pixelColor(drawn.width() // 2, drawn.height() - 3).name() in (DARK.surface, DARK.line, DARK.ground)
+
+
+def test_a_window_that_is_gone_hears_of_no_theme(qapp: QApplication, studio: Studio, theme: Theme) -> None:
+    before = theme.receivers("2changed(PyObject)")
+    window = build(qapp, studio, theme)
+    load_contents(window.workspace, studio, theme)
+    assert theme.receivers("2changed(PyObject)") > before
+    shiboken6.delete(window)
+    assert theme.receivers("2changed(PyObject)") == before
 
 
 @pytest.mark.parametrize("name", ["DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"])

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import fields
 
 import pytest
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from nnstudio.gui import theme as theme_module
 from nnstudio.gui.theme import Theme
 from nnstudio.resources import resource
 from nnstudio.session.colours import DARK, LIGHT, Colours
@@ -73,6 +75,22 @@ def test_choosing_tells_and_repaints(qtbot: QtBot, qapp: QApplication, theme: Th
     assert told.args == [DARK]
     assert qapp.palette().color(QPalette.ColorRole.Window).name() == DARK.ground
     assert label.palette().color(QPalette.ColorRole.WindowText).name() == DARK.text
+
+
+def test_it_follows_the_system_live_unless_a_theme_is_chosen(
+    qtbot: QtBot, theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_dark = True
+    monkeypatch.setattr(theme_module, "system_is_dark", lambda: is_dark)
+    hints = QGuiApplication.styleHints()
+    theme.choose("system")
+    is_dark = False
+    with qtbot.waitSignal(theme.changed) as told:
+        hints.colorSchemeChanged.emit(Qt.ColorScheme.Light)
+    assert told.args == [LIGHT]
+    theme.choose("dark")
+    hints.colorSchemeChanged.emit(Qt.ColorScheme.Light)
+    assert theme.colours is DARK
 
 
 def test_training_has_the_accent(theme: Theme) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from nnstudio.gui.forms import Form
@@ -114,7 +114,7 @@ class PreferencesDialog(QDialog):
         }
         self.clear = Button("Clear cache", clicked=self._clear, tooltip="Nothing is lost: files are read once more.")
         self.clear.setEnabled(not studio.is_busy)
-        self._lay_out()
+        self._lay_out(parent)
         self._sizes = FolderSizes(self)
         self._sizes.found.connect(self._show_size)
         self._sizes.ask(self._folders())
@@ -122,7 +122,7 @@ class PreferencesDialog(QDialog):
         self.finished.connect(self.deleteLater)
         self._render(studio.preferences)
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, parent: QWidget) -> None:
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, GRID, 0)
@@ -149,7 +149,8 @@ class PreferencesDialog(QDialog):
         layout.setSpacing(2 * GRID)
         layout.addWidget(VerticalScroll(content), 1)
         layout.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
-        self.resize(64 * GRID, 76 * GRID)
+        room = parent.window().size() - QSize(4 * GRID, 4 * GRID)
+        self.resize(QSize(64 * GRID, 86 * GRID).boundedTo(room))
 
     def _folders(self) -> tuple[Path, Path]:
         """Those of runs and of what was read, as they are in force."""

@@ -17,6 +17,7 @@ IN_PANELS = (
     ("Step a number; ten steps", "Up, Down; Page Up, Page Down"),
     ("Give up what was typed into a field", "Esc"),
     ("Layers: add, duplicate, remove, rename, lock", "Ins, Ctrl+D, Del, F2, L"),
+    ("Layers: copy, cut, put into a block", "Ctrl+C, Ctrl+X, Ctrl+B"),
     ("Diagram: zoom in, out, whole, next layer", "Ctrl++, Ctrl+−, Ctrl+0, Down"),
     ("Layers: move up or down", "Alt+Up, Alt+Down"),
 )
