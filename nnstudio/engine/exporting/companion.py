@@ -128,6 +128,8 @@ def encoded_rows(about: dict[str, Any], rows: Sequence[Row], shape: Sequence[int
     if about["layout"]["kind"] != "window":
         return numbers.reshape(-1, *shape)
     length = shape[0]
+    if len(rows) < length:
+        sys.exit(f"The network looks at {length} rows at once, and the table has {len(rows)}.")
     starts = range(len(rows) - length + 1)
     return np.stack([numbers[start : start + length] for start in starts])
 
@@ -137,6 +139,8 @@ def encoded_picture(about: dict[str, Any], fit: str, path: Path) -> Numbers:
     from PIL import Image, ImageOps  # only pictures need it
 
     image = ImageOps.exif_transpose(Image.open(path))
+    if image.mode.startswith(("I", "F")):
+        sys.exit(f"“{path}” has more than 256 levels of grey: predict it with nnstudio.")
     mode = {"grey": "L", "rgb": "RGB", "rgba": "RGBA"}[about["colour"]]
     if mode != "RGBA" and image.has_transparency_data:
         seen = image.convert("RGBA")
@@ -164,28 +168,31 @@ def answers(metadata: dict[str, Any], outputs: dict[str, Any]) -> dict[str, NDAr
     return {"reconstruction_error": outputs["reconstruction_error"]}
 
 
+def examples(metadata: dict[str, Any], paths: Sequence[str]) -> tuple[list[Row], Numbers]:
+    """What stands beside each prediction, and the examples as the network takes them, ``(N, *shape)``."""
+    encoding, shape = metadata["encoding"], metadata["input"]["shape"][1:]
+    if "pictures" in metadata:
+        about, fit = encoding["features"][0], metadata["pictures"]["fit"]
+        pictures = np.stack([encoded_picture(about, fit, Path(path)) for path in paths])
+        if encoding["layout"]["kind"] == "sequence":  # line by line
+            pictures = pictures.transpose(0, 2, 3, 1).reshape(-1, *shape)
+        return [{"file": path} for path in paths], pictures
+    with open(paths[0], newline="", encoding="utf-8-sig") as file:
+        rows = list(csv.DictReader(file)) or sys.exit("The table has no rows.")
+    numbers = encoded_rows(encoding, rows, shape)
+    return rows[len(rows) - len(numbers) :], numbers  # of a window, its last row
+
+
 def main(model: str, *paths: str) -> None:
+    """Write the predictions as CSV on standard output."""
     session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
     texts = session.get_modelmeta().custom_metadata_map
-    metadata = {
-        key.removeprefix("nnstudio."): json.loads(text) for key, text in texts.items() if key != "nnstudio.task"
-    }
-    encoding, shape = metadata["encoding"], metadata["input"]["shape"][1:]
-    first = encoding["features"][0] if encoding["features"] else {}
-    if first.get("kind") == "image":
-        rows = [{"file": path} for path in paths]
-        fit = metadata.get("pictures", {}).get("fit", "stretch")
-        pictures = np.stack([encoded_picture(first, fit, Path(path)) for path in paths])
-        lines = encoding["layout"]["kind"] == "sequence"  # the lines of a picture, one after the other
-        x = pictures.transpose(0, 2, 3, 1).reshape(-1, *shape) if lines else pictures
-    else:
-        with open(paths[0], newline="", encoding="utf-8-sig") as file:
-            rows = list(csv.DictReader(file))
-        x = encoded_rows(encoding, rows, shape)
-        rows = rows[len(rows) - len(x) :]  # of a window, its last row
+    wanted = ("encoding", "input", "outputs", "pictures", "target")
+    metadata = {key: json.loads(texts[f"nnstudio.{key}"]) for key in wanted if f"nnstudio.{key}" in texts}
+    rows, x = examples(metadata, paths)
     names = [output["name"] for output in metadata["outputs"]]
-    given = dict(zip(names, session.run(names, {metadata["input"]["name"]: x}), strict=True))
-    added = answers(metadata, given)
+    given = session.run(names, {metadata["input"]["name"]: x})
+    added = answers(metadata, dict(zip(names, given, strict=True)))
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow([*rows[0], *added])
     for row, *more in zip(rows, *added.values(), strict=True):

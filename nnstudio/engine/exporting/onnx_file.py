@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import torch
@@ -46,8 +46,12 @@ def onnx_bytes(program: ExportedProgram, outputs: tuple[Output, ...], about: str
             model = written.model_proto
     except Exception as error:  # PyTorch's exporter raises errors of many kinds
         raise cannot_export("PyTorch has no translation into ONNX for what the network does", error) from error
-    _leave_out_traces(model.graph)
-    del model.metadata_props[:]
+    for function in model.functions:
+        _leave_out_traces(function.node)
+        del function.metadata_props[:]
+    graph = model.graph
+    _leave_out_traces((*graph.node, *graph.input, *graph.output, *graph.value_info, *graph.initializer))
+    del graph.metadata_props[:], model.metadata_props[:]
     for key, text in metadata.items():
         model.metadata_props.add(key=key, value=text)
     model.doc_string, model.producer_name, model.producer_version = about, "nnstudio", __version__
@@ -55,16 +59,13 @@ def onnx_bytes(program: ExportedProgram, outputs: tuple[Output, ...], about: str
     return content
 
 
-def _leave_out_traces(graph: onnx.GraphProto) -> None:
-    """Remove what the exporter notes of its own work: the paths of this machine are among it."""
-    for each in (*graph.node, *graph.input, *graph.output, *graph.value_info, *graph.initializer):
-        del each.metadata_props[:]
-        each.doc_string = ""
-    for node in graph.node:
-        for attribute in node.attribute:
-            for inner in (*attribute.graphs, *([attribute.g] if attribute.HasField("g") else [])):
-                _leave_out_traces(inner)
-    del graph.metadata_props[:]
+def _leave_out_traces(parts: Iterable[onnx.NodeProto | onnx.ValueInfoProto | onnx.TensorProto]) -> None:
+    """Remove what the exporter notes of its own work at each part: the paths of this machine are among it."""
+    for part in parts:
+        del part.metadata_props[:]
+        part.doc_string = ""
+        for attribute in getattr(part, "attribute", ()):
+            _leave_out_traces(attribute.g.node)  # of a loop or a choice
 
 
 def runtime(content: bytes) -> Run:

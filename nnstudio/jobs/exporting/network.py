@@ -37,11 +37,18 @@ def write_onnx(file: ModelFile, out: Path, inbox: Inbox) -> Iterator[Exporting |
     found, over = trained.compare(runtime(content))
     if is_stopped(inbox):
         return
-    script = out.with_name(f"{out.stem}-predict.py")
     _write(out, content)
-    _write(script, source(COMPANION).replace("NAME", out.stem).encode())
-    use = f"“{script.name}” beside it predicts with it, with nothing but numpy and onnxruntime."
+    script, use = _companion(out)
     yield _exported("onnx", out, found, f"{_difference(found, over)} {use}", (script,))
+
+
+def _companion(out: Path) -> tuple[Path, str]:
+    """Write the script beside ``out``, unless a file of its name says something else; and what to say of it."""
+    script, text = out.with_name(f"{out.stem}-predict.py"), source(COMPANION).replace("NAME", out.stem).encode()
+    if script.exists() and script.read_bytes() != text:
+        return script, f"“{script.name}” beside it was there already, and is left as it is."
+    _write(script, text)
+    return script, f"“{script.name}” beside it predicts with it, with nothing but numpy and onnxruntime."
 
 
 def write_program(file: ModelFile, out: Path, inbox: Inbox) -> Iterator[Exporting | Exported]:

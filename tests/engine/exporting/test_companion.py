@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from nnstudio.data.encoding.apply import apply
 from nnstudio.data.encoding.encode import encode
@@ -87,6 +88,19 @@ def test_a_missing_column_is_named(odd: Path) -> None:
     encoding = encode(DataSpec(TableSource(str(odd)), COLUMNS, Task.REGRESSION, RandomSplit())).encoding
     with pytest.raises(SystemExit, match="no column “plain”"):
         companion.encoded_rows(json.loads(encoding.to_json()), [{"x": "1"}], encoding.input_shape)
+
+
+def test_too_few_rows_for_a_window_are_said(odd: Path) -> None:
+    data = DataSpec(TableSource(str(odd)), COLUMNS, Task.REGRESSION, TimeSplit(), layout=WindowLayout(5, 1))
+    encoding = encode(data).encoding
+    with pytest.raises(SystemExit, match="looks at 5 rows at once, and the table has 2"):
+        companion.encoded_rows(json.loads(encoding.to_json()), rows_of(odd)[:2], encoding.input_shape)
+
+
+def test_a_picture_of_many_greys_is_refused(tmp_path: Path) -> None:
+    Image.fromarray(np.zeros((4, 4), np.uint16)).save(tmp_path / "deep.png")
+    with pytest.raises(SystemExit, match="more than 256 levels of grey"):
+        companion.encoded_picture({}, "crop", tmp_path / "deep.png")
 
 
 @pytest.mark.parametrize("fit", ["stretch", "crop", "pad"])

@@ -127,6 +127,19 @@ def test_the_script_beside_it_predicts_what_nnstudio_predicts(
         np.testing.assert_allclose(numbers(theirs, name), numbers(ours, name), atol=1e-6)
 
 
+def test_a_script_that_somebody_changed_is_left_alone(
+    iris: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nnstudio.jobs.exporting.network.onnx_bytes", lambda *_: iris.path("onnx").read_bytes())
+    model = tmp_path / "iris.pth"
+    model.write_bytes(iris.model.read_bytes())
+    script = tmp_path / "iris-predict.py"
+    script.write_text("mine")
+    said = export(model, "onnx")
+    assert "“iris-predict.py” beside it was there already, and is left as it is." in said.sentence
+    assert script.read_text() == "mine"
+
+
 def numbers(rows: list[dict[str, str]], name: str) -> list[float]:
     return [float(row[name]) for row in rows]
 
