@@ -19,9 +19,12 @@ from importlib import metadata
 from pathlib import Path
 
 import debian
+import disk_image
 import icons
+import inno_setup
 import licences
 import sbom
+import signing
 import tarball
 from bundled import Bundle
 from stripping import strip_symbols
@@ -29,7 +32,11 @@ from stripping import strip_symbols
 PACKAGING = Path(__file__).resolve().parent
 ROOT = PACKAGING.parent
 Installer = Callable[[Bundle, Path], Path]
-INSTALLERS: Mapping[str, tuple[Installer, ...]] = {"linux": (debian.build, tarball.build)}
+INSTALLERS: Mapping[str, tuple[Installer, ...]] = {
+    "linux": (debian.build, tarball.build),
+    "win32": (inno_setup.build,),  # untested
+    "darwin": (disk_image.build,),  # untested
+}
 """What is made of a bundle on each system; every one writes a file into a folder, and gives its path."""
 
 
@@ -43,11 +50,13 @@ def main() -> None:
     print(f"The program is {bundle.program}.")
     if options.what == "installers":
         if sys.platform not in INSTALLERS:
-            sys.exit(f"There is no installer for {sys.platform} yet; the bundle can be copied as it is.")
+            sys.exit(f"There is no installer for {sys.platform}; the bundle can be copied as it is.")
         options.out.mkdir(parents=True, exist_ok=True)
         for installer in INSTALLERS[sys.platform]:
             path = installer(bundle, options.out)
-            print(f"{path} has {path.stat().st_size / 1e6:.0f} MB.")
+            if sys.platform == "linux":
+                signing.sign_file(path)
+            print(f"{path} has {path.stat().st_size / 1e6:.0f} MB. {signing.said(path)}")
 
 
 def _options() -> argparse.Namespace:
