@@ -10,7 +10,7 @@ from pathlib import Path
 from nnstudio.cli.answers import print_json, print_line, tell, the
 from nnstudio.cli.project import add_reading_option, read_as
 from nnstudio.data.judging.files import read_figures
-from nnstudio.session.evaluation import between, score_line
+from nnstudio.session.evaluation import bounds_line, score_line
 from nnstudio.spec.errors import SpecError
 from nnstudio.spec.events import Evaluated
 from nnstudio.spec.requests import Evaluate
@@ -76,8 +76,8 @@ def _confusion(found: Evaluation) -> list[list[int]]:
 
 def _lines(found: Evaluation, matrix: Sequence[Sequence[int]]) -> Iterator[str]:
     yield from map(score_line, found.scores)
-    if found.resamples:
-        yield f"In brackets: {between(found)}."
+    if bounds := bounds_line(found):
+        yield bounds
     if found.class_scores:
         yield ""
         yield from _table([("class", "precision", "recall", "F1", "rows"), *map(_class_row, found.class_scores)])

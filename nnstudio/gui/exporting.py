@@ -35,10 +35,10 @@ def raised(error: StudioError) -> None:
 
 
 class Drawn(Protocol):
-    """What can be exported: a widget with a name for its file, and the figures that it draws, titles first."""
+    """What can be exported: a widget that is called something, and the figures that it draws, titles first."""
 
     def drawn(self) -> QWidget: ...
-    def export_name(self) -> str: ...
+    def export_title(self) -> str: ...
     def figures(self) -> Rows: ...
 
 
@@ -60,7 +60,7 @@ def _write_svg(drawn: Drawn, path: Path) -> None:
     generator.setFileName(str(path))
     generator.setSize(widget.size())
     generator.setViewBox(QRect(0, 0, widget.width(), widget.height()))
-    generator.setTitle(drawn.export_name())
+    generator.setTitle(drawn.export_title())
     painter = QPainter(generator)
     widget.render(painter, QPoint())
     painter.end()
@@ -101,7 +101,8 @@ def export_menu(drawn: Drawn, owner: QWidget, warn: Warn) -> QMenu:
 
 def ask_where(drawn: Drawn, kind: str, owner: QWidget, warn: Warn) -> None:
     """Ask for a file of that ``kind`` and write it; ``warn`` is told why it could not be."""
-    name = f"{drawn.export_name()}.{kind}"
+    stem = re.sub(r"\W+", "-", drawn.export_title().lower()).strip("-")
+    name = f"{stem}.{kind}"
     dialog = QFileDialog(owner.window(), f"Export as {kind.upper()}", name, f"{kind.upper()} (*.{kind})")
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(kind)

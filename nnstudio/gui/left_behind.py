@@ -66,10 +66,12 @@ class LeftBehind:
             self.changed.tell()
 
     def _all(self) -> Iterator[Offer]:
-        """All that is left behind; a run can go on only while none does."""
+        """All that is left behind; nothing while a run goes on, beside which no other project or run can be opened."""
+        if self._studio.run.status.is_busy:
+            return
         for project in self._projects:
             yield self._of_project(project)
-        for run in self._runs if not self._studio.run.status.is_busy else ():
+        for run in self._runs:
             yield self._of_run(run)
 
     def _of_project(self, found: Unsaved) -> Offer:

@@ -71,8 +71,7 @@ class Opener:
         return True
 
     def open_project(self, path: Path) -> None:
-        if project := self._attempt(lambda: load_project(path)):
-            self.open(project, path)
+        if (project := self._attempt(lambda: load_project(path))) and self.open(project, path):
             self.opened.tell(path)
 
     # data
@@ -189,8 +188,8 @@ class Opener:
             self._when_described(lambda: self._take_network(path, model, weights))
             return
         if opened.project:
-            if project := self._attempt(lambda: project_from_json(opened.project)):
-                self.open(edits.start_from(project, weights), None)
+            project = self._attempt(lambda: project_from_json(opened.project))
+            if project and self.open(edits.start_from(project, weights), None):
                 self.opened.tell(path)
             return
         self._when_described(lambda: self._build(opened) if build else self._start_from(opened, path, weights))

@@ -70,10 +70,25 @@ NOTHING = 1e-12
 def score_help(score: Score, found: Evaluation) -> str:
     """What a score means, what its bounds are, and what the baseline answers."""
     bounds = f" The bounds are a {between(found)}." if has_bounds(score) else ""
-    if score.low is not None and not bounds and score.value == 1:
-        bounds = f" No interval can be told from rows that are all right; {rule_of_three(found)}."
+    if _is_all_right(score):
+        bounds = f" {_no_interval(found)}"
     baseline = f" The baseline is {baseline_words(found)}." if score.baseline is not None else ""
     return f"{score.help}{bounds}{baseline}"
+
+
+def bounds_line(found: Evaluation) -> str:
+    """What the brackets in `score_line` are, or why there are none; empty where nothing was resampled."""
+    if any(map(has_bounds, found.scores)):
+        return f"In brackets: {between(found)}."
+    return _no_interval(found) if any(map(_is_all_right, found.scores)) else ""
+
+
+def _is_all_right(score: Score) -> bool:
+    return score.low is not None and not has_bounds(score) and score.value == 1
+
+
+def _no_interval(found: Evaluation) -> str:
+    return f"No interval can be told from rows that are all right; {rule_of_three(found)}."
 
 
 def rule_of_three(found: Evaluation) -> str:

@@ -180,7 +180,7 @@ def _train(state: State, run: LiveRun, rival: LiveRun) -> Step:
         return Step("train", title, said, False, "Stop and keep", can=run.status is not Status.STOPPING)
     can = state.project.data is not None and not rival.status.is_busy
     if run.finished and is_tuned(run) and run.project == state.project:
-        said = f"{main_measure(run)} after {run.finished.epochs} epochs."
+        said = f"{main_measure(run)} after {run.finished.epochs:,} epochs."
         return Step("train", title, said, True, "Train again", can)
     return Step("train", title, "Training starts from the weights that you chose.", False, "Train", can)
 

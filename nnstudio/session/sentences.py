@@ -39,7 +39,7 @@ def finished_sentence(finished: RunFinished) -> str:
     verb = "Training was stopped" if finished.outcome == "stopped" else "Training is done"
     early = " The validation loss had stopped falling." if finished.outcome == "early" else ""
     best = f" The best weights are those of epoch {finished.best_epoch}." if finished.best_epoch else ""
-    epochs = "1 epoch" if finished.epochs == 1 else f"{finished.epochs} epochs"
+    epochs = "1 epoch" if finished.epochs == 1 else f"{finished.epochs:,} epochs"
     return f"{verb} after {epochs} in {took(finished.seconds)}.{early}{best}{frozen_sentence(finished)}"
 
 

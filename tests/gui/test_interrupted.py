@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from nnstudio.gui.left_behind import LeftBehind, LeftBehindBanner
 from nnstudio.gui.studio import Studio
+from nnstudio.runs.unsaved import Unsaved
 from nnstudio.session import edits
 from nnstudio.session.live import Status
 from nnstudio.spec.errors import DataError, EngineLost
@@ -24,6 +26,7 @@ from nnstudio.spec.events import (
     RunsInterrupted,
 )
 from nnstudio.spec.files import project_to_json
+from nnstudio.spec.project import Project
 from nnstudio.spec.requests import DiscardRun, ListInterrupted, ResumeRun
 from tests.gui.fakes import FakeLink, open_iris, started
 
@@ -73,6 +76,17 @@ def test_resume_goes_on_with_the_run(qtbot: QtBot, studio: Studio, link: FakeLin
     assert not studio.can_train
     link.answer(ResumeRun, started(), done=False)
     qtbot.waitUntil(lambda: studio.run.status is Status.TRAINING)
+
+
+def test_a_project_is_offered_again_when_the_run_is_over(
+    studio: Studio, offered: LeftBehindBanner, tmp_path: Path
+) -> None:
+    """It could not be opened beside the run: it would have become an edit of the run's project."""
+    click(offered, "Resume")
+    studio.autosaver.found.emit([Unsaved(tmp_path, "wine", None, 0.0, Project())])
+    assert offered.isHidden()
+    studio.run.receive([Failed(DataError("Its data changed."))])
+    assert offered.title == "“wine” has changes that were not saved when nnstudio ended."
 
 
 def test_a_run_that_went_on_is_not_offered_again(studio: Studio, offered: LeftBehindBanner) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from nnstudio.session.evaluation import (
     between,
+    bounds_line,
     score_caption,
     score_help,
     score_line,
@@ -46,6 +47,13 @@ def test_rows_that_are_all_alike_give_no_interval(value: float) -> None:
     assert score_line(score) == f"Accuracy {value:.3f}, baseline 0.442"
     assert score_caption(score) == "baseline 0.442"
     assert ("up to 8.8 % of new ones may still fail" in score_help(score, FOUND)) is (value == 1)
+
+
+def test_brackets_are_explained_only_where_there_are_any() -> None:
+    right = replace(ACCURACY, value=1.0, low=1.0)
+    assert bounds_line(FOUND) == f"In brackets: {between(FOUND)}."
+    assert "without a mistake in 34 rows" in bounds_line(replace(FOUND, scores=(right,)))
+    assert not bounds_line(replace(FOUND, scores=(replace(ACCURACY, low=None, high=None),)))
 
 
 def test_a_threshold_says_what_it_finds_and_what_it_costs() -> None:

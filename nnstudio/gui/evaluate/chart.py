@@ -134,8 +134,8 @@ class Chart(QWidget):
     def drawn(self) -> QWidget:
         return self
 
-    def export_name(self) -> str:
-        return self.title.text().lower().replace(" ", "-")
+    def export_title(self) -> str:
+        return self.title.text().partition(",")[0]
 
     def figures(self) -> Rows:
         """The points of every series side by side."""

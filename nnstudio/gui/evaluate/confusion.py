@@ -227,8 +227,8 @@ class ConfusionTable(QuietTable):
     def drawn(self) -> QWidget:
         return self
 
-    def export_name(self) -> str:
-        return "confusion-matrix"
+    def export_title(self) -> str:
+        return "Confusion matrix"
 
     def figures(self) -> Rows:
         """The rows of each true class by the class that was said."""

@@ -74,8 +74,8 @@ class Listing(QWidget):
     def drawn(self) -> QWidget:
         return self.grid
 
-    def export_name(self) -> str:
-        return "rows"
+    def export_title(self) -> str:
+        return "Rows"
 
     def figures(self) -> Rows:
         """The listed rows, without their pictures."""

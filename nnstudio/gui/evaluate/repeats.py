@@ -43,6 +43,7 @@ class RepeatsPage(Page):
             self.head.addWidget(widget)
         self.body.addWidget(self.progress)
         self.body.addWidget(self.table, 1)
+        self.body.addStretch(0)
         self.destroyed.connect(self._repeater.changed.listen(self.render_runs))
         self.destroyed.connect(studio.document.changed.listen(lambda _old, _new: self._render_buttons()))
         self.render_runs()
@@ -66,6 +67,7 @@ class RepeatsPage(Page):
         titles = self._titles()
         columns = [Column("Run"), *(Column(titles.get(key, key)) for key in keys)]
         self.table.show_cells(columns, [_cells(name, measures, keys) for name, measures in rows])
+        self.table.setVisible(bool(rows))
 
     def _render_buttons(self) -> None:
         busy = self._repeater.is_busy

@@ -137,8 +137,8 @@ class ScoreTable(QuietTable):
     def drawn(self) -> QWidget:
         return self
 
-    def export_name(self) -> str:
-        return self._name.lower().replace(" ", "-")
+    def export_title(self) -> str:
+        return self._name
 
     def figures(self) -> Rows:
         """The cells by what they are sorted as, exact figures among them."""

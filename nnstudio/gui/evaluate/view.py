@@ -253,7 +253,7 @@ class EvaluateView(QWidget):
         menu = self.export.menu()
         menu.clear()
         for shown in (*self.sections.page.exports(), self.listing):
-            menu.addSection(shown.export_name())
+            menu.addAction(shown.export_title()).setEnabled(False)  # the style draws no titles of sections
             menu.addActions(export_actions(shown, menu, self._studio.notices.error))
 
 

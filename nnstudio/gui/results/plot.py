@@ -218,8 +218,8 @@ class CurvePlot(QWidget):
     def drawn(self) -> QWidget:
         return self
 
-    def export_name(self) -> str:
-        return self.title.text().lower().replace(" ", "-") or "curve"
+    def export_title(self) -> str:
+        return self.title.text() or "Curve"
 
     def figures(self) -> Rows:
         """The epochs with both curves beside them."""

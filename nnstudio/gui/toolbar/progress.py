@@ -35,7 +35,7 @@ def where(run: LiveRun) -> Where:
             return Where(f"Failed in epoch {run.progress.epoch}" if run.progress else "Failed", "", 0.0)
         case Status.FINISHED if run.finished:
             verb = "Stopped" if run.finished.outcome == "stopped" else "Done"
-            count = "1 epoch" if run.finished.epochs == 1 else f"{run.finished.epochs} epochs"
+            count = "1 epoch" if run.finished.epochs == 1 else f"{run.finished.epochs:,} epochs"
             return Where(
                 f"{verb}: {count}", f"{_speed(run.finished.samples_per_second)} · {duration(run.finished.seconds)}", 1.0
             )

@@ -142,9 +142,10 @@ def test_what_is_shown_can_be_exported(
     view.export.menu().aboutToShow.emit()
     titles = [action.text() for action in view.export.menu().actions()]
     assert titles == [
-        *("confusion-matrix", "Export as PNG…", "Export as SVG…", "Export as CSV…"),
-        *("rows", "Export as PNG…", "Export as SVG…", "Export as CSV…"),
+        *("Confusion matrix", "Export as PNG…", "Export as SVG…", "Export as CSV…"),
+        *("Rows", "Export as PNG…", "Export as SVG…", "Export as CSV…"),
     ]
+    assert [action.text() for action in view.export.menu().actions() if not action.isEnabled()] == titles[::4]
     out = Path(found.answers).with_name("rows.csv")
     export(view.listing, out)
     lines = out.read_text().splitlines()

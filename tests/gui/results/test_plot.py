@@ -160,4 +160,4 @@ def test_the_curves_become_a_file(plot: CurvePlot, tmp_path: Path) -> None:
     assert (tmp_path / "loss.csv").read_text().split() == ["epoch,training,validation", "1.0,0.5,0.75", "2.0,0.25,"]
     export(plot, tmp_path / "loss.svg")
     assert "<svg" in (tmp_path / "loss.svg").read_text()
-    assert plot.export_name() == "loss"
+    assert plot.export_title() == "Loss"
