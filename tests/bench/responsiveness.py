@@ -18,7 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -136,6 +136,27 @@ def without_a_window(project: Project, seconds: float) -> float:
     raise RuntimeError("the run ended by itself")
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A window over engine processes; ``app`` has to be kept as long as it is open."""
+
+    app: QApplication
+    engines: Engines
+    studio: Studio
+    window: MainWindow
+
+
+def open_window() -> Opened:
+    """The whole program, with preferences of its own."""
+    app = QApplication([])
+    engines = Engines(ProcessLink, app)
+    studio = Studio(engines, Preferences())
+    window = build(app, studio, Theme(app, "light"))
+    window.resize(1600, 1000)
+    window.show()
+    return Opened(app, engines, studio, window)
+
+
 def judging(studio: Studio, window: MainWindow, folder: Path) -> None:
     """Lateness while a million rows are judged, and while what was found is shown."""
     project = million(folder)
@@ -188,12 +209,8 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--seconds", type=float, default=6.0)
     given = options.parse_args()
-    app = QApplication([])
-    engines = Engines(ProcessLink, app)
-    studio = Studio(engines, Preferences())
-    window = build(app, studio, Theme(app, "light"))
-    window.resize(1600, 1000)
-    window.show()
+    opened = open_window()
+    studio, window, engines = opened.studio, opened.window, opened.engines
     engines.warm_up()
     wait(window.isVisible)
     lateness(3.0)  # what comes right behind the first paint

@@ -16,19 +16,13 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtWidgets import QApplication
 
-from nnstudio.gui.app import build
-from nnstudio.gui.engines import Engines
 from nnstudio.gui.studio import Studio
-from nnstudio.gui.theme import Theme
-from nnstudio.jobs.link import ProcessLink
 from nnstudio.resources import resource
 from nnstudio.session import edits
 from nnstudio.session.live import Status
-from nnstudio.session.preferences import Preferences
 from nnstudio.spec.files import load_project, save_project
-from tests.bench.responsiveness import wait
+from tests.bench.responsiveness import open_window, wait
 
 LOOKS = 10
 
@@ -43,12 +37,8 @@ def main() -> None:
     options = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     options.add_argument("--epochs", type=int, default=10_000)
     epochs: int = options.parse_args().epochs
-    app = QApplication([])
-    engines = Engines(ProcessLink, app)
-    studio = Studio(engines, Preferences())
-    window = build(app, studio, Theme(app, "light"))
-    window.resize(1600, 1000)
-    window.show()
+    opened = open_window()
+    studio = opened.studio
     with tempfile.TemporaryDirectory() as folder:
         project = load_project(resource("samples/iris.nnstudio"))
         path = Path(folder) / "soak.nnstudio"
@@ -57,8 +47,8 @@ def main() -> None:
         wait(lambda: studio.state.facts is not None)
         studio.train()
         watch(studio, epochs)
-    window.hide()
-    engines.close()
+    opened.window.hide()
+    opened.engines.close()
 
 
 def watch(studio: Studio, epochs: int) -> None:

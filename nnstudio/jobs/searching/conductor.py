@@ -16,14 +16,14 @@ from nnstudio.data.encoding.shared import share
 from nnstudio.engine.examples import Examples
 from nnstudio.engine.remote import Remote
 from nnstudio.jobs.given import examples_of
-from nnstudio.jobs.searching.result import best_of, finished, started
+from nnstudio.jobs.searching.result import best_of, finished, need_hope, repeated, started
 from nnstudio.jobs.searching.study import Study
 from nnstudio.jobs.searching.trial import NO_ROWS, Keeping, opened
 from nnstudio.jobs.searching.under_way import UnderWay
 from nnstudio.jobs.searching.workers import Helper, Own, Said, Worker, Workers
 from nnstudio.runs.searches import SearchRecord, SearchStore, TrialRecord, TrialRun
 from nnstudio.runs.store import BEST, RunStore, new_run
-from nnstudio.spec.errors import SpecError, TrainingError
+from nnstudio.spec.errors import SpecError
 from nnstudio.spec.events import (
     EpochDone,
     Event,
@@ -37,7 +37,6 @@ from nnstudio.spec.events import (
     SearchOutcome,
     SearchStarted,
     Stop,
-    TrialDone,
     TrialProgress,
     TrialStarted,
 )
@@ -50,8 +49,6 @@ PROGRESS_SECONDS = 0.1
 """As often it is told how far a trial is."""
 WAIT_SECONDS = 0.1
 """As often it is looked for commands while only helpers train."""
-HOPELESS = 10
-"""If so many trials, all there are, fail for the same reason, no other one will succeed."""
 IMPORTANCE_SHARE = 0.02
 """Most of the time that finding out which fields matter may take, while a search goes on."""
 
@@ -200,19 +197,7 @@ class Conductor:
 
     def _repeat(self, number: int, values: dict[str, Value], earlier: TrialRecord, remote: Remote) -> Iterator[Event]:
         """These values were tried: with the same seed they would give the same, so that its result is taken."""
-        known = earlier.done
-        done = TrialDone(
-            self._search.id,
-            number,
-            known.outcome,
-            values,
-            known.value,
-            known.run,
-            known.epochs,
-            0.0,
-            known.error,
-            known.same_as or known.number,
-        )
+        done = repeated(self._search.id, number, values, earlier.done)
         yield from self._remember(TrialRecord(done, earlier.reported, self._study.attributes(number)), None, remote)
 
     def _take(self, said: Said, remote: Remote) -> Iterator[Event]:
@@ -248,7 +233,7 @@ class Conductor:
             return
         record = TrialRecord(done, self._study.reported(done.number), self._study.attributes(done.number))
         yield from self._remember(record, trial.as_run(self._search.name), remote)
-        self._need_hope()
+        need_hope([record.done for record in self._records])
 
     def _is_best(self, trial: UnderWay) -> bool:
         if trial.outcome != "completed" or trial.best is None:
@@ -265,16 +250,6 @@ class Conductor:
             self._best = record.done
         yield record.done
         yield from self._tell_importance()
-
-    def _need_hope(self) -> None:
-        """Raise `TrainingError` when every trial fails for one reason."""
-        reasons = {record.done.error for record in self._records}
-        if len(self._records) == HOPELESS and len(reasons) == 1 and "" not in reasons:
-            raise TrainingError(
-                f"All of the first {HOPELESS} trials failed for the same reason.",
-                reasons.pop(),
-                "Put that right, then search again.",
-            )
 
     def _tell_importance(self) -> Iterator[ImportanceFound]:
         now = time.monotonic()
