@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import numpy as np
 import torch
@@ -14,6 +15,7 @@ from nnstudio.engine.examples import Balance, Examples, Tensors, as_tensor
 from nnstudio.engine.feed import Feed
 from nnstudio.engine.frozen import set_mode
 from nnstudio.engine.measures import Tally, probabilities
+from nnstudio.engine.plan import threads_restored
 from nnstudio.engine.recorded.function import RecordedFunction
 from nnstudio.spec.events import Measures
 from nnstudio.spec.layers import Shape
@@ -36,6 +38,18 @@ def outputs(module: nn.Sequential, x: NDArray[np.float32], at_once: int = 0) -> 
         parts = [module(part) for part in torch.split(rows, at_once or rows_at_once(module, rows[:1]))]
         given: NDArray[np.float32] = torch.cat(parts).numpy()
     return given
+
+
+MANY_AT_ONCE = 512
+"""A network that takes so many examples at once is so small that a second thread would only wait for the first."""
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """One thread computes in the body: others are needed to read what comes next."""
+    with threads_restored():
+        torch.set_num_threads(1)
+        yield
 
 
 def batch_rows(module: nn.Sequential, shape: Shape) -> int:

@@ -19,6 +19,8 @@ STOPS = 100
 MOST_RANKED = 8
 """Classes that are shown with their probability."""
 
+MOST_COLOURED = 3
+
 Cells = tuple[tuple[Cell, ...], ...]
 
 
@@ -207,11 +209,12 @@ def rounded(value: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Chance:
-    """A class with its probability; ``is_true`` where the row says so."""
+    """A class with its probability; ``is_true`` where the row says so. ``colour`` is its place among `coloured`."""
 
     name: str
     share: float
     is_true: bool = False
+    colour: int | None = None
 
 
 def ranked(form: ModelForm, answer: Answer, truth: Sequence[Cell] = ()) -> tuple[Chance, ...]:
@@ -221,12 +224,20 @@ def ranked(form: ModelForm, answer: Answer, truth: Sequence[Cell] = ()) -> tuple
     true = next((at for at, name in enumerate(form.classes) if truth and name == truth[0]), None)
     if true is not None and true not in shown:
         shown = [*shown[:-1], true]
-    chances = [Chance(form.classes[at], answer[at], at == true) for at in shown]
+    colours = {at: place for place, at in enumerate(coloured(form, answer))}
+    chances = [Chance(form.classes[at], answer[at], at == true, colours.get(at)) for at in shown]
     rest = len(answer) - len(shown)
     if rest > 0:
         left = max(0.0, 1.0 - sum(chance.share for chance in chances))
         chances.append(Chance(f"{rest:,} other {'class' if rest == 1 else 'classes'}", left))
     return tuple(chances)
+
+
+def coloured(form: ModelForm, answer: Answer) -> tuple[int, ...]:
+    """The classes that have a colour of their own: few keep theirs, of more it is the most probable ones."""
+    if len(form.classes) <= MOST_COLOURED:
+        return tuple(range(len(form.classes)))
+    return tuple(sorted(range(len(answer)), key=lambda at: -answer[at])[:MOST_COLOURED])
 
 
 def verdict(form: ModelForm, answer: Answer, taken: ExampleTaken | None) -> str:

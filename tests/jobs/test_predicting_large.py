@@ -72,6 +72,7 @@ def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every file has many pieces, as many batches pass through the network, and all is told of at once."""
     monkeypatch.setattr(applying, "ACTIVATION_BYTES", 2**15)
     monkeypatch.setattr(predictors, "_kept", {})
+    monkeypatch.setattr(table, "_kept", {})
     monkeypatch.setattr(pieces, "PIECE", 4_096)
     monkeypatch.setattr(pieces, "ROWS", 100)
     for module in (flow, table):
@@ -216,6 +217,18 @@ def test_a_missing_column_is_named_at_once(model: str, tmp_path: Path) -> None:
 def test_pictures_are_not_given_to_a_model_of_tables(model: str) -> None:
     error = refused(PredictTable(model, ImageFolderSource(str(resource("samples/digits")))))
     assert "is a folder, but the model reads tables" in str(error)
+
+
+@pytest.mark.usefixtures("small_pieces")
+def test_rows_are_checked_once_for_looking_and_writing(data: TableSource, model: str, tmp_path: Path) -> None:
+    ask(PredictTable(model, data))
+    events = ask(PredictTable(model, data, str(tmp_path / "out.csv")))
+    assert {type(event) for event in events} == {Predicting, Predicted}
+    source = changed(data, tmp_path, 0)
+    ask(PredictTable(model, source))
+    with Path(source.path).open("a") as file:
+        file.write("1,2,Rome,2024-01-01,big\n")
+    assert Reading in {type(event) for event in ask(PredictTable(model, source))}
 
 
 # ---- what is left of a prediction that does not come to its end ----

@@ -124,6 +124,12 @@ def test_of_many_classes_the_most_probable_and_the_true_one_are_shown() -> None:
     assert sum(chance.share for chance in chances) == pytest.approx(1)
 
 
+def test_few_classes_keep_their_colours() -> None:
+    assert [chance.colour for chance in ranked(FORM, (0.1, 0.2, 0.7))] == [2, 1, 0]
+    form = ModelForm("m.pth", Task.MULTICLASS, "y", (LENGTH,), classes=("a", "b", "c", "d"))
+    assert [chance.colour for chance in ranked(form, (0.1, 0.2, 0.3, 0.4))] == [0, 1, 2, None]
+
+
 def test_whether_the_network_is_right_is_said() -> None:
     right = ExampleTaken((0.7, 0.2, 0.1), (ROW,), truth=("x",))
     assert verdict(FORM, right.answer, right) == "True: x. The network is right."

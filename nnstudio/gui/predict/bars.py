@@ -13,7 +13,7 @@ from nnstudio.session.asking import Chance, figure, percent
 from nnstudio.spec.inputs import SeenValues
 
 ROLES = ("accent", "validation", "good")
-"""The colours of the most probable classes, here and in the what-if curve."""
+"""The colours of `coloured` classes, here and in the what-if curve."""
 
 LINE = 26
 FIGURES = 8 * GRID
@@ -72,8 +72,8 @@ class ChanceBars(QWidget):
         painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, percent(chance.share))
         room = QRectF(left, line.top() + 8, max(1.0, self.width() - left - FIGURES), LINE - 16)
         painter.fillRect(room, QColor(colours.neutral))
-        shade = getattr(colours, ROLES[place] if place < len(ROLES) and len(self.chances) > 2 else "accent")
-        strength = 0.9 if place < len(ROLES) else 0.4
+        shade = getattr(colours, "accent" if chance.colour is None else ROLES[chance.colour])
+        strength = 0.4 if chance.colour is None else 0.9
         width = max(1.0, room.width() * chance.share)
         painter.fillRect(
             QRectF(room.left(), room.top(), width, room.height()), between(colours.surface, shade, strength)

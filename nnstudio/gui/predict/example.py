@@ -42,8 +42,8 @@ class TakeBar(QWidget):
         )
         self.part = ChoiceEdit()
         self.part.setAccessibleName("Rows to take from")
-        self.part.setMinimumContentsLength(11)
-        self.number = CellEdit(7 * GRID)
+        self.part.setMinimumContentsLength(8)
+        self.number = CellEdit(6 * GRID)
         self.number.setAccessibleName("Number of the row to take")
         self.number.setPlaceholderText("row")
         self.next = Button("Next", "", lambda: self._go(self._number + 1), "Take the next of these rows.")
@@ -60,7 +60,7 @@ class TakeBar(QWidget):
     def show_asked(self, asked: Asked) -> None:
         """Offer the parts that there are, and say which row is shown."""
         offered = [part for part, size in zip(PARTS, asked.form.parts, strict=True) if size]
-        self.part.offer(offered, [f"{PARTS[part].capitalize()} rows" for part in offered])
+        self.part.offer(offered, [PARTS[part].capitalize() for part in offered])
         self.part.show_value(self._asker.part)
         for widget in (self.part, self.number, self.next, self.mistake):
             widget.setVisible(bool(offered))
@@ -101,7 +101,7 @@ class ExamplePage(QWidget):
         super().__init__(parent)
         self._asker = asker
         self.take = TakeBar(asker)
-        self.copy = Button("Copy", tooltip="Put the row on the clipboard, to be pasted into a spreadsheet.")
+        self.copy = Button("Copy", "link", tooltip="Put the row on the clipboard, to be pasted into a spreadsheet.")
         self.copy.setMenu(QMenu(self.copy))
         self.copy.setProperty("hasMenu", True)
         self.copy.menu().addAction("Row and prediction", lambda: self._copy(with_answer=True))
@@ -115,11 +115,11 @@ class ExamplePage(QWidget):
         self._listen()
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(GRID)
+        head, line = QHBoxLayout(), QHBoxLayout()
         head.addWidget(self.take)
         head.addStretch(1)
-        head.addWidget(self.copy)
+        line.addWidget(self.where, 1)
+        line.addWidget(self.copy)
         self._inputs = QStackedWidget()
         for widget in (self.form, self.steps, self.picture):
             self._inputs.addWidget(widget)
@@ -135,8 +135,8 @@ class ExamplePage(QWidget):
         self._split.setChildrenCollapsible(False)
         self._split.addWidget(self._inputs)
         self._split.addWidget(VerticalScroll(right))
-        self._inputs.setMinimumWidth(26 * GRID)
-        right.setMinimumWidth(26 * GRID)
+        self._inputs.setMinimumWidth(24 * GRID)
+        right.setMinimumWidth(24 * GRID)
         self._split.setSizes([44 * GRID, 50 * GRID])
         self._split.setStretchFactor(0, 4)
         self._split.setStretchFactor(1, 5)
@@ -144,7 +144,7 @@ class ExamplePage(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID)
         layout.addLayout(head)
-        layout.addWidget(self.where)
+        layout.addLayout(line)
         layout.addWidget(self.problem)
         layout.addWidget(self._split, 1)
 

@@ -161,7 +161,7 @@ class NumberField(SliderField):
     def __init__(self, asked: NumberInput, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(asked, 13 * GRID, theme, parent)
         span = asked.high - asked.low
-        self._digits = 0 if asked.is_whole else max(0, 3 - math.floor(math.log10(span or 1)))
+        self._digits = 0 if asked.is_whole else max(0, 2 - math.floor(math.log10(span or 1)))
         steps = round(span) if asked.is_whole else 0
         self.slider.set_span(asked.low, asked.high, (*asked.quartiles, asked.mean), steps)
         first, middle, third = map(figure, asked.quartiles)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QProgressBar, QStackedLayout, QVBoxLayout, QWidget
 
 from nnstudio.data.table import MappedTable
@@ -29,7 +30,15 @@ STEPS = 1_000
 
 
 class FilePage(QWidget):
-    """Asks for a file, shows its first rows with what the network says in front, and writes all of them."""
+    """Asks for a file, shows its first rows with what the network says in front, and writes all of them.
+
+    Signals
+    -------
+    paste_asked()
+        What lies on the clipboard is to be predicted.
+    """
+
+    paste_asked = Signal()
 
     def __init__(
         self,
@@ -47,7 +56,7 @@ class FilePage(QWidget):
             "Predict every row of a file",
             "Drop or paste a table that has the columns the network was trained with, or drop a folder of pictures "
             "for a network of pictures. The column to predict may be missing. A file may be of any length.",
-            (self.choose,),
+            (self.choose, Button("Paste rows", "", self.paste_asked.emit, "Predict the rows on the clipboard.")),
         )
         self.note = ElidedLabel(role="muted")
         self.again = Button("Another file…", "", self._choose, "Choose other rows or pictures to predict.")
@@ -83,7 +92,8 @@ class FilePage(QWidget):
         layout.addWidget(self._wanted)
         self._going = QWidget()
         going = _row(self.how_far, self.progress, self.cancel)
-        going.setStretch(1, 1)
+        going.setStretch(0, 3)
+        going.setStretch(1, 2)
         going.setContentsMargins(0, 0, 0, 0)
         self._going.setLayout(going)
         for widget in (self._going, self.problem, self.warnings):

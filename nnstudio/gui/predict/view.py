@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QStandardPaths
+from PySide6.QtCore import QEvent, QMimeData, QStandardPaths, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -35,6 +35,7 @@ class PredictView(QWidget):
         self._studio = studio
         self._predictor = studio.predictor
         self.setAcceptDrops(True)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.untrained = EmptyState(
             "No trained network yet",
             "Press Train, or open a model file (.pth): here it will say what it makes of rows that you enter, of "
@@ -46,6 +47,7 @@ class PredictView(QWidget):
         self.file = FilePage(self._predictor.file, lambda: studio.state.project.data, studio.notices, theme)
         self._lay_out()
         self.pages.chosen.connect(self.show_page)
+        self.file.paste_asked.connect(lambda: self.paste(QGuiApplication.clipboard().mimeData()))
         self.show_page("example")
         for stop in (
             self._predictor.answering.changed.listen(self._follow_model),
@@ -123,8 +125,18 @@ class PredictView(QWidget):
         event.acceptProposedAction()
         self.open_path(dropped_files(event.mimeData())[0])
 
+    def event(self, event: QEvent) -> bool:
+        """Keep paste from the window, which would open what is pasted as other data."""
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._pastes(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def _pastes(self, event: QKeyEvent) -> bool:
+        return bool(self._predictor.answering.model) and event.matches(QKeySequence.StandardKey.Paste)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Paste) and self._predictor.answering.model:
+        if self._pastes(event):
             self.paste(QGuiApplication.clipboard().mimeData())
         else:
             super().keyPressEvent(event)

@@ -8,7 +8,7 @@ from nnstudio.gui.evaluate.chart import Chart, Look, Series
 from nnstudio.gui.exporting import Warn
 from nnstudio.gui.predict.bars import ROLES
 from nnstudio.gui.theme import GRID, Theme
-from nnstudio.session.asking import Asked, Sweep, cell_words, moment_of, place_of
+from nnstudio.session.asking import Asked, Sweep, cell_words, coloured, moment_of, place_of
 from nnstudio.spec.events import Answer
 from nnstudio.spec.inputs import ChoiceInput, DateInput, ModelForm
 
@@ -30,13 +30,13 @@ class WhatIf(Chart):
         """Draw the ``answers`` along the focused input; ``now`` is what the network says to the example itself."""
         form, focused = asked.form, asked.focused
         place = place_of(focused, asked.focused_cell)
-        named = f"What if {focused.name} were otherwise?", "Probability" if form.classes else _called(form)
+        named = f"What if: {focused.name}", "Probability" if form.classes else _called(form)
         if named != self._named:
             self._named = named
             self.name(named[0], "", named[1])
         x = np.array(going.places)
         series: list[Series] = []
-        for role, at in zip(ROLES, _drawn(form, now), strict=False):
+        for role, at in zip(ROLES, coloured(form, now) or (0,), strict=False):
             y = np.array([answer[at] for answer in answers])
             look: Look = "marks" if isinstance(focused, ChoiceInput) else "line"
             series.append(Series("", x, y, role, look))
@@ -76,14 +76,6 @@ class WhatIf(Chart):
 
 def _called(form: ModelForm) -> str:
     return form.seen[0].name if form.seen else "Error"
-
-
-def _drawn(form: ModelForm, now: Answer) -> list[int]:
-    """Which of the answers are drawn."""
-    if not form.classes:
-        return [0]
-    order = sorted(range(len(now)), key=lambda at: -now[at])
-    return order[: len(ROLES)] if len(order) > 2 else order[:1]  # of two, each says all of the other
 
 
 def _bounds(form: ModelForm, series: list[Series]) -> tuple[float, float]:

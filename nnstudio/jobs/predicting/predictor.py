@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from nnstudio.data.encoding.fitted import Encoding, decode_target
 from nnstudio.data.fingerprint import require_file, state
 from nnstudio.engine.checkpoint import ModelFile, load_model
 from nnstudio.engine.load import restore
-from nnstudio.engine.predict import batch_rows, predict
+from nnstudio.engine.predict import MANY_AT_ONCE, batch_rows, one_thread, predict
 from nnstudio.spec.errors import ModelFileError
 from nnstudio.spec.files import project_from_json
 
@@ -38,7 +39,8 @@ class Predictor:
 
     def outputs(self, x: Numbers) -> Numbers:
         """Probabilities ``(N, classes)``, or standardised values ``(N, answers)``, for ``x (N, *input_shape)``."""
-        return predict(self._module, self.project.training.loss, x, self.at_once)
+        with one_thread() if self.at_once >= MANY_AT_ONCE else nullcontext():
+            return predict(self._module, self.project.training.loss, x, self.at_once)
 
     def columns(self, x: Numbers, probabilities: bool = True) -> Mapping[str, Any]:
         """The Arrow columns to add to the rows ``x (N, *input_shape)``, as `names` calls them.

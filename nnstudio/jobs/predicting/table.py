@@ -82,10 +82,14 @@ def _in_pieces(
         return PredictedFirst(str(write_preview(head)))
 
     unchanged = _watched(source)
-    with unchanged():
-        checked = yield from check(predictor, source, inbox, first)
-    if checked is None:
-        return None
+    key = _key(predictor, source)
+    if (checked := _kept.get(key)) is None:
+        with unchanged():
+            checked = yield from check(predictor, source, inbox, first)
+        if checked is None:
+            return None
+        _kept.clear()
+        _kept[key] = checked
     shown = _Shown()
     results = answered(predictor, checked.encoding, _tables(checked.pieces, unchanged), wanted)
     with closing(results):
@@ -98,6 +102,16 @@ def _in_pieces(
     return Predicted(
         checked.rows, shown.names, preview, request.out, checked.warnings, added, read_whole=checked.read_whole
     )
+
+
+_kept: dict[tuple[object, ...], Checked] = {}
+"""The source that was checked last: whoever looked at its first rows may want all of them next."""
+
+
+def _key(predictor: Predictor, source: Source) -> tuple[object, ...]:
+    """What tells a source, as it is now, and the model that it is checked for, from others; folders from themselves."""
+    path = Path(source.path)
+    return predictor.file.sha256, source, object() if path.is_dir() else state(path)
 
 
 def _tables(pieces: Pieces, unchanged: Unchanged) -> Generator[Any]:

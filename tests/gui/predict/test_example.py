@@ -140,10 +140,10 @@ def test_the_curve_follows_the_input_that_the_keyboard_is_at(described: PredictV
     asker._take_curve(sweep(asker.asked), ModelAnswered(((0.1, 0.2, 0.7),) * going_rows))
     whatif = described.example.whatif
     assert whatif.isVisible()
-    assert whatif.title.text() == "What if bill_length_mm were otherwise?"
+    assert whatif.title.text() == "What if: bill_length_mm"
     lines = [series for series in whatif._series if series.look == "line"]
     assert len(lines) == 3
-    assert lines[0].y.tolist() == [0.7] * going_rows, "the most probable class comes first"
+    assert [line.y[0] for line in lines] == [0.1, 0.2, 0.7], "few classes keep their colours"
     marks = [series for series in whatif._series if series.look == "marks"]
     assert marks[0].x.tolist() == [44.5]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
@@ -185,6 +185,10 @@ def test_rows_are_pasted(
     assert asked.detect
     assert Path(asked.source.path).read_text() == "island\tbill_length_mm\nDream\t40\n"
     assert trained.file.isVisible()
+    clipboard = QGuiApplication.clipboard()
+    clipboard.setText("island\nBiscoe\n")
+    QTest.keyClick(trained, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert Path(link.asked(PredictTable)[-1].source.path).read_text() == "island\nBiscoe\n"
     trained.paste(QMimeData())
     assert studio.notices.all[-1].what == "There is no table on the clipboard."
 
