@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING
 
 from nnstudio.gui.autosaver import Autosaver
 from nnstudio.gui.engines import Engines, JobHandle
 from nnstudio.gui.evaluator import Evaluator, Repeater
+from nnstudio.gui.file_verbs import FileVerbs
 from nnstudio.gui.follower import DataFollower
-from nnstudio.gui.looking import Looking, Part, either
+from nnstudio.gui.looking import Looking, Part
 from nnstudio.gui.opener import Opener
 from nnstudio.gui.predictor import Predictor
 from nnstudio.gui.printer import Printer
-from nnstudio.gui.reader import ReadingNow, SourceReader
+from nnstudio.gui.reader import SourceReader
 from nnstudio.gui.searcher import Searcher
 from nnstudio.gui.trainer import Trainer
 from nnstudio.gui.transferring import Transferring
 from nnstudio.gui.weights_follower import WeightsFollower
 from nnstudio.session import edits
 from nnstudio.session.choice import Choice
-from nnstudio.session.document import Document, State, describes
+from nnstudio.session.document import Document, describes
 from nnstudio.session.fitting import Fitting
 from nnstudio.session.listeners import Listeners
 from nnstudio.session.live import LiveRun
@@ -32,36 +33,23 @@ from nnstudio.session.preflight import Finding
 from nnstudio.session.suggest import suggest_network, use_template
 from nnstudio.spec.endings import MODEL_SUFFIXES
 from nnstudio.spec.errors import StudioError
-from nnstudio.spec.events import (
-    Event,
-    InterruptedRun,
-    Saved,
-)
-from nnstudio.spec.files import project_from_json, save_project, write_atomically
+from nnstudio.spec.events import Event, InterruptedRun
+from nnstudio.spec.files import project_from_json
 from nnstudio.spec.model import Weights
 from nnstudio.spec.networks.template import NetworkTemplate
 from nnstudio.spec.project import Project
-from nnstudio.spec.requests import (
-    ContinueRun,
-    ExportModel,
-    ExportRows,
-    SaveModel,
-)
-from nnstudio.spec.sources import Source
-from nnstudio.spec.splits import Split
+from nnstudio.spec.requests import ContinueRun
 
 if TYPE_CHECKING:
     from nnstudio.runs.unsaved import Unsaved
 
 __all__ = ["MODEL_SUFFIXES", "Part", "Studio"]
 
-T = TypeVar("T")
 
-
-class Studio:
+class Studio(FileVerbs):
     """What the window shows and what can be asked of it. Everything here happens in the window's thread.
 
-    ``blocked(findings)`` when Train was refused; ``reading(now)`` when a file is being read, and None once it is over.
+    ``blocked(findings)`` is told when Train was refused, ``preferred(preferences)`` when others are preferred.
     """
 
     def __init__(self, engines: Engines, preferences: Preferences) -> None:
@@ -91,10 +79,6 @@ class Studio:
         self.transfer = Transferring(self.document, self.choice, engines, self._opener, run=run, notices=notices)
 
     @property
-    def state(self) -> State:
-        return self.document.state
-
-    @property
     def run(self) -> LiveRun:
         return self.trainer.run
 
@@ -105,103 +89,6 @@ class Studio:
     @property
     def interrupted(self) -> Listeners[[tuple[InterruptedRun, ...]]]:
         return self.trainer.interrupted
-
-    @property
-    def reading(self) -> Listeners[[ReadingNow | None]]:
-        return self._reader.changed
-
-    @property
-    def reading_now(self) -> ReadingNow | None:
-        """The file that is being read, if there is one."""
-        return self._reader.now
-
-    # files
-
-    def open_path(self, path: Path, split: Split | None = None) -> None:
-        """Open whatever ``path`` is: a project, a model, a folder of pictures or a table, dealt out by ``split``."""
-        self._opener.open_path(path.absolute(), split)
-
-    def new_project(self) -> None:
-        """Begin with nothing."""
-        self._opener.open(Project(), None)
-
-    def open_for(self, path: Path, template: NetworkTemplate) -> None:
-        """Begin with the data at ``path``, and with the network that ``template`` makes for them."""
-        self._opener.open_for(path.absolute(), template)
-
-    def open_unsaved(self, project: Project) -> None:
-        """Begin with a project that lies in no file."""
-        self._opener.open(project, None)
-
-    def open_project(self, path: Path) -> None:
-        """Open a project file; what was open stays where the file cannot be read."""
-        self._opener.open_project(path)
-
-    def open_source(self, source: Source) -> None:
-        """Read a table or a folder of pictures in a stated way, and make it the data of the project."""
-        self._opener.open_source(source)
-
-    def read_otherwise(self, source: Source) -> None:
-        """Read the file of the project in another way; columns that keep their names keep what they are for."""
-        self._opener.read_otherwise(source)
-
-    def read_again(self) -> None:
-        """Try once more to read the file of the project."""
-        self._opener.read_again()
-
-    def cancel_reading(self) -> None:
-        """Give up the file that is being read."""
-        self._reader.cancel()
-
-    def locate(self, path: Path) -> None:
-        """The file of the project lies at ``path`` now."""
-        self._opener.locate(path.absolute())
-
-    def accept_file(self) -> None:
-        """Go on with the file of the project although it is not the one that the project was made for."""
-        self._opener.accept_file()
-
-    def paste_data(self, text: str) -> None:
-        """Keep ``text`` as a file and open it as a table."""
-        self._opener.paste_data(text)
-
-    def open_model(self, path: Path) -> None:
-        """Open a weights file: its project if it carries one, else its tensors for the network that is open."""
-        self._opener.open_model(path)
-
-    def build_network(self, path: Path | None = None) -> None:
-        """Build the network of a weights file: of that at ``path``, or of the one that was opened last."""
-        if chosen := path or (Path(self.state.offered.path) if self.state.offered else None):
-            self._opener.open_model(chosen, build=True)
-
-    def save(self, path: Path) -> bool:
-        """Write the project to ``path``; says whether it did."""
-        try:
-            save_project(self.state.project, path)
-        except (StudioError, OSError) as error:
-            self.notices.error(error)
-            return False
-        self.document.mark_saved(path)
-        self._remember(path)
-        return True
-
-    def save_file(self, what: str, path: Path, write: Callable[[Path], object]) -> None:
-        """Let ``write`` make a file that takes the place of ``path`` when it is whole; a notice says how it went."""
-        try:
-            write_atomically(path, write)
-        except (StudioError, OSError) as error:
-            self.notices.error(error)
-        else:
-            self._tell_saved(what, str(path))
-
-    def save_model(self, path: Path, state_dict_only: bool = False) -> None:
-        """Write the best weights of the last run (or those that were opened) to ``path``."""
-        request = SaveModel(self.model_file, str(path), state_dict_only)
-        self.engines.submit(request, self._hearing(Saved, lambda saved: self._tell_saved("The model was", saved.path)))
-
-    def export(self, model: str, kind: str, path: Path, receive: Callable[[list[Event]], None]) -> JobHandle:
-        """Write the model file ``model`` in another form to ``path``; ``receive`` hears how that goes."""
-        return self.engines.submit(ExportModel(model, kind, str(path)), receive)
 
     @property
     def model_file(self) -> str:
@@ -330,33 +217,6 @@ class Studio:
     def try_rates(self, receive: Callable[[list[Event]], None]) -> JobHandle | None:
         """Try growing learning rates; None where something speaks against training at all."""
         return self.trainer.try_rates(receive)
-
-    # writing
-
-    def export_rows(self, out: Path, part: Part | Literal[""] = "") -> None:
-        """Write the rows of one part, or all of them with their part beside them, as CSV."""
-        request = ExportRows(edits.data_of(self.state.project), str(out), part)
-        self.engines.submit(request, self._hearing(Saved, lambda saved: self._tell_saved("The rows were", saved.path)))
-
-    # what they share
-
-    def _hearing(
-        self, kind: type[T], told: Callable[[T], None], failed: Callable[[StudioError], None] | None = None
-    ) -> Callable[[list[Event]], None]:
-        """Lets ``told`` take the events of a kind; a failure becomes a notice, and is told to ``failed``."""
-
-        def hear(answer: T | StudioError) -> None:
-            if not isinstance(answer, StudioError):
-                told(answer)
-                return
-            self.notices.error(answer)
-            if failed:
-                failed(answer)
-
-        return either(kind, lambda event: event, hear)
-
-    def _tell_saved(self, what: str, path: str) -> None:
-        self.notices.info(f"{what} saved as “{Path(path).name}”.", path)
 
     def _remember(self, path: Path) -> None:
         self.prefer(self.preferences.with_recent(path))
