@@ -25,6 +25,17 @@ def devices() -> list[str]:
     return found
 
 
+def is_there(device: str) -> bool:
+    """Whether PyTorch tells of such a device at all, which is asked in no time."""
+    match device.partition(":")[0]:
+        case "cuda":
+            return torch.cuda.is_available()
+        case "mps":
+            return torch.backends.mps.is_available()
+        case _:
+            return True
+
+
 def try_device(device: str) -> DeviceTrial:
     """Multiply two matrices on ``device`` and take the gradient, a few times: the first one loads what it needs."""
     try:

@@ -14,7 +14,7 @@ from time import perf_counter
 import torch
 from torch import Tensor
 
-from nnstudio.engine.devices import try_device
+from nnstudio.engine.devices import is_there, try_device
 from nnstudio.engine.step import TrainingStep
 from nnstudio.spec.errors import TrainingError
 from nnstudio.spec.events import Layout, NumericPlan, Precision
@@ -58,7 +58,7 @@ def device_for(wanted: str) -> str:
 
 def works(device: str) -> bool:
     """Whether a small multiplication on ``device`` gives the right numbers."""
-    return not try_device(device).problem
+    return is_there(device) and not try_device(device).problem
 
 
 def plan_for(device: str, precision: Precision = "float32") -> NumericPlan:

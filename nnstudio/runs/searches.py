@@ -21,6 +21,11 @@ from nnstudio.spec.events import EpochDone, KnownSearch, NumericPlan, RunFinishe
 from nnstudio.spec.files import project_from_json, project_to_json
 from nnstudio.spec.project import Project
 
+SETTLED_SECONDS = 1.0
+"""As often what was written is waited for until it lies on the disk, which takes longer than the rest of a short trial.
+
+What a power cut takes with it are the trials of so many seconds.
+"""
 MOST_EPOCHS = 30
 """Epochs of a trial that are written down; of longer ones evenly many, the best one and the last one."""
 
@@ -67,13 +72,13 @@ class SearchRecord:
 class SearchStore:
     """The searches of a user, in the database of ``runs``, whose transactions it makes lighter.
 
-    What is written survives the end of the process at once, that of the machine after a moment: a trial that is lost so
-    is tried anew.
+    What is written survives the end of the process at once, that of the machine after `SETTLED_SECONDS` or the end of
+    the search: a trial that is lost so is tried anew.
     """
 
     def __init__(self, runs: RunStore) -> None:
         self._runs, self._connection = runs, runs.connection
-        self._connection.execute("PRAGMA synchronous = NORMAL")
+        self._settled = -SETTLED_SECONDS
 
     # writing
 
@@ -100,11 +105,15 @@ class SearchStore:
         )
 
     def end(self, search: str, status: Status) -> None:
+        self._wait_for_disk(True)
         self._connection.execute("UPDATE searches SET status = ? WHERE id = ?", (status, search))
 
     def add(self, record: TrialRecord, run: TrialRun | None) -> None:
         """Write a finished trial down, with the run that it was, if any."""
-        done = record.done
+        done, now = record.done, time.monotonic()
+        if is_due := now - self._settled >= SETTLED_SECONDS:
+            self._settled = now
+        self._wait_for_disk(is_due)
         with self._runs.transaction():
             if run is not None:
                 self._add_run(done, run)
@@ -117,6 +126,10 @@ class SearchStore:
                     *(done.epochs, done.seconds, done.error, done.same_as, done.best),
                 ),
             )
+
+    def _wait_for_disk(self, wait: bool) -> None:
+        """Whether what is written next is waited for until it lies on the disk, with all that was written before."""
+        self._connection.execute(f"PRAGMA synchronous = {'FULL' if wait else 'NORMAL'}")
 
     def _add_run(self, done: TrialDone, run: TrialRun) -> None:
         data, finished, plan = run.project.data, run.finished, run.plan

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from nnstudio.runs import searches as module
 from nnstudio.runs.searches import MOST_EPOCHS, SearchRecord, SearchStore, TrialRecord, TrialRun
 from nnstudio.runs.store import RunStore
 from nnstudio.spec.columns import Column, Kind
@@ -23,6 +24,8 @@ from nnstudio.spec.tasks import Task
 DATA = DataSpec(TableSource("/data/t.csv"), (Column("y", Kind.NUMBER),), Task.REGRESSION)
 PROJECT = Project(DATA, search=Search((SearchedField("optimizer.lr", Interval(0.1, 1.0)),), trials=9))
 PLAN = NumericPlan()
+FULL = 2
+"""How SQLite numbers the mode in which it waits for the disk."""
 
 
 @pytest.fixture
@@ -116,3 +119,17 @@ def test_the_best_value_is_the_highest_where_that_is_better(searches: SearchStor
     for number, value in ((1, 0.5), (2, 0.9), (3, 0.7)):
         searches.add(TrialRecord(trial(search, number, value)), None)
     assert searches.searches()[0].best == 0.9
+
+
+def test_a_trial_a_second_is_waited_for_until_it_lies_on_the_disk_and_so_is_the_end(
+    runs: RunStore, searches: SearchStore, search: SearchRecord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, waited = [100.0], []
+    monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
+    for number, seconds in enumerate((0.0, 0.4, 0.4, 0.4), 1):
+        now[0] += seconds
+        searches.add(TrialRecord(trial(search, number, 0.2)), None)
+        waited.append(runs.connection.execute("PRAGMA synchronous").fetchone()[0] == FULL)
+    assert waited == [True, False, False, True]
+    searches.end(search.id, "completed")
+    assert runs.connection.execute("PRAGMA synchronous").fetchone()[0] == FULL

@@ -78,7 +78,8 @@ class Conductor:
         """Go on until the budget is used up, the grid is done, or a `Stop`."""
         yield self._started()
         with ExitStack() as stack:
-            own = Own(self._examples(stack), beside=self._settings.at_once > 1)
+            beside, prune = self._settings.at_once > 1, self._settings.prune
+            own = Own(self._examples(stack), beside, one_by_one=prune)
             self._workers = stack.enter_context(closing(Workers(own, self._settings.at_once)))
             yield from self._go_on(inbox)
         yield self._finished()
@@ -202,11 +203,15 @@ class Conductor:
 
     def _take(self, said: Said, remote: Remote) -> Iterator[Event]:
         trial = self._under_way[said.worker]
+        last: EpochDone | None = None
         for event in said.events:
             trial.hear(event)
             if isinstance(event, EpochDone):
-                self._compare(said.worker, trial, event)
-                yield from self._progress(trial, event)
+                last = event
+                if self._settings.prune:
+                    self._compare(said.worker, trial, event)
+        if last:
+            yield from self._progress(trial, last)
         if said.done:
             del self._under_way[said.worker]
             self._told.pop(trial.number, None)

@@ -81,7 +81,7 @@ class Study:
         return number, values
 
     def is_worth_it(self, number: int, epoch: int, value: float) -> bool:
-        """Tell how good a trial is after ``epoch``; False where it should be pruned."""
+        """Tell how good a trial is after ``epoch``, where trials are pruned; False where it should be."""
         if epoch % self.stride or not self._search.prune:
             return True
         trial = self._trials[number]

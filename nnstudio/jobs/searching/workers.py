@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
@@ -17,6 +18,8 @@ from nnstudio.spec.events import Command, EngineReady, Event, Failed, Inbox, Sto
 from nnstudio.spec.project import Project
 from nnstudio.spec.requests import TrainTrial, WarmUp
 
+PULL_SECONDS = 0.02
+"""So long this process trains at a time where nobody has to look at every epoch."""
 IDLE_SECONDS = 120.0
 """So long a helper without work is kept: the next search need not wait for it."""
 
@@ -31,10 +34,10 @@ class Said:
 
 
 class Own:
-    """Trains in this process, whenever it is pulled."""
+    """Trains in this process, whenever it is pulled: up to the next event, ``one_by_one``, or for a moment."""
 
-    def __init__(self, examples: Examples, beside: bool) -> None:
-        self._examples, self._beside = examples, beside
+    def __init__(self, examples: Examples, beside: bool, one_by_one: bool) -> None:
+        self._examples, self._beside, self._one_by_one = examples, beside, one_by_one
         self._events: Iterator[Event] | None = None
         self._inbox: Inbox = SimpleQueue()
 
@@ -53,15 +56,19 @@ class Own:
         self._inbox.put(command)
 
     def pull(self) -> Said:
-        """Train up to the next event."""
+        """Train on."""
         assert self._events is not None  # else nobody pulls
+        events: list[Event] = []
+        due = 0.0 if self._one_by_one else time.monotonic() + PULL_SECONDS
         try:
-            event = next(self._events, None)
+            for event in self._events:
+                events.append(event)
+                if time.monotonic() >= due:
+                    return Said(self, events, done=False)
         except Exception as error:  # noqa: BLE001  # the boundary: whatever went wrong becomes the trial's sentence
-            event = Failed(as_studio_error(error))
-        if event is None or isinstance(event, Failed):
-            self._events = None
-        return Said(self, [] if event is None else [event], self._events is None)
+            events.append(Failed(as_studio_error(error)))
+        self._events = None
+        return Said(self, events, done=True)
 
     def close(self) -> None:
         """Give up what is under way."""
