@@ -236,8 +236,8 @@ def _result(told: _Told, out: Path | None) -> dict[str, object]:
         "epochs": finished.epochs,
         "best_epoch": finished.best_epoch,
         "losses": {
-            "train": told.history.train.get("loss", []),
-            "validation": told.history.validation.get("loss", []),
+            "train": list(told.history.train.get("loss", ())),
+            "validation": list(told.history.validation.get("loss", ())),
         },
         "metrics": {split: dict(getattr(finished, split)) for split in ("train", "validation", "test")},
         "baseline": asdict(finished.baseline),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping, Sequence
 from functools import reduce
 from math import inf
 from operator import add
 from typing import Any
 
+import numpy as np
 import torch
 
 from nnstudio.spec.events import BatchLosses
@@ -25,7 +27,7 @@ class Thinned:
 
     def __init__(self) -> None:
         self._width, self._told = 1, 0
-        self._columns: tuple[list[float], list[float], list[float]] = [], [], []
+        self._columns = array("d"), array("d"), array("d")
         self._begin_point()
 
     def _begin_point(self) -> None:
@@ -56,9 +58,9 @@ class Thinned:
     def _double(self) -> None:
         """Make one point of every two."""
         means, lows, highs = self._columns
-        means[:] = [(one + other) / 2 for one, other in zip(means[::2], means[1::2], strict=True)]
-        lows[:] = map(min, lows[::2], lows[1::2])
-        highs[:] = map(max, highs[::2], highs[1::2])
+        means[:] = array("d", [(one + other) / 2 for one, other in zip(means[::2], means[1::2], strict=True)])
+        lows[:] = array("d", map(min, lows[::2], lows[1::2]))
+        highs[:] = array("d", map(max, highs[::2], highs[1::2]))
         self._width *= 2
         self._told = 0
 
@@ -78,12 +80,12 @@ class Thinned:
     def state(self) -> dict[str, Any]:
         """Everything, to go on from with `restore`."""
         point = [self._sum, self._low, self._high]
-        columns = torch.tensor(self._columns, dtype=torch.float64)
+        columns = torch.from_numpy(np.array(self._columns))
         return {"width": self._width, "columns": columns, "point": point, "count": self._count}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go on from a `state`; all of it is news."""
-        means, lows, highs = state["columns"].tolist()
+        means, lows, highs = (array("d", column) for column in state["columns"].tolist())
         self._columns, self._width, self._told = (means, lows, highs), state["width"], 0
         self._sum, self._low, self._high = state["point"]
         self._count = state["count"]

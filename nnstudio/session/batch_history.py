@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass, field
 
 from nnstudio.spec.events import BatchLosses
+
+
+def _floats() -> array[float]:
+    return array("d")
 
 
 @dataclass(slots=True)
@@ -13,12 +18,12 @@ class BatchHistory:
 
     width: int = 0
     batches: int = 0
-    means: list[float] = field(default_factory=list)
-    lows: list[float] = field(default_factory=list)
-    highs: list[float] = field(default_factory=list)
+    means: array[float] = field(default_factory=_floats)
+    lows: array[float] = field(default_factory=_floats)
+    highs: array[float] = field(default_factory=_floats)
 
     def take(self, told: BatchLosses) -> None:
         """Let what was told replace what it is about."""
         self.width, self.batches = told.width, told.batches
         for column, values in ((self.means, told.means), (self.lows, told.lows), (self.highs, told.highs)):
-            column[told.first :] = values
+            column[told.first :] = array("d", values)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from array import array
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from nnstudio.session.batch_history import BatchHistory
@@ -32,6 +33,9 @@ from nnstudio.spec.events import (
 )
 from nnstudio.spec.project import Project
 
+Columns = dict[str, "array[float]"]
+"""Measures by name, a figure for each epoch."""
+
 
 class Status(StrEnum):
     """Where a run is."""
@@ -53,13 +57,13 @@ class Status(StrEnum):
 class History:
     """The figures of each finished epoch as columns for a plot: ``train["loss"][i]`` is that of ``epochs[i]``.
 
-    A measure that an epoch lacks is NaN there.
+    A measure that an epoch lacks is NaN there. A figure takes eight bytes, so that a run of any length is remembered.
     """
 
     def __init__(self) -> None:
-        self.epochs: list[int] = []
-        self.train: dict[str, list[float]] = {}
-        self.validation: dict[str, list[float]] = {}
+        self.epochs = array("q")
+        self.train: Columns = {}
+        self.validation: Columns = {}
         self.best_epoch = 0
 
     def add(self, done: EpochDone) -> None:
@@ -69,17 +73,17 @@ class History:
         if done.best:
             self.best_epoch = done.epoch
 
-    def _fill(self, columns: dict[str, list[float]], measures: Measures) -> None:
+    def _fill(self, columns: Columns, measures: Measures) -> None:
         for key, value in measures.items():
             if key not in columns:
-                columns[key] = [math.nan] * len(self.epochs)
+                columns[key] = array("d", [math.nan]) * len(self.epochs)
             columns[key].append(value)
         for key, column in columns.items():
             if key not in measures:
                 column.append(math.nan)
 
     @staticmethod
-    def last(columns: dict[str, list[float]], key: str) -> float | None:
+    def last(columns: Mapping[str, Sequence[float]], key: str) -> float | None:
         """The newest figure of a column, or None."""
         return columns[key][-1] if columns.get(key) else None
 

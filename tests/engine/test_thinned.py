@@ -45,7 +45,7 @@ def history(losses: list[float], parts: list[int], *, interrupted: bool = False)
 def test_every_batch_is_a_point_of_its_own_while_there_are_few() -> None:
     told = history(LOSSES[:15], [4, 3])
     assert (told.width, told.batches) == (1, 15)
-    assert told.means == told.lows == told.highs == LOSSES[:15]
+    assert [*told.means] == [*told.lows] == [*told.highs] == LOSSES[:15]
 
 
 @pytest.mark.parametrize("count", [16, 17, 31, 32, 100, 1_000, 20_000])
@@ -56,8 +56,8 @@ def test_a_point_has_the_mean_the_least_and_the_largest_of_its_batches(count: in
     assert (len(told.means) - 1) * told.width < count <= len(told.means) * told.width
     parts = [LOSSES[:count][at : at + told.width] for at in range(0, count, told.width)]
     assert told.means == pytest.approx([np.mean(part) for part in parts])
-    assert told.lows == [min(part) for part in parts]
-    assert told.highs == [max(part) for part in parts]
+    assert [*told.lows] == [min(part) for part in parts]
+    assert [*told.highs] == [max(part) for part in parts]
 
 
 @given(st.lists(st.integers(0, 60), max_size=30), st.integers(0, 700), st.booleans())

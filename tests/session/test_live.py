@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Sequence
 
 import pytest
@@ -111,7 +112,7 @@ def test_a_stop_is_answered_by_the_end_only(run: LiveRun, before: list[Event], l
 def test_every_event_is_kept_where_views_look_for_it(run: LiveRun) -> None:
     run.receive([LOADED, STARTED, PROGRESS, epoch(1, best=True)])
     assert (run.weights, run.started, run.plan, run.progress) == (LOADED, STARTED, PLAN, PROGRESS)
-    assert (run.history.epochs, run.history.best_epoch) == ([1], 1)
+    assert ([*run.history.epochs], run.history.best_epoch) == ([1], 1)
     run.receive([PlanChanged(1, NumericPlan(threads=2)), Progress(2, 1, 0.4, 1.0, 1.0), FINISHED])
     assert run.plan == NumericPlan(threads=2)
     assert run.progress is not None
@@ -122,12 +123,12 @@ def test_every_event_is_kept_where_views_look_for_it(run: LiveRun) -> None:
 def test_the_losses_of_the_batches_replace_what_was_told(run: LiveRun) -> None:
     run.receive([STARTED, BatchLosses(1, 0, 2, (4.0, 2.0), (4.0, 2.0), (4.0, 2.0))])
     run.receive([BatchLosses(1, 2, 3, (1.0,), (1.0,), (1.0,))])
-    assert run.batches.means == [4.0, 2.0, 1.0]
+    assert [*run.batches.means] == [4.0, 2.0, 1.0]
     run.receive([BatchLosses(2, 0, 4, (3.0, 0.75), (2.0, 0.5), (4.0, 1.0))])
     assert (run.batches.width, run.batches.batches) == (2, 4)
-    assert (run.batches.means, run.batches.lows, run.batches.highs) == ([3.0, 0.75], [2.0, 0.5], [4.0, 1.0])
+    assert ([*run.batches.means], [*run.batches.lows], [*run.batches.highs]) == ([3.0, 0.75], [2.0, 0.5], [4.0, 1.0])
     run.start(Project())
-    assert run.batches.means == []
+    assert [*run.batches.means] == []
 
 
 def test_the_folds_of_a_cross_validation_come_before_the_run(run: LiveRun) -> None:
@@ -139,7 +140,7 @@ def test_the_folds_of_a_cross_validation_come_before_the_run(run: LiveRun) -> No
     run.receive([PROGRESS, second, STARTED])
     assert (run.fold, run.folds, run.progress, run.started) == (None, [first, second], None, STARTED)
     run.receive([epoch(1), FINISHED])
-    assert (run.status, run.folds, run.history.epochs) == (Status.FINISHED, [first, second], [1])
+    assert (run.status, run.folds, [*run.history.epochs]) == (Status.FINISHED, [first, second], [1])
 
 
 def test_a_stop_within_a_fold_keeps_nothing(run: LiveRun) -> None:
@@ -153,7 +154,7 @@ def test_a_failure_keeps_what_was_learned_so_far(run: LiveRun) -> None:
     run.receive([STARTED, epoch(1), FAILED])
     assert run.error is FAILED.error
     assert run.finished is None
-    assert run.history.epochs == [1]
+    assert [*run.history.epochs] == [1]
 
 
 def test_another_start_forgets_the_last_run(run: LiveRun) -> None:
@@ -161,7 +162,7 @@ def test_another_start_forgets_the_last_run(run: LiveRun) -> None:
     run.start(Project())
     assert run.status is Status.STARTING
     assert (run.started, run.plan, run.weights, run.progress, run.finished, run.error) == (None,) * 6
-    assert run.history.epochs == []
+    assert [*run.history.epochs] == []
     assert run.project == Project()
 
 
@@ -226,9 +227,9 @@ def test_figures_are_columns() -> None:
     history = History()
     for number in (1, 2, 3):
         history.add(epoch(number, loss=1 / number, best=number == 2))
-    assert history.epochs == [1, 2, 3]
-    assert history.train == {"loss": [1.0, 0.5, 1 / 3]}
-    assert history.validation == {"loss": [2.0, 1.5, 1 / 3 + 1]}
+    assert [*history.epochs] == [1, 2, 3]
+    assert history.train == {"loss": array("d", [1.0, 0.5, 1 / 3])}
+    assert history.validation == {"loss": array("d", [2.0, 1.5, 1 / 3 + 1])}
     assert history.best_epoch == 2
 
 

@@ -19,7 +19,7 @@ from nnstudio.gui.results.series import Figures, Table
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.baselines import outcome_of
-from nnstudio.session.live import History, Status
+from nnstudio.session.live import Columns, History, Status
 from nnstudio.session.sentences import finished_sentence
 from nnstudio.spec.errors import StudioError
 from nnstudio.spec.events import RunFinished
@@ -149,7 +149,7 @@ class CurvesView(QWidget):
             self.batches.show_batches(run.batches, run.started.batches if run.started else 1)
 
     def _column(self, rows: str, key: str) -> Figures:
-        columns: dict[str, list[float]] = getattr(self._studio.run.history, rows)
+        columns: Columns = getattr(self._studio.run.history, rows)
         return self._arrays.follow(f"{rows} {key}", columns.get(key, ()))
 
     def _last_epoch(self) -> int:

@@ -67,11 +67,12 @@ class Comparison(QWidget):
 
     def _show_curves(self, run: LiveRun, rival: LiveRun) -> None:
         validated = bool(run.history.validation.get("loss"))
-        one, other = ((it.history.validation if validated else it.history.train).get("loss", []) for it in (run, rival))
+        parts = (it.history.validation if validated else it.history.train for it in (run, rival))
+        one, other = (np.array(columns.get("loss", ())) for columns in parts)
         epochs = np.arange(1.0, max(len(one), len(other)) + 1)
         self.plot.show_title(f"{'Validation' if validated else 'Training'} loss")
         self.plot.show_span(int(epochs[-1]))
-        self.plot.show_curves(epochs, np.array(one), np.array(other))
+        self.plot.show_curves(epochs, one, other)
 
 
 def _cell(text: str, role: str, right: bool = False) -> QLabel:
