@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint
@@ -16,9 +18,8 @@ from nnstudio.session.colours import DARK, LIGHT
 
 
 def history(width: int, losses: list[float], batches: int = 0) -> BatchHistory:
-    return BatchHistory(
-        width, batches or width * len(losses), losses, [loss / 2 for loss in losses], [loss * 2 for loss in losses]
-    )
+    means, lows, highs = (array("d", [loss * factor for loss in losses]) for factor in (1.0, 0.5, 2.0))
+    return BatchHistory(width, batches or width * len(losses), means, lows, highs)
 
 
 @pytest.fixture
