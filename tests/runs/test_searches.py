@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from nnstudio.runs import searches as module
 from nnstudio.runs.searches import MOST_EPOCHS, SearchRecord, SearchStore, TrialRecord, TrialRun
 from nnstudio.runs.store import RunStore
 from nnstudio.spec.columns import Column, Kind
@@ -125,7 +124,7 @@ def test_a_trial_a_second_is_waited_for_until_it_lies_on_the_disk_and_so_is_the_
     runs: RunStore, searches: SearchStore, search: SearchRecord, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now, waited = [100.0], []
-    monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr("nnstudio.runs.searches.time.monotonic", lambda: now[0])
     for number, seconds in enumerate((0.0, 0.4, 0.4, 0.4), 1):
         now[0] += seconds
         searches.add(TrialRecord(trial(search, number, 0.2)), None)
