@@ -1,4 +1,4 @@
-"""Keeps what is not saved, a moment after each edit, and brings back what an earlier window could not save."""
+"""Keeps what is not saved, a moment after each edit, and what waits; brings back what an earlier window left."""
 
 from __future__ import annotations
 
@@ -15,8 +15,12 @@ from nnstudio.spec.errors import StudioError, as_studio_error
 if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
 
+    from nnstudio.runs.queued import QueuedFiles
     from nnstudio.runs.unsaved import Unsaved, UnsavedFile
+    from nnstudio.session.queue import QueuedRun
 
+Looked = tuple[list["Unsaved"], list["Unsaved"], list[StudioError]]
+"""Projects that were left behind, runs that waited, and what cannot be read."""
 MOMENT_MILLISECONDS = 1_000
 """So long after an edit it is written, whatever is edited meanwhile."""
 
@@ -28,9 +32,12 @@ class Autosaver(QObject):
     -------
     found(list[Unsaved])
         What earlier windows left behind, newest first.
+    waited(list[Unsaved])
+        The runs that waited in their queues, in their order.
     """
 
     found = Signal(list)
+    waited = Signal(list)
     _looked = Signal(object)
     _failed = Signal(object)
 
@@ -57,6 +64,13 @@ class Autosaver(QObject):
         from nnstudio.runs.unsaved import UnsavedFile  # noqa: PLC0415  # as above
 
         return UnsavedFile()
+
+    @cached_property
+    def _queue(self) -> QueuedFiles:
+        """Made, and used, in the other thread."""
+        from nnstudio.runs.queued import QueuedFiles  # noqa: PLC0415  # as above
+
+        return QueuedFiles()
 
     def _hear(self, old: State, new: State) -> None:
         if new.project is old.project and new.saved is old.saved:
@@ -95,6 +109,12 @@ class Autosaver(QObject):
         self._is_kept = True
         return lambda: self._file.keep(state.name, state.path, state.project)
 
+    def keep_queue(self, waiting: tuple[QueuedRun, ...]) -> None:
+        """Write the runs that wait now; they stay when the window closes."""
+        if not self._is_closed:
+            runs = [(run.number, run.name, run.project) for run in waiting]
+            self._do(lambda: self._queue.keep(runs))
+
     def look(self) -> None:
         """Find what earlier windows left behind."""
         self._work.submit(_look).add_done_callback(self._hear_looked)
@@ -123,6 +143,7 @@ class Autosaver(QObject):
         else:
             self.keep()
         self._do(lambda: self._file.close(forget=forget) if "_file" in vars(self) else None)
+        self._do(lambda: self._queue.close() if "_queue" in vars(self) else None)
         self._work.shutdown()
 
     def _do(self, work: Callable[[], object]) -> None:
@@ -134,17 +155,18 @@ class Autosaver(QObject):
         if error := future.exception():
             self._failed.emit(error)
 
-    def _hear_looked(self, future: Future[tuple[list[Unsaved], list[StudioError]]]) -> None:
+    def _hear_looked(self, future: Future[Looked]) -> None:
         error = future.exception()
-        self._looked.emit(([], [as_studio_error(error)]) if error else future.result())
+        self._looked.emit(([], [], [as_studio_error(error)]) if error else future.result())
 
     # in this one
 
-    def _tell(self, looked: tuple[list[Unsaved], list[StudioError]]) -> None:
-        found, problems = looked
+    def _tell(self, looked: Looked) -> None:
+        found, waited, problems = looked
         for problem in problems:
             self._notices.warn(problem.what, problem.why, problem.remedy)
         self.found.emit(found)
+        self.waited.emit(waited)
 
     def _warn(self, error: BaseException) -> None:
         """Say it once: the next edit would fail likewise."""
@@ -154,7 +176,9 @@ class Autosaver(QObject):
             self._notices.warn("Changes are not kept for the case of a crash.", f"{known.what} {known.why}".strip())
 
 
-def _look() -> tuple[list[Unsaved], list[StudioError]]:
+def _look() -> Looked:
+    from nnstudio.runs.queued import left_waiting  # noqa: PLC0415  # as above
     from nnstudio.runs.unsaved import left_behind  # noqa: PLC0415  # as above
 
-    return left_behind()
+    (found, problems), (waited, others) = left_behind(), left_waiting()
+    return found, waited, problems + others

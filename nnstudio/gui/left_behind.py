@@ -13,10 +13,15 @@ from nnstudio.gui.panel import Banner, Button
 from nnstudio.gui.studio import Studio
 from nnstudio.session.listeners import Listeners
 from nnstudio.session.sentences import interrupted_sentence
+from nnstudio.session.words import counted
 from nnstudio.spec.events import InterruptedRun
 
 if TYPE_CHECKING:
     from nnstudio.runs.unsaved import Unsaved
+
+
+SHOWN_NAMES = 3
+"""Most names of runs that a sentence lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,10 @@ class Offer:
 
 
 class LeftBehind:
-    """Unsaved projects first, then runs that could go on. ``changed()`` is told when other things are offered."""
+    """Unsaved projects first, then runs that could go on, then those that waited.
+
+    ``changed()`` is told when other things are offered.
+    """
 
     def __init__(self, studio: Studio) -> None:
         self.changed: Listeners[[]] = Listeners()
@@ -40,8 +48,10 @@ class LeftBehind:
         self._studio = studio
         self._projects: list[Unsaved] = []
         self._runs: tuple[InterruptedRun, ...] = ()
+        self._waited: list[Unsaved] = []
         self._later: set[Hashable] = set()
         studio.autosaver.found.connect(self._hear_projects)
+        studio.autosaver.waited.connect(self._hear_waited)
         studio.interrupted.listen(self._hear_runs)
         studio.run.changed.listen(self._look)
 
@@ -52,6 +62,10 @@ class LeftBehind:
 
     def _hear_projects(self, found: list[Unsaved]) -> None:
         self._projects = found
+        self._look()
+
+    def _hear_waited(self, waited: list[Unsaved]) -> None:
+        self._waited = waited
         self._look()
 
     def _hear_runs(self, runs: tuple[InterruptedRun, ...]) -> None:
@@ -73,6 +87,8 @@ class LeftBehind:
             yield self._of_project(project)
         for run in self._runs:
             yield self._of_run(run)
+        if self._waited:
+            yield self._of_queue(self._waited)
 
     def _of_project(self, found: Unsaved) -> Offer:
         when = time.strftime("%Y-%m-%d at %H:%M", time.localtime(found.changed))
@@ -94,6 +110,26 @@ class LeftBehind:
             lambda: self._resume(found),
             lambda: self._studio.discard_run(found),
         )
+
+    def _of_queue(self, waited: list[Unsaved]) -> Offer:
+        one, names = len(waited) == 1, ", ".join(f"“{run.name}”" for run in waited[:SHOWN_NAMES])
+        others = f" and {len(waited) - SHOWN_NAMES} more" if len(waited) > SHOWN_NAMES else ""
+        return Offer(
+            tuple(run.folder for run in waited),
+            f"{counted(len(waited), 'run')} {'was' if one else 'were'} waiting in the queue when nnstudio ended.",
+            f"{names}{others} {'is' if one else 'are'} trained as {'it was' if one else 'they were'} when put there.",
+            "Train",
+            lambda: self._settle_queue(train=True),
+            lambda: self._settle_queue(train=False),
+        )
+
+    def _settle_queue(self, *, train: bool) -> None:
+        waited, self._waited = self._waited, []
+        if train:
+            self._studio.trainer.take_up([(run.name, run.project) for run in waited])
+        for run in waited:
+            self._studio.autosaver.discard(run)
+        self._look()
 
     def _resume(self, found: InterruptedRun) -> None:
         self._runs = tuple(each for each in self._runs if each is not found)

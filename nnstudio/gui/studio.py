@@ -71,6 +71,8 @@ class Studio(FileVerbs):
         self._opener.opened.listen(self._remember)
         self.autosaver = Autosaver(self.document, self.notices, engines)
         self.autosaver.turn(on=preferences.keep_unsaved)
+        queue = self.trainer.queue
+        queue.changed.listen(lambda: self.autosaver.keep_queue(queue.waiting))
         self.looking = Looking(self.document, engines)
         self.printer = Printer(self.document, engines, self.trainer.run)
         self._weights = WeightsFollower(self.document, engines)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from nnstudio.gui.engines import Engines, JobHandle, Receive
@@ -84,6 +84,12 @@ class Trainer:
         """Train what waits, if nothing else is trained."""
         if not self.run.status.is_busy and (waiting := self.queue.take()):
             self._start(waiting.project, self._request(waiting.project, waiting.name))
+
+    def take_up(self, waited: Iterable[tuple[str, Project]]) -> None:
+        """Put runs into the queue that waited in an earlier window, by name and project, and begin with the first."""
+        for name, project in waited:
+            self.queue.add(name, project)
+        self._go_to_next()
 
     @property
     def has_ending(self) -> bool:

@@ -27,8 +27,10 @@ def ask_unsaved(parent: QWidget, name: str) -> Answer:
 def ask_end_run(parent: QWidget, waiting: int = 0) -> bool:
     """Whether to close the window although a run is under way, and others wait for it."""
     others = f", and {waiting} more wait{'s' if waiting == 1 else ''}" if waiting else ""
-    what = f"A run is under way{others}. End {'them' if waiting else 'it'} and close?"
-    return _ask_end(parent, what, "The run is abandoned. To keep what it has learned, cancel and press Stop and keep.")
+    what = f"A run is under way{others}. End it and close?"
+    kept = " What waits is offered at the next start." if waiting else ""
+    about = f"The run is abandoned. To keep what it has learned, cancel and press Stop and keep.{kept}"
+    return _ask_end(parent, what, about)
 
 
 def ask_end_search(parent: QWidget) -> bool:

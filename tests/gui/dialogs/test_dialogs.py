@@ -230,7 +230,7 @@ def test_a_run_is_not_ended_by_default(parent: QWidget, monkeypatch: pytest.Monk
     monkeypatch.setattr(QMessageBox, "exec", cancel)
     assert not ask_end_run(parent)
     assert not ask_end_run(parent, 2)
-    assert asked[1] == "A run is under way, and 2 more wait. End them and close?"
+    assert asked[1] == "A run is under way, and 2 more wait. End it and close?"
     monkeypatch.setattr(QMessageBox, "exec", end)
     assert ask_end_run(parent)
 
