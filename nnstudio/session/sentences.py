@@ -55,8 +55,14 @@ def parts_notice(plan: NumericPlan, size: int) -> tuple[str, str, str]:
     return (
         f"Memory ran out: each batch of {size:,} goes through in {plan.parts} parts of {rows:,} now.",
         "Their gradients are added up, so that the steps stay the same; a batch norm compares the rows of a part only.",
-        f"Training goes on. A batch size of {rows:,} that is accumulated {plan.parts} times needs as little memory.",
+        f"Training goes on. {parts_remedy(plan, size)}",
     )
+
+
+def parts_remedy(plan: NumericPlan, size: int) -> str:
+    """What the project could say instead of running out of memory; ``size`` is that of a batch."""
+    rows = -(-size // plan.parts)
+    return f"A batch size of {rows:,} that is accumulated {plan.parts} times needs as little memory."
 
 
 def interrupted_sentence(found: InterruptedRun) -> str:

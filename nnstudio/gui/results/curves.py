@@ -13,6 +13,7 @@ from nnstudio.gui.results.batch_layer import BatchLayer
 from nnstudio.gui.results.cards import Card, CardRow
 from nnstudio.gui.results.details import DetailsDialog
 from nnstudio.gui.results.figures import LOSS, figures, has_validation, task_of
+from nnstudio.gui.results.memory import MemoryBanner
 from nnstudio.gui.results.plot import CurvePlot
 from nnstudio.gui.results.rate_marks import RateMarks
 from nnstudio.gui.results.series import Figures, Table
@@ -50,6 +51,7 @@ class CurvesView(QWidget):
         )
         self.cards = CardRow()
         self.problem = Banner("bad")
+        self.memory = MemoryBanner(studio)
         self.outcome = Outcome()
         self.loss_plot = CurvePlot(theme, warn=studio.notices.error)
         self.batches = BatchLayer(self.loss_plot, theme)
@@ -68,7 +70,7 @@ class CurvesView(QWidget):
         layout = QVBoxLayout(page)
         layout.setContentsMargins(MARGIN, MARGIN, MARGIN, GRID)
         layout.setSpacing(GRID)
-        for widget in (Still(self.cards), self.problem, self.outcome):
+        for widget in (Still(self.cards), self.problem, self.memory, self.outcome):
             layout.addWidget(widget)
         layout.addSpacing(GRID // 2)
         for plot in (self.loss_plot, self.metric_plot):

@@ -145,6 +145,13 @@ def set_batches(project: Project, batches: Batches) -> Project:
     return set_data(project, replace(data_of(project), batches=batches))
 
 
+def set_parts(project: Project, parts: int) -> Project:
+    """Batches of one in so many ``parts`` of the rows, of which as many more are gathered for a step: less memory."""
+    batches, training = data_of(project).batches, project.training
+    smaller = set_batches(project, replace(batches, size=-(-batches.size // parts)))
+    return replace(smaller, training=replace(training, accumulate=training.accumulate * parts))
+
+
 def data_of(project: Project) -> DataSpec:
     """The data of a project that has some; asking one that has none is a defect of the caller."""
     if project.data is None:
