@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from nnstudio.cli.answers import tell, the
-from nnstudio.cli.train import RESUMES, follow
+from nnstudio.cli.train import follow
 from nnstudio.runs.course import Course
 from nnstudio.runs.store import RunStore
 from nnstudio.session.longer import longer_sentence
@@ -26,7 +26,7 @@ def add_resume_options(parser: argparse.ArgumentParser) -> None:
         "--from", dest="weights", choices=("last", "best"), help="weights that --more goes on from (last)"
     )
     parser.add_argument("--out", type=Path, metavar="FILE", help="write the best weights to this model file (.pth)")
-    parser.set_defaults(run=resume, interrupted=RESUMES)
+    parser.set_defaults(run=resume)
 
 
 def resume(options: argparse.Namespace) -> None:

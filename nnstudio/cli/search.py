@@ -75,7 +75,7 @@ def add_search_options(parser: argparse.ArgumentParser) -> None:
         "--out", type=Path, metavar="FILE", help="write the project of the best trial to this file (.nnstudio)"
     )
     add_data_options(parser)
-    parser.set_defaults(run=search, interrupted=RESUMES)
+    parser.set_defaults(run=search)
 
 
 def search(options: argparse.Namespace) -> None:
@@ -88,6 +88,8 @@ def search(options: argparse.Namespace) -> None:
         for event in events_of(_request(options), inbox):
             bar.show(event)
             told.hear(event)
+            if isinstance(event, SearchStarted):
+                options.interrupted = RESUMES
     best = told.finished.project
     if options.out and best:
         save_project(project_from_json(best), options.out.absolute())

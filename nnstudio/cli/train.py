@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from queue import SimpleQueue
@@ -50,6 +51,7 @@ from nnstudio.spec.params import write_fields
 from nnstudio.spec.project import Project
 from nnstudio.spec.requests import DescribeData, Request, SaveModel, TrainProject
 
+STOPPING = b"nnstudio: Stopping; what was learned is kept. Ctrl+C again gives it up.\n"
 RESUMES = "What was learned up to the last checkpoint is kept: nnstudio resume goes on from there."
 """Said after a second Ctrl+C, which gives a run up."""
 
@@ -68,7 +70,7 @@ def add_train_options(parser: argparse.ArgumentParser) -> None:
     )
     add_fine_tuning_options(parser)
     add_data_options(parser)
-    parser.set_defaults(run=train, interrupted=RESUMES)
+    parser.set_defaults(run=train)
 
 
 def train(options: argparse.Namespace) -> None:
@@ -86,6 +88,8 @@ def follow(request: Request, project: Project, options: argparse.Namespace) -> N
         for event in events_of(request, inbox):
             bar.show(event)
             told.hear(event)
+            if isinstance(event, RunStarted):
+                options.interrupted = RESUMES
     if options.out:
         the(Saved, SaveModel(told.finished.best_weights, str(options.out.absolute())))
     facts = _facts(project)
@@ -200,6 +204,8 @@ def stops_gently(inbox: Inbox) -> Iterator[None]:
         del number, frame
         inbox.put(Stop())
         signal.signal(signal.SIGINT, before)
+        with suppress(OSError):  # past what buffers a stream, which may be in the middle of something
+            os.write(2, STOPPING)
 
     before: Any = signal.signal(signal.SIGINT, interrupted)
     try:

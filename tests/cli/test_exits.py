@@ -20,6 +20,7 @@ from nnstudio.cli.names import COMMANDS
 from nnstudio.cli.parser import command_parser, parse, whole_parser
 from nnstudio.resources import resource
 from nnstudio.spec.errors import EngineLost, FileError, NoDisplay, UnexpectedError
+from nnstudio.spec.events import EpochDone, Event, TrialDone
 from nnstudio.spec.exits import MEANINGS, Exit, exit_of
 from tests.cli.conftest import Terminal
 
@@ -80,12 +81,26 @@ def test_what_ends_a_command_gives_its_code(
     assert "Traceback" not in said.err
 
 
-@pytest.mark.parametrize("command", ["train", "resume", "search"])
-def test_a_run_that_was_given_up_can_go_on(terminal: Terminal, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
-    monkeypatch.setattr(f"nnstudio.cli.{command}.{command}", raising(KeyboardInterrupt()))
-    said = terminal(command, "project.nnstudio")
+@pytest.mark.parametrize(
+    ("bar", "told", "words"),
+    [
+        ("train._ProgressBar", EpochDone, "nnstudio resume goes on from there."),
+        ("search._Bar", TrialDone, "nnstudio search PROJECT --continue goes on"),
+    ],
+    ids=["train", "search"],
+)
+def test_what_was_given_up_can_go_on(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, bar: str, told: type[Event], words: str
+) -> None:
+    def interrupt(_: object, event: Event) -> None:
+        if isinstance(event, told):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(f"nnstudio.cli.{bar}.show", interrupt)
+    said = terminal(bar.partition(".")[0], IRIS, "--target", "species", "--epochs", 2)
     assert said.code == 130
-    assert "goes on" in said.err
+    assert words in said.err
+    assert "Nothing was written" not in said.err
 
 
 def test_ctrl_c_before_a_command_has_begun(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
