@@ -88,14 +88,16 @@ class CellEdit(QLineEdit):
 
 
 class SliderField(InputField):
-    """A line to type in, and a slider below it."""
+    """Below the name a slider, and a line to type in."""
 
     def __init__(self, asked: Input, width: int, theme: Theme, parent: QWidget | None = None) -> None:
         self.edit = CellEdit(width)
         super().__init__(asked, self.edit, parent)
         self.slider = MarkedSlider(theme)
         self.slider.setAccessibleName(f"{asked.name}, slider")
-        self.grid.addWidget(self.slider, 1, 0, 1, 2)
+        self.grid.addWidget(self.label, 0, 0, 1, 2)
+        self.grid.addWidget(self.slider, 1, 0)
+        self.grid.addWidget(self.edit, 1, 1)
         self._cell: Cell = None
         self.watch(self.slider)
         self.edit.textEdited.connect(self._type)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from nnstudio.gui.theme import GRID
 from nnstudio.session.asking import Asked, Cells, cell_words, days_of, offered
@@ -122,7 +122,8 @@ class StepsTable(QTableView):
             | QAbstractItemView.EditTrigger.DoubleClicked
             | QAbstractItemView.EditTrigger.EditKeyPressed
         )
-        self.horizontalHeader().setDefaultSectionSize(12 * GRID)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.horizontalHeader().setMinimumSectionSize(6 * GRID)
         self.verticalHeader().setDefaultSectionSize(3 * GRID + 2)
         self.steps.entered.connect(self.entered)
         self.selectionModel().currentChanged.connect(lambda index, _: self.visited.emit(index.row(), index.column()))
