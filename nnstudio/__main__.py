@@ -31,6 +31,8 @@ def _run(given: Sequence[str]) -> int:
         from nnstudio.gui.trying import try_display  # noqa: PLC0415  # what the doctor starts: nothing else needs it
 
         return try_display()
+    if given[:1] == ["help"] and not _may_be_a_file("help"):
+        given = [*given[1:2], "--help"]
     if not given or (given[0] not in COMMANDS and _may_be_a_file(given[0])):
         return _open_window(given)
     from nnstudio.cli.main import refuse_unknown, run  # noqa: PLC0415  # a window must not wait for the terminal

@@ -28,6 +28,9 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         _say_no_more()
         return Exit.UNHEARD
+    except OSError as error:  # the result goes to a file, and there is no room
+        _say_no_more()
+        return _refuse(error, argparse.Namespace(debug=False, json=False))
     return code
 
 
@@ -82,11 +85,11 @@ def _print_error(code: Exit, kind: str, error: StudioError) -> None:
 
 
 def _say_no_more() -> None:
-    """Let what nobody reads go nowhere: the interpreter flushes both streams once more in the end."""
+    """Let what finds no place go nowhere: the interpreter flushes both streams once more in the end."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in filter(None, (sys.stdout, sys.stderr)):
         try:
             stream.flush()
-        except BrokenPipeError:
+        except OSError:
             os.dup2(nowhere, stream.fileno())
     os.close(nowhere)

@@ -51,7 +51,12 @@ class Parser(argparse.ArgumentParser):
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """What was typed, as values; ``run`` among them carries it out. Raises `WrongUsage`."""
     name, *rest = arguments
-    return command_parser(name).parse_args(rest) if name in COMMANDS else whole_parser().parse_args(arguments)
+    if name in COMMANDS:
+        return command_parser(name).parse_args(rest)
+    whole = whole_parser()
+    if not any(name in option.flags for option in options_of(whole)):
+        whole.error(f"unrecognized arguments: {name}")
+    return whole.parse_args(arguments)
 
 
 def command_parser(name: str) -> Parser:

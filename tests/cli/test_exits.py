@@ -133,6 +133,8 @@ def test_a_refusal_is_json_too(terminal: Terminal, tmp_path: Path) -> None:
     ("arguments", "words"),
     [
         (("trian", "p.nnstudio"), "There is no command and no file called “trian”. Did you mean train?"),
+        (("--versoin",), "unrecognized arguments: --versoin. Did you mean --version?"),
+        (("--json", "runs"), "unrecognized arguments: --json"),
         (("frobnicate",), "The commands are new, train, resume"),
         (("train", "p.nnstudio", "--epoch", "3"), "Did you mean --epochs?"),
         (("train", "p.nnstudio", "--epochs", "many"), "argument --epochs: invalid int value: 'many'"),
@@ -175,6 +177,11 @@ def test_a_command_says_what_it_takes(terminal: Terminal, name: str) -> None:
         assert all(flag in said.out for flag in option.flags)
 
 
+def test_the_word_help_helps_too(terminal: Terminal) -> None:
+    assert terminal("help").out == terminal("--help").out
+    assert terminal("help", "train").out == terminal("train", "--help").out
+
+
 @pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_examples_are_understood(name: str) -> None:
     program, *words = COMMANDS[name].example.split()
@@ -200,6 +207,16 @@ def test_a_pipe_that_nobody_reads_is_no_error(
         assert main(["--help"]) == Exit.UNHEARD
         pipe.write("into nothing, as the interpreter's last flush")
     assert capfd.readouterr().err == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no device that is always full")
+def test_a_result_that_finds_no_room_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        monkeypatch.setattr(sys, "stdout", full)
+        assert main(["--help"]) == Exit.REFUSED
+    assert capfd.readouterr().err.startswith("nnstudio: The disk is full.")
 
 
 def test_numbers_that_are_none_are_null(capsys: pytest.CaptureFixture[str]) -> None:
