@@ -42,6 +42,14 @@ def named(project: Project, name: str) -> Place:
     return find(project, alike[0])
 
 
+def written(project: Project, path: str) -> str:
+    """A path as a person writes it: a layer by its number."""
+    for number, row in project.model.numbered():
+        if path.startswith(f"{LAYER}{row.id}."):
+            return f"{LAYER}{number}{path.removeprefix(LAYER + row.id)}"
+    return path
+
+
 def _with_identity(project: Project, name: str) -> str:
     """The path that ``layer.0.out_features`` or ``layer.1`` stands for, by the number of the layer."""
     rows = dict(project.model.numbered())

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsed
 from nnstudio.cli.answers import events_of, print_json, print_line, tell, the
 from nnstudio.cli.bar import Bar
 from nnstudio.cli.project import add_data_options
-from nnstudio.cli.ranges import with_fields
+from nnstudio.cli.ranges import with_fields, written
 from nnstudio.cli.train import opened, stops_gently
 from nnstudio.session.searching import suggest_fields
 from nnstudio.session.sentences import number, took
@@ -131,7 +131,7 @@ def searched(project: Project, options: argparse.Namespace) -> Project:
         project = with_fields(project, options.field)
     elif not project.search.fields:
         project = suggest_fields(project)
-        paths = [field.path for field in project.search.fields]
+        paths = [written(project, field.path) for field in project.search.fields]
         tell(f"No field was named to search. These are searched, as they mostly matter: {', '.join(paths)}.")
     wanted = {
         "trials": options.trials,

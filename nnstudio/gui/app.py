@@ -36,6 +36,7 @@ from nnstudio.session.document import State
 from nnstudio.session.notices import Notices
 from nnstudio.session.preferences import Preferences, load_preferences, obey, obey_size
 from nnstudio.spec.errors import NoDisplay
+from nnstudio.spec.exits import Exit
 
 if TYPE_CHECKING:
     from nnstudio.gui.workspace import Workspace
@@ -211,7 +212,7 @@ def _interruptible(app: QApplication) -> Iterator[None]:
     notifier = QSocketNotifier(ours.fileno(), QSocketNotifier.Type.Read, app)
     notifier.activated.connect(lambda *_: ours.recv(1))  # any slot will do: Python runs its handlers before it
     woken_before = signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
-    handled_before = signal.signal(signal.SIGINT, lambda *_: app.exit(INTERRUPTED))
+    handled_before = signal.signal(signal.SIGINT, lambda *_: app.exit(Exit.INTERRUPTED))
     try:
         yield
     finally:
@@ -220,7 +221,3 @@ def _interruptible(app: QApplication) -> Iterator[None]:
         notifier.setEnabled(False)
         ours.close()
         theirs.close()
-
-
-INTERRUPTED = 130
-"""Exit code of a program that Ctrl+C ended."""

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from nnstudio.__main__ import main
-from nnstudio.cli.ranges import with_fields
+from nnstudio.cli.ranges import with_fields, written
 from nnstudio.resources import resource
 from nnstudio.spec.errors import SpecError
 from nnstudio.spec.files import load_project
@@ -37,6 +37,11 @@ FIRST = f"layer.{PROJECT.model.rows[0].id}"
 )
 def test_a_field_is_written_with_its_range(text: str, path: str, span: Span) -> None:
     assert with_fields(PROJECT, [text]).search.span(path) == span
+
+
+def test_a_path_is_said_as_it_can_be_typed() -> None:
+    assert written(PROJECT, f"{FIRST}.out_features") == "layer.0.out_features"
+    assert written(PROJECT, "optimizer.lr") == "optimizer.lr"
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from nnstudio.gui import app as gui_app
 from nnstudio.gui.actions import RESULTS
-from nnstudio.gui.app import INTERRUPTED, build, make_link, need_display
+from nnstudio.gui.app import build, make_link, need_display
 from nnstudio.gui.board import Board
 from nnstudio.gui.dialogs.shortcuts import ShortcutsDialog
 from nnstudio.gui.main_window import MainWindow
@@ -36,6 +36,7 @@ from nnstudio.session.live import Status
 from nnstudio.session.notices import Notices
 from nnstudio.session.preferences import Preferences
 from nnstudio.spec.errors import NoDisplay
+from nnstudio.spec.exits import Exit
 from nnstudio.spec.requests import TrainProject
 from tests.gui.fakes import FakeLink, open_iris, started
 
@@ -223,4 +224,4 @@ def test_ctrl_c_in_the_terminal_ends_it(driver: Path, environment: dict[str, str
         assert program.stdout is not None
         assert program.stdout.readline() == "painted\n"
         program.send_signal(signal.SIGINT)
-        assert program.wait(30) == INTERRUPTED
+        assert program.wait(30) == Exit.INTERRUPTED
