@@ -102,8 +102,7 @@ def window_starts(series: NDArray[np.int64], reach: int) -> Rows:
     """Where in ``series`` ``(N,)`` a row and the next ``reach`` rows are all of one series; negative ones are none."""
     run = np.cumsum(np.diff(series, prepend=series[:1]) != 0)
     starts = np.arange(max(0, len(series) - reach))
-    whole: Rows = starts[(run[starts] == run[starts + reach]) & (series[starts] >= 0)]
-    return whole
+    return np.flatnonzero((run[starts] == run[starts + reach]) & (series[starts] >= 0))
 
 
 def windows_of(rows: NDArray[np.float32], windows: Windows) -> NDArray[np.float32]:

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from nnstudio.data.columns import is_date, is_number, is_text
+from nnstudio.data.columns import Rows, is_date, is_number, is_text
 from nnstudio.data.encoding.encoders import CategoryFeature, DateFeature, Feature, NumberFeature
 from nnstudio.data.printing.dates import DAYS, date_expressions
-from nnstudio.data.printing.given import Unprintable
+from nnstudio.data.printing.given import Given, Unprintable
 from nnstudio.data.table import MappedTable
 from nnstudio.spec.code.text import value
 from nnstudio.spec.facts import OTHER_CATEGORY
@@ -29,22 +29,23 @@ def key_of(table: MappedTable, name: str) -> Callable[[str], str]:
     return value
 
 
-def expressions(feature: Feature, table: MappedTable) -> Iterator[str]:
+def expressions(feature: Feature, given: Given) -> Iterator[str]:
     """One expression for each number or block of numbers of ``feature``; raises `Unprintable`."""
+    table, rows = given.table, given.known.rows
     match feature:
         case NumberFeature():
-            yield _number(feature, table)
+            yield _number(feature, table, rows)
             if feature.indicator:
                 yield f"{cell(feature.name)}.isna()"
         case CategoryFeature(code="one_hot"):
             missing = ", dummy_na=True" if feature.missing else ""
-            yield f"pd.get_dummies({_categories(feature, table)}{missing})"
+            yield f"pd.get_dummies({_categories(feature, table, rows)}{missing})"
         case CategoryFeature(code="index"):
-            yield f"{_categories(feature, table)}.codes + 1"
+            yield f"{_categories(feature, table, rows)}.codes + 1"
         case CategoryFeature():
-            yield _places(feature, table)
+            yield _places(feature, table, rows)
         case DateFeature():
-            yield from date_expressions(feature, table)
+            yield from date_expressions(feature, table, rows)
         case _:
             raise Unprintable(f"“{feature.name}” is a {feature.kind}")
 
@@ -57,9 +58,9 @@ def cell(name: str) -> str:
 # ---- numbers ----
 
 
-def _number(feature: NumberFeature, table: MappedTable) -> str:
+def _number(feature: NumberFeature, table: MappedTable, rows: Rows) -> str:
     text = _as_number(feature.name, table)
-    if np.isnan(table.numbers(feature.name)).any():
+    if np.isnan(table.numbers(feature.name)[rows]).any():
         text = f"{text}.fillna({feature.fill!r})"
     if feature.method == "log":
         text = f"np.copysign(np.log1p({text}.abs()), {text})"
@@ -86,14 +87,14 @@ def _as_number(name: str, table: MappedTable) -> str:
 # ---- categories ----
 
 
-def _categories(feature: CategoryFeature, table: MappedTable) -> str:
+def _categories(feature: CategoryFeature, table: MappedTable, rows: Rows) -> str:
     """The cells as a Categorical of the categories that were learned, and of another one for rare values."""
     key = key_of(table, feature.name)
     categories = ", ".join(map(key, feature.categories))
     if not feature.other:
-        return f"pd.Categorical({_filled(feature, table)}, [{categories}])"
+        return f"pd.Categorical({_filled(feature, table, rows)}, [{categories}])"
     _require_no_other(feature.name, table)
-    return f"common_or_other({_filled(feature, table)}, [{categories}])"
+    return f"common_or_other({_filled(feature, table, rows)}, [{categories}])"
 
 
 def _require_no_other(name: str, table: MappedTable) -> None:
@@ -101,21 +102,24 @@ def _require_no_other(name: str, table: MappedTable) -> None:
         raise Unprintable(f"“{name}” has a value that is called as its rare ones are")
 
 
-def _filled(feature: CategoryFeature, table: MappedTable) -> str:
+def _filled(feature: CategoryFeature, table: MappedTable, rows: Rows) -> str:
     """The cells, with the most frequent value where they are missing and that is no category of its own."""
-    if feature.missing or not (table.labels(feature.name, None).codes < 0).any():
+    if feature.missing or not (table.labels(feature.name, None).codes[rows] < 0).any():
         return cell(feature.name)
     return f"{cell(feature.name)}.fillna({key_of(table, feature.name)(feature.fill)})"
 
 
-def _places(feature: CategoryFeature, table: MappedTable) -> str:
+def _places(feature: CategoryFeature, table: MappedTable, rows: Rows) -> str:
     """The place in the order, from 0 to 1; unknown values lie in the middle."""
     last = max(1, len(feature.known) - 1)
     if feature.other:  # nothing is unknown
-        codes = f"{_categories(feature, table)}.codes"
+        codes = f"{_categories(feature, table, rows)}.codes"
         return f"{codes} % {last + 1} / {last}" if feature.missing else f"{codes} / {last}"
     key = key_of(table, feature.name)
     places = [f"{key(category)}: {at}" for at, category in enumerate(feature.categories)]
     if feature.missing:
         places.append(f"np.nan: {len(feature.categories)}")
-    return f"{_filled(feature, table)}.map({{{', '.join(places)}}}).fillna({last / 2!r}) / {last}"
+    found = table.labels(feature.name, None)
+    is_unknown = (feature.places(found.names)[found.codes[rows]] < 0).any()
+    middle = f".fillna({last / 2!r})" if is_unknown else ""
+    return f"{_filled(feature, table, rows)}.map({{{', '.join(places)}}}){middle} / {last}"

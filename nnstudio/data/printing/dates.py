@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nnstudio.data.columns import NO_MOMENT
+from nnstudio.data.columns import NO_MOMENT, Rows
 from nnstudio.data.encoding.encoders import DateFeature
 from nnstudio.data.table import MappedTable
 from nnstudio.spec.code.text import value
@@ -21,9 +21,9 @@ _STEPS = {
 """How far a moment is within its round, from 0; the last step of a round; and how many make a full turn."""
 
 
-def date_expressions(feature: DateFeature, table: MappedTable) -> Iterator[str]:
-    """One expression for each number of ``feature``."""
-    is_missing = bool((table.moments(feature.name) == NO_MOMENT).any())
+def date_expressions(feature: DateFeature, table: MappedTable, rows: Rows) -> Iterator[str]:
+    """One expression for each number of ``feature``, as it is in ``rows``."""
+    is_missing = bool((table.moments(feature.name)[rows] == NO_MOMENT).any())
     for part in feature.parts:
         for text, stand_in in _numbers(feature, part, f"table[{value(feature.name)}]"):
             yield f"({text}).fillna({stand_in!r})" if is_missing else text

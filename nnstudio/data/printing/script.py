@@ -108,7 +108,7 @@ def _orders(data: DataSpec) -> Iterator[str]:
 
 
 def _encoding(given: Given) -> Part:
-    features = [line for feature in given.encoding.seen for line in expressions(feature, given.table)]
+    features = [line for feature in given.encoding.seen for line in expressions(feature, given)]
     is_window = isinstance(given.data.layout, WindowLayout)
     lines = [
         "# What the encoders learned from the training rows stands here as it is.",

@@ -18,7 +18,7 @@ from nnstudio.spec.code.pasted import pasted
 from nnstudio.spec.code.text import call_lines, part, value
 from nnstudio.spec.columns import Role
 from nnstudio.spec.printed import Part
-from nnstudio.spec.splits import ColumnSplit, FileSplit, GroupSplit, RandomSplit, TimeSplit
+from nnstudio.spec.splits import ColumnSplit, FileSplit, GroupSplit, RandomSplit, ShareSplit, TimeSplit
 
 
 def split_part(given: Given, read: Read | None) -> Part:
@@ -30,20 +30,19 @@ def split_part(given: Given, read: Read | None) -> Part:
     match split:
         case RandomSplit():
             labels = _labels(given) if split.stratify else []
-            settings = ["len(x)", f"{split.validation!r}", f"{split.test!r}", f"{split.seed}", *labels]
+            settings = ["len(x)", *_shares(split), f"seed={split.seed}", *labels]
             return _dealt(["by_share"], call_lines(f"{PARTS} = by_share", settings))
         case TimeSplit(column=""):
-            settings = ["np.arange(len(x))", f"{split.validation!r}", f"{split.test!r}"]
+            settings = ["np.arange(len(x))", *_shares(split)]
             return _dealt(["cut"], call_lines(f"{PARTS} = cut", settings), "data/splitting/order.py")
     if read is None:
         raise Unprintable("folders of pictures are dealt out otherwise than by lot")
     match split:
         case TimeSplit():
-            settings = ["moments", f"{split.validation!r}", f"{split.test!r}"]
-            lines = [_moments(given, split.column), *call_lines(f"{PARTS} = cut", settings)]
+            lines = [_moments(given, split.column), *call_lines(f"{PARTS} = cut", ["moments", *_shares(split)])]
             return _dealt(["cut"], lines, "data/splitting/order.py")
         case GroupSplit():
-            settings = ["groups", f"{split.validation!r}", f"{split.test!r}", f"{split.seed}", *_labels(given)]
+            settings = ["groups", *_shares(split), f"seed={split.seed}", *_labels(given)]
             lines = [*_groups(given, read), *call_lines(f"{PARTS} = groups_by_share", settings)]
             return _dealt(["groups_by_share"], lines)
         case ColumnSplit():
@@ -63,8 +62,12 @@ def _dealt(names: Sequence[str], lines: Iterator[str] | Sequence[str], module: s
     return part(TITLE, list(lines), *imports, definitions=carried.definitions)
 
 
-def _labels(given: Given) -> list[str]:
-    return ["y.numpy()"] if given.known.classes else []
+def _shares(split: ShareSplit) -> tuple[str, str]:
+    return f"validation={split.validation!r}", f"test={split.test!r}"
+
+
+def _labels(given: Given, chosen: str = "") -> list[str]:
+    return [f"labels=y.numpy(){chosen}"] if given.known.classes else []
 
 
 def _moments(given: Given, column: str) -> str:
@@ -131,15 +134,15 @@ def _by_column(given: Given, split: ColumnSplit) -> Iterator[str]:
 
 def _by_file(given: Given, split: FileSplit) -> Part:
     if given.table.file is None:
-        share = [f"{split.share!r}", "0.0", f"{split.seed}", *_labels(given)]
+        share = [f"validation={split.share!r}", "test=0.0", f"seed={split.seed}", *_labels(given)]
         return _dealt(["by_share"], call_lines(f"{PARTS} = by_share", ["len(x)", *share]))
     files = "file = table.index.get_level_values(0)"
     if split.validation:
         names = f"({', '.join(map(value, FILES))})"
         lines = [files, f"{PARTS} = (np.flatnonzero(file == name) for name in {names})"]
         return part(TITLE, lines, "import numpy as np")
-    labels = [f"{each}[main]" for each in _labels(given)]
-    settings = ["len(main)", f"{split.share!r}", "0.0", f"{split.seed}", *labels]
+    labels = _labels(given, "[main]")
+    settings = ["len(main)", f"validation={split.share!r}", "test=0.0", f"seed={split.seed}", *labels]
     lines = [
         files,
         'main = np.flatnonzero(file == "train")',

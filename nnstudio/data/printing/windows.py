@@ -31,7 +31,7 @@ def windows_part(given: Given, read: Read, layout: WindowLayout) -> Part:
         "part[train], part[validation], part[test] = 0, 1, 2",
         *_series(given, read, group),
         *_order(given, layout, group),
-        f"starts = window_starts(series[order], {reach})",
+        f"starts = window_starts({'series' if group else 'part'}[order], {reach})",
         f"windows = order[starts[:, None] + np.arange({layout.length})]  # the rows of each window",
         f"answers = order[starts + {reach}]  # the row that each predicts",
         *_taken(given),
@@ -48,7 +48,6 @@ def _ahead(given: Given, layout: WindowLayout) -> int:
 
 def _series(given: Given, read: Read, group: str) -> Iterator[str]:
     if not group:
-        yield "series = part"
         return
     missing = bool(read.frame[group].isna().any())
     yield f"groups = {group_numbers(given, read, group)}" + (" + 1  # 0 where it is missing" if missing else "")

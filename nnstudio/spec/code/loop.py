@@ -123,8 +123,9 @@ def _figure(metric: Metric, regime: Regime) -> str:
     if metric.place and regime.absent:
         return f'"{metric.key}": (hits / rows_of)[rows_of > 0].mean().item()'
     if metric.in_target_unit and regime.scales != (1.0,):
-        scales = f"torch.tensor({list(regime.scales)!r})" if len(regime.scales) > 1 else f"{regime.scales[0]!r}"
-        return f'"{metric.key}": ({metric.key}.compute() * {scales}).mean().item()'
+        if len(regime.scales) == 1:
+            return f'"{metric.key}": {metric.key}.compute().item() * {regime.scales[0]!r}'
+        return f'"{metric.key}": ({metric.key}.compute() * torch.tensor({list(regime.scales)!r})).mean().item()'
     return f'"{metric.key}": {metric.key}.compute().item()'
 
 
