@@ -4,24 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from nnstudio.session.asking import (
-    Asked,
-    as_text,
-    days_of,
-    moment_of,
-    offered,
-    percent,
-    ranked,
-    remarks,
-    standing,
-    sweep,
-    taken_words,
-    typical,
-    verdict,
-    which_model,
-    with_cell,
-    with_taken,
-)
+from nnstudio.session.answers import as_text, percent, ranked, remarks, standing, taken_words, verdict, which_model
+from nnstudio.session.asking import Asked, days_of, moment_of, offered, sweep, typical, with_cell, with_taken
 from nnstudio.spec.events import ExampleTaken
 from nnstudio.spec.facts import OTHER_CATEGORY
 from nnstudio.spec.inputs import ChoiceInput, DateInput, ModelForm, NumberInput, PictureInput, SeenValues

@@ -8,7 +8,8 @@ from nnstudio.gui.panel import ElidedLabel, Note, set_property
 from nnstudio.gui.panel.offers import clear
 from nnstudio.gui.predict.bars import ChanceBars, SeenBars
 from nnstudio.gui.theme import GRID, Theme
-from nnstudio.session.asking import Asked, error_words, ranked, rounded, standing, verdict
+from nnstudio.session.answers import error_words, ranked, rounded, standing, verdict
+from nnstudio.session.asking import Asked
 from nnstudio.spec.events import Answer
 from nnstudio.spec.inputs import SeenValues
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from nnstudio.gui.data.drawing import between, histogram
 from nnstudio.gui.data.words import plain_tip
 from nnstudio.gui.theme import GRID, Theme
-from nnstudio.session.asking import Chance, figure, percent
+from nnstudio.session.answers import Chance, figure, percent
 from nnstudio.spec.inputs import SeenValues
 
 ROLES = ("accent", "validation", "good")

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from nnstudio.gui.asker import Asker, Part
 from nnstudio.gui.forms.editors import ChoiceEdit
 from nnstudio.gui.panel import Banner, Button, ElidedLabel, Level, VerticalScroll
 from nnstudio.gui.predict.answer import AnswerView
@@ -14,9 +15,9 @@ from nnstudio.gui.predict.form import InputsForm
 from nnstudio.gui.predict.picture import PictureField
 from nnstudio.gui.predict.steps import StepsTable
 from nnstudio.gui.predict.whatif import WhatIf
-from nnstudio.gui.predictor import Asker, Part
 from nnstudio.gui.theme import GRID, Theme
-from nnstudio.session.asking import Asked, as_text, remarks, taken_words
+from nnstudio.session.answers import as_text, remarks, taken_words
+from nnstudio.session.asking import Asked
 from nnstudio.session.notices import Notices
 
 PARTS: dict[Part, str] = {"train": "training", "validation": "validation", "test": "test"}

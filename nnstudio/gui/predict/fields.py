@@ -13,7 +13,8 @@ from nnstudio.gui.forms.editors import ChoiceEdit
 from nnstudio.gui.panel import ElidedLabel, set_property
 from nnstudio.gui.predict.slider import MarkedSlider
 from nnstudio.gui.theme import GRID, Theme
-from nnstudio.session.asking import cell_words, days_of, figure, moment_of, offered, rounded
+from nnstudio.session.answers import figure, rounded
+from nnstudio.session.asking import cell_words, days_of, moment_of, offered
 from nnstudio.spec.facts import MISSING_CATEGORY
 from nnstudio.spec.inputs import Cell, ChoiceInput, DateInput, Input, NumberInput
 

@@ -17,7 +17,7 @@ from nnstudio.gui.predict.example import ExamplePage
 from nnstudio.gui.predict.file import FilePage
 from nnstudio.gui.studio import MODEL_SUFFIXES, Studio
 from nnstudio.gui.theme import GRID, Theme
-from nnstudio.session.asking import which_model
+from nnstudio.session.answers import which_model
 from nnstudio.spec.errors import StudioError
 from nnstudio.spec.files import SUFFIX
 

@@ -8,7 +8,8 @@ from nnstudio.gui.evaluate.chart import Chart, Look, Series
 from nnstudio.gui.exporting import Warn
 from nnstudio.gui.predict.bars import ROLES
 from nnstudio.gui.theme import GRID, Theme
-from nnstudio.session.asking import Asked, Sweep, cell_words, coloured, moment_of, place_of
+from nnstudio.session.answers import coloured
+from nnstudio.session.asking import Asked, Sweep, cell_words, moment_of, place_of
 from nnstudio.spec.events import Answer
 from nnstudio.spec.inputs import ChoiceInput, DateInput, ModelForm
 

@@ -1,0 +1,112 @@
+"""The verbs of a file: check its rows, look at the first of them, write all, give it up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from nnstudio.gui.answering import Answering
+from nnstudio.gui.engines import Engines, JobHandle
+from nnstudio.session.listeners import Listeners
+from nnstudio.session.notices import Notices
+from nnstudio.spec.errors import StudioError
+from nnstudio.spec.events import (
+    Event,
+    Failed,
+    Predicted,
+    PredictedFirst,
+    Predicting,
+    PredictingStopped,
+    Reading,
+    Stop,
+)
+from nnstudio.spec.requests import PredictTable
+from nnstudio.spec.sources import Source
+
+
+class FilePredictor:
+    """Predicts every row of a file. ``changed()`` is told of every step of it."""
+
+    def __init__(self, answering: Answering, engines: Engines, notices: Notices) -> None:
+        self.changed: Listeners[[]] = Listeners()
+        self.source: Source | None = None
+        self.progress: Reading | Predicting | None = None
+        self.first = ""
+        """A preview of the first rows, while the others are checked."""
+        self.result: Predicted | None = None
+        self.error: StudioError | None = None
+        self.inputs = self.probabilities = True
+        """What a file that is written has beside the answers."""
+        self._answering, self._engines, self._notices = answering, engines, notices
+        self._detect = False
+        self._job: JobHandle | None = None
+        self._number = 0
+        answering.changed.listen(self.forget)
+
+    @property
+    def is_busy(self) -> bool:
+        return self._job is not None
+
+    def forget(self) -> None:
+        """Nothing is shown any more; what is under way is given up."""
+        self._give_up()
+        self.source = self.result = self.error = self.progress = None
+        self.first = ""
+        self.changed.tell()
+
+    def look_at(self, source: Source, detect: bool) -> None:
+        """Check every row of a file, and show what the network says to the first ones."""
+        self.forget()
+        self.source, self._detect = source, detect
+        self._ask("")
+
+    def write(self, out: Path) -> None:
+        """Write what the network says to every row."""
+        self._give_up()
+        self._ask(str(out))
+
+    def cancel(self) -> None:
+        """Give up what is under way; nothing is left of it."""
+        if self._job:
+            self._job.command(Stop())
+
+    def _ask(self, out: str) -> None:
+        if self.source is None or not self._answering.model:
+            return
+        self.error, self.progress = None, None
+        self._number += 1
+        number = self._number
+        wanted = {"inputs": self.inputs, "probabilities": self.probabilities} if out else {}
+        request = PredictTable(self._answering.model, self.source, out, self._detect, **wanted)
+        self._job = self._engines.submit(request, lambda events: self._hear(number, events))
+        self.changed.tell()
+
+    def _give_up(self) -> None:
+        self.cancel()
+        self._job = None
+        self._number += 1
+
+    def _hear(self, number: int, events: list[Event]) -> None:
+        if number != self._number:
+            return
+        for event in events:
+            match event:
+                case Reading() | Predicting():
+                    self.progress = event
+                case PredictedFirst(preview):
+                    self.first = preview
+                case _:
+                    self._end(event)
+        self.changed.tell()
+
+    def _end(self, event: Event) -> None:
+        self._job = self.progress = None
+        match event:
+            case Predicted():
+                self.result = event if not event.out or self.result is None else self.result
+                if event.out:
+                    self._notices.info(f"The predictions were saved as “{Path(event.out).name}”.", event.out)
+            case PredictingStopped():
+                self._notices.info("The prediction was cancelled.", "Nothing was written.")
+            case Failed(error):
+                self.error = error
+                self._notices.error(error)
