@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Iterator
+from contextlib import contextmanager
 from time import perf_counter
 
 import torch
@@ -39,8 +41,10 @@ def is_there(device: str) -> bool:
 def try_device(device: str) -> DeviceTrial:
     """Multiply two matrices on ``device`` and take the gradient, a few times: the first one loads what it needs."""
     try:
-        product, slope = _multiply(device)
-        seconds = min(_seconds(device) for _ in range(TIMES))
+        with threads_restored():
+            torch.set_num_threads(1)  # more would wait for each other where the machine is busy
+            product, slope = _multiply(device)
+            seconds = min(_seconds(device) for _ in range(TIMES))
     except (RuntimeError, AssertionError) as error:  # what PyTorch raises for what is not there or not built in
         return DeviceTrial(device, _name(device), problem=_first_line(error))
     right = product == SIZE**3 and slope == 2 * SIZE**3
@@ -76,3 +80,13 @@ def _name(device: str) -> str:
 def _first_line(error: BaseException) -> str:
     text = str(error).strip().splitlines()
     return text[0].strip().rstrip(".") + "." if text else f"{type(error).__name__}."
+
+
+@contextmanager
+def threads_restored() -> Iterator[None]:
+    """Undo every change of PyTorch's number of threads in the end."""
+    before = torch.get_num_threads()
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

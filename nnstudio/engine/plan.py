@@ -6,15 +6,14 @@ threads wait for each other so long that a run takes ten times as long and more.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from time import perf_counter
 
 import torch
 from torch import Tensor
 
-from nnstudio.engine.devices import is_there, try_device
+from nnstudio.engine.devices import is_there, threads_restored, try_device
 from nnstudio.engine.step import TrainingStep
 from nnstudio.spec.errors import TrainingError
 from nnstudio.spec.events import Layout, NumericPlan, Precision
@@ -73,16 +72,6 @@ def is_small(walked: Walk, batch: int, rows: int, epochs: int) -> bool:
     """Whether one thread is right without measuring, so that such a run has the same plan every time."""
     each = walked.multiply_adds
     return each * min(batch, rows) < SMALL_BATCH or each * rows * epochs < SMALL_RUN
-
-
-@contextmanager
-def threads_restored() -> Iterator[None]:
-    """Undo every change of PyTorch's number of threads in the end."""
-    before = torch.get_num_threads()
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def seconds_a_batch(step: TrainingStep, batches: Sequence[tuple[Tensor, ...]], threads: int) -> float:

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from nnstudio.engine.build import make_loss
+from nnstudio.engine.devices import threads_restored
 from nnstudio.engine.examples import Balance, Examples, Tensors, as_tensor
 from nnstudio.engine.feed import Feed
 from nnstudio.engine.frozen import set_mode
 from nnstudio.engine.measures import Tally, probabilities
-from nnstudio.engine.plan import threads_restored
 from nnstudio.engine.recorded.function import RecordedFunction
 from nnstudio.spec.events import Measures
 from nnstudio.spec.layers import Shape

@@ -10,11 +10,12 @@ import torch
 from torch import Tensor
 
 from nnstudio.engine.build import build
+from nnstudio.engine.devices import threads_restored
 from nnstudio.engine.examples import Examples, Tensors
 from nnstudio.engine.feed import order_of
 from nnstudio.engine.frozen import Frozen
 from nnstudio.engine.load import load_own_starts
-from nnstudio.engine.plan import device_for, threads_restored
+from nnstudio.engine.plan import device_for
 from nnstudio.engine.precision import check_precision
 from nnstudio.engine.preflight import check
 from nnstudio.engine.step import make_step, rates_of

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 
 from nnstudio.engine.build import build
+from nnstudio.engine.devices import threads_restored
 from nnstudio.engine.examples import Examples
 from nnstudio.engine.given import Given
 from nnstudio.engine.load import load_own_starts
-from nnstudio.engine.plan import device_for, threads_restored
+from nnstudio.engine.plan import device_for
 from nnstudio.engine.precision import check_precision
 from nnstudio.engine.preflight import check
 from nnstudio.engine.recovery import Keeper, Restart
