@@ -12,10 +12,10 @@ EVERY_CORE := --numprocesses=auto --maxprocesses=8 --dist=worksteal --durations=
 unexport PYTHONDONTWRITEBYTECODE  # tests start many processes, and each would compile everything anew
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench wheel bundle installers lock clean
+.PHONY: help run test bench wheel bundle installers test-installers lock clean
 
 help: ## List what can be made
-	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
 
 run: $(VENV)/.ready ## Set everything up and open the studio on a sample project
 	@if [ "$$(uname)" = Linux ] && [ -z "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
@@ -34,7 +34,7 @@ test: $(VENV)/.ready-to-test ## Check style, types and architecture, run all tes
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/coverage erase
 	NNSTUDIO_BLOCK_QT=1 $(BIN)/coverage run -m pytest $(EVERY_CORE) -p no:pytest-qt $(ROOMS_WITHOUT_QT:%=tests/%)
-	$(BIN)/coverage run -m pytest $(EVERY_CORE) $(ROOMS_WITHOUT_QT:%=--ignore=tests/%) --ignore=tests/window
+	$(BIN)/coverage run -m pytest $(EVERY_CORE) $(ROOMS_WITHOUT_QT:%=--ignore=tests/%) --ignore=tests/window --ignore=tests/installed
 	$(BIN)/coverage run -m pytest tests/window
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
@@ -49,10 +49,16 @@ wheel: $(VENV)/.ready-to-test ## Build the wheel into dist/
 	$(PIP) wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 bundle: $(VENV)/.ready-to-test ## Build the program with all it needs into build/nnstudio
+	-@packaging/system-libraries.sh installers
 	$(BIN)/python packaging/build.py bundle $(FLAVOUR)
 
 installers: $(VENV)/.ready-to-test ## Build what this system installs from into dist/; with CUDA=1 for graphics cards
+	-@packaging/system-libraries.sh installers
 	$(BIN)/python packaging/build.py installers $(FLAVOUR)
+
+test-installers: installers ## Install them in a bare system, use everything that they bring, take them out again
+	$(BIN)/python -m pytest tests/installed --timeout=600 -v -s
+	$(BIN)/python packaging/sizes.py
 
 lock: $(VENV)/.made ## Pin the newest versions that pyproject.toml allows
 	$(BIN)/python packaging/lock.py

@@ -74,7 +74,7 @@ def wrong_torch(version: str, cuda: bool) -> str:
     if cuda and (build == "cpu" or not (build or _needs_cuda())):
         return (
             f"The PyTorch of this environment, {version}, is a build for the CPU. The CUDA flavour needs another one, "
-            "in an environment of its own: README.md, “Installers”, says how."
+            "in an environment of its own: packaging/README.md says where it is to be had."
         )
     if not cuda and (build.startswith(("cu", "rocm")) or (not build and _needs_cuda())):
         return (

@@ -20,16 +20,6 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = "nnstudio"
-SOURCES = (
-    "engine/modules.py",
-    "engine/windowed.py",
-    "engine/exporting/companion.py",
-    "data/splitting/lots.py",
-    "data/printing/pictures.py",
-)
-"""Modules whose text printed code carries along."""
-HIDDEN_IMPORTS: tuple[str, ...] = ()
-"""Modules that are imported by a name that no source spells out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +121,10 @@ def comes_with_python(name: str) -> bool:
     return name.startswith(WITH_PYTHON)
 
 
-READS_ITSELF = re.compile(r"\binstall_config_module\(|\b_overload(_method)?\b|\bjit\.script\b")
+READ_AS_TEXT = ("nnstudio", "onnxscript")
+"""Packages that are bundled as text, too: printed code carries parts of the one along, and the other reads the
+functions that it translates into ONNX."""
+READS_ITSELF = re.compile(r"install_config_module\(|\b_overload(_method)?\b|\bjit\.script\b")
 """What tells the modules of PyTorch whose source text it reads when they are imported."""
 
 

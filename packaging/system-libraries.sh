@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Sees to the system libraries that Qt loads, on Debian and Ubuntu: says nothing when all are there, installs what is
 # missing when run by root, else prints the one command that does. On other systems it does nothing.
-# With the word `test`, also to the programs that drive a window on a virtual screen.
+# With the word `test`, also to the programs that drive a window on a virtual screen; with `installers`, to those as well
+# and to what builds installers and tries them in a bare system.
 set -euo pipefail
 
 command -v apt-get >/dev/null || exit 0
@@ -42,14 +43,26 @@ if [[ -z $fonts || ($user -eq 0 && $fonts != */Inter*) ]]; then
   missing+=(fonts-inter)
 fi
 
-if [[ ${1-} == test ]]; then
+programs() {
   while read -r program package; do
     command -v "$program" >/dev/null || missing+=("$package")
-  done <<'PROGRAMS'
+  done
+}
+
+if [[ ${1-} == test || ${1-} == installers ]]; then
+  programs <<'PROGRAMS'
 Xvfb xvfb
 import imagemagick
 openbox openbox
 xdotool xdotool
+PROGRAMS
+fi
+if [[ ${1-} == installers ]]; then
+  programs <<'PROGRAMS'
+debootstrap debootstrap
+readelf binutils
+unshare util-linux
+xz xz-utils
 PROGRAMS
 fi
 

@@ -15,7 +15,7 @@ from bundled import Bundle
 from debian import as_root
 
 SCRIPTS = Path(__file__).resolve().parent / "share"
-LEVEL = 9
+LEVEL = 6
 
 
 def build(bundle: Bundle, out: Path) -> Path:

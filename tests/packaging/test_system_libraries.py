@@ -98,6 +98,14 @@ def test_for_tests_it_looks_for_the_virtual_screen_too(machine: Machine) -> None
     assert machine.run("test").returncode == 0
 
 
+def test_for_installers_it_looks_for_what_builds_and_tries_them(machine: Machine) -> None:
+    for program in ("Xvfb", "import", "openbox", "xdotool", "readelf", "unshare", "xz"):
+        machine.add(program, "")
+    machine.add("debootstrap", "")
+    assert machine.run("installers").returncode == 0
+    assert machine.installed() == []
+
+
 def test_does_nothing_on_other_systems(tmp_path: Path) -> None:
     without_apt = {"PATH": str(tmp_path)}
     result = subprocess.run(["/bin/bash", SCRIPT, "test"], env=without_apt, capture_output=True, check=False)

@@ -28,19 +28,19 @@ class Screen:
 
     def manage_windows(self) -> None:
         """Start the window manager and wait for it, as often as it takes: on a busy machine it may find no display."""
-        manager = self._start("openbox")
+        manager = self.start("openbox")
 
         def at_work() -> bool:
             nonlocal manager
             if manager.poll() is not None:
-                manager = self._start("openbox")
+                manager = self.start("openbox")
             return self._xdotool("get_desktop", check=False).returncode == 0
 
         self.until(at_work, "the window manager is at work")
 
     def open_studio(self, *arguments: object) -> subprocess.Popen[bytes]:
         """Start the studio and wait for its window."""
-        studio = self._start(sys.executable, "-m", "nnstudio", *map(str, arguments))
+        studio = self.start(sys.executable, "-m", "nnstudio", *map(str, arguments))
         self.until(lambda: self.windows() != "", "the window is on the screen")
         return studio
 
@@ -70,7 +70,7 @@ class Screen:
                 raise TimeoutError(f"waited in vain until {what}")
             time.sleep(0.1)
 
-    def _start(self, *command: str) -> subprocess.Popen[bytes]:
+    def start(self, *command: str) -> subprocess.Popen[bytes]:
         program = subprocess.Popen(command, env=self.environment, cwd=self.folder)
         self.programs.append(program)
         return program
