@@ -55,7 +55,8 @@ class TabRow(QTabBar):
                         break
                     shown.add(place)
         for place in range(self.count()):
-            self.setTabVisible(place, place in shown)
+            if self.isTabVisible(place) is not (place in shown):  # to say it again, Qt takes for all that is to be done
+                self.setTabVisible(place, place in shown)
         self.updateGeometry()
         return [place for place in range(self.count()) if place not in shown]
 

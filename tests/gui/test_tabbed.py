@@ -61,3 +61,11 @@ def test_a_view_of_the_menu_comes_to_the_front_with_its_tab(panel: TabbedPanel) 
 def test_a_view_is_opened_by_its_name(panel: TabbedPanel) -> None:
     panel.open_tab("Runs")
     assert panel.tabs.currentIndex() == NAMES.index("Runs")
+
+
+def test_the_tab_in_front_is_always_drawn_in_full(panel: TabbedPanel) -> None:
+    panel.resize(450, 300)
+    for name in ("Evaluate", "Runs", "Transfer", "Code", "Curves", "Code"):
+        panel.open_tab(name)
+        place = NAMES.index(name)
+        assert panel.tabs.tabRect(place).width() == panel.tabs.natural_width(place), name

@@ -7,7 +7,7 @@ from typing import Literal
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from nnstudio.gui.panel.labels import Note
 from nnstudio.gui.panel.style import MARGIN, set_property
@@ -48,6 +48,7 @@ class Banner(QFrame):
     def __init__(self, level: Level = "warning", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("level", level)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._title, self._text = Note(role="strong"), Note()
         words = QVBoxLayout()
         words.setSpacing(2)

@@ -71,6 +71,7 @@ class RunsView(QWidget):
         self.filter.setClearButtonEnabled(True)
         self.filter.setAccessibleName("Filter runs")
         self.table = QuietTable("Runs", theme)
+        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # the trials of a search differ at the end
         self.note = ElidedLabel(role="small")
         self.queue = QueueList(studio, theme)
         self.below = ChosenRuns(studio, theme)
