@@ -20,7 +20,7 @@ from nnstudio.gui.welcome.tile import LineTile, SampleTile
 from nnstudio.session.samples import SAMPLES
 from nnstudio.spec.networks.templates import NETWORK_TEMPLATES
 
-TWO_COLUMNS = 50 * GRID
+TWO_COLUMNS = 60 * GRID
 """So wide, samples stand in two columns."""
 
 
@@ -44,6 +44,10 @@ class SamplesPanel(Panel):
         self.body.addLayout(self._grid, 1)
         self._columns = 0
         self._arrange(2)
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for one column, however many there are now."""
+        return QSize(self.tiles[0].minimumSizeHint().width() + 6 * GRID, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnstudio.gui.left_behind import LeftBehind
@@ -67,9 +67,10 @@ def test_every_tile_says_what_it_is_to_a_screen_reader(page: WelcomePage) -> Non
     assert all(click in page.steps.accessibleName() for click, _ in STEPS)
 
 
-@pytest.mark.parametrize(("width", "height"), [(960, 460), (1280, 680), (2560, 1320)])
+@pytest.mark.parametrize(("width", "height"), [(840, 440), (960, 460), (1280, 680), (2560, 1320)])
 def test_nothing_is_cut_off_and_no_room_is_lost(page: WelcomePage, width: int, height: int) -> None:
     page.resize(width, height)
+    QApplication.processEvents()  # other columns of samples are laid out
     for panel in (page.start, page.samples, page.templates):
         assert page.rect().contains(panel.geometry())
         for tile in panel.findChildren(Tile):
@@ -77,7 +78,7 @@ def test_nothing_is_cut_off_and_no_room_is_lost(page: WelcomePage, width: int, h
             assert tile.height() >= tile.minimumSizeHint().height()
     last = page.samples.tiles[-1]
     inner = last.mapTo(page.samples, last.rect().bottomRight())
-    assert inner.x() > page.samples.width() - 40
+    assert page.samples.width() - 40 < inner.x() < page.samples.width()
     if height > 600:
         assert inner.y() > page.samples.height() - 40
 
