@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
@@ -23,6 +24,20 @@ from nnstudio.spec.searched.trial import caution, field_problem, problem
 
 SIDE_BY_SIDE = 112 * GRID
 """Pixels; in less the settings stand below the fields."""
+
+
+class _Scroll(VerticalScroll):
+    """Can become as narrow as its ``sides`` are below one another, where they stand side by side now."""
+
+    def __init__(self, content: QWidget, sides: QBoxLayout) -> None:
+        super().__init__(content)
+        self._sides = sides
+
+    def minimumSizeHint(self) -> QSize:
+        hint, sides = super().minimumSizeHint(), self._sides
+        items = (sides.itemAt(place) for place in range(sides.count()))
+        widest = max(item.minimumSize().width() for item in items if item)
+        return hint - QSize(sides.minimumSize().width() - widest, 0)
 
 
 class SetupPage(QWidget):
@@ -73,7 +88,7 @@ class SetupPage(QWidget):
         self._sides.addLayout(right, 2)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(VerticalScroll(content))
+        layout.addWidget(_Scroll(content, self._sides))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
+from nnstudio.gui.panel import VerticalScroll
 from nnstudio.gui.search.setup import SetupPage
 from nnstudio.gui.search.span_row import SpanRow, _Choose, _Number
 from nnstudio.gui.studio import Studio
@@ -161,3 +162,11 @@ def test_side_by_side_where_there_is_room(page: SetupPage, qtbot: QtBot) -> None
     qtbot.waitUntil(lambda: left() > 500)
     page.resize(560, 500)
     qtbot.waitUntil(lambda: left() < 100)
+
+
+def test_side_by_side_it_may_become_as_narrow_as_it_was(page: SetupPage, qtbot: QtBot) -> None:
+    (scroll,) = page.findChildren(VerticalScroll)
+    least = scroll.minimumSizeHint().width()
+    page.resize(1_200, 500)
+    qtbot.waitUntil(lambda: page.settings.mapTo(page, page.settings.rect().topLeft()).x() > 500)
+    assert scroll.minimumSizeHint().width() <= least
