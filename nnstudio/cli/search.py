@@ -23,6 +23,7 @@ from nnstudio.spec.events import (
     DiskFull,
     Event,
     Inbox,
+    Resumed,
     SearchesListed,
     SearchFinished,
     SearchStarted,
@@ -202,6 +203,8 @@ class _Bar(Bar):
                     tell(f"Trial {event.number} failed. {event.error}")
             case DiskFull():
                 tell(f"nnstudio: The disk is full. {event.reason} The search goes on when there is room.")
+            case Resumed():
+                tell("nnstudio: The disk has room again: the search goes on.")
 
 
 def _print_table(told: _Told) -> None:

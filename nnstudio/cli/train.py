@@ -38,6 +38,7 @@ from nnstudio.spec.events import (
     Measures,
     NumericPlan,
     PlanChanged,
+    Resumed,
     RunFinished,
     RunStarted,
     Saved,
@@ -182,6 +183,8 @@ class _ProgressBar(Bar):
                 self._bar.update(self._task, completed=event.epoch, figures=self._figures(event))
             case DiskFull():
                 tell(f"nnstudio: The disk is full. {event.reason} Training goes on when there is room.")
+            case Resumed():
+                tell("nnstudio: The disk has room again: training goes on.")
             case PlanChanged(plan=plan) if plan.parts > 1:
                 tell(f"nnstudio: {' '.join(parts_notice(plan, self._size))}")
             case ProgressEvent():

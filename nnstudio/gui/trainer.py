@@ -30,6 +30,7 @@ from nnstudio.spec.events import (
     Pause,
     PlanChanged,
     Resume,
+    Resumed,
     RunFinished,
     RunsInterrupted,
     Stop,
@@ -56,6 +57,7 @@ class Trainer:
         self.queue = RunQueue()
         self._document, self._engines, self._notices = document, engines, notices
         self._job: JobHandle | None = None
+        self._waits_for_disk = False
 
     @property
     def can_queue(self) -> bool:
@@ -177,10 +179,8 @@ class Trainer:
                 self._notices.error(event.error)
                 if isinstance(event.error, EngineLost):
                     self.look_for_interrupted()
-            elif isinstance(event, DiskFull):
-                self._notices.warn(
-                    "The disk is full: training waits.", event.reason, "It goes on by itself when there is room."
-                )
+            elif isinstance(event, DiskFull | Resumed):
+                self._tell_of_disk(event)
             elif isinstance(event, PlanChanged) and event.plan.parts > 1:
                 size = data_of(self.run.project or Project()).batches.size
                 self._notices.warn(*parts_notice(event.plan, size))
@@ -191,3 +191,13 @@ class Trainer:
             elif isinstance(event, RunFinished):
                 self._notices.info(f"{finished_sentence(event)} {outcome_of(self.run)}".strip())
         self._go_to_next()
+
+    def _tell_of_disk(self, event: DiskFull | Resumed) -> None:
+        """Say that it is full, and afterwards that it is not any more; a pause that was asked for needs no words."""
+        if isinstance(event, DiskFull):
+            self._notices.warn(
+                "The disk is full: training waits.", event.reason, "It goes on by itself when there is room."
+            )
+        elif self._waits_for_disk:
+            self._notices.info("The disk has room again: training goes on.")
+        self._waits_for_disk = isinstance(event, DiskFull)

@@ -21,6 +21,7 @@ from nnstudio.spec.events import (
     Failed,
     InterruptedRun,
     NumericPlan,
+    Paused,
     PlanChanged,
     Resumed,
     RunsInterrupted,
@@ -160,8 +161,17 @@ def test_a_full_disk_is_told_and_training_rests(studio: Studio) -> None:
     waiting = studio.run.status
     assert waiting is Status.PAUSED
     assert studio.notices.all[-1].what == "The disk is full: training waits."
-    studio.run.receive([Resumed()])
-    assert studio.run.status is Status.TRAINING
+    studio.trainer._hear([Resumed()])
+    going_on = studio.run.status
+    assert going_on is Status.TRAINING
+    assert studio.notices.all[-1].what == "The disk has room again: training goes on."
+
+
+def test_going_on_after_a_pause_needs_no_words(studio: Studio) -> None:
+    open_iris(studio)
+    studio.train()
+    studio.trainer._hear([started(), Paused(), Resumed()])
+    assert studio.notices.all == []
 
 
 def test_memory_that_ran_out_is_told_with_what_is_done_about_it(studio: Studio, found: InterruptedRun) -> None:
