@@ -49,8 +49,8 @@ class Training(Declared):
     ema: Annotated[
         float,
         Param(
-            "Average (EMA)",
-            "Decay of a moving average of the weights, which is judged and kept instead of them; 0 keeps none.",
+            "EMA decay",
+            "Share of the weights’ moving average that each step keeps; it is judged and kept for them; 0 keeps none.",
             low=0,
             high=0.99999,
             usual=(0.9, 0.999),

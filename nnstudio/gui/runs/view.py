@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from PySide6.QtCore import QItemSelectionModel, Qt, QTimer
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFileDialog,
@@ -96,6 +96,9 @@ class RunsView(QWidget):
         menu.addSeparator()
         self.delete = menu.addAction("Delete…", self._ask_delete)
         self.delete.setToolTip("Delete the chosen runs with their weights.")
+        self.delete.setShortcut(QKeySequence.StandardKey.Delete)
+        self.delete.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        self.table.addAction(self.delete)
         self.more.setMenu(menu)
         self.more.setProperty("hasMenu", True)
 
@@ -254,6 +257,7 @@ class RunsView(QWidget):
         )
         box.setInformativeText("This cannot be undone.")
         box.addButton("Delete", QMessageBox.ButtonRole.DestructiveRole).clicked.connect(lambda: self.delete_runs(lines))
+        box.setDefaultButton(QMessageBox.StandardButton.Cancel)
         box.finished.connect(box.deleteLater)
         box.open()
 

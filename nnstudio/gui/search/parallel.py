@@ -153,6 +153,8 @@ class ParallelPlot(QWidget):
         ):
             if number in rows:
                 self._draw_line(painter, rows[number], QPen(QColor(ink), width))
+        for place, axis in enumerate(self._axes):
+            self._draw_labels(painter, place, axis)
         if self.hasFocus():
             painter.setPen(QPen(QColor(colours.accent), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -180,10 +182,10 @@ class ParallelPlot(QWidget):
         """Those without a score dashed and faint, the others in a few shades, the better the stronger."""
         colours, judged = self._theme.colours, set(self._order)
         others = [row for row in range(len(self._trials)) if row not in judged]
-        self._draw_rows(painter, others, QPen(QColor(colours.line), 1, Qt.PenStyle.DashLine))
+        self._draw_rows(painter, others, QPen(QColor(colours.faint), 1, Qt.PenStyle.DashLine))
         for shade, rows in enumerate(np.array_split(np.array(self._order, int), SHADES)):
             share = shade / (SHADES - 1)
-            self._draw_rows(painter, rows.tolist(), QPen(between(colours.line, colours.accent, share), 1))
+            self._draw_rows(painter, rows.tolist(), QPen(between(colours.faint, colours.accent, share), 1))
 
     def _draw_rows(self, painter: QPainter, rows: list[int], pen: QPen) -> None:
         """The lines of many trials at once."""
@@ -203,11 +205,18 @@ class ParallelPlot(QWidget):
         colours, x = self._theme.colours, self._x(place)
         painter.setPen(QPen(QColor(colours.faint), 1))
         painter.drawLine(QPointF(x, self._y(0)), QPointF(x, self._y(1)))
-        spacing = (self.width() - 2.0 * SIDE) / max(1, len(self._axes) - 1)
-        room = min(spacing, 2.0 * SIDE) - GRID / 2
+        self._draw_title(painter, place, axis.title, self._spacing)
+
+    @property
+    def _spacing(self) -> float:
+        """From one axis to the next."""
+        return (self.width() - 2.0 * SIDE) / max(1, len(self._axes) - 1)
+
+    def _draw_labels(self, painter: QPainter, place: int, axis: Axis) -> None:
+        """What the ends of a range, or its stops, stand for; no line goes through them."""
+        x, room = self._x(place), min(self._spacing, 2.0 * SIDE) - GRID / 2
         is_last = place == len(self._axes) - 1
-        self._draw_title(painter, place, axis.title, spacing)
-        painter.setPen(QColor(colours.muted))
+        painter.setPen(QColor(self._theme.colours.muted))
         labels = axis.labels()
         for share, label in labels if len(labels) <= MOST_LABELS else (labels[0], labels[-1]):
             there_is = room - (2 * GRID if axis.stops else 0)

@@ -146,6 +146,7 @@ class _Number(QWidget):
         for index, text in enumerate(SCALE_HELP.values()):
             self.scale.explain(index, text)
         self.low, self.high = (self._bound(name, place) for name in ("low", "high"))
+        self.between = ElidedLabel("to", role="small")
         self.points, self.list = NumberEdit(BOUNDS["points"]), TextEdit()
         self.points.setFixedWidth(11 * GRID)
         self.points.hint.say("points")
@@ -157,8 +158,10 @@ class _Number(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GRID // 2)
         row.addWidget(self.scale)
-        for widget in (self.low, self.high, self.list):
-            row.addWidget(widget, 1)
+        row.addWidget(self.low, 1)
+        row.addWidget(self.between)
+        row.addWidget(self.high, 1)
+        row.addWidget(self.list, 1)
         row.addWidget(self.points)
         self.scale.edited.connect(lambda scale: edited(lambda: self._scaled(str(scale))))
         self.points.edited.connect(lambda value: edited(lambda: replace(self._range(), points=int(_checked(value)))))
@@ -170,7 +173,6 @@ class _Number(QWidget):
         editor = NumberEdit(replace(declared, type=kind, param=Param(declared.param.title, declared.param.help)))
         editor.setAccessibleName(f"{place.title}: {declared.param.title.lower()}")
         editor.setToolTip(declared.param.help)
-        editor.hint.say(declared.param.title.lower())
         editor.setMinimumWidth(6 * GRID)
         editor.edited.connect(
             lambda value: self._edited(lambda: replace(self._range(), **{name: float(_checked(value))}))  # type: ignore[arg-type]  # a bound
@@ -180,7 +182,7 @@ class _Number(QWidget):
     def show_span(self, span: Span, *, is_grid: bool) -> None:
         self._span = span
         is_list = isinstance(span, Choices)
-        for widget in (self.low, self.high):
+        for widget in (self.low, self.between, self.high):
             widget.setVisible(not is_list)
         self.points.setVisible(is_grid and not is_list)
         self.list.setVisible(is_list)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -189,7 +190,10 @@ def test_runs_are_deleted_only_after_asking(view: RunsView, add: Add, store: Run
     runs = [add(name) for name in ("first", "second", "third")]
     view.show()
     view.select([0, 1])
-    view.delete.trigger()
+    with qtbot.waitActive(view):
+        view.activateWindow()
+    view.table.setFocus()
+    QTest.keyClick(view.table, Qt.Key.Key_Delete)
     box = view.window().findChild(QMessageBox)
     assert isinstance(box, QMessageBox)
     assert box.text() == "Delete 2 runs with their weights?"
