@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnstudio.gui.left_behind import LeftBehind
@@ -68,19 +68,22 @@ def test_every_tile_says_what_it_is_to_a_screen_reader(page: WelcomePage) -> Non
 
 
 @pytest.mark.parametrize(("width", "height"), [(840, 440), (960, 460), (1280, 680), (2560, 1320)])
-def test_nothing_is_cut_off_and_no_room_is_lost(page: WelcomePage, width: int, height: int) -> None:
-    page.resize(width, height)
-    QApplication.processEvents()  # other columns of samples are laid out
-    for panel in (page.start, page.samples, page.templates):
-        assert page.rect().contains(panel.geometry())
-        for tile in panel.findChildren(Tile):
-            assert tile.width() >= tile.minimumSizeHint().width()
-            assert tile.height() >= tile.minimumSizeHint().height()
-    last = page.samples.tiles[-1]
-    inner = last.mapTo(page.samples, last.rect().bottomRight())
-    assert page.samples.width() - 40 < inner.x() < page.samples.width()
+def test_nothing_is_cut_off_and_no_room_is_lost(qtbot: QtBot, page: WelcomePage, width: int, height: int) -> None:
+    def has_room(tile: Tile) -> bool:
+        least = tile.minimumSizeHint()
+        return tile.width() >= least.width() and tile.height() >= least.height()
+
+    def lower_right() -> QPoint:
+        """Of the last sample, in its panel."""
+        last = page.samples.tiles[-1]
+        return last.mapTo(page.samples, last.rect().bottomRight())
+
+    page.resize(width, height)  # other columns are laid out a turn later
+    qtbot.waitUntil(lambda: page.samples.width() - 40 < lower_right().x() < page.samples.width())
+    qtbot.waitUntil(lambda: all(map(has_room, page.findChildren(Tile))))
+    assert all(page.rect().contains(panel.geometry()) for panel in (page.start, page.samples, page.templates))
     if height > 600:
-        assert inner.y() > page.samples.height() - 40
+        assert lower_right().y() > page.samples.height() - 40
 
 
 def test_it_paints_itself_in_both_themes(page: WelcomePage, theme: Theme) -> None:
