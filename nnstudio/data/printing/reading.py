@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -15,8 +14,9 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from nnstudio.data.columns import NO_MOMENT, is_date, is_text
+from nnstudio.data.columns import is_date, is_text
 from nnstudio.data.pictures.image_set import PATH
+from nnstudio.data.printing.alike import WAYS_TO_SPELL, read_moments, same_column, same_moments, silently
 from nnstudio.data.printing.given import Given, Unprintable
 from nnstudio.data.splitting.parts import sources_of
 from nnstudio.data.table import MappedTable
@@ -60,7 +60,7 @@ def _finished(given: Given, read: Read | None, names: Sequence[str], dates: Sequ
     if read is None or len(read.frame) != given.table.rows or any(name not in read.frame.columns for name in names):
         return None
     dated = _dated(given.table, read, [name for name in names if name in dates or is_date(given.table.column(name))])
-    if dated is None or not all(_same_column(dated.frame[name], given.table, name) for name in names):
+    if dated is None or not all(same_column(dated.frame[name], given.table, name) for name in names):
         return None
     return _known(given, dated)
 
@@ -179,20 +179,10 @@ def _dtypes(table: MappedTable, names: Sequence[str]) -> dict[str, Any]:
 def _tried(call: Call) -> pd.DataFrame | None:
     read: Callable[..., Any] = getattr(pd, call.name.removeprefix("pd."))
     try:
-        frame = _silently(partial(read, *call.args, **call.kwargs))
+        frame = silently(partial(read, *call.args, **call.kwargs))
     except (ValueError, OSError, LookupError, ImportError, pa.ArrowException):  # for what pandas cannot parse, too
         return None
     return frame if isinstance(frame, pd.DataFrame) else None
-
-
-def _silently(read: Callable[[], Any]) -> Any:
-    """What ``read`` gives; a warning of it is a ValueError: a script should not warn."""
-    with warnings.catch_warnings(record=True) as told:
-        warnings.simplefilter("always")
-        found = read()
-    if told:
-        raise ValueError(str(told[0].message))
-    return found
 
 
 # ---- a table beside the script ----
@@ -242,60 +232,14 @@ def _dated(table: MappedTable, read: Read, dates: Sequence[str]) -> Read | None:
         if frame[name].dtype.kind == "M":
             continue
         times = table.moments(name)
-        settings = next((each for each in _WAYS_TO_SPELL if _same_moments(_moments(frame[name], each), times)), None)
+        settings = next((each for each in WAYS_TO_SPELL if same_moments(read_moments(frame[name], each), times)), None)
         if settings is None:
             return None
         cells = f"table[{value(name)}]"
         lines += call_lines(f"{cells} = pd.to_datetime", [cells, *settings_of(Call("", (), settings))])
-        frame = frame.assign(**{name: _moments(frame[name], settings)})
+        frame = frame.assign(**{name: read_moments(frame[name], settings)})
     return replace(read, lines=tuple(lines), frame=frame)
 
-
-_WAYS_TO_SPELL: tuple[dict[str, Any], ...] = (
-    {},
-    {"dayfirst": True},
-    {"format": "ISO8601"},
-    {"format": "mixed"},
-    {"format": "mixed", "dayfirst": True},
-)
-
-
-def _moments(cells: pd.Series[Any], settings: Mapping[str, Any]) -> pd.Series[Any] | None:
-    try:
-        found: pd.Series[Any] = _silently(partial(pd.to_datetime, cells, **settings))
-    except (ValueError, TypeError, OverflowError):  # what pandas raises for what is no date, too
-        return None
-    return found
-
-
-def _same_moments(found: pd.Series[Any] | None, times: Any) -> bool:
-    if found is None or found.dtype.kind != "M" or getattr(found.dtype, "tz", None) is not None:
-        return False
-    return np.array_equal(found.to_numpy("datetime64[us]").view(np.int64), times)
-
-
-def _same_column(found: pd.Series[Any], table: MappedTable, name: str) -> bool:
-    """Whether pandas holds the same cells, to the last bit."""
-    column = table.column(name)
-    if found.dtype.kind == "M":
-        return _same_moments(found, table.moments(name))
-    if is_text(column):
-        known = column.to_pandas().astype("str")
-        return bool(found.dtype == known.dtype and found.reset_index(drop=True).equals(known))
-    if pa.types.is_boolean(column.type):
-        return found.dtype in (bool, object) and _same_numbers(found, table, name)
-    return not is_date(column) and found.dtype.kind in "iuf" and _same_numbers(found, table, name)
-
-
-def _same_numbers(found: pd.Series[Any], table: MappedTable, name: str) -> bool:
-    try:
-        numbers = found.to_numpy(np.float64, na_value=np.nan)
-    except (ValueError, TypeError):  # words among truth values
-        return False
-    return np.array_equal(numbers, table.numbers(name), equal_nan=True)
-
-
-assert np.datetime64("NaT").view(np.int64) == NO_MOMENT
 
 MOST_STEPS_UP = 3
 """From the script's folder to that of the data, in a path that still says something."""
