@@ -192,7 +192,7 @@ LEAST_CYCLE = 4
 """Batches."""
 
 
-@schedule("plateau", "When it stops falling")
+@schedule("plateau", "Plateau")
 @dataclass(frozen=True, slots=True)
 class Plateau(Schedule):
     """Whenever the validation loss has not fallen for some epochs, the learning rate falls by a factor."""

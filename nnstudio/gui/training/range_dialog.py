@@ -46,6 +46,8 @@ class RateDialog(AttemptDialog):
         quiet_axes(self.graph, self.font())
         dress_axes(self.graph, theme.colours)
         self._item.setLogMode(x=True, y=False)
+        for side, words in (("bottom", "learning rate"), ("left", "loss")):
+            self._item.getAxis(side).setLabel(words, **{"color": theme.colours.muted, "font-size": "12px"})
         self._item.setMouseEnabled(x=False, y=False)
         self._item.setXRange(np.log10(LOWEST), np.log10(HIGHEST), padding=0)
         self._curve.setPen(pg.mkPen(theme.colours.train, width=2))

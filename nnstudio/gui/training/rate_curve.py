@@ -11,18 +11,20 @@ from nnstudio.gui.theme import GRID, Theme
 from nnstudio.spec.schedules import Length, Schedule
 
 HEIGHT = 7 * GRID
+SOLID, DASHED = Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine
+UNKNOWN = "less when the loss stops falling"
 MOST_POINTS = 240
 """More than the curve has pixels at its usual width."""
 
 
 class RateCurve(QWidget):
-    """Draws the learning rate of each batch or epoch; hidden where it stays, or follows what is not known yet."""
+    """Draws the learning rate of each batch or epoch; dashed where it can fall below that, hidden where it stays."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self.rates: list[float] = []
-        self._epochs = 1
+        self._epochs, self._at_most = 1, False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Learning rate over the run")
         theme.changed.connect(self.update)
@@ -33,9 +35,11 @@ class RateCurve(QWidget):
         points = min(steps, MOST_POINTS)
         places = {round(point * (steps - 1) / max(1, points - 1)) for point in range(points)}
         self.rates = [rate * schedule.factor(at, length) for at in sorted(places)]
-        self._epochs = length.epochs
-        self.setVisible(len(set(self.rates)) > 1)
+        self._epochs, self._at_most = length.epochs, schedule.follows_loss
+        self.setVisible(self._at_most or len(set(self.rates)) > 1)
         story = f"From {self.rates[0]:.3g} to {self.rates[-1]:.3g}, at most {max(self.rates):.3g}."
+        if self._at_most:
+            story = f"At most {max(self.rates):.3g}; when it falls, the losses of the run decide."
         self.setToolTip(f"The learning rate over {length.epochs:,} epochs. {story}")
         self.setAccessibleDescription(story)
         self.update()
@@ -50,12 +54,12 @@ class RateCurve(QWidget):
         box = QRectF(self.rect()).adjusted(LABEL_WIDTH + GRID, 2, -1, -2.0 * GRID)
         painter.setPen(QPen(QColor(colours.line), 1))
         painter.drawLine(box.bottomLeft(), box.bottomRight())
-        painter.setPen(QPen(QColor(colours.accent), 1.5))
+        painter.setPen(QPen(QColor(colours.accent), 1.5, DASHED if self._at_most else SOLID))
         painter.drawPolyline(self._curve(box))
         painter.setPen(QColor(colours.muted))
         below = QRectF(box.left(), box.bottom(), box.width(), self.height() - box.bottom())
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, f"{self.rates[0]:.3g}")
-        last = f"{self.rates[-1]:.3g} in epoch {self._epochs:,}"
+        last = UNKNOWN if self._at_most else f"{self.rates[-1]:.3g} in epoch {self._epochs:,}"
         painter.drawText(below, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom, last)
         painter.end()
 

@@ -175,6 +175,14 @@ def test_the_curve_of_the_learning_rate_is_there_before_training(studio: Studio,
     assert not panel.curve.isVisible()
 
 
+def test_a_rate_that_follows_the_losses_is_drawn_as_a_bound(studio: Studio, panel: TrainingPanel) -> None:
+    open_iris(studio)
+    choose(choice(panel.schedule.choice, "kind"), "plateau")
+    assert panel.curve.isVisible()
+    assert "At most 0.003" in panel.curve.toolTip()
+    panel.curve.grab()
+
+
 def test_a_schedule_brings_its_own_fields(studio: Studio, panel: TrainingPanel) -> None:
     open_iris(studio)
     choose(choice(panel.schedule.choice, "kind"), "step")
