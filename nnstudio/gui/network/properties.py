@@ -66,6 +66,7 @@ class LayerProperties(QWidget):
         self.lesson = LessonFold()
         self._lesson_is_open, self._sentence = False, ""
         self.headline.linkActivated.connect(lambda _: self._toggle_lesson())
+        theme.changed.connect(self._write_anew)
         self._many = Note(MANY)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -130,6 +131,12 @@ class LayerProperties(QWidget):
         self.weights.refresh()
         if self._item and self._item.row.initialisation:
             self.initialisation.choice.set_hint("kind", self._gain(self._item.row))
+
+    def _write_anew(self) -> None:
+        """Rich text keeps the colour that links had when it was set."""
+        text = self.headline.text()
+        self.headline.clear()
+        self.headline.setText(text)
 
     def _toggle_lesson(self) -> None:
         self._lesson_is_open = not self._lesson_is_open

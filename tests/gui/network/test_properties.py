@@ -14,6 +14,7 @@ from nnstudio.gui.network.panel import NetworkPanel
 from nnstudio.gui.network.places import ROW_HEIGHT
 from nnstudio.gui.network.tensors import LOCK_EXPLAINED
 from nnstudio.gui.studio import Studio
+from nnstudio.gui.theme import Theme
 from nnstudio.spec.layers import GRU, AvgPool2d, BatchNorm1d, Conv2d, Flatten, LeakyReLU, Linear, MaxPool2d, ReLU, Tanh
 from nnstudio.spec.model import Row
 from tests.gui.network.conftest import Build
@@ -267,3 +268,15 @@ def test_what_the_layer_costs_is_said_and_follows_its_settings(panel: NetworkPan
     assert panel.properties.cost.text().startswith("No parameters · 0 multiply-adds")
     panel.view.selectAll()
     assert not panel.properties.cost.isVisible()
+
+
+def test_a_link_takes_the_colour_of_another_theme(panel: NetworkPanel, theme: Theme) -> None:
+    choose(panel, 0)
+    headline = panel.properties.headline
+    theme.choose("dark")
+    switched, text = headline.grab().toImage(), headline.text()
+    headline.clear()
+    headline.setText(text)
+    written = headline.grab().toImage()
+    theme.choose("light")
+    assert switched == written
