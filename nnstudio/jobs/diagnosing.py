@@ -26,6 +26,7 @@ from nnstudio.session.preferences import preferences_path
 from nnstudio.spec.diagnosis import NOTIFIER, Diagnosis, FolderFacts, Machine, StoreFacts
 from nnstudio.spec.errors import StudioError, as_studio_error
 from nnstudio.spec.events import Diagnosed, Inbox
+from nnstudio.spec.files import is_there, nearest_there
 from nnstudio.spec.requests import Diagnose
 
 PACKAGES = (
@@ -71,7 +72,7 @@ def user_folders() -> dict[str, Path]:
 
 def folder_facts(purpose: str, folder: Path) -> FolderFacts:
     """Room and access of a folder, or of where it would be made."""
-    there = next(path for path in (folder, *folder.parents) if path.exists())
+    there = nearest_there(folder)
     try:
         free = shutil.disk_usage(there).free
         with tempfile.TemporaryFile(dir=there):
@@ -83,7 +84,7 @@ def folder_facts(purpose: str, folder: Path) -> FolderFacts:
 
 def store_facts(folder: Path) -> StoreFacts:
     """The runs that are remembered; none where none was ever trained."""
-    if not (folder / DATABASE).exists():
+    if not is_there(folder / DATABASE):
         return StoreFacts()
     size = sum(_size(Path(root, name)) for root, _, names in os.walk(folder) for name in names)
     try:

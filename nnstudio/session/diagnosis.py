@@ -102,7 +102,6 @@ def _folder(folder: FolderFacts) -> Finding:
     if folder.problem:
         variable = VARIABLES[folder.purpose]
         remedy = f"Give yourself access to it, or name another folder in the environment variable {variable}."
-
         return Finding(topic, "broken", f"{folder.path} cannot be written: {folder.problem}.", remedy)
     short = folder.free < FEW_BYTES
     remedy = "Delete what you do not need on that disk." if short else ""

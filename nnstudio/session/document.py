@@ -14,6 +14,7 @@ from nnstudio.spec.data import Batches, DataSpec
 from nnstudio.spec.errors import StudioError
 from nnstudio.spec.events import ModelOpened
 from nnstudio.spec.facts import DataFacts, SourceFacts
+from nnstudio.spec.files import is_there
 from nnstudio.spec.mapping import Line
 from nnstudio.spec.project import Project
 from nnstudio.spec.shapes import Walk, walk
@@ -71,7 +72,7 @@ class State:
         data = self.project.data
         if data is None or self.data_problem is None or self.source_is_current:
             return False
-        return not Path(data.source.path).exists()
+        return not is_there(Path(data.source.path))
 
     @property
     def facts_are_current(self) -> bool:

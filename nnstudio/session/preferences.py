@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from platformdirs import user_config_path
 
 from nnstudio.spec.errors import SpecError
-from nnstudio.spec.files import write_atomically
+from nnstudio.spec.files import nearest_there, write_atomically
 from nnstudio.spec.params import Declared, Field, Param, fields_of
 
 MOST_RECENT = 10
@@ -168,7 +168,7 @@ def folder_problem(path: str) -> str:
         return ""
     if not folder.is_absolute():
         return "Name a folder from the root on."
-    there = next(each for each in (folder, *folder.parents) if each.exists())
+    there = nearest_there(folder)
     if not there.is_dir():
         return f"“{there}” is a file."
     return "" if os.access(there, os.W_OK) else f"Nothing can be written in “{there}”."

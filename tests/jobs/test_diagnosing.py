@@ -68,6 +68,12 @@ def test_runs_are_counted_with_their_files(tmp_path: Path) -> None:
     assert told.size > 5_000
 
 
+def test_a_folder_of_runs_that_cannot_be_looked_into_ends_no_diagnosis(tmp_path: Path) -> None:
+    folder = tmp_path / ("r" * 300)
+    assert store_facts(folder).runs == 0
+    assert folder_facts("runs", folder).problem == ""
+
+
 def test_a_damaged_database_says_so(tmp_path: Path) -> None:
     (tmp_path / DATABASE).write_bytes(b"no database, but long enough to be looked at as one" * 40)
     assert store_facts(tmp_path).problem

@@ -20,7 +20,9 @@ from nnstudio.spec.data import Batches, DataSpec
 from nnstudio.spec.errors import ProjectFileError, SpecError, StudioError, as_studio_error
 from nnstudio.spec.files import (
     SUFFIX,
+    is_there,
     load_project,
+    nearest_there,
     project_from_json,
     project_to_json,
     save_project,
@@ -485,3 +487,24 @@ def test_saving_where_there_is_no_folder_names_the_folder(tmp_path: Path) -> Non
     with pytest.raises(FileNotFoundError) as raised:
         save_project(Project(), folder / "p.nnstudio")
     assert as_studio_error(raised.value).what == f"“{folder}” is not there."
+
+
+@pytest.mark.parametrize("name", ["none", "n" * 300, "\0"])
+def test_what_cannot_be_looked_at_is_not_there(tmp_path: Path, name: str) -> None:
+    assert is_there(tmp_path)
+    assert not is_there(tmp_path / name)
+    assert nearest_there(tmp_path / name / "below") == tmp_path
+
+
+def test_what_lies_in_a_locked_folder_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "locked").mkdir()
+    inside, look = tmp_path / "locked" / "runs", os.stat
+
+    def stat(path: Path, **settings: Any) -> os.stat_result:
+        if path == inside:  # tests may run as root, whom no lock keeps out
+            raise PermissionError(13, "Permission denied", str(path))
+        return look(path, **settings)
+
+    monkeypatch.setattr(os, "stat", stat)
+    assert not is_there(inside)
+    assert nearest_there(inside) == inside.parent

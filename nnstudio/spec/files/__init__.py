@@ -11,13 +11,16 @@ from nnstudio.spec.files.project import (
     project_to_json,
     save_project,
 )
+from nnstudio.spec.files.there import is_there, nearest_there
 
 __all__ = [
     "LARGEST_PROJECT",
     "LAYERS_FORMAT",
     "SUFFIX",
+    "is_there",
     "load_project",
     "model_in",
+    "nearest_there",
     "need_place",
     "project_from_json",
     "project_to_json",
