@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Event, Lock
 from typing import TypeVar
 
-from nnstudio.spec.errors import DataError
+from nnstudio.spec.errors import GONE, DataError
 
 Result = TypeVar("Result")
 
@@ -107,8 +107,7 @@ def require_file(path: Path) -> None:
     try:
         mode = path.stat().st_mode
     except FileNotFoundError as error:
-        gone = "It was moved, renamed or deleted."
-        raise DataError(f"“{path.name}” is not there.", gone, "Choose another file.") from error
+        raise DataError(f"“{path.name}” is not there.", GONE, "Choose another file.") from error
     except (OSError, ValueError) as error:  # a ValueError is a NUL in the name
         if isinstance(error, PermissionError):
             raise

@@ -100,6 +100,9 @@ DISK_FULL = "database or disk is full"
 
 NO_ROOM = "The disk is full."
 
+GONE = "It was moved, renamed or deleted, or its name is misspelt."
+"""Why nothing may lie where a file or a folder was looked for."""
+
 
 def as_studio_error(error: BaseException) -> StudioError:
     """Turn any exception into one for the user; the one place where this happens."""
@@ -110,7 +113,7 @@ def as_studio_error(error: BaseException) -> StudioError:
         case MemoryError() | OSError(errno=errno.ENOMEM):
             return out_of_memory(details)
         case FileNotFoundError():
-            return FileError(f"{_name_of(error)} is not there.", "It was moved, renamed or deleted.", "", details)
+            return FileError(f"{_name_of(error)} is not there.", GONE, "", details)
         case PermissionError():
             what = f"{_name_of(error)} may not be read or written."
             remedy = "Ask its owner for access, or choose another place."

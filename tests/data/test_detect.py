@@ -143,7 +143,7 @@ def test_tensors_are_left_to_those_who_open_them_safely(tmp_path: Path) -> None:
 def test_what_is_not_there_is_said(tmp_path: Path) -> None:
     (tmp_path / "loop.csv").symlink_to(tmp_path / "loop.csv")
     for name, sentence in {
-        "none.csv": "“none.csv” is not there. It was moved, renamed or deleted.",
+        "none.csv": "“none.csv” is not there. It was moved, renamed or deleted, or its name is misspelt.",
         "loop.csv": "“loop.csv” cannot be opened. It is a link that leads back to itself.",
         "a\0b": "There can be no such name.",
     }.items():

@@ -12,6 +12,7 @@ from hypothesis import given
 
 from nnstudio.spec import errors
 from nnstudio.spec.errors import (
+    GONE,
     DataError,
     FileError,
     ModelFileError,
@@ -96,9 +97,13 @@ NO_MEMORY = (
         (
             FileNotFoundError(errno.ENOENT, "No such file", "t.csv"),
             FileError,
-            "“t.csv” is not there. It was moved, renamed or deleted.",
+            f"“t.csv” is not there. {GONE}",
         ),
-        (FileNotFoundError("nothing"), FileError, "A file is not there. It was moved, renamed or deleted."),
+        (
+            FileNotFoundError("nothing"),
+            FileError,
+            f"A file is not there. {GONE}",
+        ),
         (
             PermissionError(errno.EACCES, "Permission denied", "t.csv"),
             FileError,

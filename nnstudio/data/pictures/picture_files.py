@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nnstudio.data.pictures.decode import FORMATS
-from nnstudio.spec.errors import DataError
+from nnstudio.spec.errors import GONE, DataError
 
 NO_PICTURES = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
 """What systems and packers leave in folders, in lower case."""
@@ -103,7 +103,7 @@ def class_notes(folders: Sequence[str], labels: Sequence[str | None]) -> Iterato
 def require_folder(folder: Path) -> None:
     """Raise `DataError` unless there is such a folder."""
     if not folder.is_dir():
-        why = "It is a file." if folder.exists() else "It was moved, renamed or deleted."
+        why = "It is a file." if folder.exists() else GONE
         raise DataError(
             f"There is no folder “{folder.name}”.", why, "Open a folder that holds one folder for each class."
         )
