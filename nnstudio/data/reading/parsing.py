@@ -64,7 +64,8 @@ class Parser:
             except UnicodeDecodeError as error:
                 raise not_in_encoding(self.source) from error
             except ParserWarning as error:
-                raise self._ragged(f"Line {line + skip:,} has more cells than there are columns.") from error
+                first = line + self._before_rows(content, skip)
+                raise self._ragged(f"Line {first:,} has more cells than there are columns.") from error
             except ParserError as error:
                 raise self._ragged(sentence(str(error), line - 1)) from error
 
@@ -85,6 +86,16 @@ class Parser:
             "na_values": None if source.missing_words else [""],
             "compression": None,
         }
+
+    def _before_rows(self, content: Any, skip: int) -> int:
+        """How many lines lie before the first row: the ``skip`` that are passed over, then blank ones and comments."""
+        comment = self.source.comment.encode()
+        with io.BytesIO(content) if isinstance(content, bytes) else Path(content).open("rb") as lines:
+            for number, text in enumerate(lines):
+                row = text.strip(b" \r\n")
+                if number >= skip and row and not (comment and row.startswith(comment)):
+                    return number
+        return skip
 
     def _ragged(self, why: str) -> DataError:
         return DataError(

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pytest
 
 from nnstudio.data.reading import blocks, packed, text_table
-from nnstudio.data.reading.parsing import sentence
+from nnstudio.data.reading.parsing import Parser, sentence
 from nnstudio.data.reading.readers import Cancelled
 from nnstudio.data.reading.text_table import preview
 from nnstudio.data.reading.text_table import read as read_source
@@ -452,6 +452,15 @@ def test_what_the_parser_says_in_other_words_is_passed_on() -> None:
 def test_what_cannot_be_read_is_refused_in_a_sentence(table: MakeTable, content: bytes, sentence: str) -> None:
     with pytest.raises(DataError, match=re.escape(sentence)):
         read(table(content))
+
+
+@pytest.mark.parametrize(
+    ("content", "line"), [(b"1,2,3\n4,5\n", 9), (b"\n \r\n1,2,3\n4,5\n", 11), (b"# said\n\n1,2,3\n4,5\n", 11)]
+)
+def test_too_long_a_row_at_the_beginning_of_a_block_is_named_by_its_line(content: bytes, line: int) -> None:
+    parser = Parser(TableSource("table.csv", comment="#"), ("a", "b"))
+    with pytest.raises(DataError, match=re.escape(f"Line {line} has more cells than there are columns.")):
+        parser.frame(content, line=9)
 
 
 def test_a_table_that_is_not_in_its_encoding_is_refused(table: MakeTable) -> None:
