@@ -96,7 +96,8 @@ def verdict(form: ModelForm, answer: Answer, taken: ExampleTaken | None) -> str:
     true, said_value = taken.truth[0], answer[0]
     off = said_value - true if isinstance(true, float) else 0.0
     many = f"“{form.seen[0].name}” is truly" if len(form.seen) > 1 else "True:"
-    return f"{many} {cell_words(true)}. The network is {rounded(abs(off))} too {'high' if off > 0 else 'low'}."
+    how = f"{rounded(abs(off))} too {'high' if off > 0 else 'low'}" if off else "right"
+    return f"{many} {cell_words(true)}. The network is {how}."
 
 
 def standing(seen: SeenValues, value: float) -> str:

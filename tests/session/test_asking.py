@@ -120,6 +120,7 @@ def test_whether_the_network_is_right_is_said() -> None:
     assert verdict(FORM, (0.2, 0.7, 0.1), right).endswith("wrong.")
     assert verdict(FORM, right.answer, None) == ""
     assert verdict(VALUES, (42.5,), ExampleTaken((42.5,), truth=(40.0,))) == "True: 40. The network is 2.5 too high."
+    assert verdict(VALUES, (40.0,), ExampleTaken((40.0,), truth=(40.0,))) == "True: 40. The network is right."
 
 
 @pytest.mark.parametrize(
