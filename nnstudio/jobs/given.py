@@ -5,6 +5,7 @@ from __future__ import annotations
 from nnstudio.data.encoding.encode import Encoded, encode
 from nnstudio.engine.examples import Examples
 from nnstudio.spec.errors import DataError
+from nnstudio.spec.facts import SourceFacts
 from nnstudio.spec.project import Project, data_to_train_on
 
 
@@ -13,9 +14,9 @@ def encoded_for(project: Project, fold: int = 0) -> Encoded:
     return encode(data_to_train_on(project), fold=fold, standardised=project.training.loss.standardises)
 
 
-def require_unchanged(encoded: Encoded, fingerprint: str, refusal: DataError) -> None:
+def require_unchanged(found: Encoded | SourceFacts, fingerprint: str, refusal: DataError) -> None:
     """Raise ``refusal`` where the data no longer have this ``fingerprint``; an empty one is not known."""
-    if fingerprint and encoded.fingerprint != fingerprint:
+    if fingerprint and found.fingerprint != fingerprint:
         raise refusal
 
 

@@ -28,8 +28,6 @@ MOST_CURVES = 8
 MOST_CONFUSIONS = 12
 ROLES = tuple(f"s{number}" for number in range(MOST_CURVES))
 
-UNIT = Axis("", 0.0, 1.0)
-
 
 @dataclass(frozen=True, slots=True)
 class ScoreCell:

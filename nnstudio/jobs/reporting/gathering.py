@@ -12,6 +12,7 @@ from nnstudio.data.judging.files import read_figures
 from nnstudio.data.source import open_source
 from nnstudio.engine.checkpoint import ModelFile
 from nnstudio.jobs.evaluating import evaluate
+from nnstudio.jobs.given import require_unchanged
 from nnstudio.jobs.predicting.predictor import encoding_of
 from nnstudio.jobs.reporting.mistakes import mistakes_of
 from nnstudio.report.content import Course, Judged, Report
@@ -93,7 +94,7 @@ def _data_of(file: ModelFile, project: Project) -> Known:
     try:
         data = data_to_train_on(project)
         source = open_source(data.source)
-        _same(file, source)
+        require_unchanged(source, file.fingerprint, _others(source))
         return Known(source, describe(data))
     except (StudioError, OSError) as error:
         known = as_studio_error(error)
@@ -101,12 +102,11 @@ def _data_of(file: ModelFile, project: Project) -> Known:
         return Known(missing=(f"{why} So nothing could be measured anew: figures are those that the run wrote down.",))
 
 
-def _same(file: ModelFile, source: SourceFacts) -> None:
-    if file.fingerprint and source.fingerprint != file.fingerprint:
-        raise DataError(
-            f"“{Path(source.source.path).name}” has changed since the network was trained.",
-            "Its rows would be dealt out otherwise, so that learned ones could pass for a test.",
-        )
+def _others(source: SourceFacts) -> DataError:
+    return DataError(
+        f"“{Path(source.source.path).name}” has changed since the network was trained.",
+        "Its rows would be dealt out otherwise, so that learned ones could pass for a test.",
+    )
 
 
 # ---- the evaluation ----
@@ -124,8 +124,9 @@ def _evaluate(file: ModelFile, facts: DataFacts | None, found: Evaluations, inbo
             found.missing.append(what.strip())
             continue
         found.judged.append(judged)
-    for place, one in enumerate(found.judged[:1]):
-        found.judged[place] = replace(one, mistakes=mistakes_of(one.found, facts.relations if facts else ()))
+    if found.judged:
+        first = found.judged[0]
+        found.judged[0] = replace(first, mistakes=mistakes_of(first.found, facts.relations if facts else ()))
 
 
 def _judged(file: ModelFile, part: JudgedPart, inbox: Inbox) -> Generator[str, None, Judged]:
