@@ -15,6 +15,7 @@ from PIL import Image
 from nnstudio.data.encoding.apply import apply
 from nnstudio.data.encoding.fitted import decode_target
 from nnstudio.data.table import MappedTable
+from nnstudio.jobs.predicting import asking
 from nnstudio.jobs.predicting.predictor import predictor_of
 from nnstudio.resources import resource
 from nnstudio.spec.data import DataSpec
@@ -229,6 +230,14 @@ def test_without_its_data_the_ranges_are_estimated(here: Path, data: TableSource
     (event,) = ask(DescribeModel(model, replace(data, path=str(here / "elsewhere.csv"))))
     assert isinstance(event, ModelDescribed)
     assert event.form.is_measured
+
+
+def test_data_that_may_not_be_read_say_so_in_a_sentence(model: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied", "t.csv")
+
+    monkeypatch.setattr(asking, "_examples", refuse)
+    assert form_of(model).why_not.startswith("“t.csv” may not be read or written. The system refused access to it.")
 
 
 def test_what_is_no_model_is_refused() -> None:

@@ -22,7 +22,7 @@ from nnstudio.data.table import MappedTable, Pixels
 from nnstudio.data.write import write_preview
 from nnstudio.jobs.predicting.predictor import Numbers, Predictor, mean_squares, predictor_of
 from nnstudio.spec.data import DataSpec
-from nnstudio.spec.errors import DataError, StudioError
+from nnstudio.spec.errors import DataError, StudioError, as_studio_error
 from nnstudio.spec.events import Answer, ExampleTaken, Inbox, ModelAnswered, ModelDescribed
 from nnstudio.spec.inputs import ModelForm
 from nnstudio.spec.layouts import WindowLayout
@@ -49,7 +49,7 @@ def describe_model(request: DescribeModel, inbox: Inbox) -> Iterator[ModelDescri
     try:
         known = _examples(predictor, request.source)
     except (StudioError, OSError) as error:
-        yield ModelDescribed(replace(form, why_not=str(error)))
+        yield ModelDescribed(replace(form, why_not=str(as_studio_error(error))))
         return
     yield ModelDescribed(
         replace(
