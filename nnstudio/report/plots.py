@@ -73,7 +73,8 @@ class Axis:
     @cached_property
     def _ends(self) -> tuple[float, float]:
         low, high = (math.log10(end) if self.log else float(end) for end in (self.low, self.high))
-        return (low, high) if high > low else (low - 0.5, high + 0.5)
+        around = max(0.5, 1e-6 * abs(low))  # half is nothing beside a number that is large enough
+        return (low, high) if high > low else (low - around, high + around)
 
     @cached_property
     def ticks(self) -> list[Tick]:

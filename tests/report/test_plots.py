@@ -38,6 +38,13 @@ def test_ticks_lie_on_the_axis(one: float, other: float) -> None:
     assert all(-0.01 <= tick.percent <= 100.01 for tick in ticks)
 
 
+@pytest.mark.parametrize("value", [0.0, 7.0, -1e18, 1e30])
+def test_an_axis_for_a_single_number_has_it_in_its_middle(value: float) -> None:
+    along = axis("", [np.array([value])])
+    assert along.place(np.array([value])) == pytest.approx(0.5)
+    assert 2 <= len(along.ticks) <= 12
+
+
 def test_losses_over_many_powers_are_drawn_by_their_logarithm() -> None:
     along = axis("Loss", [np.array([10.0, 0.001, np.nan])], log=True)
     assert along.log
