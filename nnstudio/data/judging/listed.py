@@ -24,6 +24,15 @@ def mistakes(truth: NDArray[Any], said: NDArray[Any]) -> Places:
     return np.flatnonzero(truth != said)
 
 
+def answer_names(found: Evaluation) -> frozenset[str]:
+    """What the columns of `answers_table` are called that do not come from the source."""
+    if found.classes:
+        return frozenset(("row", "true", "predicted", "confidence", "p(true)", "probabilities"))
+    each = ("true", "predicted", "error") if found.targets else ("error",)
+    targets = [f" {name}" for name in found.targets] if len(found.targets) > 1 else [""]
+    return frozenset(("row", *(f"{name}{of}" for name in each for of in targets)))
+
+
 def answers_table(found: Evaluation, answers: Answers, places: Places, said: NDArray[Any] | None) -> Any:
     """A pyarrow Table of the answers at ``places``, with the rows of the source behind them; pictures come first."""
     rows = np.asarray(answers.row[places])

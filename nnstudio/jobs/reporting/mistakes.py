@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from nnstudio.data.judging.files import Answers
-from nnstudio.data.judging.listed import Places, answers_table, mistakes
+from nnstudio.data.judging.listed import Places, answer_names, answers_table, mistakes
 from nnstudio.data.pictures.thumbnails import png_of
 from nnstudio.data.table import MappedTable
 from nnstudio.report.content import Mistakes
@@ -41,29 +41,22 @@ def _shown(found: Evaluation, table: Any, places: Places, relations: Sequence[Re
     pictures = [field.name for field in table.schema if isinstance(field.type, pa.FixedShapeTensorType)]
     if not pictures:
         table = table.slice(0, MOST_ROWS)
-    answers = [name for name in table.column_names if _is_answer(name)]
     targets = found.targets or (found.target,)
+    own = answer_names(found)
+    answers = [name for name in table.column_names if name in own]
     beside = [name for name in table.column_names if name not in (*answers, *pictures, *targets)]
     strength = {relation.column: relation.strength for relation in relations}
     chosen = sorted(beside, key=lambda name: -strength.get(name, 0.0))[:MOST_COLUMNS]
     titles = (*answers, *(name for name in beside if name in chosen))
     mapped = MappedTable.of(table)
-    rows = tuple(tuple(_cell(mapped, row, name) for name in titles) for row in range(table.num_rows))
+    rows = tuple(tuple(_cell(mapped, row, name, name in own) for name in titles) for row in range(table.num_rows))
     images = tuple(png_of(mapped.image(row, pictures[0])) for row in range(table.num_rows)) if pictures else ()
     return Mistakes(titles, rows, len(places), images, len(beside) - len(chosen))
 
 
-ANSWERS = ("row", "true", "predicted", "error", "confidence", "p(true)", "probabilities")
-
-
-def _is_answer(name: str) -> bool:
-    """Whether a column says what is true or predicted; of several targets each has such a column of its own."""
-    return name in ANSWERS or name.startswith(("true ", "predicted ", "error "))
-
-
-def _cell(table: MappedTable, row: int, name: str) -> str:
+def _cell(table: MappedTable, row: int, name: str, is_answer: bool) -> str:
     value = table.column(name)[row].as_py()
     text = table.cell(row, name)
     if isinstance(value, float):
-        text = number(value) if _is_answer(name) else amount(value)
+        text = number(value) if is_answer else amount(value)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
