@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QLineEdit, QListView, QVBoxLayout, QWidget
 
+from nnstudio.gui.panel import Note
 from nnstudio.gui.theme import GRID
 
 PAGE = 10
@@ -31,10 +32,12 @@ class SearchPopup(QFrame):
         super().__init__(parent, Qt.WindowType.Popup)
         self.setObjectName("palette")
         self._list_view = view
+        self.nothing = Note(f"None of the {searched} has all of these words. Try fewer of them, or others.")
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.search = QLineEdit()
         self.search.setPlaceholderText(placeholder)
         self.search.setAccessibleName(f"Search {searched}")
-        self.search.textChanged.connect(lambda _: self._list())
+        self.search.textChanged.connect(self._find)
         self.search.installEventFilter(self)
         view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -45,9 +48,17 @@ class SearchPopup(QFrame):
         layout.addWidget(self.search)
         lower = QHBoxLayout()
         lower.addWidget(view, 3)
+        lower.addWidget(self.nothing, 3)
         if beside:
             lower.addWidget(beside, 2)
         layout.addLayout(lower, 1)
+
+    def _find(self) -> None:
+        """List what the words in the field find, or say that it is nothing."""
+        self._list()
+        has_found = bool(self._choosable())
+        self._list_view.setVisible(has_found)
+        self.nothing.setVisible(not has_found)
 
     def _list(self) -> None:
         """Show what the words in the field find."""
@@ -64,7 +75,7 @@ class SearchPopup(QFrame):
     def _open(self, size: QSize, place: QPoint) -> None:
         """Show everything, ready for the first word."""
         self.search.clear()
-        self._list()
+        self._find()
         self.resize(size)
         self.move(place)
         self.show()

@@ -88,3 +88,13 @@ def test_opens_afresh(palette: CommandPalette, plain_window: QWidget) -> None:
     palette.open_over(plain_window)
     assert palette.search.text() == ""
     assert palette.found.count() > 20
+
+
+def test_words_that_find_nothing_are_answered(palette: CommandPalette) -> None:
+    assert palette.nothing.isHidden()
+    QTest.keyClicks(palette.search, "xyz")
+    assert palette.found.isHidden()
+    assert palette.nothing.text() == "None of the actions has all of these words. Try fewer of them, or others."
+    palette.search.clear()
+    assert not palette.found.isHidden()
+    assert palette.nothing.isHidden()
