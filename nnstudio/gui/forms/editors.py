@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QKeyEvent, QKeySequence, QPaintEvent, QPalette, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QKeySequence, QPaintEvent, QPalette, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnstudio.gui.forms.numbers import Number, read_number, stepped_value, written
+from nnstudio.gui.forms.numbers import Number, read_number, rounded, stepped_value, written
 from nnstudio.gui.forms.offers import PathEdit, SuggestEdit, quick_list
 from nnstudio.gui.theme import GRID
 from nnstudio.spec.params import Field
@@ -69,6 +69,8 @@ def _text_width(host: QWidget) -> int:
 class NumberEdit(QLineEdit):
     """A whole or decimal number, or one for each side. What is typed stays as it was typed; the arrow keys step.
 
+    A number with many digits is rounded until the keyboard comes to it.
+
     Signals
     -------
     edited(object)
@@ -93,7 +95,17 @@ class NumberEdit(QLineEdit):
             return
         self._value = value
         if self.read(self.text()) != value:
-            self.setText(written(value))
+            self.setText(written(value) if self.hasFocus() else rounded(value))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        if self._value is not None and self.text() == rounded(self._value):
+            self.setText(written(self._value))
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if self._value is not None and self.text() == written(self._value):
+            self.setText(rounded(self._value))
 
     def read(self, text: str) -> Number | str:
         """The number that ``text`` means, or the text where it means none."""

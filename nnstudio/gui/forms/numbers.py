@@ -21,6 +21,13 @@ def written(value: Number) -> str:
     return short.replace("e-0", "e-").replace("e+0", "e")
 
 
+def rounded(value: Number) -> str:
+    """A number of more digits than one would type, for who only looks at it: ``0.0034618``."""
+    if not isinstance(value, float) or abs(value) >= 1e6 or float(f"{value:.8g}") == value:
+        return written(value)
+    return written(float(f"{value:.5g}"))
+
+
 def read_number(field: Field, text: str) -> Number | str:
     """What ``text`` means to ``field``, or the text where it means nothing; for ``1 × 7`` one may type ``1x7`` too."""
     parts = re.split(r"[×xX*,; ]+", text.strip().strip("()[]")) if field.sides > 1 else [text]

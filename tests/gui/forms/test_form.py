@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox
 from pytestqt.qtbot import QtBot
@@ -269,6 +269,22 @@ def test_numbers_are_written_as_one_would_type_them(value: float, text: str) -> 
 )
 def test_steps(name: str, value: float, steps: int, expected: float) -> None:
     assert stepped_value(FIELDS[name], value, steps) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("value", "seen"), [(0.003461803918273, "0.0034618"), (0.123456, "0.123456"), (3.3e-5 + 1e-15, "3.3e-5")]
+)
+def test_a_number_with_many_digits_is_rounded_until_the_keyboard_comes_to_it(
+    form: Form, told: Told, value: float, seen: str
+) -> None:
+    form.render({"rate": value})
+    editor = number(form, "rate")
+    assert editor.text() == seen
+    QApplication.sendEvent(editor, QFocusEvent(QEvent.Type.FocusIn))
+    assert float(editor.text()) == value
+    QApplication.sendEvent(editor, QFocusEvent(QEvent.Type.FocusOut))
+    assert editor.text() == seen
+    assert told == []
 
 
 def press_undo(editor: NumberEdit) -> bool:
