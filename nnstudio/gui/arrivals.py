@@ -29,7 +29,8 @@ class Arrivals(QObject):
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._welcome)
         self.is_listening = self._listen(name)
-        app.installEventFilter(self)
+        if sys.platform == "darwin":  # it is asked about every event of every widget
+            app.installEventFilter(self)
 
     def close(self) -> None:
         """Let another window take the files from now on."""

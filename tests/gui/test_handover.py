@@ -237,8 +237,7 @@ def test_who_says_something_else_is_not_answered(qtbot: QtBot, arrivals: Arrival
 
 
 def test_macos_sends_files_as_events(qapp: QApplication, arrivals: Arrivals, window: Window) -> None:
-    del arrivals
-    QApplication.sendEvent(qapp, QFileOpenEvent(QUrl.fromLocalFile("/data/iris.nnstudio")))
+    assert arrivals.eventFilter(qapp, QFileOpenEvent(QUrl.fromLocalFile("/data/iris.nnstudio")))
     assert window.taken == [Handover(("/data/iris.nnstudio",))]
 
 
