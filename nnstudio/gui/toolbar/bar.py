@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from nnstudio.gui.board import Board
@@ -26,6 +26,11 @@ class ActionButton(Button):
         action.changed.connect(self.follow)
         self.follow()
 
+    def show_words(self, shown: bool) -> None:
+        """Say in words what it does, or leave it to the icon and the tooltip."""
+        self._with_text = shown
+        self.follow()
+
     def follow(self) -> None:
         title = self._action.text().removesuffix("…")
         self.setText(title if self._with_text else "")
@@ -34,8 +39,36 @@ class ActionButton(Button):
         self.setEnabled(self._action.isEnabled())
 
 
+class SearchButton(ActionButton):
+    """Looks like a field with the shortcut at its right, and opens the palette; an icon where room is short."""
+
+    def __init__(self, action: QAction) -> None:
+        super().__init__(action)
+        self.saved = 0
+        """Pixels of its width that it does without."""
+        self.setProperty("role", "search")
+        self._keys = QLabel(action.shortcut().toString(QKeySequence.SequenceFormat.NativeText))
+        self._keys.setProperty("role", "small")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, GRID, 0)
+        row.addStretch(1)
+        row.addWidget(self._keys)
+        self.setMinimumWidth(SEARCH_WIDTH)
+
+    def shorten(self, short: bool) -> None:
+        """Show the icon alone, or the words too."""
+        self.saved = SEARCH_WIDTH - ICON_WIDTH if short else 0
+        self.show_words(not short)
+        self._keys.setVisible(not short)
+        self.setMinimumWidth(SEARCH_WIDTH - self.saved)
+
+
 class Toolbar(QFrame):
-    """What to do next stands out: Train, then Pause, then Resume, in one place."""
+    """What to do next stands out: Train, then Pause, then Resume, in one place.
+
+    Where it is narrow, it does without the words beside the progress, then those of the search, then the details of
+    the device.
+    """
 
     def __init__(self, studio: Studio, board: Board, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,7 +79,7 @@ class Toolbar(QFrame):
         }
         self.go = Button("", "primary", self._go)
         self.progress, self.device = RunProgress(), DeviceBadge()
-        self.search = _search_button(board.actions["palette"])
+        self.search = SearchButton(board.actions["palette"])
         self._lay_out()
         studio.run.changed.listen(self._render)
         studio.document.changed.listen(lambda _old, _new: self._render())
@@ -68,6 +101,26 @@ class Toolbar(QFrame):
                 button.setIcon(icon(self._board.rows[name].icon, colours.text, colours.faint))
         self.search.setIcon(icon(self._board.rows["palette"].icon, colours.muted))
         self._draw_go()
+        self._row.activate()  # no word is cut off until the next turn of the loop
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().event(event)
+
+    def _fit(self) -> None:
+        """Shorten what is needed least, as far as room is short."""
+        parts = (self.progress, self.search, self.device)
+        needed = self._row.minimumSize().width() + sum(part.saved for part in parts if not part.isHidden())
+        for part in parts:
+            is_short = needed > self.width() and not part.isHidden()
+            if is_short is not (part.saved > 0):
+                part.shorten(is_short)
+            needed -= part.saved
 
     def _draw_go(self) -> None:
         colours = self._theme.colours
@@ -75,7 +128,7 @@ class Toolbar(QFrame):
         self.go.setIcon(icon(shape, colours.on_accent, colours.faint))
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(MARGIN, GRID // 2, MARGIN, GRID)
         row.setSpacing(GRID)
         for name in ("open", "save", "", "undo", "redo", ""):
@@ -92,6 +145,14 @@ class Toolbar(QFrame):
     def _go(self) -> None:
         self.next_action.trigger()
 
+    def _enable_go(self, enabled: bool) -> None:
+        """Keep the keyboard here while the button cannot be pressed: Qt would hand it to the next one."""
+        if self.go.hasFocus() and not enabled:
+            self.setFocus()
+        self.go.setEnabled(enabled)
+        if self.hasFocus() and enabled:
+            self.go.setFocus()
+
     def _swap(self, first: str, other: str, *, first_is_shown: bool) -> None:
         """Show one of two buttons that stand in the same place."""
         for name, shown in ((first, first_is_shown), (other, not first_is_shown)):
@@ -103,7 +164,7 @@ class Toolbar(QFrame):
         if (self.go.text(), self.go.isEnabled()) != (action.text(), action.isEnabled()):
             self.go.setText(action.text())
             self.go.setToolTip(action.toolTip())
-            self.go.setEnabled(action.isEnabled())
+            self._enable_go(action.isEnabled())
             if not self.go.icon().isNull():
                 self._draw_go()
         self._swap("stop", "train_longer", first_is_shown=not self._board.actions["train_longer"].isEnabled())
@@ -113,6 +174,7 @@ class Toolbar(QFrame):
 
 
 MARGIN = GRID
+SEARCH_WIDTH, ICON_WIDTH = 27 * GRID, 5 * GRID
 
 
 def _line() -> QFrame:
@@ -120,17 +182,3 @@ def _line() -> QFrame:
     line.setProperty("role", "separator")
     line.setFixedSize(1, 3 * GRID)
     return line
-
-
-def _search_button(action: QAction) -> ActionButton:
-    """Looks like a field with the shortcut at its right, and opens the palette."""
-    button = ActionButton(action)
-    button.setProperty("role", "search")
-    keys = QLabel(action.shortcut().toString(QKeySequence.SequenceFormat.NativeText))
-    keys.setProperty("role", "small")
-    row = QHBoxLayout(button)
-    row.setContentsMargins(0, 0, GRID, 0)
-    row.addStretch(1)
-    row.addWidget(keys)
-    button.setMinimumWidth(27 * GRID)
-    return button

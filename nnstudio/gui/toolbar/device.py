@@ -18,8 +18,16 @@ class DeviceBadge(QLabel):
         super().__init__("starting engine…", parent)
         self.setProperty("role", "badge")
         self.setToolTip("The engine loads PyTorch. You can open data meanwhile.")
+        self.saved = 0
+        """Pixels of its width that it does without."""
+        self._is_short = False
         self._ready: EngineReady | None = None
         self._plan: NumericPlan | None = None
+
+    def shorten(self, short: bool) -> None:
+        """Name the device alone, or say more of it."""
+        self._is_short = short
+        self._render()
 
     def show_ready(self, ready: EngineReady) -> None:
         self._ready = ready
@@ -37,12 +45,21 @@ class DeviceBadge(QLabel):
         parts = [device_name(device)]
         if self._plan and device == "cpu":
             parts.append("1 thread" if self._plan.threads == 1 else f"{self._plan.threads} threads")
-        self.setText(" · ".join([*parts, "checked"]))
+        self._say(*parts, "checked")
         torch = f"PyTorch {self._ready.torch}." if self._ready else ""
         why = why_no_card(self._ready.cards) if self._ready and self._ready.cards else None
         no_card = f"No graphics card is used. {why}" if why and device == "cpu" else ""
         told = (torch, "A step of training ran on this device.", no_card)
         self.setToolTip("\n".join(filter(None, told)))
+
+    def _say(self, name: str, *details: str) -> None:
+        words = " · ".join((name, *details))
+        self.setText(words)
+        whole = self.sizeHint().width()
+        if self._is_short:
+            self.setText(name)
+        self.saved = whole - self.sizeHint().width()
+        self.setAccessibleName(words)
 
 
 def device_name(device: str) -> str:

@@ -13,6 +13,7 @@ from nnstudio.session.sentences import duration
 from nnstudio.spec.events import FoldStarted, Progress
 
 STEPS = 1000
+WIDTH, SHORT_WIDTH = 22 * GRID, 8 * GRID
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +94,22 @@ class RunProgress(Still):
         grid.addWidget(self.left, 0, 0)
         grid.addWidget(self.right, 0, 1)
         grid.addWidget(self.bar, 1, 0, 1, 2)
-        self.setMinimumWidth(22 * GRID)
+        self.saved = 0
+        """Pixels of its width that it does without."""
+        self.setMinimumWidth(WIDTH)
         self.setMaximumWidth(48 * GRID)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
+    def shorten(self, short: bool) -> None:
+        """Show the bar alone, or the words over it too."""
+        self.saved = WIDTH - SHORT_WIDTH if short else 0
+        self.left.setVisible(not short)
+        self.right.setVisible(not short)
+        self.setMinimumWidth(WIDTH - self.saved)
+
     def show_run(self, run: LiveRun) -> None:
         now = where(run)
+        self.setToolTip(" · ".join(filter(None, (now.left, now.right))))
         self.left.setText(now.left)
         self.right.setText(now.right)
         self.bar.setRange(0, 0 if now.share is None else STEPS)

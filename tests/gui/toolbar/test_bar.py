@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnstudio.gui.board import Board
@@ -166,3 +167,43 @@ def test_the_badge_says_why_no_card_is_used(studio: Studio, bar: Toolbar) -> Non
 @pytest.mark.parametrize(("device", "name"), [("cpu", "CPU"), ("cuda:1", "CUDA GPU 1"), ("mps", "Apple GPU")])
 def test_devices_have_names(device: str, name: str) -> None:
     assert device_name(device) == name
+
+
+def test_a_narrow_bar_drops_what_is_needed_least(studio: Studio, bar: Toolbar, plain_window: QWidget) -> None:
+    bar.setParent(plain_window)  # which lets it be as narrow as it may
+    plain_window.show()
+    bar.show()
+    studio.engines.ready.emit(EngineReady("2.13.0", "cpu", 1.0))
+    open_iris(studio)
+    studio.train()
+    studio.run.receive([started(), PROGRESS])
+    bar.resize(1280, 44)
+    QApplication.processEvents()
+    room = bar.minimumSizeHint().width()
+
+    def dropped(width: int) -> list[bool]:
+        bar.resize(width, 44)
+        QApplication.processEvents()
+        assert bar.minimumSizeHint().width() <= width
+        return [bar.progress.left.isHidden(), bar.search.text() == "", bar.device.text() == "CPU"]
+
+    assert dropped(room) == [False, False, False]
+    assert dropped(room - 1) == [True, False, False]
+    assert dropped(room - 150) == [True, True, False]
+    assert dropped(room - 300) == [True, True, True]
+    assert bar.progress.toolTip() == "Epoch 62 of 100 · 214,300 samples/s · 0:04 left"
+    assert dropped(1280) == [False, False, False]
+
+
+def test_train_keeps_the_keyboard_while_it_cannot_be_pressed(
+    qtbot: QtBot, studio: Studio, link: FakeLink, bar: Toolbar
+) -> None:
+    open_iris(studio)
+    with qtbot.waitActive(bar):
+        bar.activateWindow()
+    bar.go.setFocus()
+    QTest.keyClick(bar.go, Qt.Key.Key_Space)
+    assert not bar.go.isEnabled()
+    link.answer(TrainProject, started(), done=False)
+    qtbot.waitUntil(bar.go.isEnabled)
+    assert bar.go.hasFocus()
