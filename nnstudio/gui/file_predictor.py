@@ -40,11 +40,23 @@ class FilePredictor:
         self._detect = False
         self._job: JobHandle | None = None
         self._number = 0
-        answering.changed.listen(self.forget)
+        self._is_writing = False
+        self._is_outdated = False
+        """Another network came to hand while a file was written, which is gone through with."""
+        answering.changed.listen(self._follow_model)
 
     @property
     def is_busy(self) -> bool:
         return self._job is not None
+
+    def _follow_model(self) -> None:
+        """What the network before said is not shown any more; a file that it writes is worth waiting for."""
+        self._is_outdated = self._is_writing and bool(self._answering.model)
+        if self._is_outdated:
+            return
+        if self._is_writing:
+            self._notices.info("The prediction was cancelled.", "No network is at hand. Nothing was written.")
+        self.forget()
 
     def forget(self) -> None:
         """Nothing is shown any more; what is under way is given up."""
@@ -73,6 +85,7 @@ class FilePredictor:
         if self.source is None or not self._answering.model:
             return
         self.error, self.progress = None, None
+        self._is_writing = bool(out)
         self._number += 1
         number = self._number
         wanted = {"inputs": self.inputs, "probabilities": self.probabilities} if out else {}
@@ -83,6 +96,7 @@ class FilePredictor:
     def _give_up(self) -> None:
         self.cancel()
         self._job = None
+        self._is_writing = self._is_outdated = False
         self._number += 1
 
     def _hear(self, number: int, events: list[Event]) -> None:
@@ -100,6 +114,7 @@ class FilePredictor:
 
     def _end(self, event: Event) -> None:
         self._job = self.progress = None
+        self._is_writing = False
         match event:
             case Predicted():
                 self.result = event if not event.out or self.result is None else self.result
@@ -110,3 +125,5 @@ class FilePredictor:
             case Failed(error):
                 self.error = error
                 self._notices.error(error)
+        if self._is_outdated:
+            self.forget()

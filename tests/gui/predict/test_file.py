@@ -248,6 +248,29 @@ def test_answers_that_come_too_late_are_not_shown(
     assert page.grid.mapped.table is None
 
 
+def test_a_file_is_written_to_its_end_although_another_network_comes_to_hand(
+    shown: FilePage, studio: Studio, link: FakeLink, qtbot: QtBot, preview: Path
+) -> None:
+    studio.predictor.file.write(Path("/out/all.csv"))
+    start(studio)
+    studio.run.receive([replace(finished(), best_weights="/m/second.pth")])
+    assert shown.cancel.isVisible()
+    assert Stop() not in [command for _, command in link.commands]
+    link.answer(PredictTable, predicted(preview, out="/out/all.csv"))
+    qtbot.waitUntil(shown.invitation.isVisible)
+    assert studio.notices.all[-1].what == "The predictions were saved as “all.csv”."
+
+
+def test_a_file_is_given_up_with_a_word_where_no_network_is_at_hand_any_more(
+    shown: FilePage, studio: Studio, link: FakeLink
+) -> None:
+    studio.predictor.file.write(Path("/out/all.csv"))
+    studio.new_project()
+    assert shown.invitation.isVisibleTo(shown)
+    assert [command for _, command in link.commands][-1] == Stop()
+    assert studio.notices.all[-1].what == "The prediction was cancelled."
+
+
 def test_a_preview_that_is_gone_is_said(
     page: FilePage, trained: PredictView, link: FakeLink, qtbot: QtBot, tmp_path: Path
 ) -> None:
