@@ -59,14 +59,15 @@ class Arrivals(QObject):
             self._hear(socket)
 
     def _hear(self, socket: QLocalSocket) -> None:
-        """Answer as soon as a line is whole."""
+        """Answer as soon as a line is whole; who lost patience while this window hung has one of its own by now."""
         self._lines[socket] += socket.readAll().data()
         line = self._lines[socket]
         if not line.endswith(b"\n") and len(line) <= LONGEST:
             return
         handover = read_handover(line)
         self._lines[socket] = b""
-        if handover is not None:
+        socket.waitForReadyRead(0)  # notices who has gone
+        if handover is not None and socket.state() is QLocalSocket.LocalSocketState.ConnectedState:
             socket.write(TAKEN if self._take(handover) else REFUSED)
             socket.flush()
         socket.disconnectFromServer()

@@ -219,6 +219,21 @@ def test_a_window_that_has_other_things_to_do_says_so(
     assert window.taken == []
 
 
+def test_who_did_not_wait_for_the_answer_opens_the_files_elsewhere(
+    qtbot: QtBot, arrivals: Arrivals, window: Window, name: str
+) -> None:
+    del arrivals
+    with socket.socket(socket.AF_UNIX) as client:
+        client.connect(name)
+        client.sendall(write_handover(Handover(("/given-up.csv",))))
+    assert not window.taken, "it has not looked yet, as if it hung"
+    with socket.socket(socket.AF_UNIX) as client:
+        client.connect(name)
+        client.sendall(write_handover(Handover(("/waits.csv",))))
+        qtbot.waitUntil(lambda: bool(window.taken))
+        assert window.taken == [Handover(("/waits.csv",))]
+
+
 def test_who_says_something_else_is_not_answered(qtbot: QtBot, arrivals: Arrivals, window: Window, name: str) -> None:
     del arrivals
     with socket.socket(socket.AF_UNIX) as client:
