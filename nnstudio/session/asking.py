@@ -129,6 +129,28 @@ def cell_words(cell: Cell) -> str:
     return f"{cell:.6g}"
 
 
+def read_cell(asked: Input, text: str) -> Cell | ValueError:
+    """The cell that typed ``text`` means for an input, or why it means none; nothing typed is a missing one."""
+    text = text.strip()
+    match asked:
+        case _ if not text:
+            return None
+        case ChoiceInput():
+            return next((cell for cell in offered(asked) if cell_words(cell) == text), text)
+        case DateInput():
+            return text if days_of(text) is not None else ValueError(text)
+    return _read_number(text.replace("−", "-"))
+
+
+def _read_number(text: str) -> float | ValueError:
+    """A finite number; a single comma is that of its decimals."""
+    try:
+        value = float(text.replace(",", "." if text.count(",") == 1 and "." not in text else ""))
+    except ValueError as error:
+        return error
+    return value if math.isfinite(value) else ValueError(text)
+
+
 def place_of(asked: Input, cell: Cell) -> float | None:
     """Where a cell stands on an axis: a number as it is, a date in days, a category by its place; None if nowhere."""
     match asked, cell:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from nnstudio.session.answers import as_text, percent, ranked, remarks, standing, taken_words, verdict, which_model
-from nnstudio.session.asking import Asked, days_of, moment_of, offered, sweep, typical, with_cell, with_taken
+from nnstudio.session.asking import Asked, days_of, moment_of, offered, read_cell, sweep, typical, with_cell, with_taken
 from nnstudio.spec.events import ExampleTaken
 from nnstudio.spec.facts import OTHER_CATEGORY
-from nnstudio.spec.inputs import ChoiceInput, DateInput, ModelForm, NumberInput, PictureInput, SeenValues
+from nnstudio.spec.inputs import Cell, ChoiceInput, DateInput, Input, ModelForm, NumberInput, PictureInput, SeenValues
 from nnstudio.spec.tasks import Task
 
 LENGTH = NumberInput("length", 0.0, 10.0, 4.0, 5.0, (2.0, 4.0, 8.0), is_whole=False, fill=4.5)
@@ -158,3 +158,24 @@ def test_a_row_is_copied_as_a_table() -> None:
 )
 def test_almost_certain_is_not_certain(share: float, shown: str) -> None:
     assert percent(share) == shown
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "cell"),
+    [
+        (LENGTH, " 3,5 ", 3.5),
+        (LENGTH, "−2", -2.0),
+        (LENGTH, "1,234.5", 1234.5),
+        (LENGTH, "", None),
+        (CITY, "another value", OTHER_CATEGORY),
+        (CITY, "Paris", "Paris"),
+        (DAY, "2024-01-05", "2024-01-05"),
+    ],
+)
+def test_what_is_typed_is_read_as_its_input_asks(asked: Input, text: str, cell: Cell) -> None:
+    assert read_cell(asked, text) == cell
+
+
+@pytest.mark.parametrize(("asked", "text"), [(LENGTH, "long"), (LENGTH, "nan"), (LENGTH, "inf"), (DAY, "tomorrow")])
+def test_what_means_nothing_is_refused(asked: Input, text: str) -> None:
+    assert isinstance(read_cell(asked, text), ValueError)

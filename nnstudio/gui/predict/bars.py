@@ -28,7 +28,7 @@ class ChanceBars(QWidget):
         self._theme = theme
         self.chances: tuple[Chance, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        theme.changed.connect(self._redraw)
+        theme.changed.connect(self.update)
 
     def show_chances(self, chances: tuple[Chance, ...]) -> None:
         """Show classes with their probabilities."""
@@ -48,9 +48,6 @@ class ChanceBars(QWidget):
             known = 0 <= place < len(self.chances)
             self.setToolTip(plain_tip(f"{self.chances[place].name}: {self.chances[place].share:.6g}") if known else "")
         return super().event(event)
-
-    def _redraw(self, _: object) -> None:
-        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
@@ -89,7 +86,7 @@ class SeenBars(QWidget):
         self._seen: SeenValues | None = None
         self._value, self._truth = 0.0, None
         self.setFixedHeight(9 * GRID)
-        theme.changed.connect(self._redraw)
+        theme.changed.connect(self.update)
 
     _truth: float | None
 
@@ -98,9 +95,6 @@ class SeenBars(QWidget):
         self._seen, self._value, self._truth = seen, value, truth
         true = "" if truth is None else f"; true is {figure(truth)}"
         self.setAccessibleName(f"Values of {seen.name} in training; predicted is {value:.6g}{true}")
-        self.update()
-
-    def _redraw(self, _: object) -> None:
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -14,7 +14,7 @@ from nnstudio.gui.panel import ElidedLabel, set_property
 from nnstudio.gui.predict.slider import MarkedSlider
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.answers import figure, rounded
-from nnstudio.session.asking import cell_words, days_of, moment_of, offered
+from nnstudio.session.asking import cell_words, days_of, moment_of, offered, read_cell
 from nnstudio.spec.facts import MISSING_CATEGORY
 from nnstudio.spec.inputs import Cell, ChoiceInput, DateInput, Input, NumberInput
 
@@ -108,7 +108,7 @@ class SliderField(InputField):
 
     def read(self, text: str) -> Cell | ValueError:
         """The cell that ``text`` means, or an error."""
-        raise NotImplementedError
+        return read_cell(self.asked, text)
 
     def written(self, cell: Cell) -> str:
         """How a cell is typed."""
@@ -174,16 +174,6 @@ class NumberField(SliderField):
         )
         self.slider.setToolTip(plain_tip(tip).replace("\n", "<br>"))
 
-    def read(self, text: str) -> Cell | ValueError:
-        text = text.strip().replace("−", "-")
-        if not text:
-            return None
-        try:
-            value = float(text.replace(",", "." if text.count(",") == 1 and "." not in text else ""))
-        except ValueError as error:
-            return error
-        return value if math.isfinite(value) else ValueError(text)
-
     def written(self, cell: Cell) -> str:
         return "" if cell is None else f"{cell:.12g}"
 
@@ -209,12 +199,6 @@ class DateField(SliderField):
         self._is_of_days = len(asked.low) == len(asked.high) == len("2024-05-17")
         self.slider.set_span(days_of(asked.low) or 0, days_of(asked.high) or 0)
         self.slider.setToolTip(plain_tip(f"Seen in training: {asked.low} to {asked.high}; the median {asked.typical}."))
-
-    def read(self, text: str) -> Cell | ValueError:
-        text = text.strip()
-        if not text:
-            return None
-        return text if days_of(text) is not None else ValueError(text)
 
     def written(self, cell: Cell) -> str:
         return "" if cell is None else str(cell)

@@ -32,7 +32,7 @@ class MarkedSlider(QSlider):
         self.setSingleStep(STOPS // 100)
         self.setFixedHeight(HEIGHT)
         self.setMinimumWidth(8 * GRID)
-        theme.changed.connect(self._redraw)
+        theme.changed.connect(self.update)
 
     def set_span(self, low: float, high: float, marks: tuple[float, ...] = (), steps: int = 0) -> None:
         """The values at both ends, and what is marked between; ``steps`` from one to the other where few matter."""
@@ -85,9 +85,6 @@ class MarkedSlider(QSlider):
         self.setValue(round(min(max(share, 0.0), 1.0) * STOPS))
 
     # painting
-
-    def _redraw(self, _: object) -> None:
-        self.update()
 
     def _x(self, value: float) -> float:
         share = (value - self._low) / (self._high - self._low)

@@ -6,8 +6,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from nnstudio.gui.theme import GRID
-from nnstudio.session.asking import Asked, Cells, cell_words, days_of, offered
-from nnstudio.spec.inputs import Cell, ChoiceInput, DateInput, Input
+from nnstudio.session.asking import Asked, Cells, cell_words, read_cell
+from nnstudio.spec.inputs import Input
 
 Index = QModelIndex | QPersistentModelIndex
 NO_INDEX = QModelIndex()
@@ -73,26 +73,11 @@ class StepsModel(QAbstractTableModel):
         """Take what was typed, unless it means nothing for that input."""
         if role != Qt.ItemDataRole.EditRole:
             return False
-        cell = read_cell(self._inputs[index.column()], str(value).strip())
+        cell = read_cell(self._inputs[index.column()], str(value))
         if isinstance(cell, ValueError):
             return False
         self.entered.emit(index.row(), index.column(), cell)
         return True
-
-
-def read_cell(asked: Input, text: str) -> Cell | ValueError:
-    """The cell that ``text`` means for an input, or an error."""
-    if not text:
-        return None
-    match asked:
-        case ChoiceInput():
-            return next((cell for cell in offered(asked) if cell_words(cell) == text), text)
-        case DateInput():
-            return text if days_of(text) is not None else ValueError(text)
-    try:
-        return float(text)
-    except ValueError as error:
-        return error
 
 
 class StepsTable(QTableView):
