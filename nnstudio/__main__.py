@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
-from nnstudio.cli.names import COMMANDS
-from nnstudio.spec.diagnosis import TRY_DISPLAY
-from nnstudio.spec.errors import NoDisplay
-from nnstudio.spec.exits import Exit
+# All else is imported by `main`, which takes Ctrl+C: here it would end with a traceback.
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run nnstudio; gives the exit code, one of `nnstudio.spec.exits.Exit`."""
-    multiprocessing.freeze_support()
-    given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        return _run(given)
+        import multiprocessing  # noqa: PLC0415  # see above
+
+        multiprocessing.freeze_support()
+        return _run(list(sys.argv[1:] if arguments is None else arguments))
     except KeyboardInterrupt:
+        from nnstudio.spec.exits import Exit  # noqa: PLC0415  # see above
+
         if sys.stderr:
             sys.stderr.write("nnstudio: Interrupted.\n")
         return Exit.INTERRUPTED
 
 
 def _run(given: Sequence[str]) -> int:
+    from nnstudio.cli.names import COMMANDS  # noqa: PLC0415  # see above
+    from nnstudio.spec.diagnosis import TRY_DISPLAY  # noqa: PLC0415  # see above
+
     if given == [TRY_DISPLAY]:
         from nnstudio.gui.trying import try_display  # noqa: PLC0415  # what the doctor starts: nothing else needs it
 
@@ -46,12 +47,17 @@ def _may_be_a_file(word: str) -> bool:
     """Whether the window is meant by a first word, rather than a command that was mistyped."""
     if word == "--new-window":  # `nnstudio.gui.handover.NEW_WINDOW`: a command must not load Qt
         return True
+    from pathlib import Path  # noqa: PLC0415  # see above
+
     path = Path(word)
-    return not word.startswith("-") and (bool(path.suffix) or len(path.parts) > 1 or path.exists())
+    is_there = os.path.exists(word)  # noqa: PTH110  # it raises nothing, however long the word is
+    return not word.startswith("-") and (bool(path.suffix) or len(path.parts) > 1 or is_there)
 
 
 def _open_window(files: Sequence[str]) -> int:
     from nnstudio.gui.app import run_window  # noqa: PLC0415  # a command must not load Qt
+    from nnstudio.spec.errors import NoDisplay  # noqa: PLC0415  # see above
+    from nnstudio.spec.exits import Exit  # noqa: PLC0415  # see above
 
     try:
         return run_window(files)

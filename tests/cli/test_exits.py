@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import subprocess
 import sys
 from argparse import Namespace
 from collections.abc import Callable
@@ -149,6 +150,19 @@ def test_a_typing_error_is_answered_with_what_was_meant(
     assert said.code == Exit.USAGE
     assert words in said.err
     assert len(said.err.splitlines()) == 3
+
+
+def test_ctrl_c_is_taken_before_anything_is_imported() -> None:
+    names = "*(name for name in sys.modules if name.startswith(('nnstudio.', 'multiprocessing')))"
+    code = f"import sys, nnstudio.__main__; print({names})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["nnstudio.__main__"]
+
+
+def test_no_file_has_too_long_a_name(terminal: Terminal) -> None:
+    said = terminal("n" * 300)
+    assert (said.code, said.out) == (Exit.USAGE, "")
+    assert "There is no command and no file called" in said.err
 
 
 @pytest.mark.parametrize("word", ["table.csv", "folder/table", "here"])
