@@ -23,5 +23,10 @@ def strip_symbols(folder: Path) -> None:
 def libraries(folder: Path) -> Iterator[Path]:
     """The shared libraries and extension modules in ``folder``, without the links to them."""
     for path in sorted(folder.rglob("*.so*")):
-        if path.is_file() and not path.is_symlink() and path.open("rb").read(4) == ELF:
+        if path.is_file() and not path.is_symlink() and _begins_with(path, ELF):
             yield path
+
+
+def _begins_with(path: Path, magic: bytes) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(magic)) == magic

@@ -128,7 +128,7 @@ def as_text(asked: Asked, answer: Answer | None) -> str:
         or ["reconstruction_error"]
     )
     last = len(asked.cells) - 1
-    lines = ["\t".join([*names, *answers])]
+    lines = ["\t".join(map(_pasted, (*names, *answers)))]
     for at, row in enumerate(asked.cells):
         said = [repr(value) for value in answer] if answer and at == last else [""] * len(answers)
         lines.append("\t".join([*("" if cell is None else _pasted(cell) for cell in row), *said]))

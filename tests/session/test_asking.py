@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from nnstudio.session.answers import as_text, percent, ranked, remarks, standing, taken_words, verdict, which_model
@@ -151,6 +153,8 @@ def test_a_row_is_copied_as_a_table() -> None:
         f"{names}\tprobability_x\tprobability_y\tprobability_z\n4.0\t5.0\tOslo\ta\t2024-01-15\t0.5\t0.25\t0.25\n"
     )
     assert as_text(typical(VALUES), None) == "length\tpredicted_mass\n4.0\t\n"
+    split = replace(VALUES, inputs=(replace(LENGTH, name="length\tin\nmm"),))
+    assert as_text(typical(split), None) == "length in mm\tpredicted_mass\n4.0\t\n"
 
 
 @pytest.mark.parametrize(
