@@ -14,7 +14,7 @@ from nnstudio import __version__
 from nnstudio.runs.alive import alive, is_alive
 from nnstudio.runs.environment import environment
 from nnstudio.runs.headline import Headline, headline
-from nnstudio.runs.records import epoch_row
+from nnstudio.runs.records import as_text, epoch_row
 from nnstudio.runs.store import RunStore, new_run
 from nnstudio.spec.errors import FileError
 from nnstudio.spec.events import EpochDone, KnownSearch, NumericPlan, RunFinished, TrialDone
@@ -85,12 +85,12 @@ class SearchStore:
     def begin(self, project: Project, name: str, fingerprint: str, objective: str, better: Better) -> SearchRecord:
         """Remember that a search begins."""
         search = SearchRecord(new_run(), name, time.time(), "running", project, fingerprint, objective, better)
-        path = project.data.source.path if project.data else ""
+        path = as_text(project.data.source.path) if project.data else ""
         self._connection.execute(
             "INSERT INTO searches (id, name, started, status, project, fingerprint, data, objective, better, trials)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                *(search.id, name, search.started, "running", project_to_json(project), fingerprint, path),
+                *(search.id, as_text(name), search.started, "running", project_to_json(project), fingerprint, path),
                 *(objective, better, project.search.trials),
             ),
         )
@@ -141,10 +141,11 @@ class SearchStore:
             " balanced_baseline, always)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                *(done.run, run.name, run.started, finished.outcome if finished else "failed"),
+                *(done.run, as_text(run.name), run.started, finished.outcome if finished else "failed"),
                 *(project_to_json(run.project, indent=None), data.fingerprint, __version__),
                 *(json.dumps(asdict(plan)) if plan else None, json.dumps(asdict(finished)) if finished else None),
-                *(done.error or None, data.source.path, plan.device if plan else "", json.dumps(dict(environment()))),
+                *(as_text(done.error) or None, as_text(data.source.path), plan.device if plan else ""),
+                json.dumps(dict(environment())),
                 *(run.parameters, done.epochs, done.seconds, tags(done), *score),
             ),
         )

@@ -18,7 +18,7 @@ from platformdirs import user_data_path
 from nnstudio.runs.alive import is_alive
 from nnstudio.runs.environment import environment
 from nnstudio.runs.headline import headline
-from nnstudio.runs.records import SELECT, RunRecord, epoch_row, loss_rows, record_of
+from nnstudio.runs.records import SELECT, RunRecord, as_text, epoch_row, loss_rows, record_of
 from nnstudio.runs.schema import migrate
 from nnstudio.spec.errors import DISK_FULL, FileError, StudioError, disk_full
 from nnstudio.spec.events import BatchLosses, EpochDone, FoldDone, NumericPlan, RunFinished
@@ -53,11 +53,14 @@ class RunStore:
         """Remember that a run begins; gives its identity, which is also the name of its folder."""
         run = new_run()
         data = project.data
-        row = (run, name, time.time(), "running", project_to_json(project), data.fingerprint if data else "", version)
+        row = (run, as_text(name), time.time(), "running", project_to_json(project))
         self.connection.execute(
             "INSERT INTO runs (id, name, started, status, project, fingerprint, version, data, environment)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (*row, data.source.path if data else "", json.dumps(dict(environment()))),
+            (
+                *(*row, data.fingerprint if data else "", version),
+                *(as_text(data.source.path) if data else "", json.dumps(dict(environment()))),
+            ),
         )
         self.run_folder(run).mkdir(parents=True)
         return run
@@ -106,7 +109,7 @@ class RunStore:
         self.connection.execute(f"UPDATE runs SET {columns} WHERE id = ?", (*row, finished.run))  # noqa: S608  # ours
 
     def fail(self, run: str, error: StudioError) -> None:
-        self.connection.execute("UPDATE runs SET status = 'failed', error = ? WHERE id = ?", (str(error), run))
+        self.connection.execute("UPDATE runs SET status = 'failed', error = ? WHERE id = ?", (as_text(str(error)), run))
 
     def abandon(self, run: str) -> None:
         self.connection.execute("UPDATE runs SET status = 'abandoned' WHERE id = ?", (run,))

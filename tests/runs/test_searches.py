@@ -54,6 +54,14 @@ def as_run(epochs: int = 3, finished: bool = True) -> TrialRun:
     return TrialRun(PROJECT, "t · trial 1", 0.0, PLAN, 12, told, end if finished else None)
 
 
+def test_a_search_on_a_file_whose_name_is_no_text_is_remembered(searches: SearchStore) -> None:
+    project = replace(PROJECT, data=replace(DATA, source=TableSource("/data/caf\udce9.csv")))
+    search = searches.begin(project, "caf\udce9", "abc", "validation loss", "lower")
+    searches.add(TrialRecord(trial(search, 1, 0.2)), replace(as_run(), project=project, name="caf\udce9 · trial 1"))
+    assert searches.search(search.id).project == project
+    assert searches.search(search.id).name == "caf?"
+
+
 def test_a_search_and_its_trials_are_remembered(searches: SearchStore, search: SearchRecord) -> None:
     record = TrialRecord(trial(search, 1, 0.2, best=True), {1: 0.5, 2: 0.2}, {"grid_id": 3})
     failed = TrialRecord(trial(search, 2, None, outcome="failed", error="No.", run=""))

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from math import nan
 from pathlib import Path
 
@@ -76,6 +77,14 @@ def test_a_run_is_remembered_as_it_was(store: RunStore) -> None:
     assert ended.plan == NumericPlan(threads=2, fused=False)
     assert ended.result == finished(run)
     assert store.epochs(run) == EPOCHS
+
+
+def test_a_run_on_a_file_whose_name_is_no_text_is_remembered(store: RunStore) -> None:
+    data = replace(DATA, source=TableSource("/data/caf\udce9.csv"))  # as Latin-1 spelled it
+    run = store.begin(Project(data), "caf\udce9", "0.1.0")
+    store.fail(run, FileError("“caf\udce9.csv” is not there."))
+    found = store.run(run)
+    assert (found.name, found.project.data, found.error) == ("caf?", data, "“caf?.csv” is not there.")
 
 
 def test_each_run_has_a_folder_of_its_own(store: RunStore) -> None:
