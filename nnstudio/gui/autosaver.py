@@ -146,6 +146,12 @@ class Autosaver(QObject):
         self._do(lambda: self._queue.close() if "_queue" in vars(self) else None)
         self._work.shutdown()
 
+    def discard_queued(self, unsaved: Unsaved) -> None:
+        """Delete what waited in an earlier window, if this one keeps all that waits now."""
+        from nnstudio.runs.unsaved import discard  # noqa: PLC0415  # as above
+
+        self._do(lambda: discard(unsaved.folder) if self._queue.are_whole else None)
+
     def _do(self, work: Callable[[], object]) -> None:
         self._work.submit(work).add_done_callback(self._hear_done)
 

@@ -125,10 +125,11 @@ class LeftBehind:
 
     def _settle_queue(self, *, train: bool) -> None:
         waited, self._waited = self._waited, []
+        saver = self._studio.autosaver
         if train:
             self._studio.trainer.take_up([(run.name, run.project) for run in waited])
         for run in waited:
-            self._studio.autosaver.discard(run)
+            (saver.discard_queued if train else saver.discard)(run)
         self._look()
 
     def _resume(self, found: InterruptedRun) -> None:

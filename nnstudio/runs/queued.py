@@ -27,14 +27,18 @@ class QueuedFiles:
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder or queued_folder()
         self._files: dict[int, UnsavedFile] = {}
+        self.are_whole = True
+        """Whether all that was to be kept is kept."""
 
     def keep(self, runs: Iterable[tuple[int, str, Project]]) -> None:
         """Write what waits, by number, name and project, in its order, and forget the rest; raises OSError."""
+        self.are_whole = False
         waiting = {number: (name, project) for number, name, project in runs}
         for number in self._files.keys() - waiting.keys():
             self._files.pop(number).close(forget=True)
         for number, (name, project) in waiting.items():
             self._files.setdefault(number, UnsavedFile(self._folder)).keep(name, None, project)
+        self.are_whole = True
 
     def close(self) -> None:
         """The window closes; what waits stays for the next start."""

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from nnstudio.gui.left_behind import LeftBehind, LeftBehindBanner
 from nnstudio.gui.studio import Studio
 from nnstudio.runs.queued import QueuedFiles, left_waiting
+from nnstudio.runs.unsaved import UnsavedFile
 from nnstudio.session import edits
 from nnstudio.session.live import Status
 from nnstudio.spec.requests import TrainProject
@@ -67,6 +68,17 @@ def test_taken_up_the_first_is_trained_and_the_others_wait(
     assert [request.project.training.epochs for request in link.asked(TrainProject)] == [7]
     assert [run.name for run in studio.trainer.queue.waiting] == ["for 8"]
     assert waiting_at_the_next_start(studio) == [8]
+
+
+def test_what_cannot_be_kept_anew_stays_where_it_was(
+    banner: LeftBehindBanner, studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(UnsavedFile, "keep", full)
+    press(banner, "Train")
+    assert waiting_at_the_next_start(studio) == [7, 8]
 
 
 def test_discarded_it_is_gone(banner: LeftBehindBanner, studio: Studio) -> None:
