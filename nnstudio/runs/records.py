@@ -33,11 +33,6 @@ class RunRecord:
     error: str
 
 
-def as_text(name: str) -> str:
-    """A name as the database can hold it: bytes in it that are no letters are question marks."""
-    return name.encode("utf-8", "replace").decode("utf-8")
-
-
 def epoch_row(done: EpochDone) -> tuple[object, ...]:
     """The columns of an epoch."""
     train, validation = json.dumps(dict(done.train)), json.dumps(dict(done.validation))

@@ -14,11 +14,11 @@ from nnstudio import __version__
 from nnstudio.runs.alive import alive, is_alive
 from nnstudio.runs.environment import environment
 from nnstudio.runs.headline import Headline, headline
-from nnstudio.runs.records import as_text, epoch_row
+from nnstudio.runs.records import epoch_row
 from nnstudio.runs.store import RunStore, new_run
 from nnstudio.spec.errors import FileError
 from nnstudio.spec.events import EpochDone, KnownSearch, NumericPlan, RunFinished, TrialDone
-from nnstudio.spec.files import project_from_json, project_to_json
+from nnstudio.spec.files import as_text, project_from_json, project_to_json
 from nnstudio.spec.project import Project
 
 SETTLED_SECONDS = 1.0

@@ -18,11 +18,11 @@ from platformdirs import user_data_path
 from nnstudio.runs.alive import is_alive
 from nnstudio.runs.environment import environment
 from nnstudio.runs.headline import headline
-from nnstudio.runs.records import SELECT, RunRecord, as_text, epoch_row, loss_rows, record_of
+from nnstudio.runs.records import SELECT, RunRecord, epoch_row, loss_rows, record_of
 from nnstudio.runs.schema import migrate
 from nnstudio.spec.errors import DISK_FULL, FileError, StudioError, disk_full
 from nnstudio.spec.events import BatchLosses, EpochDone, FoldDone, NumericPlan, RunFinished
-from nnstudio.spec.files import project_to_json
+from nnstudio.spec.files import as_text, project_to_json
 from nnstudio.spec.project import Project
 
 FOLDER_VARIABLE = "NNSTUDIO_DATA"

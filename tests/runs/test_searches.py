@@ -59,7 +59,7 @@ def test_a_search_on_a_file_whose_name_is_no_text_is_remembered(searches: Search
     search = searches.begin(project, "caf\udce9", "abc", "validation loss", "lower")
     searches.add(TrialRecord(trial(search, 1, 0.2)), replace(as_run(), project=project, name="caf\udce9 · trial 1"))
     assert searches.search(search.id).project == project
-    assert searches.search(search.id).name == "caf?"
+    assert searches.search(search.id).name == "caf�"
 
 
 def test_a_search_and_its_trials_are_remembered(searches: SearchStore, search: SearchRecord) -> None:

@@ -84,7 +84,7 @@ def test_a_run_on_a_file_whose_name_is_no_text_is_remembered(store: RunStore) ->
     run = store.begin(Project(data), "caf\udce9", "0.1.0")
     store.fail(run, FileError("“caf\udce9.csv” is not there."))
     found = store.run(run)
-    assert (found.name, found.project.data, found.error) == ("caf?", data, "“caf?.csv” is not there.")
+    assert (found.name, found.project.data, found.error) == ("caf�", data, "“caf�.csv” is not there.")
 
 
 def test_each_run_has_a_folder_of_its_own(store: RunStore) -> None:

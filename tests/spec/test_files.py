@@ -20,6 +20,7 @@ from nnstudio.spec.data import Batches, DataSpec
 from nnstudio.spec.errors import ProjectFileError, SpecError, StudioError, as_studio_error
 from nnstudio.spec.files import (
     SUFFIX,
+    as_text,
     is_there,
     load_project,
     nearest_there,
@@ -158,6 +159,14 @@ def test_a_path_with_undecodable_bytes_can_be_saved(tmp_path: Path) -> None:
     save_project(project, tmp_path / "p.nnstudio")
     assert load_project(tmp_path / "p.nnstudio") == project
     (tmp_path / "p.nnstudio").read_bytes().decode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("größe \U0001f427", "größe \U0001f427"), ("caf\udce9.csv", "caf�.csv"), ("\ud800", "�")]
+)
+def test_a_name_of_bytes_that_are_no_letters_has_a_text(name: str, text: str) -> None:
+    assert as_text(name) == text
+    text.encode()
 
 
 def test_a_path_that_is_not_normal_can_be_saved(tmp_path: Path) -> None:

@@ -13,9 +13,10 @@ import pyarrow.compute as pc
 
 from nnstudio.data.pictures.advice import suggest_look
 from nnstudio.data.pictures.image_set import IMAGE, PATH, PictureList
-from nnstudio.data.pictures.picture_files import LINKED_AWAY, SUFFIXES, Picture, as_text, class_folders
+from nnstudio.data.pictures.picture_files import LINKED_AWAY, SUFFIXES, Picture, class_folders
 from nnstudio.data.reading.names import clean_names
 from nnstudio.spec.errors import DataError
+from nnstudio.spec.files import as_text
 from nnstudio.spec.sources import ImageIndexSource
 
 TRIED = 50

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from nnstudio.data.pictures.decode import FORMATS
 from nnstudio.spec.errors import GONE, DataError
+from nnstudio.spec.files import as_text
 
 NO_PICTURES = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
 """What systems and packers leave in folders, in lower case."""
@@ -113,11 +114,6 @@ def no_pictures(folder: Path, why: str = "") -> DataError:
     """Why a folder in which no picture could be read is of no use."""
     why = why or f"None of these was found: {', '.join(FORMATS)}."
     return DataError(f"“{folder.name}” holds no pictures.", why, "Choose another folder.")
-
-
-def as_text(name: str) -> str:
-    """A file name as UTF-8 can have it; some systems allow others."""
-    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def is_visible(name: str) -> bool:

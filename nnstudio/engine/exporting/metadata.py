@@ -27,6 +27,7 @@ from nnstudio.data.answers import ClassTarget, ValueTarget
 from nnstudio.data.encoding.fitted import Encoding
 from nnstudio.engine.checkpoint import ModelFile
 from nnstudio.engine.exporting.answering import INPUT, Output
+from nnstudio.spec.files import as_text
 from nnstudio.spec.project import Project
 from nnstudio.spec.provenance import Provenance
 from nnstudio.spec.sources import PictureSource
@@ -90,7 +91,7 @@ def _provenance(file: ModelFile, project: Project) -> dict[str, object]:
     """Where the weights come from; of the data no path, which says more of the machine than of the model."""
     came = Provenance.from_json(file.provenance)
     return {
-        "data": Path(project.data.source.path).name if project.data else "",
+        "data": as_text(Path(project.data.source.path).name) if project.data else "",
         "fingerprint": file.fingerprint,
         "weights_sha256": file.sha256,
         "epochs": came.epochs or project.training.epochs,

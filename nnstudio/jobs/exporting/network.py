@@ -16,7 +16,7 @@ from nnstudio.jobs.opening import is_stopped
 from nnstudio.resources import source
 from nnstudio.spec.errors import ModelFileError
 from nnstudio.spec.events import Exported, Exporting, Inbox
-from nnstudio.spec.files import write_atomically
+from nnstudio.spec.files import as_text, write_atomically
 
 COMPANION = "engine/exporting/companion.py"
 """The script that predicts with an ONNX file; written beside it."""
@@ -44,7 +44,8 @@ def write_onnx(file: ModelFile, out: Path, inbox: Inbox) -> Iterator[Exporting |
 
 def _companion(out: Path) -> tuple[Path, str]:
     """Write the script beside ``out``, unless a file of its name says something else; and what to say of it."""
-    script, text = out.with_name(f"{out.stem}-predict.py"), source(COMPANION).replace("NAME", out.stem).encode()
+    script = out.with_name(f"{out.stem}-predict.py")
+    text = source(COMPANION).replace("NAME", as_text(out.stem)).encode()
     if script.exists() and script.read_bytes() != text:
         return script, f"“{script.name}” beside it was there already, and is left as it is."
     _write(script, text)

@@ -19,7 +19,7 @@ from nnstudio.engine.exporting.metadata import metadata
 from nnstudio.engine.load import restore
 from nnstudio.jobs.predicting.predictor import encoding_of
 from nnstudio.spec.errors import StudioError
-from nnstudio.spec.files import project_from_json
+from nnstudio.spec.files import as_text, project_from_json
 from nnstudio.spec.project import Project
 
 MOST_ROWS, FEWEST_ROWS = 1_000, 16
@@ -55,7 +55,7 @@ class Trained:
     @property
     def about(self) -> str:
         """What it is, in a sentence."""
-        data = Path(self.project.data.source.path).name if self.project.data else "data"
+        data = as_text(Path(self.project.data.source.path).name) if self.project.data else "data"
         return f"A network that nnstudio trained on {data} to predict {self.encoding.target.name}."
 
     @property

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from nnstudio.spec.calls import Call
+from nnstudio.spec.files.letters import SURROGATES
 from nnstudio.spec.printed import STEP, Line, Part
 
 WIDEST = 100
@@ -48,14 +48,10 @@ class Code:
         return tuple(number for number, line in enumerate(self.lines) if line.row_id in wanted)
 
 
-_SURROGATES = re.compile(r"[\ud800-\udfff]")
-"""What stands in a file's name for bytes that are no letters; UTF-8 has no place for it."""
-
-
 def value(given: object) -> str:
     """A setting as Python code: text in double quotes, collections item by item."""
     if isinstance(given, str):
-        return _SURROGATES.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(given, ensure_ascii=False))
+        return SURROGATES.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(given, ensure_ascii=False))
     if isinstance(given, list):
         return f"[{', '.join(map(value, given))}]"
     if isinstance(given, dict):

@@ -2,6 +2,7 @@
 
 from nnstudio.spec.files.atomic import need_place, replacing, write_atomically
 from nnstudio.spec.files.clipboard import LAYERS_FORMAT, rows_from_json, rows_to_json
+from nnstudio.spec.files.letters import SURROGATES, as_text
 from nnstudio.spec.files.project import (
     LARGEST_PROJECT,
     SUFFIX,
@@ -17,6 +18,8 @@ __all__ = [
     "LARGEST_PROJECT",
     "LAYERS_FORMAT",
     "SUFFIX",
+    "SURROGATES",
+    "as_text",
     "is_there",
     "load_project",
     "model_in",

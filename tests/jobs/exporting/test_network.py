@@ -8,6 +8,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,8 +24,10 @@ from nnstudio.engine.checkpoint import load_model
 from nnstudio.engine.exporting import companion
 from nnstudio.engine.exporting.compared import Run
 from nnstudio.engine.exporting.exported_program import ABOUT, program_of
+from nnstudio.jobs.exporting.trained import Trained
 from nnstudio.jobs.runner import answer
 from nnstudio.resources import resource
+from nnstudio.session import edits
 from nnstudio.spec.errors import ExportError, FileError, ModelFileError
 from nnstudio.spec.events import Event, Exported, Exporting, Failed, Inbox, ModelOpened, Predicted, Stop
 from nnstudio.spec.files import load_project, project_from_json
@@ -184,6 +188,16 @@ def test_bare_weights_become_safetensors_but_no_network(iris: Files, tmp_path: P
     assert load_model(bare.with_suffix(".safetensors")).project == ""
     with pytest.raises(ModelFileError, match="holds bare weights"):
         export(bare, "pt2")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="file names are text there")
+def test_data_whose_name_is_no_text_can_be_named(tmp_path: Path) -> None:
+    table = tmp_path / os.fsdecode(b"caf\xe9.csv")
+    shutil.copy(resource("samples/iris.csv"), table)
+    project = edits.relocate(load_project(resource("samples/iris.nnstudio")), str(table))
+    model = untrained(project, tmp_path / "m.pth")
+    assert export(model, "safetensors").difference == 0
+    assert "trained on caf�.csv" in Trained.of(load_model(model)).about
 
 
 def test_data_that_are_gone_leave_random_examples(iris: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
