@@ -20,6 +20,7 @@ from nnstudio.jobs.predicting.predictor import mean_squares
 from nnstudio.resources import resource
 from nnstudio.spec.columns import Column, Kind, Role
 from nnstudio.spec.data import DataSpec
+from nnstudio.spec.errors import FileError
 from nnstudio.spec.events import Predicted
 from nnstudio.spec.layers import Flatten, Linear
 from nnstudio.spec.layouts import WindowLayout
@@ -139,3 +140,19 @@ def test_a_file_of_another_kind_is_read_as_it_looks(tmp_path: Path) -> None:
     for name in ("iris.txt", "iris.xlsx", "iris.json", "iris.parquet", "iris.db"):
         _, found = predicted(model, TableSource(str(tmp_path / name)), detect=True)
         assert found == expected, name
+
+
+@pytest.mark.parametrize("out", ["numbers.csv", "link.csv", "m.pth"])
+def test_what_is_predicted_from_is_not_overwritten(numbers: TableSource, out: str) -> None:
+    table = Path(numbers.path).rename(Path(numbers.path).with_name("numbers.csv"))
+    table.with_name("link.csv").hardlink_to(table)
+    model = table.with_name("m.pth")
+    model.write_bytes(b"weights")
+    with pytest.raises(FileError, match=f"“{out}” is what is predicted from. It would be lost."):
+        ask(PredictTable(str(model), TableSource(str(table)), str(table.with_name(out))))
+
+
+def test_a_folder_that_is_not_there_is_said_before_the_rows_are_looked_at(tmp_path: Path) -> None:
+    out = tmp_path / "none" / "out.csv"
+    with pytest.raises(FileError, match="none” is not there"):
+        ask(PredictTable(str(tmp_path / "m.pth"), TableSource(str(tmp_path / "t.csv")), str(out)))
