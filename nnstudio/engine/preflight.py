@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from nnstudio.engine.build import passable
 from nnstudio.engine.examples import Examples
 from nnstudio.spec.errors import ShapeError, TrainingError
+from nnstudio.spec.layers import Embedding, EmbeddingBag
 from nnstudio.spec.losses import KLDivergence, Loss, PoissonNLL
 from nnstudio.spec.project import Project
 from nnstudio.spec.shapes import Walk, output_problem, walk
@@ -23,6 +24,7 @@ def check(project: Project, examples: Examples) -> Walk:
     walked = passable(walk(project.model, examples.facts.input_shape))
     _check_loss(project, walked, examples)
     _check_rows(project, examples)
+    _check_lookup(project, examples)
     _check_labels(examples)
     _check_values(project.training.loss, examples)
     _check_weights(examples)
@@ -61,6 +63,25 @@ def _check_rows(project: Project, examples: Examples) -> None:
             f"One example is {examples.x.shape[1:]}, not {examples.facts.input_shape}.",
             "Open the data again.",
         )
+
+
+def _check_lookup(project: Project, examples: Examples) -> None:
+    """Raise `TrainingError` where a first layer that looks numbers up would not find one of ``x``."""
+    first = project.model.rows[0].kind if project.model.rows else None
+    if not isinstance(first, Embedding | EmbeddingBag) or not examples.x.size:
+        return
+    low, high = float(examples.x.min()), float(examples.x.max())
+    if low < 0 or high >= first.num_embeddings:
+        why = f"The inputs lie between {low:.4g} and {high:.4g}."
+    elif examples.x[examples.x != np.floor(examples.x)].size:
+        why = "Some of the inputs are no whole numbers."
+    else:
+        return
+    raise TrainingError(
+        f"{first.title} looks up whole numbers from 0 to {first.num_embeddings - 1:,}.",
+        why,
+        "Encode the columns as an index, and let the layer have as many entries as they have categories.",
+    )
 
 
 def _check_labels(examples: Examples) -> None:

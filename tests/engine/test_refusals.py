@@ -15,7 +15,7 @@ from nnstudio.engine.step import EagerStep
 from nnstudio.engine.trained import Trained
 from nnstudio.spec.errors import NotFiniteError, OutOfMemory, ShapeError, StudioError, TrainingError
 from nnstudio.spec.events import EpochDone, Event, NumericPlan, RunStarted
-from nnstudio.spec.layers import BatchNorm1d, Conv2d, Linear, ReLU, Sigmoid
+from nnstudio.spec.layers import BatchNorm1d, Conv2d, Embedding, Flatten, Linear, ReLU, Sigmoid
 from nnstudio.spec.losses import BCE, MSE, NLL
 from nnstudio.spec.model import Model
 from nnstudio.spec.optimizers import SGD
@@ -43,6 +43,19 @@ def unchanged(given: Examples) -> Examples:
         (experiment(), lambda e: replace(e, x=e.x[:, :3]), TrainingError, r"One example is \(3,\), not \(4,\)"),
         (experiment(), lambda e: replace(e, y=e.y + 1), TrainingError, "hold the class number 3"),
         (experiment(), lambda e: replace(e, y=e.y - 1), TrainingError, "hold the class number -1"),
+        (
+            experiment(Embedding(5, 2), Flatten(), Linear(3)),
+            lambda e: replace(e, x=np.full_like(e.x, 5)),
+            TrainingError,
+            "Embedding looks up whole numbers from 0 to 4. The inputs lie between 5 and 5",
+        ),
+        (experiment(Embedding(5, 2), Flatten(), Linear(3)), unchanged, TrainingError, "The inputs lie between -"),
+        (
+            experiment(Embedding(5, 2), Flatten(), Linear(3)),
+            lambda e: replace(e, x=np.full_like(e.x, 0.5)),
+            TrainingError,
+            "no whole numbers",
+        ),
         (
             experiment(BatchNorm1d(), Linear(3), size=1),
             unchanged,
