@@ -30,7 +30,7 @@ from nnstudio.spec.events import (
     TrialDone,
     TrialProgress,
 )
-from nnstudio.spec.files import SUFFIX, project_from_json, save_project
+from nnstudio.spec.files import SUFFIX, need_place, project_from_json, save_project
 from nnstudio.spec.project import Project
 from nnstudio.spec.requests import ContinueSearch, ListSearches, Request, SearchProject
 from nnstudio.spec.search import Method, Objective, Value
@@ -83,6 +83,8 @@ def search(options: argparse.Namespace) -> None:
     """Search, show how it goes, and write the best trial's project to ``--out``."""
     if options.out and options.out.suffix.casefold() != SUFFIX:
         raise SpecError(f"“{options.out.name}” is no project file.", "", f"Let its name end with {SUFFIX}.")
+    if options.out:
+        need_place(options.out.absolute())
     inbox: Inbox = SimpleQueue()
     told = _Told()
     with stops_gently(inbox), _Bar() as bar:

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from argparse import Namespace
@@ -102,6 +103,25 @@ def test_what_was_given_up_can_go_on(
     assert said.code == 130
     assert words in said.err
     assert "Nothing was written" not in said.err
+
+
+@pytest.mark.parametrize("out", ["iris.csv", "none/model.pth"])
+def test_where_nothing_can_be_written_is_said_before_training(terminal: Terminal, tmp_path: Path, out: str) -> None:
+    table = Path(shutil.copy(IRIS, tmp_path))
+    said = terminal("train", table, "--target", "species", "--epochs", 1, "--out", tmp_path / out)
+    assert said.code == Exit.REFUSED
+    assert ("would be lost" in said.err) == (out == "iris.csv")
+    assert ("none” is not there" in said.err) == (out != "iris.csv")
+    assert "Training is done" not in said.err
+    assert table.read_bytes() == IRIS.read_bytes()
+    assert terminal("runs").out == ""
+
+
+def test_where_a_search_cannot_write_is_said_before_it_begins(terminal: Terminal, tmp_path: Path) -> None:
+    said = terminal("search", IRIS, "--target", "species", "--trials", 1, "--out", tmp_path / "none" / "b.nnstudio")
+    assert said.code == Exit.REFUSED
+    assert "none” is not there" in said.err
+    assert "No field was named" not in said.err
 
 
 def test_ctrl_c_before_a_command_has_begun(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:

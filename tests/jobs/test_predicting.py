@@ -148,7 +148,7 @@ def test_what_is_predicted_from_is_not_overwritten(numbers: TableSource, out: st
     table.with_name("link.csv").hardlink_to(table)
     model = table.with_name("m.pth")
     model.write_bytes(b"weights")
-    with pytest.raises(FileError, match=f"“{out}” is what is predicted from. It would be lost."):
+    with pytest.raises(FileError, match=f"“{out}” is what this begins with. It would be lost."):
         ask(PredictTable(str(model), TableSource(str(table)), str(table.with_name(out))))
 
 

@@ -23,9 +23,8 @@ from nnstudio.data.write import join_predictions, without_pictures, write_previe
 from nnstudio.jobs.opening import REPORT_SECONDS, found_out, is_stopped
 from nnstudio.jobs.predicting.flow import Checked, Wanted, answered, check
 from nnstudio.jobs.predicting.predictor import Predictor, predictor_of
-from nnstudio.spec.errors import FileError
 from nnstudio.spec.events import Inbox, Predicted, PredictedFirst, Predicting, PredictingStopped, Reading
-from nnstudio.spec.files import is_there, need_place
+from nnstudio.spec.files import need_place
 from nnstudio.spec.layouts import WindowLayout
 from nnstudio.spec.requests import PredictTable
 from nnstudio.spec.sources import ImageFolderSource, Source
@@ -45,8 +44,7 @@ Told = Reading | PredictedFirst | Predicting | PredictingStopped | Predicted
 def predict_table(request: PredictTable, inbox: Inbox) -> Iterator[Told]:
     """Predict every row; what the model does not know of them is found out before anything is written."""
     if request.out:
-        _need_other(Path(request.out), Path(request.source.path), Path(request.model))
-        need_place(Path(request.out))
+        need_place(Path(request.out), Path(request.source.path), Path(request.model))
     predictor = predictor_of(request.model)
     source = _source(request, predictor)
     done: Predicted | None
@@ -56,13 +54,6 @@ def predict_table(request: PredictTable, inbox: Inbox) -> Iterator[Told]:
         done = yield from _in_pieces(predictor, source, request, inbox)
         give_back()
     yield done or PredictingStopped()
-
-
-def _need_other(out: Path, *given: Path) -> None:
-    """Raise `FileError` where ``out`` is one of the files that are ``given``: it would be lost."""
-    for path in given:
-        if is_there(out) and is_there(path) and out.samefile(path):
-            raise FileError(f"“{out.name}” is what is predicted from.", "It would be lost.", "Choose another name.")
 
 
 def _source(request: PredictTable, predictor: Predictor) -> Source:

@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from nnstudio.spec.errors import FileError
+from nnstudio.spec.files.there import is_there
+
 
 def write_atomically(
     path: Path, write: Callable[[Path], object], check: Callable[[Path], object] | None = None
@@ -36,8 +39,14 @@ def replacing(path: Path) -> Iterator[Path]:
         partial.unlink(missing_ok=True)
 
 
-def need_place(path: Path) -> None:
-    """Raise the OSError that writing ``path`` would end with where its folder takes no file: before long work."""
+def need_place(path: Path, *given: Path) -> None:
+    """Raise, before long work, the OSError that writing ``path`` would end with where its folder takes no file.
+
+    Raises `FileError` where it is one of the files ``given`` that the work begins with: that would be lost.
+    """
+    for each in given:
+        if is_there(path) and is_there(each) and path.samefile(each):
+            raise FileError(f"“{path.name}” is what this begins with.", "It would be lost.", "Choose another name.")
     _partial(path).unlink()
 
 
