@@ -9,6 +9,7 @@ from nnstudio.cli.answers import events_of, print_json, tell
 from nnstudio.cli.inspect import WEIGHTS, guesses_of, rebuilt_sentences
 from nnstudio.cli.shapes import add_input_option
 from nnstudio.spec.events import ModelOpened, Saved
+from nnstudio.spec.files import need_place
 from nnstudio.spec.layers.base import size
 from nnstudio.spec.rebuilt import Rebuilt
 from nnstudio.spec.requests import ConvertWeights, RunModel
@@ -24,6 +25,7 @@ def add_convert_options(parser: argparse.ArgumentParser) -> None:
 
 def convert(options: argparse.Namespace) -> None:
     """Rebuild the network of ``file`` and write it with its weights to ``--out``; guesses are named."""
+    need_place(options.out.absolute(), options.file)
     request = ConvertWeights(str(options.file.absolute()), str(options.out.absolute()), options.input)
     answer_with_network(options, request, "The network and its weights are in")
 

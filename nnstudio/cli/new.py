@@ -7,7 +7,7 @@ from pathlib import Path
 
 from nnstudio.cli.answers import print_json, tell
 from nnstudio.cli.project import add_data_options, suggested
-from nnstudio.spec.files import save_project
+from nnstudio.spec.files import need_place, save_project
 from nnstudio.spec.shapes import walk
 
 
@@ -23,8 +23,9 @@ def add_new_options(parser: argparse.ArgumentParser) -> None:
 
 def new(options: argparse.Namespace) -> None:
     """Write a project with a suggested network for ``--data`` and ``--target``."""
-    project, facts = suggested(options, options.data)
     out: Path = options.out.absolute()
+    need_place(out, options.data)
+    project, facts = suggested(options, options.data)
     save_project(project, out)
     layers, count = len(project.model.rows), walk(project.model, facts.input_shape).count
     tell(f"“{out.name}” predicts “{facts.target}” with {layers} layers of {count:,} parameters.")

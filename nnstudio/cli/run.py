@@ -7,6 +7,7 @@ from pathlib import Path
 
 from nnstudio.cli.convert import answer_with_network
 from nnstudio.cli.inspect import WEIGHTS
+from nnstudio.spec.files import need_place
 from nnstudio.spec.requests import RunModel
 
 
@@ -27,5 +28,6 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Pass the examples of ``inputs`` through ``model`` as they are and write what comes out to ``--out``."""
+    need_place(options.out.absolute(), options.model, options.inputs)
     request = RunModel(*(str(path.absolute()) for path in (options.model, options.inputs, options.out)))
     answer_with_network(options, request, "What the network gives is in")

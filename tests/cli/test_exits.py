@@ -117,6 +117,27 @@ def test_where_nothing_can_be_written_is_said_before_training(terminal: Terminal
     assert terminal("runs").out == ""
 
 
+@pytest.mark.parametrize(
+    ("words", "out"),
+    [
+        (["new", "--target", "species", "--data", "given", "--out"], "given"),
+        (["convert", "given", "--out"], "given"),
+        (["run", "given", "other", "--out"], "given"),
+        (["run", "given", "other", "--out"], "other"),
+    ],
+)
+def test_what_a_command_is_given_is_not_written_over(
+    terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], out: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("given", "other"):
+        shutil.copy(IRIS, tmp_path / name)
+    said = terminal(*words, out)
+    assert (said.code, said.out) == (Exit.REFUSED, "")
+    assert f"“{out}” is what this begins with. It would be lost." in said.err
+    assert (tmp_path / out).read_bytes() == IRIS.read_bytes()
+
+
 def test_where_a_search_cannot_write_is_said_before_it_begins(terminal: Terminal, tmp_path: Path) -> None:
     said = terminal("search", IRIS, "--target", "species", "--trials", 1, "--out", tmp_path / "none" / "b.nnstudio")
     assert said.code == Exit.REFUSED
