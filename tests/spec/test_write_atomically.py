@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from nnstudio.spec.files import write_atomically
+from nnstudio.spec.errors import FileError
+from nnstudio.spec.files import need_place, write_atomically
 
 Write = Callable[[Path], object]
 posix_only = pytest.mark.skipif(os.name == "nt", reason="permissions are POSIX's")
@@ -123,3 +124,17 @@ def test_a_missing_folder_is_named_as_it_is(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError) as raised:
         write_atomically(tmp_path / "gone" / "file.txt", fill("new"))
     assert raised.value.filename == str(tmp_path / "gone")
+
+
+def test_a_place_is_tried_and_left_as_it_was(tmp_path: Path) -> None:
+    out, given = tmp_path / "out.csv", tmp_path / "given"
+    given.write_text("given")
+    need_place(out, given, tmp_path / "none")
+    with pytest.raises(FileError, match="“given” is what this begins with"):
+        need_place(given, given)
+    with pytest.raises(IsADirectoryError) as caught:
+        need_place(tmp_path)
+    assert caught.value.filename == str(tmp_path)
+    with pytest.raises(FileNotFoundError):
+        need_place(tmp_path / "none" / "out.csv")
+    assert [path.name for path in tmp_path.iterdir()] == ["given"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from collections.abc import Callable, Iterator
@@ -40,13 +41,15 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def need_place(path: Path, *given: Path) -> None:
-    """Raise, before long work, the OSError that writing ``path`` would end with where its folder takes no file.
+    """Raise, before long work, the OSError that writing ``path`` would end with: it is a folder, or its own takes none.
 
     Raises `FileError` where it is one of the files ``given`` that the work begins with: that would be lost.
     """
     for each in given:
         if is_there(path) and is_there(each) and path.samefile(each):
             raise FileError(f"“{path.name}” is what this begins with.", "It would be lost.", "Choose another name.")
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     _partial(path).unlink()
 
 
