@@ -12,6 +12,7 @@ from nnstudio.report.content import Report
 from nnstudio.report.network import cut
 from nnstudio.report.plots import Plot, Series, array, axis, shares, spark
 from nnstudio.session.words import amount, counted, moment
+from nnstudio.spec.baselines import PARTS
 from nnstudio.spec.columns import Column, Kind, Role
 from nnstudio.spec.facts import ColumnProfile
 from nnstudio.spec.scores import PART_WORDS
@@ -20,7 +21,6 @@ MOST_BARS = 6
 """Values of a category that have a bar of their own; the others share the last one."""
 LONGEST = 40
 """Letters of a value; a cell may hold a book."""
-PARTS = ("train", "validation", "test")
 
 
 @dataclass(frozen=True, slots=True)

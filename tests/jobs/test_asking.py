@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
@@ -38,16 +37,6 @@ PARTS: tuple[tuple[Literal["train", "validation", "test"], int], ...] = (
     ("validation", 20),
     ("test", 20),
 )
-
-
-@pytest.fixture(scope="module")
-def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A folder of this module's own, for the cache and the runs as well."""
-    folder = tmp_path_factory.mktemp("asking")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("NNSTUDIO_CACHE", str(folder / "cache"))
-        patch.setenv("NNSTUDIO_DATA", str(folder / "data"))
-        yield folder
 
 
 @pytest.fixture(scope="module")

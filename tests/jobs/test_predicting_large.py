@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import errno
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
@@ -35,16 +34,6 @@ from nnstudio.spec.sources import ColumnarSource, ImageFolderSource, TableSource
 from tests.jobs.test_training import PLAN, ask, finished, suggested
 
 ROWS = 3_000
-
-
-@pytest.fixture(scope="module")
-def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A folder of this module's own, for the cache and the runs as well."""
-    folder = tmp_path_factory.mktemp("large")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("NNSTUDIO_CACHE", str(folder / "cache"))
-        patch.setenv("NNSTUDIO_DATA", str(folder / "data"))
-        yield folder
 
 
 @pytest.fixture(scope="module")

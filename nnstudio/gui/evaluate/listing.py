@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nnstudio.data.judging.files import Answers
-from nnstudio.data.judging.listed import Places, answers_table
+from nnstudio.data.judging.listed import Places, answer_names, answers_table
 from nnstudio.data.table import MappedTable
 from nnstudio.gui.data.table_grid import MappedGrid
 from nnstudio.gui.exporting import Rows
@@ -65,7 +65,7 @@ class Listing(QWidget):
         self.problem.setVisible(table is None)
         self.grid.setVisible(table is not None and len(places) > 0)
         if table:
-            self.grid.show_table(table, frozenset(name for name in table.names if name in ANSWERS))
+            self.grid.show_table(table, answer_names(found) - {"row"})
         more = f", the first {most:,} of them" if len(places) > most else ""
         self.note.setText(f"{title}: {counted(len(places), 'row')}{more}" if len(places) else f"{title}: none")
 
@@ -86,6 +86,3 @@ class Listing(QWidget):
         shown = [place for place, column in enumerate(columns) if not hasattr(column.type, "shape")]
         yield [table.names[place] for place in shown]
         yield from zip(*(columns[place].to_pylist() for place in shown), strict=True)
-
-
-ANSWERS = ("true", "predicted", "confidence", "p(true)", "probabilities", "error")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,6 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import QCoreApplication, QEvent
 from pytestqt.qtbot import QtBot
 
 from nnstudio.data.cache import write_arrow
@@ -24,14 +23,6 @@ from nnstudio.spec.tasks import Task
 Make = Callable[..., Evaluation]
 ROWS = 60
 Columns = dict[str, NDArray[Any]]
-
-
-@pytest.fixture(autouse=True)
-def no_widgets_left(qtbot: QtBot) -> Iterator[None]:
-    """After ``qtbot`` has closed the widgets, delete them."""
-    del qtbot
-    yield
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
 from pytestqt.qtbot import QtBot
 
 from nnstudio.gui.predict.view import PredictView
@@ -31,14 +29,6 @@ CLASSES = ("Adelie", "Chinstrap", "Gentoo")
 FORM = ModelForm("/m/best.pth", Task.MULTICLASS, "species", INPUTS, 1, CLASSES, (0.44, 0.2, 0.36), (), (275, 34, 35))
 TYPICAL = ("Biscoe", 44.5, 2008.0, "2008-01-15")
 COLUMNS = ("island", "bill_length_mm", "predicted_species", "probability_Adelie")
-
-
-@pytest.fixture(autouse=True)
-def no_widgets_left(qtbot: object) -> Iterator[None]:
-    """After ``qtbot`` has closed the widgets, delete them."""
-    del qtbot
-    yield
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
 from pytestqt.qtbot import QtBot
 
 from nnstudio.gui.runs.view import RunsView
@@ -21,14 +20,6 @@ from nnstudio.spec.project import Project
 from nnstudio.spec.training import Training
 
 Add = Callable[..., str]
-
-
-@pytest.fixture(autouse=True)
-def no_widgets_left(qtbot: QtBot) -> Iterator[None]:
-    """After ``qtbot`` has closed the widgets, delete them."""
-    del qtbot
-    yield
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture
