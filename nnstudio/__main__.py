@@ -12,9 +12,10 @@ from collections.abc import Sequence
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run nnstudio; gives the exit code, one of `nnstudio.spec.exits.Exit`."""
     try:
-        import multiprocessing  # noqa: PLC0415  # see above
+        if hasattr(sys, "frozen"):
+            import multiprocessing  # noqa: PLC0415  # see above
 
-        multiprocessing.freeze_support()
+            multiprocessing.freeze_support()
         return _run(list(sys.argv[1:] if arguments is None else arguments))
     except KeyboardInterrupt:
         from nnstudio.spec.exits import Exit  # noqa: PLC0415  # see above
@@ -26,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(given: Sequence[str]) -> int:
     from nnstudio.cli.names import COMMANDS  # noqa: PLC0415  # see above
-    from nnstudio.spec.diagnosis import TRY_DISPLAY  # noqa: PLC0415  # see above
+    from nnstudio.spec.startup import TRY_DISPLAY  # noqa: PLC0415  # see above
 
     if given == [TRY_DISPLAY]:
         from nnstudio.gui.trying import try_display  # noqa: PLC0415  # what the doctor starts: nothing else needs it
@@ -37,18 +38,18 @@ def _run(given: Sequence[str]) -> int:
     if not given or (given[0] not in COMMANDS and _may_be_a_file(given[0])):
         return _open_window(given)
     from nnstudio.cli.main import refuse_unknown, run  # noqa: PLC0415  # a window must not wait for the terminal
-    from nnstudio.session.preferences import load_preferences, obey  # noqa: PLC0415  # as above
 
-    obey(load_preferences(), os.environ)  # runs are kept where the window keeps them
     return run(given) if given[0] in COMMANDS or given[0].startswith("-") else refuse_unknown(given[0])
 
 
 def _may_be_a_file(word: str) -> bool:
     """Whether the window is meant by a first word, rather than a command that was mistyped."""
-    if word == "--new-window":  # `nnstudio.gui.handover.NEW_WINDOW`: a command must not load Qt
-        return True
     from pathlib import Path  # noqa: PLC0415  # see above
 
+    from nnstudio.spec.startup import NEW_WINDOW  # noqa: PLC0415  # see above
+
+    if word == NEW_WINDOW:
+        return True
     path = Path(word)
     is_there = os.path.exists(word)  # noqa: PTH110  # it raises nothing, however long the word is
     return not word.startswith("-") and (bool(path.suffix) or len(path.parts) > 1 or is_there)

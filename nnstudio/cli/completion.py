@@ -12,13 +12,11 @@ from pathlib import Path
 
 import shtab
 
-from nnstudio.cli.answers import print_json, print_line
 from nnstudio.cli.declared import actions_of
+from nnstudio.cli.output import print_json, print_line
 from nnstudio.cli.parser import command_parsers, whole_parser
 from nnstudio.spec.endings import DATA_FILES, MODEL_SUFFIXES
 from nnstudio.spec.files import SUFFIX
-
-SHELLS = ("bash", "zsh", "fish")
 
 DATA = " ".join(DATA_FILES.values()).split()
 BY_VALUE = {"DATA": DATA, "PROJECT": [f"*{SUFFIX}", *DATA], "MODEL": [f"*{suffix}" for suffix in MODEL_SUFFIXES]}
@@ -27,12 +25,6 @@ IN_BRACKETS = re.compile(r"\((\.[^)]+)\)")
 
 FILES_IN_BASH = "complete -o bashdefault -o filenames -F _shtab_nnstudio nnstudio"
 """Names of files are completed with what their letters need, and the first word may be one, too."""
-
-
-def add_completion_options(parser: argparse.ArgumentParser) -> None:
-    """The options of the command."""
-    parser.add_argument("shell", choices=SHELLS, help="the shell that is to complete them")
-    parser.set_defaults(run=completion)
 
 
 def completion(options: argparse.Namespace) -> None:

@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
-from nnstudio.cli.answers import events_of, print_json, tell
-from nnstudio.cli.inspect import WEIGHTS, guesses_of, rebuilt_sentences
-from nnstudio.cli.shapes import add_input_option
+from nnstudio.cli.answers import events_of
+from nnstudio.cli.inspect import guesses_of, rebuilt_sentences
+from nnstudio.cli.output import print_json, tell
 from nnstudio.spec.events import ModelOpened, Saved
 from nnstudio.spec.files import need_place
 from nnstudio.spec.layers.base import size
 from nnstudio.spec.rebuilt import Rebuilt
 from nnstudio.spec.requests import ConvertWeights, RunModel
-
-
-def add_convert_options(parser: argparse.ArgumentParser) -> None:
-    """The options of the command."""
-    parser.add_argument("file", type=Path, metavar="FILE", help=WEIGHTS)
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="model file to write (.pth)")
-    add_input_option(parser)
-    parser.set_defaults(run=convert)
 
 
 def convert(options: argparse.Namespace) -> None:

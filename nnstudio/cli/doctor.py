@@ -8,7 +8,8 @@ from dataclasses import asdict
 from rich.console import Console
 from rich.text import Text
 
-from nnstudio.cli.answers import print_json, print_line, tell, the
+from nnstudio.cli.answers import the
+from nnstudio.cli.output import print_json, print_line, tell
 from nnstudio.session.diagnosis import Finding, findings, is_broken
 from nnstudio.spec.events import Diagnosed
 from nnstudio.spec.exits import Exit
@@ -16,11 +17,6 @@ from nnstudio.spec.requests import Diagnose
 
 MARKS = {"good": ("✓", "green"), "note": ("·", "yellow"), "broken": ("✗", "bold red")}
 """What stands before a finding, and in which colour where the terminal has colours."""
-
-
-def add_doctor_options(parser: argparse.ArgumentParser) -> None:
-    """The options of the command."""
-    parser.set_defaults(run=doctor)
 
 
 def doctor(options: argparse.Namespace) -> Exit:

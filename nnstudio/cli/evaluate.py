@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from pathlib import Path
 
-from nnstudio.cli.answers import print_json, print_line, tell, the
-from nnstudio.cli.project import add_reading_option, read_as
+from nnstudio.cli.answers import the
+from nnstudio.cli.output import print_json, print_line, tell
+from nnstudio.cli.project import read_as
 from nnstudio.data.judging.files import read_figures
 from nnstudio.session.evaluation import bounds_line, score_line
 from nnstudio.spec.errors import SpecError
@@ -18,23 +18,6 @@ from nnstudio.spec.scores import ClassScore, Evaluation
 
 MOST_CLASSES = 12
 """Classes whose confusion fits on a terminal; ``--json`` has all of them."""
-
-
-def add_evaluate_options(parser: argparse.ArgumentParser) -> None:
-    """The options of the command."""
-    parser.add_argument("model", type=Path, metavar="MODEL", help="model file (.pth)")
-    parser.add_argument(
-        "data", type=Path, nargs="?", metavar="DATA", help="another table or folder, which has the answers as well"
-    )
-    parser.add_argument(
-        "--part",
-        choices=("train", "validation", "test", "all"),
-        help="part of the split that the model was trained with (test)",
-    )
-    add_reading_option(parser)
-    parser.add_argument("--resamples", type=int, default=1_000, metavar="N", help="bootstrap samples (1000)")
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="of the bootstrap samples (0)")
-    parser.set_defaults(run=evaluate)
 
 
 def evaluate(options: argparse.Namespace) -> None:

@@ -6,20 +6,12 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
-from nnstudio.cli.answers import print_json, tell, the
+from nnstudio.cli.answers import the
+from nnstudio.cli.output import print_json, tell
 from nnstudio.spec.errors import StudioError
 from nnstudio.spec.events import Exported
 from nnstudio.spec.exports import EXPORTS
 from nnstudio.spec.requests import ExportModel
-
-
-def add_export_options(parser: argparse.ArgumentParser) -> None:
-    """An option for each kind of export, all of which may be given at once."""
-    parser.add_argument("model", type=Path, metavar="MODEL", help="model file (.pth)")
-    for key, kind in EXPORTS.items():
-        words = f"{kind.title} to write ({kind.suffix}). {kind.help}".replace("%", "%%")
-        parser.add_argument(f"--{key}", type=Path, metavar="FILE", help=words)
-    parser.set_defaults(run=export)
 
 
 def export(options: argparse.Namespace) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from nnstudio.cli.answers import tell, the
+from nnstudio.cli.answers import the
+from nnstudio.cli.output import tell
 from nnstudio.session.foreign import build_network, can_build, offer_words
 from nnstudio.session.starts import fits, take_network, use_weights
 from nnstudio.session.transfer import fit_head, freeze_matching, replace_head
@@ -19,19 +20,6 @@ from nnstudio.spec.shapes import output_problem, walk
 
 MOST_NAMES = 6
 """As many tensors are named in a sentence."""
-
-
-def add_fine_tuning_options(parser: argparse.ArgumentParser) -> None:
-    """The options that say where training starts and what it keeps."""
-    parser.add_argument("--weights", type=Path, metavar="FILE", help="start from the weights in this file")
-    parser.add_argument(
-        "--freeze",
-        action="append",
-        default=[],
-        metavar="PATTERN",
-        help="keep what is called so, such as 0.weight or features.* (again for several)",
-    )
-    parser.add_argument("--head", type=int, metavar="N", help="replace the last layer with weights by one of N outputs")
 
 
 def fine_tuned(project: Project, options: argparse.Namespace) -> Project:

@@ -4,27 +4,17 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import asdict, replace
-from pathlib import Path
 
-from nnstudio.cli.answers import print_json, print_line, tell, the
-from nnstudio.cli.shapes import add_input_option
+from nnstudio.cli.answers import the
+from nnstudio.cli.output import print_json, print_line, tell
 from nnstudio.spec.events import WeightsInspected
 from nnstudio.spec.layers.base import size
 from nnstudio.spec.model import Row, paths
 from nnstudio.spec.rebuilt import Rebuilt
 from nnstudio.spec.requests import InspectWeights
 
-WEIGHTS = "weights file (.pth, .pt, .bin, .ckpt, .safetensors)"
-
 MOST_WANTED = 5
 """Names that a file asks for are shown; ``--json`` has all of them."""
-
-
-def add_inspect_options(parser: argparse.ArgumentParser) -> None:
-    """The options of the command."""
-    parser.add_argument("file", type=Path, metavar="FILE", help=WEIGHTS)
-    add_input_option(parser)
-    parser.set_defaults(run=inspect)
 
 
 def inspect(options: argparse.Namespace) -> None:

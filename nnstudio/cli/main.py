@@ -11,7 +11,8 @@ import os
 import sys
 from collections.abc import Sequence
 
-from nnstudio.cli.answers import print_json, tell
+from nnstudio.cli.names import loaded
+from nnstudio.cli.output import print_json, tell
 from nnstudio.cli.parser import WrongUsage, parse, unknown_command
 from nnstudio.spec.errors import StudioError, UnexpectedError, as_studio_error
 from nnstudio.spec.exits import Exit, exit_of
@@ -43,7 +44,7 @@ def _run(arguments: Sequence[str]) -> int:
     options = argparse.Namespace(json="--json" in arguments, debug=False, interrupted=STOPPED)
     try:
         options = argparse.Namespace(**vars(options) | vars(parse(arguments)))
-        code: int | None = options.run(options)
+        code = _carry_out(options)
     except BrokenPipeError:
         raise
     except SystemExit as end:  # argparse has printed the help or the version
@@ -53,6 +54,14 @@ def _run(arguments: Sequence[str]) -> int:
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # the boundary: whatever went wrong becomes a sentence
         return _refuse(error, options)
     return code or Exit.DONE
+
+
+def _carry_out(options: argparse.Namespace) -> int | None:
+    from nnstudio.session.preferences import load_preferences, obey  # noqa: PLC0415  # help and version need none
+
+    obey(load_preferences(), os.environ)  # runs are kept where the window keeps them
+    code: int | None = loaded(options.carrier)(options)
+    return code
 
 
 def _misused(error: WrongUsage, as_json: bool) -> int:

@@ -5,20 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from nnstudio.cli.answers import print_json, tell
-from nnstudio.cli.project import add_data_options, suggested
+from nnstudio.cli.output import print_json, tell
+from nnstudio.cli.project import suggested
 from nnstudio.spec.files import need_place, save_project
 from nnstudio.spec.shapes import walk
-
-
-def add_new_options(parser: argparse.ArgumentParser) -> None:
-    """The options of the command."""
-    parser.add_argument(
-        "--data", type=Path, required=True, metavar="DATA", help="table, array file, or folder of pictures"
-    )
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="project file to write (.nnstudio)")
-    add_data_options(parser)
-    parser.set_defaults(run=new)
 
 
 def new(options: argparse.Namespace) -> None:

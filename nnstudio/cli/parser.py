@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import importlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import NoReturn
 
 from nnstudio import __version__
 from nnstudio.cli.declared import actions_of, options_of, usage_of
-from nnstudio.cli.names import COMMANDS
+from nnstudio.cli.names import COMMANDS, loaded
 from nnstudio.spec.exits import MEANINGS
 
 WINDOW = (
@@ -49,14 +48,14 @@ class Parser(argparse.ArgumentParser):
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    """What was typed, as values; ``run`` among them carries it out. Raises `WrongUsage`."""
+    """What was typed, as values; ``carrier`` among them names what carries it out. Raises `WrongUsage`."""
     name, *rest = arguments
     if name in COMMANDS:
         return command_parser(name).parse_args(rest)
-    whole = whole_parser()
-    if not any(name in option.flags for option in options_of(whole)):
-        whole.error(f"unrecognized arguments: {name}")
-    return whole.parse_args(arguments)
+    outer = outer_parser()
+    if not any(name in option.flags for option in options_of(outer)):
+        outer.error(f"unrecognized arguments: {name}")
+    return outer.parse_args(arguments)
 
 
 def command_parser(name: str) -> Parser:
@@ -66,13 +65,21 @@ def command_parser(name: str) -> Parser:
     return parser
 
 
-def whole_parser() -> Parser:
-    """The parser of everything that can be typed."""
+def outer_parser() -> Parser:
+    """The parser of what is typed without a command; loads nothing of the commands, which it names."""
     parser = Parser(prog="nnstudio", usage="%(prog)s COMMAND [option …]", description=PURPOSE, epilog=_endings())
     parser.add_argument("--version", action="version", version=f"nnstudio {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, prog="nnstudio")
     for name, command in COMMANDS.items():
-        _fill(commands.add_parser(name, help=command.help), name)
+        commands.add_parser(name, help=command.help)
+    return parser
+
+
+def whole_parser() -> Parser:
+    """The parser of everything that can be typed."""
+    parser = outer_parser()
+    for name, command in command_parsers(parser).items():
+        _fill(command, name)
     return parser
 
 
@@ -88,10 +95,10 @@ def unknown_command(word: str) -> WrongUsage:
     return WrongUsage(f"There is no command and no file called “{word}”.{hint}", "usage: nnstudio COMMAND", "nnstudio")
 
 
-def _fill(parser: Parser, name: str) -> None:
-    module, function = COMMANDS[name].options.split(":")
-    add: Callable[[argparse.ArgumentParser], None] = getattr(importlib.import_module(module), function)
-    add(parser)
+def _fill(parser: argparse.ArgumentParser, name: str) -> None:
+    if COMMANDS[name].options:
+        loaded(COMMANDS[name].options)(parser)
+    parser.set_defaults(carrier=COMMANDS[name].carrier)
     parser.add_argument("--json", action="store_true", help="print one JSON object on standard output")
     parser.add_argument("--debug", action="store_true", help="print details of an error")
     help_of = COMMANDS[name].help

@@ -3,38 +3,19 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from rich.progress import BarColumn, TaskProgressColumn, TextColumn
 
-from nnstudio.cli.answers import events_of, print_json, tell
+from nnstudio.cli.answers import events_of
 from nnstudio.cli.bar import Bar
-from nnstudio.cli.project import add_reading_option, read_as
+from nnstudio.cli.output import print_json, tell
+from nnstudio.cli.project import read_as
 from nnstudio.session.sentences import duration
 from nnstudio.spec.events import Event, Predicted, Predicting, Reading
 from nnstudio.spec.requests import PredictTable
 
 LARGE = 2**26
 """Bytes of a file of which it matters that it was read as a whole."""
-
-
-def add_predict_options(parser: argparse.ArgumentParser) -> None:
-    """The options of the command."""
-    parser.add_argument("model", type=Path, metavar="MODEL", help="model file (.pth)")
-    parser.add_argument("data", type=Path, metavar="DATA", help="table, array file, or folder of pictures")
-    add_reading_option(parser)
-    parser.add_argument(
-        "--out",
-        type=Path,
-        required=True,
-        metavar="FILE",
-        help="table of predictions to write (.csv, .csv.gz, .tsv, .parquet or .feather)",
-    )
-    parser.add_argument("--no-inputs", action="store_true", help="write the answers alone, without the columns of DATA")
-    parser.add_argument(
-        "--no-probabilities", action="store_true", help="write the predicted class alone, not what each one's chance is"
-    )
-    parser.set_defaults(run=predict)
 
 
 def predict(options: argparse.Namespace) -> None:

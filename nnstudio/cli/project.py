@@ -17,43 +17,13 @@ from nnstudio.spec.columns import Role
 from nnstudio.spec.errors import SpecError
 from nnstudio.spec.events import DataDescribed, SourceOpened
 from nnstudio.spec.facts import DataFacts, SourceFacts
-from nnstudio.spec.networks.templates import NETWORK_TEMPLATES, network_template
+from nnstudio.spec.networks.templates import network_template
 from nnstudio.spec.params import write_fields
 from nnstudio.spec.project import Project
 from nnstudio.spec.requests import DescribeData, OpenSource
 from nnstudio.spec.sources import PictureSource, Source
 from nnstudio.spec.splits import SPLITS, GroupSplit, Split
 from nnstudio.spec.tasks import Task
-
-
-def add_data_options(parser: argparse.ArgumentParser) -> None:
-    """The options that say how data are read and what they are for."""
-    parser.add_argument(
-        "--target", action="append", metavar="COLUMN", help="column to predict (again for several); else suggested"
-    )
-    parser.add_argument("--task", choices=list(Task), help="what is to be predicted; else suggested")
-    add_reading_option(parser)
-    templates = ", ".join(template.key for template in NETWORK_TEMPLATES)
-    parser.add_argument("--template", metavar="KEY", help=f"network to begin with; else suggested. One of {templates}")
-    add_split_options(parser)
-
-
-def add_reading_option(parser: argparse.ArgumentParser) -> None:
-    """The option that says how a file is read."""
-    parser.add_argument(
-        "--read", action="append", default=[], metavar="NAME=VALUE", help="how the file is read, such as sheet=Sales"
-    )
-
-
-def add_split_options(parser: argparse.ArgumentParser) -> None:
-    """The options that say which rows are for what."""
-    kinds = ", ".join(SPLITS.kinds)
-    parser.add_argument(
-        "--split", metavar="KIND[,NAME=VALUE…]", help=f"{kinds}; such as time,column=date or files,test=FILE"
-    )
-    parser.add_argument("--group", metavar="COLUMN", help="keep rows with the same value in it on one side")
-    parser.add_argument("--folds", type=int, metavar="N", help="cross-validate with so many networks as well")
-    parser.add_argument("--balance", choices=("none", "weights", "sampling"), help="help rare classes to be learned")
 
 
 def read_as(path: Path, settings: Sequence[str]) -> Source:

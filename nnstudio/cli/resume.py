@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 from contextlib import closing
-from pathlib import Path
 
-from nnstudio.cli.answers import tell, the
+from nnstudio.cli.answers import the
+from nnstudio.cli.output import tell
 from nnstudio.cli.train import follow
 from nnstudio.runs.course import Course
 from nnstudio.runs.store import RunStore
@@ -16,17 +16,6 @@ from nnstudio.spec.errors import FileError, SpecError
 from nnstudio.spec.events import InterruptedRun, RunsInterrupted
 from nnstudio.spec.files import project_from_json
 from nnstudio.spec.requests import ContinueRun, ListInterrupted, ResumeRun, Weights
-
-
-def add_resume_options(parser: argparse.ArgumentParser) -> None:
-    """The options of the command."""
-    parser.add_argument("run_name", nargs="?", default="", metavar="RUN", help="which run (the newest)")
-    parser.add_argument("--more", type=int, metavar="N", help="train a run that has ended for N more epochs")
-    parser.add_argument(
-        "--from", dest="weights", choices=("last", "best"), help="weights that --more goes on from (last)"
-    )
-    parser.add_argument("--out", type=Path, metavar="FILE", help="write the best weights to this model file (.pth)")
-    parser.set_defaults(run=resume)
 
 
 def resume(options: argparse.Namespace) -> None:

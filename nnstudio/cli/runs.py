@@ -8,8 +8,8 @@ from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 
-from nnstudio.cli.answers import print_json, print_line, tell
-from nnstudio.runs.listing import SORT_KEYS, Order, RunLine, RunList
+from nnstudio.cli.output import print_json, print_line, tell
+from nnstudio.runs.listing import Order, RunLine, RunList
 from nnstudio.runs.store import RunStore
 from nnstudio.session.sentences import number, took
 from nnstudio.spec.errors import SpecError
@@ -18,16 +18,6 @@ TITLES = (
     "run", "started", "name", "data", "outcome", "score", "baseline", "balanced", "epochs", "parameters", "time",
     "tags",
 )  # fmt: skip
-
-
-def add_runs_options(parser: argparse.ArgumentParser) -> None:
-    """The options of the command."""
-    parser.add_argument(
-        "filter", nargs="*", metavar="WORD", help="words that must occur in name, data, outcome, tags or notes"
-    )
-    parser.add_argument("--limit", type=int, default=20, metavar="N", help="how many are listed; 0 lists all (20)")
-    parser.add_argument("--sort", choices=SORT_KEYS, default="started", help="what they are sorted by (started)")
-    parser.set_defaults(run=runs)
 
 
 def runs(options: argparse.Namespace) -> None:

@@ -7,13 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from queue import SimpleQueue
-from typing import get_args
 
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 
-from nnstudio.cli.answers import events_of, print_json, print_line, tell, the
+from nnstudio.cli.answers import events_of, the
 from nnstudio.cli.bar import Bar
-from nnstudio.cli.project import add_data_options
+from nnstudio.cli.output import print_json, print_line, tell
 from nnstudio.cli.ranges import with_fields, written
 from nnstudio.cli.train import opened, stops_gently
 from nnstudio.session.searching import suggest_fields
@@ -33,7 +32,7 @@ from nnstudio.spec.events import (
 from nnstudio.spec.files import SUFFIX, need_place, project_from_json, save_project
 from nnstudio.spec.project import Project
 from nnstudio.spec.requests import ContinueSearch, ListSearches, Request, SearchProject
-from nnstudio.spec.search import Method, Objective, Value
+from nnstudio.spec.search import Value
 from nnstudio.spec.searched.trial import caution
 
 MOST_LINES = 20
@@ -42,41 +41,6 @@ MOST_LINES = 20
 
 RESUMES = "The trials that ended are kept: nnstudio search PROJECT --continue goes on with the others."
 """Said after a second Ctrl+C, which gives a search up."""
-
-
-def add_search_options(parser: argparse.ArgumentParser) -> None:
-    """The options of the command; what is not given is as the project says."""
-    parser.add_argument(
-        "project", type=Path, metavar="PROJECT", help="project file (.nnstudio), or data to suggest a network for"
-    )
-    parser.add_argument("--trials", type=int, metavar="N", help="how many are tried in all; 0 sets no limit")
-    parser.add_argument("--minutes", type=float, metavar="M", help="no trial goes on after so long; 0 sets no limit")
-    parser.add_argument("--method", choices=get_args(Method), help="how values are chosen")
-    parser.add_argument("--objective", choices=get_args(Objective), help="what trials are judged by")
-    parser.add_argument(
-        "--field",
-        action="append",
-        default=[],
-        metavar="PATH=RANGE",
-        help="a field to search (again for several): lr=1e-5..0.1:log, optimizer=sgd,adam, layer.0.out_features=8..128",
-    )
-    parser.add_argument("--at-a-time", type=int, metavar="K", help="trials that run side by side, one thread each")
-    parser.add_argument("--no-pruning", action="store_true", help="let bad trials train to their end, too")
-    parser.add_argument("--search-seed", type=int, metavar="N", help="another one tries other values")
-    parser.add_argument("--epochs", type=int, metavar="N", help="passes over the rows in a trial; else the project's")
-    parser.add_argument(
-        "--continue",
-        dest="go_on",
-        nargs="?",
-        const="",
-        metavar="SEARCH",
-        help="go on with the newest search of this project that was interrupted, or with that one",
-    )
-    parser.add_argument(
-        "--out", type=Path, metavar="FILE", help="write the project of the best trial to this file (.nnstudio)"
-    )
-    add_data_options(parser)
-    parser.set_defaults(run=search)
 
 
 def search(options: argparse.Namespace) -> None:

@@ -15,10 +15,11 @@ from typing import Any
 
 from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from nnstudio.cli.answers import events_of, print_json, tell, the
+from nnstudio.cli.answers import events_of, the
 from nnstudio.cli.bar import Bar
-from nnstudio.cli.fine_tuning import add_fine_tuning_options, fine_tuned, loaded_sentence
-from nnstudio.cli.project import add_data_options, suggested, with_split
+from nnstudio.cli.fine_tuning import fine_tuned, loaded_sentence
+from nnstudio.cli.output import print_json, tell
+from nnstudio.cli.project import suggested, with_split
 from nnstudio.session.baselines import beside, scored
 from nnstudio.session.folds import folds_sentence, spreads, stopped_sentence
 from nnstudio.session.live import History
@@ -55,23 +56,6 @@ from nnstudio.spec.requests import DescribeData, Request, SaveModel, TrainProjec
 STOPPING = b"nnstudio: Stopping; what was learned is kept. Ctrl+C again gives it up.\n"
 RESUMES = "What was learned up to the last checkpoint is kept: nnstudio resume goes on from there."
 """Said after a second Ctrl+C, which gives a run up."""
-
-
-def add_train_options(parser: argparse.ArgumentParser) -> None:
-    """The options of the command; what is not given is as the project says."""
-    parser.add_argument(
-        "project", type=Path, metavar="PROJECT", help="project file (.nnstudio), or data to suggest a network for"
-    )
-    parser.add_argument("--out", type=Path, metavar="FILE", help="write the best weights to this model file (.pth)")
-    parser.add_argument("--epochs", type=int, metavar="N", help="passes over the training rows; else the project's")
-    parser.add_argument("--seed", type=int, metavar="N", help="where random numbers begin; else the project's")
-    parser.add_argument("--learning-rate", type=float, metavar="RATE", help="of the optimiser; else the project's")
-    parser.add_argument(
-        "--threads", type=int, metavar="N", help="train on the CPU with so many threads instead of measuring"
-    )
-    add_fine_tuning_options(parser)
-    add_data_options(parser)
-    parser.set_defaults(run=train)
 
 
 def train(options: argparse.Namespace) -> None:

@@ -23,7 +23,7 @@ from nnstudio.gui.board import Board
 from nnstudio.gui.desk import Desk
 from nnstudio.gui.engines import Engines
 from nnstudio.gui.front import Front
-from nnstudio.gui.handover import NEW_WINDOW, Handover, hand_over, socket_name, this_user
+from nnstudio.gui.handover import Handover, hand_over, socket_name, this_user
 from nnstudio.gui.left_behind import LeftBehind, LeftBehindBanner
 from nnstudio.gui.main_window import MainWindow
 from nnstudio.gui.notices.list import NoticeList
@@ -37,6 +37,7 @@ from nnstudio.session.notices import Notices
 from nnstudio.session.preferences import Preferences, load_preferences, obey, obey_size
 from nnstudio.spec.errors import NoDisplay
 from nnstudio.spec.exits import Exit
+from nnstudio.spec.startup import NEW_WINDOW
 
 if TYPE_CHECKING:
     from nnstudio.gui.workspace import Workspace

@@ -19,8 +19,6 @@ from pathlib import Path
 from nnstudio import __version__
 from nnstudio.session.preferences import preferences_path
 
-NEW_WINDOW = "--new-window"
-"""The option that opens a window of its own, whatever is open already."""
 PROTOCOL = 1
 LONGEST = 1 << 20
 """Bytes of a line; a longer one is nobody's list of files."""

@@ -9,7 +9,8 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 
-from nnstudio.spec.diagnosis import TRY_DISPLAY, DisplayFacts
+from nnstudio.spec.diagnosis import DisplayFacts
+from nnstudio.spec.startup import TRY_DISPLAY
 
 LIBRARIES = {
     "libEGL.so.1": "libegl1",

@@ -10,26 +10,9 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
 from nnstudio.runs.alive import is_alive
+from nnstudio.runs.sorting import SORT_KEYS, SortKey
 from nnstudio.runs.store import RunStore
 
-SortKey = Literal[
-    "started",
-    "name",
-    "data",
-    "status",
-    "score",
-    "baseline",
-    "balanced",
-    "epochs",
-    "parameters",
-    "seconds",
-    "tags",
-    "notes",
-]
-SORT_KEYS: tuple[SortKey, ...] = (
-    "started", "name", "data", "status", "score", "baseline", "balanced", "epochs", "parameters", "seconds", "tags",
-    "notes",
-)  # fmt: skip
 SEARCHED = ("name", "data", "status", "tags", "notes", "measure", "device")
 """Columns in which every word of a filter is looked for."""
 

@@ -5,10 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-TRY_DISPLAY = "--try-display"
-"""The only word of a command line that opens a window for nobody, in a process of its own, which may abort."""
-
-
 NOTIFIER = "notify-send"
 """What a desktop of Linux has to show messages; it knows the way to every notification daemon."""
 

@@ -46,7 +46,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from nnstudio.cli.answers import events_of
-from nnstudio.cli.project import add_data_options, suggested
+from nnstudio.cli.options.data import add_data_options
+from nnstudio.cli.project import suggested
 from nnstudio.data.encoding.encode import Encoded, encode
 from nnstudio.engine.checkpoint import load_model
 from nnstudio.engine.load import restore

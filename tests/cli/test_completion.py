@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from nnstudio.cli.completion import SHELLS, script
+from nnstudio.cli.completion import script
 from nnstudio.cli.declared import options_of
 from nnstudio.cli.names import COMMANDS
+from nnstudio.cli.options.machine import SHELLS
 from nnstudio.cli.parser import command_parser
 from tests.cli.conftest import Terminal
 

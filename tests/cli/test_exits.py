@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 from nnstudio.__main__ import main
-from nnstudio.cli import answers
+from nnstudio.cli import output
 from nnstudio.cli.declared import options_of
-from nnstudio.cli.names import COMMANDS
+from nnstudio.cli.names import COMMANDS, loaded
 from nnstudio.cli.parser import command_parser, parse, whole_parser
 from nnstudio.resources import resource
 from nnstudio.spec.errors import EngineLost, FileError, NoDisplay, UnexpectedError
@@ -241,7 +241,7 @@ def test_the_word_help_helps_too(terminal: Terminal) -> None:
 def test_examples_are_understood(name: str) -> None:
     program, *words = COMMANDS[name].example.split()
     assert program == "nnstudio"
-    assert callable(parse(words).run)
+    assert callable(loaded(parse(words).carrier))
 
 
 def test_the_whole_parser_takes_what_a_command_takes() -> None:
@@ -275,7 +275,7 @@ def test_a_result_that_finds_no_room_is_refused(
 
 
 def test_numbers_that_are_none_are_null(capsys: pytest.CaptureFixture[str]) -> None:
-    answers.print_json({"loss": float("nan"), "all": (1.5, float("inf")), "name": "µ"})
+    output.print_json({"loss": float("nan"), "all": (1.5, float("inf")), "name": "µ"})
     line = capsys.readouterr().out
     assert json.loads(line, parse_constant=pytest.fail) == {"loss": None, "all": [1.5, None], "name": "µ"}
 
@@ -283,8 +283,8 @@ def test_numbers_that_are_none_are_null(capsys: pytest.CaptureFixture[str]) -> N
 def test_what_a_code_page_lacks_is_written_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     raw = io.BytesIO()
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding="ascii", write_through=True))
-    answers.print_json({"name": "“ä”"})
-    answers.print_line("“ä”")
+    output.print_json({"name": "“ä”"})
+    output.print_line("“ä”")
     first, second = raw.getvalue().splitlines()
     assert json.loads(first) == {"name": "“ä”"}
     assert second == b"???"

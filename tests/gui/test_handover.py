@@ -22,7 +22,6 @@ from nnstudio.gui import handover
 from nnstudio.gui.arrivals import Arrivals, come_forward
 from nnstudio.gui.handover import (
     LONGEST,
-    NEW_WINDOW,
     TAKEN,
     Handover,
     hand_over,
@@ -32,6 +31,7 @@ from nnstudio.gui.handover import (
     this_user,
     write_handover,
 )
+from nnstudio.spec.startup import NEW_WINDOW
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has named pipes, and no user numbers")
 

@@ -10,7 +10,7 @@ from PySide6 import QtGui
 
 from nnstudio.__main__ import main
 from nnstudio.gui import trying
-from nnstudio.spec.diagnosis import TRY_DISPLAY
+from nnstudio.spec.startup import TRY_DISPLAY
 
 
 class StandIn:

@@ -16,6 +16,7 @@ from nnstudio.runs.alive import alive
 from nnstudio.runs.headline import Headline, headline
 from nnstudio.runs.listing import Order, RunList
 from nnstudio.runs.schema import MIGRATIONS
+from nnstudio.runs.sorting import SORT_KEYS
 from nnstudio.runs.store import RunStore
 from nnstudio.spec.baselines import Baseline
 from nnstudio.spec.events import EpochDone, NumericPlan
@@ -121,7 +122,7 @@ def test_runs_are_sorted_by_any_column(store: RunStore, runs: RunList) -> None:
     assert names(runs, Order()) == ["c", "A", "b"], "newest first"
     assert names(runs, Order(key="name", descending=False)) == ["A", "b", "c"]
     assert names(runs, Order(key="score")) == ["A", "c", "b"]
-    for key in listing.SORT_KEYS:
+    for key in SORT_KEYS:
         assert len(runs.page(Order(key=key), 0, 10)) == 3
 
 
