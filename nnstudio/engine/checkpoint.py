@@ -22,6 +22,7 @@ from nnstudio import __version__
 from nnstudio.engine.foreign.recognise import checked, recognised
 from nnstudio.engine.foreign.records import Record
 from nnstudio.engine.foreign.refusals import quoted, refused
+from nnstudio.engine.foreign.shards import is_index, shards_of
 from nnstudio.engine.foreign.unpickle import unpickled
 from nnstudio.engine.frozen import same_bits
 from nnstudio.spec.errors import ModelFileError
@@ -162,7 +163,15 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file's bytes, in hexadecimal digits; raises OSError."""
+    """The SHA-256 of a file's bytes, in hexadecimal digits, or of an index and its files; raises as `load_model`."""
+    if is_index(path):
+        parts = [path, *dict.fromkeys(shards_of(path).values())]
+        return hashlib.sha256("".join(map(sha256_of_bytes, parts)).encode()).hexdigest()
+    return sha256_of_bytes(path)
+
+
+def sha256_of_bytes(path: Path) -> str:
+    """The SHA-256 of what lies at ``path``, whatever it is; raises OSError."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

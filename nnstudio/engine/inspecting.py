@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from nnstudio.engine.checkpoint import load_model, sha256_of
+from nnstudio.engine.checkpoint import load_model, sha256_of_bytes
 from nnstudio.engine.foreign.listing import listed
 from nnstudio.engine.rebuilding.rebuild import rebuild
 from nnstudio.spec.errors import ModelFileError
@@ -23,7 +23,7 @@ def inspect(path: Path, input_shape: Shape | None = None) -> WeightsInspected:
         found = listed(path)
         return WeightsInspected(
             str(path),
-            sha256_of(path),
+            sha256_of_bytes(path),
             "",
             found.tensors,
             refused=f"{error.why} {error.remedy}".strip(),

@@ -9,6 +9,7 @@ from pathlib import Path
 from nnstudio.data.raw_arrays import read_examples, write_array
 from nnstudio.engine.checkpoint import ModelFile, load_model, load_start, save_state_dict, sha256_of
 from nnstudio.engine.checkpoint import save_model as write_model
+from nnstudio.engine.foreign.shards import is_index
 from nnstudio.engine.inspecting import inspect
 from nnstudio.engine.parts import layers_of
 from nnstudio.engine.predict import outputs
@@ -85,7 +86,7 @@ def save_model(request: SaveModel, inbox: Inbox) -> Iterator[Saved]:
     """Copy a weights file whole, or only its tensors."""
     del inbox
     file, out = load_model(Path(request.weights)), Path(request.out)
-    if request.state_dict_only:
+    if request.state_dict_only or is_index(Path(file.path)):  # several files become one
         save_state_dict(out, file.state)
     else:
         _copy(file, out)

@@ -12,5 +12,8 @@ DATA_FILES = {
 }
 """The files that data may lie in, by kind; what one really holds is found out when it is opened."""
 
-MODEL_SUFFIXES = (".pth", ".pt", ".pt2", ".bin", ".ckpt", ".safetensors", ".pth.tar")
+INDEX = ".index.json"
+"""What an index of weights in several files ends with."""
+
+MODEL_SUFFIXES = (".pth", ".pt", ".pt2", ".bin", ".ckpt", ".safetensors", ".pth.tar", ".jit", INDEX)
 """The files that weights may lie in."""

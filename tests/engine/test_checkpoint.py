@@ -13,7 +13,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 import torch
 from hypothesis import given
@@ -173,12 +172,6 @@ def test_nothing_in_a_file_runs(tmp_path: Path, legacy: bool) -> None:
     assert not trace.exists()
 
 
-@pytest.mark.parametrize("content", [{"a": np.float64(1)}, {"a": pathlib.PurePosixPath("a")}])
-def test_the_class_that_would_be_called_is_named(tmp_path: Path, content: object) -> None:
-    with pytest.raises(ModelFileError, match=r"Opening it would run code: it asks for “(numpy|pathlib)\."):
-        load_model(written(tmp_path / "odd.pth", content))
-
-
 @pytest.mark.parametrize(
     "content",
     [b"", b"hello", b"PK\x03\x04 torn", b"\x80\x02.", b"\x80\x02]", b"c__builtin__\neval\n.", b"\x00" * 100, b"{}"],
@@ -207,17 +200,18 @@ def test_a_damaged_file_is_refused_or_read_but_breaks_nothing(
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        ([torch.ones(1)], "a value of type list"),
+        ([1, 2], "“0” is a value of type int"),
         (torch.ones(1), "a value of type Tensor"),
         ({0: torch.ones(1)}, "a value of type dict"),
         ({}, "no tensors"),
-        ({"a": torch.ones(1), "b": 3}, "“b” is a value of type int"),
+        ({"a": torch.ones(1), "b": 3, "c": 4}, "“b” is a value of type int"),
+        ({"a": pathlib.PurePosixPath("a")}, "“a” is a value of type PurePosixPath"),
         ({"a": {"b": 3}}, "“a” is a value of type dict"),
         ({"a": torch.eye(2).to_sparse()}, "“a” is not a plain one"),
         ({"a": torch.ones(1, device="meta")}, "“a” is not a plain one"),
         ({"a": torch.ones(1).expand(10**12)}, "“a” claims more numbers than the file holds"),
     ],
-    ids=["list", "tensor", "numbers", "nothing", "number", "nested", "sparse", "meta", "expanded"],
+    ids=["list", "tensor", "numbers", "nothing", "number", "path", "nested", "sparse", "meta", "expanded"],
 )
 def test_other_contents_are_refused(tmp_path: Path, content: object, why: str) -> None:
     with pytest.raises(ModelFileError, match=why):

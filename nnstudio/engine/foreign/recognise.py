@@ -10,8 +10,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from nnstudio.engine.foreign.records import Record, class_name, named
+from nnstudio.engine.foreign.records import Record, class_name, is_module, named
 from nnstudio.engine.foreign.refusals import quoted, refused
+from nnstudio.engine.foreign.shards import part_note
 from nnstudio.engine.foreign.unpickle import Unpickled
 
 WEIGHTS = ("state_dict", "model_state_dict", "model_state", "model", "net", "network", "module", "params", "weights")
@@ -55,23 +56,66 @@ def recognised(path: Path, found: Unpickled) -> Recognised:
     is_lightning = isinstance(found.content, Mapping) and LIGHTNING in found.content
     named_anew, stripped = _without_prefixes(raw, is_lightning)
     state, turned = checked(path, named_anew)
-    notes = (*notes, *stripped, *turned, *_remarks(state, found.devices))
+    part = (note,) if (note := part_note(path)) else ()
+    notes = (*found.notes, *part, *notes, *stripped, *turned, *_remarks(state, found.devices))
     return Recognised(state, f"{kind} with {_counted(len(state))}", notes, None if stripped else module)
 
 
 def _weights(path: Path, found: Unpickled) -> tuple[Tensors, str, tuple[str, ...], Record | None]:
     content = found.content
-    if isinstance(content, Record):
-        return dict(named(content, Tensor)), f"a whole module ({class_name(content)})", (), content
+    if isinstance(content, Record) and (found.kind or is_module(content)):
+        kind = found.kind or f"a whole module ({class_name(content)})"
+        return dict(named(content, Tensor)), kind, (), None if found.kind else content
+    content = _by_name(content)
     _need_names(path, content)
-    if found.is_safetensors:
-        return content, "a safetensors file", (), None
+    if found.kind or found.is_safetensors:
+        return content, found.kind or "a safetensors file", (), None
     if all(isinstance(value, Tensor) for value in content.values()):
-        return content, "a state_dict", (), None
+        unnamed = isinstance(found.content, list | tuple)
+        return content, "a list of tensors" if unnamed else "a state_dict", (UNNAMED,) if unnamed else (), None
     if not (found_in := sorted(_candidates(content), key=_rank)):
-        return content, "", (), None  # what it holds instead is named when it is checked
+        return *_mostly_tensors(content), None
     where, weights = found_in[0]
-    return weights, _checkpoint(content, where), tuple(_aside(content, where)), _module_at(content, where)
+    notes = tuple(_aside(content, where))
+    tensors, _, left_out = _mostly_tensors(weights)
+    return tensors, _checkpoint(content, where), notes + left_out, _module_at(content, where)
+
+
+UNNAMED = "They have no names: let them find their places in order."
+
+
+def _by_name(content: Any) -> Any:
+    """What a file holds in a list, or in an object that is no module, as a dictionary; by place, or by field."""
+    if isinstance(content, list | tuple) and content:
+        return {str(place): value for place, value in enumerate(content)}
+    return vars(content) if isinstance(content, Record) else content
+
+
+def _mostly_tensors(content: Tensors) -> tuple[Tensors, str, tuple[str, ...]]:
+    """A state_dict in which something else lies, too, without that; as it is where most of it is something else."""
+    plain = dict(_unpacked(content))
+    tensors = {name: value for name, value in plain.items() if isinstance(value, Tensor)}
+    others = [name for name in plain if name not in tensors]
+    if 2 * len(tensors) < len(plain) or not tensors:
+        return content, "", ()  # what it holds instead is named when it is checked
+    said = f"{_named(others)} no tensor{'' if len(others) == 1 else 's'}, and left out." if others else ""
+    return tensors, "a state_dict", (said,) if said else ()
+
+
+PACKED = "_packed_params"
+
+
+def _unpacked(content: Tensors) -> Iterator[tuple[str, Any]]:
+    """Weight and bias of quantised layers, which PyTorch keeps as a pair, under the names that others have."""
+    pair = f"{PACKED}.{PACKED}"
+    layers = {name.removesuffix(pair) for name in content if name.endswith(pair)}
+    aside = {f"{layer}{own}" for layer in layers for own in ("scale", "zero_point", f"{PACKED}.dtype")}
+    for name, value in content.items():
+        if name.endswith(pair) and isinstance(value, tuple) and len(value) == 2:
+            layer = name.removesuffix(pair)
+            yield from zip((f"{layer}weight", f"{layer}bias"), value, strict=True)
+        elif name not in aside:
+            yield name, value
 
 
 def _module_at(content: Any, where: tuple[str, ...]) -> Record | None:
@@ -95,10 +139,16 @@ def _candidates(content: Mapping[Any, Any], where: tuple[str, ...] = ()) -> Iter
             if tensors := dict(named(value, Tensor)):
                 yield (*where, key), tensors
         elif isinstance(value, Mapping) and value:
-            if all(isinstance(name, str) and isinstance(each, Tensor) for name, each in value.items()):
+            if _is_state_dict(value):
                 yield (*where, key), value
             elif len(where) < DEEPEST:
                 yield from _candidates(value, (*where, key))
+
+
+def _is_state_dict(value: Mapping[Any, Any]) -> bool:
+    """Whether most of a dictionary are tensors by name."""
+    tensors = sum(isinstance(each, Tensor) for each in value.values())
+    return all(isinstance(name, str) for name in value) and 2 * tensors > len(value)
 
 
 def _rank(candidate: tuple[tuple[str, ...], Tensors]) -> tuple[bool, int, int]:
@@ -205,6 +255,6 @@ def _counted(count: int) -> str:
 
 
 def _value(value: object) -> str:
-    if isinstance(value, Record):
+    if isinstance(value, Record) and is_module(value):
         return f"a module ({class_name(value)})"
     return f"a value of type {type(value).__name__}"

@@ -34,9 +34,9 @@ class Record:
         return object.__new__(cls)
 
 
-def record_type(path: str) -> type[Record]:
+def record_type(path: str, base: type[Record] = Record) -> type[Record]:
     """A stand-in for the class or function of that full name."""
-    return type(path.rpartition(".")[2], (Record,), {"path": path})
+    return type(path.rpartition(".")[2], (base,), {"path": path})
 
 
 @cache
@@ -58,6 +58,11 @@ def class_name(record: Record) -> str:
     return type(record).path.rpartition(".")[2]
 
 
+def is_module(record: Record) -> bool:
+    """Whether it was a module: those keep others in a dictionary."""
+    return isinstance(vars(record).get("_modules"), Mapping)
+
+
 def named(value: Any, leaf: type[Leaf], name: str = "", depth: int = 0) -> Iterator[tuple[str, Leaf]]:
     """Every ``leaf`` in ``value`` with the name that a ``state_dict`` would give it.
 
@@ -74,7 +79,7 @@ def named(value: Any, leaf: type[Leaf], name: str = "", depth: int = 0) -> Itera
 def _inner(value: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(value, Record):
         fields = vars(value)
-        if not isinstance(fields.get("_modules"), Mapping):
+        if not is_module(value):
             yield from fields.items()
             return
         unsaved = fields.get("_non_persistent_buffers_set")

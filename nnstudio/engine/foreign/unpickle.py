@@ -15,19 +15,22 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch.serialization import safe_globals
 
+from nnstudio.engine.foreign.inert import Harmful, read_inert
+from nnstudio.engine.foreign.others import AGAIN, DAMAGED, HEAD, is_cut_off, need_archive_of_weights, need_weights
 from nnstudio.engine.foreign.records import torch_modules
 from nnstudio.engine.foreign.refusals import quoted, refused
+from nnstudio.engine.foreign.shards import is_index, together
 from nnstudio.spec.errors import ModelFileError
-
-OTHERS = {
-    b"\x89HDF": "an HDF5 file, as Keras writes",
-    b"GGUF": "a GGUF file, as llama.cpp reads",
-} | {bytes((8, version, 18)): "an ONNX model" for version in range(3, 16)}
-"""How files of other programs begin; ONNX with its version and the name of who wrote it."""
 
 CHUNK = 2**20
 """Bytes that are read at once."""
 
+NOT_RUN = "Its program was not run: only its tensors are used."
+
+MOST_WANTED = 3
+"""Names of classes in a sentence."""
+
+WOULD_RUN = "Opening it would run code: it asks for {}."
 ONLY_TENSORS = "Ask whoever made it for a state_dict, which holds tensors only."
 
 
@@ -36,35 +39,61 @@ class Unpickled:
     """What a file holds: plain values, tensors on the CPU, and `Record` for modules of `torch.nn`.
 
     ``devices`` are where its tensors were when they were saved; ``is_safetensors`` says that it is of that format, and
-    ``texts`` are what such a file says of itself by key.
+    ``texts`` are what such a file says of itself by key. ``kind`` is what else it is, in words, and ``notes`` are
+    sentences on how it was read.
     """
 
     content: Any
     devices: frozenset[str] = frozenset()
     is_safetensors: bool = False
     texts: Mapping[str, str] = field(default_factory=dict)
+    kind: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def unpickled(path: Path) -> Unpickled:
     """What ``path`` holds; raises `ModelFileError` with the reason where that cannot be told safely, or OSError."""
+    if is_index(path):
+        content, count = together(path, lambda part: unpickled(part).content)
+        return Unpickled(content, kind=f"a network in {count:,} files")
     with path.open("rb") as file:  # what cannot be opened at all is an OSError
-        head = file.read(16)
-    if kind := next((kind for start, kind in OTHERS.items() if head.startswith(start)), ""):
-        raise refused(
-            path, f"It is {kind}, not a weights file of PyTorch.", "Export it for PyTorch, or as safetensors."
-        )
+        head = file.read(HEAD)
+    need_weights(path, head)
     try:
         if head[8:9] == b"{" and not head.startswith(b"PK"):
             return _safetensors(path)
-        if zipfile.is_zipfile(path):
-            _need_plain_archive(path)
+        if zipfile.is_zipfile(path) and (program := _program(path)):
+            return _inert(path, program)
         return _load(path)
     except (ModelFileError, MemoryError):
         raise
     except pickle.UnpicklingError as error:
-        raise _would_run(path, str(error)) from error
+        return _otherwise(path, error)
     except Exception as error:  # a crafted or torn file can break the readers at any point
-        raise refused(path, "It is damaged, or not a weights file.", details=repr(error)) from error
+        raise refused(path, DAMAGED, AGAIN if is_cut_off(head, error) else "", details=repr(error)) from error
+
+
+def _otherwise(path: Path, error: pickle.UnpicklingError) -> Unpickled:
+    """What PyTorch's restricted unpickler refuses, without the classes that it asks for; raises `ModelFileError`."""
+    try:
+        return _inert(path, "")
+    except MemoryError:
+        raise
+    except Harmful as name:
+        raise refused(path, WOULD_RUN.format(quoted(name)), ONLY_TENSORS, str(error)) from error
+    except Exception as other:  # a crafted or torn file can break the reader at any point
+        raise _would_run(path, str(error)) from other
+
+
+def _inert(path: Path, program: str) -> Unpickled:
+    """The tensors of a file, whatever else is in it; ``program`` is what it is, in words, if it is one."""
+    found = read_inert(path)
+    notes = (NOT_RUN,) if program else ()
+    if found.wants and not program:
+        more = f" and {len(found.wants) - MOST_WANTED:,} more" if len(found.wants) > MOST_WANTED else ""
+        named = ", ".join(map(quoted, found.wants[:MOST_WANTED]))
+        notes = (f"It asks for classes that are not here ({named}{more}): its tensors were read, nothing of it ran.",)
+    return Unpickled(found.content, found.devices, kind=program, notes=notes)
 
 
 def _load(path: Path) -> Unpickled:
@@ -75,9 +104,9 @@ def _load(path: Path) -> Unpickled:
         return storage
 
     stand_ins: list[Any] = [(kind, name) for name, kind in torch_modules().items()]
-    with safe_globals(stand_ins), warnings.catch_warnings():
+    with safe_globals(stand_ins), warnings.catch_warnings(), path.open("rb") as file:  # by its content, not its name
         warnings.simplefilter("ignore", UserWarning)  # PyTorch's word to itself on storages that are out of date
-        content = torch.load(path, map_location=on_the_cpu, weights_only=True)
+        content = torch.load(file, map_location=on_the_cpu, weights_only=True)
     return Unpickled(content, frozenset(devices))
 
 
@@ -87,21 +116,21 @@ def _safetensors(path: Path) -> Unpickled:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  # it is no dictionary
             return Unpickled(tensors, is_safetensors=True, texts=file.metadata() or {})
     except SafetensorError as error:
-        raise refused(path, "It is damaged, or not a weights file.", details=str(error)) from error
+        raise refused(path, DAMAGED, AGAIN if is_cut_off(b"", error) else "", details=str(error)) from error
 
 
-def _need_plain_archive(path: Path) -> None:
-    """Raise `ModelFileError` for archives that PyTorch writes for programs, and for packed ones."""
+def _program(path: Path) -> str:
+    """What program an archive of PyTorch's holds, in words; raises `ModelFileError` for what is none of PyTorch's."""
     with zipfile.ZipFile(path) as archive:
         entries = archive.infolist()
     inner = {entry.filename.partition("/")[2] for entry in entries}
     if any(name.startswith("code/") for name in inner):
-        raise refused(path, "It is a TorchScript program, which has to be run to be used.", ONLY_TENSORS)
+        return "a TorchScript program"
     if "archive_format" in inner:
-        raise refused(path, "It is a program exported by PyTorch (.pt2), which has to be run.", ONLY_TENSORS)
-    if sum(entry.file_size for entry in entries) > path.stat().st_size:  # would take memory that nobody expects
-        raise refused(path, "It is compressed, which PyTorch's own files never are.")
+        return "a program exported by PyTorch (.pt2)"
+    need_archive_of_weights(path, entries)
     _need_checksums(path, entries)
+    return ""
 
 
 def _need_checksums(path: Path, entries: Sequence[zipfile.ZipInfo]) -> None:
@@ -116,14 +145,12 @@ def _need_checksums(path: Path, entries: Sequence[zipfile.ZipInfo]) -> None:
                         pass
             except zipfile.BadZipFile as error:
                 why = f"It is damaged: the checksum of its part {quoted(entry.filename)} is wrong."
-                raise refused(path, why, "Copy or download it again.", str(error)) from error
+                raise refused(path, why, AGAIN, str(error)) from error
 
 
 def _would_run(path: Path, message: str) -> ModelFileError:
     """Why PyTorch's restricted unpickler refused, in our words: it names the first thing that it would have to call."""
-    if "persistent_load of storage" in message:
-        return refused(path, "It is a whole module in PyTorch's format of before 2020.", ONLY_TENSORS, message)
     found = re.search(r"GLOBAL (\S+) (?:was not an allowed global|whose module)", message)
     if found is None:
-        return refused(path, "It is damaged, or not a weights file.", details=message)
-    return refused(path, f"Opening it would run code: it asks for {quoted(found[1])}.", ONLY_TENSORS, message)
+        return refused(path, DAMAGED, details=message)
+    return refused(path, WOULD_RUN.format(quoted(found[1])), ONLY_TENSORS, message)

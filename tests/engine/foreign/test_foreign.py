@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import argparse
 import collections
+import datetime as dt
+import json
 import os
+import pickle
 import subprocess
 import sys
+import tarfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given
@@ -18,11 +24,12 @@ from hypothesis import strategies as st
 from safetensors.torch import save_file
 from torch import nn
 
-from nnstudio.engine.checkpoint import load_model
+from nnstudio.engine.checkpoint import load_model, sha256_of
 from nnstudio.engine.foreign.listing import listed
 from nnstudio.engine.foreign.records import torch_modules
 from nnstudio.engine.frozen import same_bits
 from nnstudio.engine.inspecting import inspect
+from nnstudio.engine.rebuilding.rebuild import rebuild
 from nnstudio.spec.errors import ModelFileError
 
 STATE = {"0.weight": torch.arange(6.0).reshape(2, 3), "0.bias": torch.tensor([1.0, 2.0])}
@@ -221,13 +228,12 @@ def test_a_whole_module_has_the_tensors_of_its_state_dict(tmp_path: Path, module
     assert all(same_bits(tensor, file.state[name]) for name, tensor in expected.items())
 
 
-def test_a_whole_module_in_an_old_file_is_listed(tmp_path: Path) -> None:
-    found = inspect(written(tmp_path / "old.pth", nn.Linear(3, 2), _use_new_zipfile_serialization=False))
-    assert found.refused.startswith("It is a whole module in PyTorch's format of before 2020. Ask")
-    assert [(each.name, each.shape, each.dtype) for each in found.tensors] == [
-        ("weight", (2, 3), "float32"),
-        ("bias", (2,), "float32"),
-    ]
+def test_a_whole_module_in_an_old_file_is_read(tmp_path: Path) -> None:
+    module = nn.Sequential(nn.Linear(3, 2), nn.ReLU())
+    file = load_model(written(tmp_path / "old.pth", module, _use_new_zipfile_serialization=False))
+    assert (file.kind, file.notes) == ("a whole module (Sequential) with 2 tensors", ())
+    assert all(same_bits(tensor, file.state[name]) for name, tensor in module.state_dict().items())
+    assert rebuild(file).certainty == "exact"
 
 
 def test_buffers_that_are_not_saved_stay_out(tmp_path: Path) -> None:
@@ -271,33 +277,120 @@ class Custom(nn.Module):
 
 
 @pytest.mark.parametrize("legacy", [False, True])
-def test_the_tensors_of_an_unknown_class_are_listed(tmp_path: Path, legacy: bool) -> None:
+@pytest.mark.parametrize("within", [False, True])
+def test_a_module_of_an_unknown_class_gives_its_tensors(tmp_path: Path, legacy: bool, within: bool) -> None:
     module = Custom()
-    found = inspect(written(tmp_path / "a.pth", module, _use_new_zipfile_serialization=not legacy))
+    content = {"model": module, "epoch": 2} if within else module
+    file = load_model(written(tmp_path / "a.pth", content, _use_new_zipfile_serialization=not legacy))
     name = f"{Custom.__module__}.Custom"
-    assert found.refused.startswith(f"Opening it would run code: it asks for “{name}”.")
-    assert found.wants == (name,)
-    expected = {name: (tuple(value.shape), str(value.dtype)[6:]) for name, value in module.state_dict().items()}
-    assert {each.name: (each.shape, each.dtype) for each in found.tensors} == expected
+    assert (
+        file.notes[0] == f"It asks for classes that are not here (“{name}”): its tensors were read, nothing of it ran."
+    )
+    assert list(file.state) == list(module.state_dict())
+    assert all(same_bits(tensor, file.state[name]) for name, tensor in module.state_dict().items())
+
+
+class Shared(nn.Module):
+    """Two names for the same numbers, and a view into larger ones."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.one = nn.Linear(3, 3, bias=False)
+        self.other = self.one
+        self.register_buffer("corner", torch.arange(12.0).reshape(3, 4)[1:, ::2])
+        self.register_buffer("nothing", torch.empty(0, 3))
+        self.register_buffer("brief", torch.ones(2, dtype=torch.bfloat16))
+
+
+@pytest.mark.parametrize("legacy", [False, True])
+def test_views_and_tied_tensors_of_an_unknown_class(tmp_path: Path, legacy: bool) -> None:
+    module = Shared()
+    file = load_model(written(tmp_path / "a.pth", module, _use_new_zipfile_serialization=not legacy))
+    assert all(same_bits(tensor, file.state[name]) for name, tensor in module.state_dict().items())
+    assert file.state["one.weight"].data_ptr() == file.state["other.weight"].data_ptr()
 
 
 @pytest.mark.filterwarnings("ignore:.*torch.jit:DeprecationWarning")
-def test_a_torchscript_program_is_not_run(tmp_path: Path) -> None:
-    scripted = torch.jit.trace(nn.Linear(3, 2), torch.ones(1, 3))  # type: ignore[no-untyped-call]
+def test_a_torchscript_program_gives_its_tensors_and_is_not_run(tmp_path: Path) -> None:
+    module = nn.Sequential(nn.Linear(3, 2), nn.BatchNorm1d(2)).eval()
+    scripted = torch.jit.trace(module, torch.ones(1, 3))  # type: ignore[no-untyped-call]
     torch.jit.save(scripted, str(tmp_path / "a.pt"))
-    found = inspect(tmp_path / "a.pt")
-    assert found.refused.startswith("It is a TorchScript program, which has to be run to be used.")
-    assert {(each.name, each.shape) for each in found.tensors} == {("weight", (2, 3)), ("bias", (2,))}
+    file = load_model(tmp_path / "a.pt")
+    assert file.kind.startswith("a TorchScript program with ")
+    assert file.notes == ("Its program was not run: only its tensors are used.",)
+    assert all(same_bits(tensor, file.state[name]) for name, tensor in module.state_dict().items())
 
 
-def test_an_exported_program_is_not_run(tmp_path: Path) -> None:
-    torch.export.save(torch.export.export(nn.Linear(3, 2), (torch.ones(1, 3),)), tmp_path / "a.pt2")
-    found = inspect(tmp_path / "a.pt2")
-    assert found.refused.startswith("It is a program exported by PyTorch (.pt2), which has to be run.")
-    assert [(each.name, each.shape, each.dtype) for each in found.tensors] == [
-        ("weight", (2, 3), "float32"),
-        ("bias", (2,), "float32"),
-    ]
+def test_an_exported_program_gives_its_tensors_and_is_not_run(tmp_path: Path) -> None:
+    module = nn.Linear(3, 2)
+    torch.export.save(torch.export.export(module, (torch.ones(1, 3),)), tmp_path / "a.pt2")
+    file = load_model(tmp_path / "a.pt2")
+    assert file.kind == "a program exported by PyTorch (.pt2) with 2 tensors"
+    assert all(same_bits(tensor, file.state[name]) for name, tensor in module.state_dict().items())
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"args": argparse.Namespace(lr=0.1)},
+        {"best": np.float64(0.93), "curve": np.arange(3.0)},
+        {"config": Path("a.yaml"), "date": dt.datetime(2024, 1, 2, tzinfo=dt.UTC)},
+        {"history": collections.defaultdict(list, loss=[1.0])},
+    ],
+    ids=["namespace", "numpy", "path", "defaultdict"],
+)
+@pytest.mark.parametrize("legacy", [False, True])
+def test_what_lies_beside_the_weights_does_not_hide_them(
+    tmp_path: Path, beside: dict[str, object], legacy: bool
+) -> None:
+    content = {"state_dict": STATE, **beside}
+    file = load_model(written(tmp_path / "a.pth", content, _use_new_zipfile_serialization=not legacy))
+    assert file.notes == ()
+    assert all(same_bits(tensor, file.state[name]) for name, tensor in STATE.items())
+
+
+@pytest.mark.parametrize("protocol", [2, 4])
+@pytest.mark.parametrize("kind", ["arrays", "tensors"])
+def test_weights_in_a_plain_pickle(tmp_path: Path, protocol: int, kind: str) -> None:
+    arrays = {name: np.asfortranarray(tensor.numpy()) for name, tensor in STATE.items()}
+    (tmp_path / "a.pkl").write_bytes(pickle.dumps(arrays if kind == "arrays" else STATE, protocol))
+    file = load_model(tmp_path / "a.pkl")
+    assert file.kind == "a state_dict with 2 tensors"
+    assert all(same_bits(tensor, file.state[name]) for name, tensor in STATE.items())
+
+
+def test_tensors_without_names_and_those_of_a_pair(tmp_path: Path) -> None:
+    listed_ = load_model(written(tmp_path / "list.pth", list(STATE.values())))
+    assert (listed_.kind, list(listed_.state)) == ("a list of tensors with 2 tensors", ["0", "1"])
+    assert listed_.notes == ("They have no names: let them find their places in order.",)
+    pair = load_model(written(tmp_path / "pair.pth", (STATE, {"state": {0: {"step": torch.ones(1)}}})))
+    assert list(pair.state) == list(STATE)
+
+
+def test_what_is_no_tensor_among_them_is_left_out(tmp_path: Path) -> None:
+    file = load_model(written(tmp_path / "a.pth", STATE | {"0._extra_state": None}))
+    assert list(file.state) == list(STATE)
+    assert file.notes == ("“0._extra_state” is no tensor, and left out.",)
+
+
+@pytest.mark.filterwarnings("ignore:.*(torch.ao.quantization|quantized tensor creation):DeprecationWarning")
+@pytest.mark.filterwarnings("ignore:.*quantized tensor creation functions:UserWarning")
+def test_layers_that_were_quantised_have_the_names_of_others(tmp_path: Path) -> None:
+    bias, weight = STATE["0.bias"], torch.quantize_per_tensor(STATE["0.weight"], 0.5, 0, torch.qint8)
+    state = {
+        "0.scale": torch.tensor(1.0),
+        "0.zero_point": torch.tensor(0),
+        "0._packed_params.dtype": torch.qint8,
+        "0._packed_params._packed_params": (weight, bias),
+    }
+    file = load_model(written(tmp_path / "a.pth", {"1.weight": bias, **state}))
+    assert {name: tensor.tolist() for name, tensor in file.state.items()} == {
+        "1.weight": bias.tolist(), "0.weight": STATE["0.weight"].tolist(), "0.bias": bias.tolist(),
+    }  # fmt: skip
+
+
+def test_a_file_is_what_it_holds_not_what_it_is_called(tmp_path: Path) -> None:
+    assert list(load_model(written(tmp_path / "a.safetensors", STATE)).state) == list(STATE)
 
 
 @pytest.mark.parametrize(
@@ -306,11 +399,67 @@ def test_an_exported_program_is_not_run(tmp_path: Path) -> None:
         (b"\x89HDF\r\n\x1a\n", "an HDF5 file, as Keras writes"),
         (b"GGUF\x03\0\0\0", "a GGUF file, as llama.cpp reads"),
         (b"\x08\x08\x12\x07pytorch", "an ONNX model"),
+        (b"version https://git-lfs.github.com/spec/v1\n", "only the pointer of Git LFS to a file"),
+        (b"\n<!DOCTYPE html><html>", "a page of the web"),
+        (b"\x1f\x8b\x08\0", "packed (gzip)"),
     ],
 )
 def test_files_of_other_programs_are_named(tmp_path: Path, head: bytes, kind: str) -> None:
     (tmp_path / "a.bin").write_bytes(head + bytes(64))
     assert inspect(tmp_path / "a.bin").refused.startswith(f"It is {kind}, not a weights file of PyTorch.")
+
+
+def test_files_in_archives_are_named(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.pth", STATE)
+    with tarfile.open(tmp_path / "a.pth.tar", "w") as tar:
+        tar.add(path, "inner.pth")
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.write(path, "folder/inner.pth")
+    assert inspect(tmp_path / "a.pth.tar").refused.startswith("It is an archive with “inner.pth” in it. Unpack it")
+    assert inspect(tmp_path / "a.zip").refused.startswith("It is an archive with “folder/inner.pth” in it. Unpack it")
+
+
+def in_parts(folder: Path, kind: str) -> Path:
+    """Two files and their index, as model hubs have them."""
+    where = {}
+    for place, (name, tensor) in enumerate(STATE.items(), start=1):
+        where[name] = f"model-{place:05}-of-00002.{kind}"
+        write = save_file if kind == "safetensors" else torch.save
+        write({name: tensor}, folder / where[name])
+    index = folder / f"model.{kind}.index.json"
+    index.write_text(json.dumps({"metadata": {}, "weight_map": where}))
+    return index
+
+
+@pytest.mark.parametrize("kind", ["safetensors", "bin"])
+def test_a_network_in_several_files(tmp_path: Path, kind: str) -> None:
+    index = in_parts(tmp_path, kind)
+    file = load_model(index)
+    assert file.kind == "a network in 2 files with 2 tensors"
+    assert list(file.state) == list(STATE)
+    assert all(same_bits(tensor, file.state[name]) for name, tensor in STATE.items())
+    part = load_model(tmp_path / f"model-00001-of-00002.{kind}")
+    assert part.notes == (f"It is part 1 of 2. Open “{index.name}” for the whole network.",)
+    other = STATE | {"0.bias": STATE["0.bias"] + 1}
+    torch.save({"0.bias": other["0.bias"]}, tmp_path / f"model-00002-of-00002.{kind}")
+    assert sha256_of(index) != file.sha256
+
+
+@pytest.mark.parametrize(
+    ("where", "why"),
+    [
+        ({"a": "../a.bin"}, "It names “../a.bin”, which does not lie beside it."),
+        ({"a": "none.bin"}, "It names “none.bin”, which does not lie beside it."),
+        ({"a": "here.bin"}, "Its tensor “a” does not lie in “here.bin”."),
+        ({"a": 3}, "It is no index of weights files."),
+        ({}, "It is no index of weights files."),
+        (None, "It is no index of weights files."),
+    ],
+)
+def test_an_index_that_leads_nowhere_is_refused(tmp_path: Path, where: object, why: str) -> None:
+    written(tmp_path / "here.bin", STATE)
+    (tmp_path / "model.bin.index.json").write_text(json.dumps({"weight_map": where}))
+    assert inspect(tmp_path / "model.bin.index.json").refused.startswith(why)
 
 
 class Call:
@@ -350,11 +499,14 @@ CALLS = {
     "import": Call(__import__, "antigravity"),
     "getattr": Call(getattr, "x", "upper"),
     "jit": Call(torch.jit.load, "other.pt"),
+    "torch": Call(torch.load, "other.pt"),
+    "numpy": Call(np.load, "other.npy"),
 }
 WATCH = """
 import sys
 from pathlib import Path
 from nnstudio.engine.inspecting import inspect
+from nnstudio.engine.rebuilding.rebuild import rebuild
 import torch.nn, safetensors
 inspect(Path(sys.argv[1]))  # whatever is imported when it is first used is imported now
 
