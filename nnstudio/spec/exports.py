@@ -69,6 +69,12 @@ EXPORTS: Mapping[str, ExportKind] = {
         "Weights as safetensors",
         "Plain numbers that many programs read, with all that nnstudio needs to open the model again.",
     ),
+    "weights": ExportKind(
+        ".pth",
+        "Weights by name",
+        "A plain state_dict for the code that somebody's network came from: tensors have the names that it knows.",
+        ending="-weights",
+    ),
     "report": ExportKind(
         ".html",
         "Report",

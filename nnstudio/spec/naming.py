@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from nnstudio.spec.layers import Shape
@@ -34,6 +35,25 @@ def by_names(model: Model, names: Iterable[str]) -> dict[str, str]:
 def name_in_file(called: str, tensor: str) -> str:
     """What a tensor of a row is called in a file whose names the rows carry: the row may be called like its tensor."""
     return called if _last(called) == tensor else f"{called}.{tensor}"
+
+
+def given_names(model: Model, tensors: Iterable[str]) -> dict[str, str]:
+    """For tensors of the network (``0.weight``) the names that its rows give them (``conv1.weight``).
+
+    That of its position is kept by what has no name, and by what would have the same one as another tensor.
+    """
+    rows = {first: name for name, (first, *more) in _called(model).items() if not more}
+    names = {tensor: _given(tensor, rows) for tensor in tensors}
+    seen = Counter(names.values())
+    return {tensor: name if seen[name] == 1 else tensor for tensor, name in names.items()}
+
+
+def _given(tensor: str, rows: Mapping[str, str]) -> str:
+    prefix = tensor
+    while prefix := prefix.rpartition(".")[0]:
+        if prefix in rows:
+            return name_in_file(rows[prefix], tensor[len(prefix) + 1 :])
+    return tensor
 
 
 def _last(name: str) -> str:

@@ -94,7 +94,9 @@ def test_a_model_is_judged_and_predicts(root: Root) -> None:
 
 def test_everything_is_exported(root: Root) -> None:
     for key, kind in EXPORTS.items():
-        root.run("nnstudio", "export", "iris.pth", f"--{key}", f"iris{kind.suffix}")
+        root.run(
+            "nnstudio", "export", "iris.pth", f"--{key}", f"iris{kind.suffix}" if key != "weights" else "names.pth"
+        )
     root.run("nnstudio", "export", "digits-images.pth", "--onnx", "pictures.onnx", "--pt2", "pictures.pt2")
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from nnstudio.spec.layers import Branches, Conv2d, Linear, ReLU, Repeat
 from nnstudio.spec.model import Model, block, new_row
-from nnstudio.spec.naming import by_names
+from nnstudio.spec.naming import by_names, given_names
 
 
 def test_without_names_tensors_go_by_position() -> None:
@@ -47,3 +47,23 @@ def test_a_row_that_is_repeated_goes_by_position() -> None:
 
 def test_a_lone_layer_is_the_first() -> None:
     assert by_names(Model((new_row(Linear()),)), ["weight", "bias"]) == {"0.weight": "weight", "0.bias": "bias"}
+
+
+def test_the_names_that_rows_give_are_those_that_bring_their_tensors() -> None:
+    inner = block(Branches(), [new_row(Conv2d(), "layer1.0.conv1"), ReLU()], [new_row(Conv2d())])
+    model = Model((inner, new_row(Linear(), "fc"), new_row(Linear(), "head.weight")))
+    tensors = ["0.0.0.weight", "0.1.0.weight", "1.bias", "2.weight"]
+    names = given_names(model, tensors)
+    assert names == {
+        "0.0.0.weight": "layer1.0.conv1.weight",
+        "0.1.0.weight": "0.1.0.weight",
+        "1.bias": "fc.bias",
+        "2.weight": "head.weight",
+    }
+    assert by_names(model, names.values()) == names
+
+
+def test_tensors_that_would_share_a_name_keep_their_position() -> None:
+    model = Model((new_row(Linear(), "fc"), new_row(Linear(), "fc"), new_row(Linear(), "1")))
+    names = given_names(model, ["0.bias", "1.bias", "2.bias"])
+    assert names == {"0.bias": "0.bias", "1.bias": "1.bias", "2.bias": "2.bias"}

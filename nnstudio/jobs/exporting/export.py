@@ -22,6 +22,7 @@ WRITERS: dict[str, str] = {
     "onnx": "nnstudio.jobs.exporting.network:write_onnx",
     "pt2": "nnstudio.jobs.exporting.network:write_program",
     "safetensors": "nnstudio.jobs.exporting.network:write_safetensors",
+    "weights": "nnstudio.jobs.exporting.network:write_weights",
     "report": "nnstudio.jobs.reporting.writing:write_report",
     "card": "nnstudio.jobs.reporting.writing:write_card",
 }
@@ -32,7 +33,7 @@ def export_model(request: ExportModel, inbox: Inbox) -> Iterator[Exporting | Exp
     """Write a model file in another form; `Stop` ends it early, and nothing is written."""
     out = Path(request.out)
     EXPORTS[request.kind].check(out)
-    need_place(out)
+    need_place(out, Path(request.model))
     if is_stopped(inbox):  # while others were written
         return
     module, function = WRITERS[request.kind].split(":")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from nnstudio.engine.checkpoint import ENTRIES, ModelFile, entries_json
+from nnstudio.engine.checkpoint import ENTRIES, ModelFile, entries_json, save_state_dict
 from nnstudio.engine.exporting.compared import Compared
 from nnstudio.engine.exporting.exported_program import program_bytes, program_of
 from nnstudio.engine.exporting.onnx_file import onnx_bytes, runtime
@@ -16,7 +16,8 @@ from nnstudio.jobs.opening import is_stopped
 from nnstudio.resources import source
 from nnstudio.spec.errors import ModelFileError
 from nnstudio.spec.events import Exported, Exporting, Inbox
-from nnstudio.spec.files import as_text, write_atomically
+from nnstudio.spec.files import as_text, model_in, write_atomically
+from nnstudio.spec.naming import given_names
 
 COMPANION = "engine/exporting/companion.py"
 """The script that predicts with an ONNX file; written beside it."""
@@ -75,6 +76,22 @@ def write_safetensors(file: ModelFile, out: Path, inbox: Inbox) -> Iterator[Expo
     count = len(file.state)
     sentence = f"{'Its one tensor was' if count == 1 else f'All {count:,} tensors were'} read back bit for bit."
     yield Exported("safetensors", str(out), sentence, difference=0.0)
+
+
+def write_weights(file: ModelFile, out: Path, inbox: Inbox) -> Iterator[Exported]:
+    """Write the tensors alone, under the names that the rows of the network carry from somebody's file."""
+    del inbox  # it takes as long as copying the file
+    model = model_in(file.project)
+    names = given_names(model, file.state) if model else {}
+    kept = sum(name != given for name, given in names.items())
+    save_state_dict(out, {names.get(name, name): tensor for name, tensor in file.state.items()})
+    rest = len(file.state) - kept
+    sentence = f"{_tensors(kept)} by the names of the rows" + (f", {_tensors(rest)} by position." if rest else ".")
+    yield Exported("weights", str(out), sentence, difference=0.0)
+
+
+def _tensors(count: int) -> str:
+    return "1 tensor" if count == 1 else f"{count:,} tensors"
 
 
 def _difference(found: Compared, over: str) -> str:

@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -28,6 +28,7 @@ from nnstudio.jobs.exporting.trained import Trained
 from nnstudio.jobs.runner import answer
 from nnstudio.resources import resource
 from nnstudio.session import edits
+from nnstudio.session.foreign import build_network
 from nnstudio.spec.errors import ExportError, FileError, ModelFileError
 from nnstudio.spec.events import Event, Exported, Exporting, Failed, Inbox, ModelOpened, Predicted, Stop
 from nnstudio.spec.files import load_project, project_from_json
@@ -191,6 +192,36 @@ def test_bare_weights_become_safetensors_but_no_network(iris: Files, tmp_path: P
 
 
 @pytest.mark.skipif(os.name == "nt", reason="file names are text there")
+class Theirs(torch.nn.Module):
+    """A network as somebody else writes it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.body = torch.nn.Sequential(torch.nn.Linear(4, 6), torch.nn.BatchNorm1d(6))
+        self.fc = torch.nn.Linear(6, 3)
+
+
+def test_the_code_that_weights_came_from_loads_them_again(tmp_path: Path) -> None:
+    """Strictly: no name is missing, and none is left over."""
+    theirs = tmp_path / "theirs.pth"
+    torch.save(Theirs().state_dict(), theirs)
+    (opened,) = asked(OpenModel(str(theirs)))
+    assert isinstance(opened, ModelOpened)
+    project = build_network(load_project(resource("samples/iris.nnstudio")), opened)
+    model = untrained(replace(project, model=replace(project.model, start=None)), tmp_path / "ours.pth")
+    *_, done = asked(ExportModel(str(model), "weights", str(tmp_path / "out.pth")))
+    assert isinstance(done, Exported)
+    assert done.sentence == "9 tensors by the names of the rows."
+    again = Theirs()
+    again.load_state_dict(torch.load(done.path, weights_only=True))
+    assert torch.equal(again.fc.weight, load_model(model).state["3.weight"])
+
+
+def test_an_export_never_takes_the_place_of_its_model(iris: Files) -> None:
+    with pytest.raises(FileError, match="is what this begins with"):
+        asked(ExportModel(str(iris.model), "weights", str(iris.model)))
+
+
 def test_data_whose_name_is_no_text_can_be_named(tmp_path: Path) -> None:
     table = tmp_path / os.fsdecode(b"caf\xe9.csv")
     shutil.copy(resource("samples/iris.csv"), table)
