@@ -25,7 +25,7 @@ def traced(module: nn.Module, examples: NDArray[np.float32]) -> ExportedProgram:
     rows = torch.from_numpy(examples[:ROWS].copy())
     try:
         with quiet(), torch.no_grad():
-            return torch.export.export(module, (rows,), dynamic_shapes=({0: Dim("batch")},))
+            return torch.export.export(module, (rows,), dynamic_shapes=({0: Dim("batch")},), strict=False)
     except Exception as error:  # PyTorch's tracer raises errors of many kinds, none of them documented
         raise cannot_export("PyTorch could not follow the network through its layers", error) from error
 
