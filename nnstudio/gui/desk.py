@@ -84,16 +84,19 @@ class Desk(QObject):
         return not (self._window.has_workspace and self._window.workspace.docks[name].isHidden())
 
     def toggle_panel(self, name: str) -> None:
-        dock = self._window.workspace.docks[name]
-        dock.setVisible(dock.isHidden() or self._front.is_welcome)
+        workspace = self._window.workspace
+        if self._front.is_welcome or not workspace.is_in_front(name):
+            workspace.bring_forward(name)
+        else:
+            workspace.docks[name].hide()
         self._front.leave()
 
     def show_result(self, name: str) -> None:
         self._front.leave()
-        dock = self._window.workspace.docks["Results"]
-        dock.show()
-        assert isinstance(dock.panel, TabbedPanel)
-        dock.panel.open_tab(name)
+        self._window.workspace.bring_forward("Results")
+        panel = self._window.workspace.docks["Results"].panel
+        assert isinstance(panel, TabbedPanel)
+        panel.open_tab(name)
 
     def reset_layout(self) -> None:
         self._front.leave()

@@ -14,10 +14,10 @@ from nnstudio.gui.drop import ELSEWHERE, DropHint, dropped_files, is_elsewhere
 from nnstudio.gui.drop_plan import plan_for
 from nnstudio.gui.panel import ElidedLabel
 from nnstudio.gui.theme import GRID
-from nnstudio.gui.workspace import Workspace
+from nnstudio.gui.workspace import STORED, Workspace
 from nnstudio.session.preferences import preferences_path
 
-SMALLEST = QSize(960, 600)
+SMALLEST = QSize(640, 360)
 FIRST = QSize(1600, 1000)
 
 
@@ -61,6 +61,7 @@ class MainWindow(QMainWindow):
         self.may_close: Callable[[], bool] = lambda: True
         self._is_painted = False
         self._pages = QStackedWidget()
+        self._pages.setMinimumSize(1, 1)  # what is short of room is a page, never the bars above and below it
         self.setAcceptDrops(True)
         self.setMinimumSize(SMALLEST.boundedTo(self.screen().availableGeometry().size()))
         self._center = QWidget()
@@ -94,7 +95,7 @@ class MainWindow(QMainWindow):
             self._pages.addWidget(self._workspace)
             self._workspace.rearranged.connect(self.rearranged)
             settings = _settings()
-            self._workspace.restore(_stored(settings, "workspace"))
+            self._workspace.restore({key: _stored(settings, key) for key in STORED})
             for divider in self.findChildren(Divider):
                 divider.restore(_stored_share(settings, f"share/{divider.objectName()}"))
             self.rearranged.emit()
@@ -134,7 +135,9 @@ class MainWindow(QMainWindow):
         settings = _settings()
         settings.setValue("geometry", self.saveGeometry())
         if self._workspace and self._workspace.is_arranged:
-            settings.setValue("workspace", self.workspace.stored())
+            stored = self.workspace.stored()
+            for key in STORED:
+                settings.setValue(key, stored.get(key, QByteArray()))
         for divider in self.findChildren(Divider):
             settings.setValue(f"share/{divider.objectName()}", divider.share)
         settings.sync()

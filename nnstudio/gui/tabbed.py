@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtWidgets import QMenu, QSizePolicy, QStackedWidget, QTabBar, QWidget
 
-from nnstudio.gui.panel import Button, Panel
+from nnstudio.gui.panel import Button, PageScroll, Panel
 from nnstudio.gui.theme import GRID
 
 LEAST_WIDTH = 8 * GRID
@@ -84,9 +84,9 @@ class TabbedPanel(Panel):
         self.body.addWidget(self.stack)
 
     def fill(self, views: Sequence[QWidget]) -> None:
-        """Put the views behind their tabs, in the same order."""
+        """Put the views behind their tabs, in the same order; those that are short of room are scrolled."""
         for view in views:
-            self.stack.addWidget(view)
+            self.stack.addWidget(PageScroll(view))
         self.stack.setCurrentIndex(self.tabs.currentIndex())
 
     def open_tab(self, name: str) -> None:
@@ -94,9 +94,11 @@ class TabbedPanel(Panel):
         names = [self.tabs.tabText(place) for place in range(self.tabs.count())]
         self.tabs.setCurrentIndex(names.index(name))
 
-    def open_view(self, view: QWidget) -> None:
-        """Bring a view to the front."""
-        self.tabs.setCurrentIndex(self.stack.indexOf(view))
+    @property
+    def view(self) -> QWidget | None:
+        """The view in front, once it is there."""
+        scroll = self.stack.currentWidget()
+        return scroll.widget() if isinstance(scroll, PageScroll) else None
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.header and event.type() in (QEvent.Type.Resize, QEvent.Type.Show):

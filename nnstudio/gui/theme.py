@@ -16,6 +16,16 @@ GRID = 8
 """Pixels; every margin and gap is a multiple or a half of it."""
 
 
+USUAL_SIZE = 13
+"""Pixels of the usual text."""
+
+
+def scaled(pixels: float) -> int:
+    """A length that grows with the text: ``pixels`` beside text of the usual size."""
+    size = QGuiApplication.font().pixelSize()
+    return round(pixels * size / USUAL_SIZE) if size > 0 else round(pixels)
+
+
 class Theme(QObject):
     """The colours in force. One for the whole program; panels ask it when they paint.
 
@@ -57,7 +67,7 @@ def system_is_dark() -> bool:
 
 def _font() -> QFont:
     font = QFont(["Inter", "Segoe UI", "SF Pro Text", "Noto Sans", "DejaVu Sans"])
-    font.setPixelSize(13)
+    font.setPixelSize(USUAL_SIZE)
     return font
 
 

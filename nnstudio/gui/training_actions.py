@@ -51,6 +51,7 @@ TRAINING = (
     Action(
         "train_longer", "Training", "Train longer…", lambda s: s.train_longer(),
         "Go on with the run that has ended for more epochs, from its end or from its best weights.", "Ctrl+F5",
+        "fast-forward",
         enabled=lambda studio: studio.can_train_now and studio.trainer.has_ending,
     ),
     Action(

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnstudio.gui.actions import PANELS
+from nnstudio.gui.arrangements import COLUMNS
 from nnstudio.gui.divider import Divider
 from nnstudio.gui.drop import DropHint
 from nnstudio.gui.main_window import MainWindow
@@ -130,7 +131,7 @@ def test_a_layout_of_another_version_is_not_restored(window: MainWindow) -> None
     window.workspace.docks["Data"].close()
     other = window.workspace.saveState(999)
     window.workspace.arrange()
-    assert not window.workspace.restore(other)
+    window.workspace.restore({COLUMNS.key: other})
     assert window.workspace.docks["Data"].isVisible()
 
 

@@ -126,10 +126,10 @@ def test_tabs_show_their_views_which_come_later(qtbot: QtBot) -> None:
     panel.tabs.setCurrentIndex(1)
     curves, table = QLabel("curves"), QLabel("table")
     panel.fill([curves, table])
-    assert panel.stack.currentWidget() is table
-    panel.open_view(curves)
+    assert panel.view is table
+    panel.open_tab("Curves")
     assert panel.tabs.currentIndex() == 0
-    assert panel.stack.currentWidget() is curves
+    assert panel.view is curves
 
 
 def test_the_words_of_a_banner_are_not_pressed_together(qtbot: QtBot) -> None:

@@ -49,7 +49,7 @@ def test_what_does_not_fit_is_offered_in_the_menu(panel: TabbedPanel, width: int
 def test_a_view_of_the_menu_comes_to_the_front_with_its_tab(panel: TabbedPanel) -> None:
     panel.resize(450, 300)
     panel.more.menu().actions()[-1].trigger()
-    label = panel.stack.currentWidget()
+    label = panel.view
     assert isinstance(label, QLabel)
     assert label.text() == "Code"
     assert "Code" in shown(panel)

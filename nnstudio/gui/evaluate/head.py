@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSlider, QWidget
 
-from nnstudio.gui.panel import Button, ElidedLabel
+from nnstudio.gui.panel import Button, ButtonRow, ElidedLabel
 from nnstudio.gui.theme import GRID
 
 PARTS: Mapping[str, tuple[str, str]] = {
@@ -21,7 +21,7 @@ PARTS: Mapping[str, tuple[str, str]] = {
 STOPS = 1_000
 
 
-class Choice(QWidget):
+class Choice(ButtonRow):
     """Buttons of which one is chosen.
 
     Signals
@@ -33,18 +33,15 @@ class Choice(QWidget):
     chosen = Signal(str)
 
     def __init__(self, offers: Mapping[str, tuple[str, str]], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(GRID // 2, parent)
         self._group = QButtonGroup(self)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(GRID // 2)
         self.buttons: dict[str, Button] = {}
         for key, (title, help_) in offers.items():
             button = Button(title, tooltip=help_)
             button.setCheckable(True)
             button.clicked.connect(partial(self._choose, key))
             self._group.addButton(button)
-            self._row.addWidget(button)
+            self.add(button)
             self.buttons[key] = button
 
     def show_choice(self, key: str) -> None:
@@ -53,8 +50,10 @@ class Choice(QWidget):
 
     def show_offers(self, keys: Sequence[str]) -> None:
         """Offer only some of them."""
+        self._tighten(False)
         for key, button in self.buttons.items():
             button.setVisible(key in keys)
+        self._fit()
 
     @property
     def choice(self) -> str:

@@ -187,7 +187,7 @@ class StackList(QListView):
         return QSize(36 * GAP, self.whole_height)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(0, min(self.whole_height, 3 * self._delegate.density.row))
+        return QSize(0, min(self.whole_height, 2 * self._delegate.density.row))
 
     @property
     def whole_height(self) -> int:

@@ -21,7 +21,7 @@ from nnstudio.gui.network.sentences import empty_sentence, input_sentence, said,
 from nnstudio.gui.network.verbs import Verbs
 from nnstudio.gui.network.view import StackView
 from nnstudio.gui.network.weights import WeightsButton, start_sentence
-from nnstudio.gui.panel import MARGIN, Banner, Button, ElidedLabel, Level, Note, Panel, set_property
+from nnstudio.gui.panel import MARGIN, Banner, Button, ButtonRow, ElidedLabel, Level, Note, Panel, set_property
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.blocks import KnownBlock
@@ -34,8 +34,6 @@ ROOMY_FROM = 62 * GRID
 """Pixels; in a panel that is less high, each layer has one line, so that more of them are seen."""
 MANY_ROWS = 24
 """From so many rows on, the blocks of a template are folded at first."""
-WIDE = 56 * GRID
-"""So wide a panel has room for its buttons at their usual size."""
 
 
 class NetworkPanel(Panel):
@@ -53,7 +51,7 @@ class NetworkPanel(Panel):
         self.properties = LayerProperties(studio, self.verbs, self.row_actions, theme)
         self.input, self.start = ElidedLabel(role="muted"), ElidedLabel(role="muted")
         self.empty, self.banner, self.foreign = Note(), Banner(), ForeignBanner(self.verbs)
-        self.add = Button("", clicked=self.open_palette, tooltip="Choose a kind of layer to put in.")
+        self.add = Button("+ Add layer", clicked=self.open_palette, tooltip="Choose a kind of layer to put in.")
         self.suggest = Button("Suggest", clicked=studio.suggest_network)
         self.template = Button("Template", clicked=self.open_templates)
         self.weights = WeightsButton(studio)
@@ -81,21 +79,11 @@ class NetworkPanel(Panel):
         self.body.addWidget(self.divider, 1)
         for widget in (self.banner, self._scroll):
             widget.hide()
-        self._tighten(True)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Let the buttons be tight where there is little room for them, and the layers where the panel is low."""
+        """Let the layers be tight where the panel is low."""
         self.view.set_dense(event.size().height() < ROOMY_FROM)
         super().resizeEvent(event)
-        tight = event.size().width() < WIDE
-        if tight != self.add.property("compact"):
-            self._tighten(tight)
-
-    def _tighten(self, tight: bool) -> None:
-        self.add.setText("+ Layer" if tight else "+ Add layer")
-        for button in (self.add, self.suggest, self.template, self.weights):
-            set_property(button, "compact", tight)
-            button.updateGeometry()
 
     def _upper(self) -> QWidget:
         """The layers, and below them what can be done and what is wrong."""
@@ -104,7 +92,13 @@ class NetworkPanel(Panel):
         column.setContentsMargins(0, 0, 0, GRID // 2)
         column.setSpacing(GRID)
         column.addWidget(self.view, 1)
-        column.addLayout(_row(self.add, self.suggest, self.template, None, self.weights))
+        buttons = ButtonRow(GRID)
+        buttons.add(self.add, "+ Layer")
+        buttons.add(self.suggest)
+        buttons.add(self.template)
+        buttons.add_gap()
+        buttons.add(self.weights)
+        column.addLayout(_row(buttons))
         column.addLayout(_row(self.banner, stretch=1))
         column.addStretch(0)
         return upper
@@ -267,14 +261,11 @@ class NetworkPanel(Panel):
             self._studio.apply(fix.title, fix.apply(self._studio.state.project))
 
 
-def _row(*widgets: QWidget | None, stretch: int = 0) -> QHBoxLayout:
-    """Widgets side by side, as wide as the cards of the stack; None is a gap that grows."""
+def _row(*widgets: QWidget, stretch: int = 0) -> QHBoxLayout:
+    """Widgets side by side, as wide as the cards of the stack."""
     row = QHBoxLayout()
     row.setSpacing(GRID)
     row.setContentsMargins(0, 0, SCROLL_BAR, 0)
     for place, widget in enumerate(widgets):
-        if widget is None:
-            row.addStretch(1)
-        else:
-            row.addWidget(widget, stretch if place or len(widgets) == 1 else 0)
+        row.addWidget(widget, stretch if place or len(widgets) == 1 else 0)
     return row

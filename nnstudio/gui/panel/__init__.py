@@ -5,18 +5,21 @@ Colours come from the style sheet by dynamic properties (``role``, ``level``), s
 
 from nnstudio.gui.panel.labels import ElidedLabel, Note, Still
 from nnstudio.gui.panel.offers import Banner, Button, ButtonRole, EmptyState, Level
+from nnstudio.gui.panel.rows import ButtonRow
 from nnstudio.gui.panel.style import MARGIN, set_property
-from nnstudio.gui.panel.surface import Panel, PanelBody, PanelHeader, VerticalScroll
+from nnstudio.gui.panel.surface import PageScroll, Panel, PanelBody, PanelHeader, VerticalScroll
 
 __all__ = [
     "MARGIN",
     "Banner",
     "Button",
     "ButtonRole",
+    "ButtonRow",
     "ElidedLabel",
     "EmptyState",
     "Level",
     "Note",
+    "PageScroll",
     "Panel",
     "PanelBody",
     "PanelHeader",

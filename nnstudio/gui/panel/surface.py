@@ -9,6 +9,9 @@ from nnstudio.gui.panel.labels import ElidedLabel
 from nnstudio.gui.panel.style import HEADER_HEIGHT, MARGIN
 from nnstudio.gui.theme import GRID
 
+LEAST_PAGE = 36 * GRID
+"""Pixels; a page that is less wide shows nothing of use."""
+
 
 class VerticalScroll(QScrollArea):
     """Scrolls its content up and down, and is never narrower than it."""
@@ -30,6 +33,20 @@ class VerticalScroll(QScrollArea):
     def sizeHint(self) -> QSize:
         bar = self.verticalScrollBar().sizeHint().width()
         return self._content.sizeHint() + QSize(bar, 0)
+
+
+class PageScroll(QScrollArea):
+    """Gives a page the room there is; one that needs more is scrolled, and none decides how large the window is."""
+
+    def __init__(self, page: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWidget(page)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(LEAST_PAGE, 6 * GRID)
 
 
 class PanelHeader(QFrame):

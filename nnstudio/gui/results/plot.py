@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
@@ -23,6 +23,7 @@ MANY = 1_000
 """From so many points on, thin lines of only what a pixel can show: wide ones of 20,000 noisy points take 140 ms."""
 DENSE = 20_000
 """From so many points on, lines are not smoothed: of a million noisy points that halves the 26 ms of a frame."""
+LEAST_HEIGHT = 15 * GRID
 TRAINING, VALIDATION = "training", "validation"
 
 
@@ -108,7 +109,11 @@ class CurvePlot(QWidget):
         layout.setSpacing(GRID // 2)
         layout.addLayout(head)
         layout.addWidget(self.graph, 1)
-        self.setMinimumHeight(15 * GRID)
+        self.setMinimumHeight(LEAST_HEIGHT)
+
+    def sizeHint(self) -> QSize:
+        """It takes what there is: the page that it stands on is scrolled only where that is less than it needs."""
+        return QSize(super().sizeHint().width(), LEAST_HEIGHT)
 
     def _dress(self, colours: Colours) -> None:
         """Take the colours of the theme."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
@@ -23,13 +25,17 @@ class ActionButton(Button):
         super().__init__("", role, action.trigger)
         self._action = action
         self._with_text = with_text
+        self.saved = 0
+        """Pixels of its width that it does without."""
         action.changed.connect(self.follow)
         self.follow()
 
-    def show_words(self, shown: bool) -> None:
-        """Say in words what it does, or leave it to the icon and the tooltip."""
-        self._with_text = shown
+    def shorten(self, short: bool) -> None:
+        """Leave what it does to the icon and the tooltip, or say it in words."""
+        self._with_text = not short
+        whole = self.sizeHint().width()
         self.follow()
+        self.saved = whole - self.sizeHint().width() if short else 0
 
     def follow(self) -> None:
         title = self._action.text().removesuffix("…")
@@ -44,8 +50,6 @@ class SearchButton(ActionButton):
 
     def __init__(self, action: QAction) -> None:
         super().__init__(action)
-        self.saved = 0
-        """Pixels of its width that it does without."""
         self.setProperty("role", "search")
         self._keys = QLabel(action.shortcut().toString(QKeySequence.SequenceFormat.NativeText))
         self._keys.setProperty("role", "small")
@@ -57,17 +61,26 @@ class SearchButton(ActionButton):
 
     def shorten(self, short: bool) -> None:
         """Show the icon alone, or the words too."""
+        super().shorten(short)
         self.saved = SEARCH_WIDTH - ICON_WIDTH if short else 0
-        self.show_words(not short)
         self._keys.setVisible(not short)
         self.setMinimumWidth(SEARCH_WIDTH - self.saved)
+
+
+class _Shortened(Protocol):
+    """What does without ``saved`` pixels of its width where room is short."""
+
+    saved: int
+
+    def shorten(self, short: bool) -> None: ...
+    def isHidden(self) -> bool: ...
 
 
 class Toolbar(QFrame):
     """What to do next stands out: Train, then Pause, then Resume, in one place.
 
     Where it is narrow, it does without the words beside the progress, then those of the search, then the details of
-    the device.
+    the device, then the words of what is seldom pressed.
     """
 
     def __init__(self, studio: Studio, board: Board, theme: Theme, parent: QWidget | None = None) -> None:
@@ -97,7 +110,7 @@ class Toolbar(QFrame):
         """Draw every icon in the colours of the theme."""
         colours = self._theme.colours
         for name, button in self.buttons.items():
-            if name not in ("open", "save", "train", "train_longer"):
+            if name not in ("open", "save", "train"):
                 button.setIcon(icon(self._board.rows[name].icon, colours.text, colours.faint))
         self.search.setIcon(icon(self._board.rows["palette"].icon, colours.muted))
         self._draw_go()
@@ -114,7 +127,8 @@ class Toolbar(QFrame):
 
     def _fit(self) -> None:
         """Shorten what is needed least, as far as room is short."""
-        parts = (self.progress, self.search, self.device)
+        seldom = [self.buttons[name] for name in SHORTENED]
+        parts: list[_Shortened] = [self.progress, self.search, self.device, *seldom]
         needed = self._row.minimumSize().width() + sum(part.saved for part in parts if not part.isHidden())
         for part in parts:
             is_short = needed > self.width() and not part.isHidden()
@@ -174,6 +188,8 @@ class Toolbar(QFrame):
 
 
 MARGIN = GRID
+SHORTENED = ("fit_batch", "train_longer", "stop")
+"""The buttons that do without words where it is narrow."""
 SEARCH_WIDTH, ICON_WIDTH = 27 * GRID, 5 * GRID
 
 

@@ -86,6 +86,7 @@ class RunProgress(Still):
         self.left, self.right = ElidedLabel(role="small"), ElidedLabel(role="small")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
+        self.bar.setMinimumWidth(1)
         self.bar.setAccessibleName("Progress of the run")
         grid = QGridLayout(content)
         grid.setContentsMargins(0, 0, 0, 0)
