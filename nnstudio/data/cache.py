@@ -29,7 +29,7 @@ from nnstudio.spec.errors import FileError, disk_full
 from nnstudio.spec.facts import ColumnProfile
 from nnstudio.spec.files import write_atomically
 
-VERSION = 3
+VERSION = 4
 """Of what is written here; a different one is read from the source again."""
 
 SENTENCES = ("left_out", "notes", "choices")

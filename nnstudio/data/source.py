@@ -24,7 +24,7 @@ from nnstudio.spec.columns import Kind
 from nnstudio.spec.errors import DataError
 from nnstudio.spec.facts import Preview, SourceFacts
 from nnstudio.spec.layouts import Layout, RowLayout
-from nnstudio.spec.sources import ImageFolderSource, PictureSource, Source
+from nnstudio.spec.sources import ExcelSource, ImageFolderSource, PictureSource, Source, SqliteSource, TableSource
 from nnstudio.spec.splits import RandomSplit, Split, TimeSplit
 
 
@@ -160,9 +160,17 @@ def _one_row(source: Source) -> DataError:
     )
 
 
+ELSEWHERE: dict[type[Source], str] = {
+    TableSource: "Choose what stands between the cells, or another file.",
+    ExcelSource: "Choose another sheet, or another file.",
+    SqliteSource: "Choose another table, or another file.",
+}
+"""Where more columns may be found."""
+
+
 def _one_column(source: Source, profile: Profile) -> DataError:
     return DataError(
         f"“{Path(source.path).name}” has only one column, “{profile.columns[0].name}”.",
         "A network predicts one column from others.",
-        "Choose what stands between the cells, or another file.",
+        ELSEWHERE.get(type(source), "Choose another file."),
     )

@@ -43,11 +43,11 @@ def _figures(measures: Mapping[str, float], metrics: Iterable[Metric]) -> str:
 
 
 def outcome_sentence(finished: RunFinished, rows: int, task: Task) -> str:
-    """What the ``rows`` say that chose nothing; where there are none, that nothing does."""
+    """What the ``rows`` say that training has never seen; where there are none, that nothing speaks for it."""
     measured = scored(finished.test, "test", finished.baseline, task)
     if not measured:
-        return "No rows were kept for a test, so nothing that chose no weights speaks for this network."
-    where = f" on {rows:,} {'row' if rows == 1 else 'rows'} that chose nothing" if rows else ""
+        return "No rows were kept for a test, so nobody knows how good this network is on new ones."
+    where = f" on {rows:,} {'row' if rows == 1 else 'rows'} it has never seen" if rows else ""
     return f"Test {measured}{where}."
 
 

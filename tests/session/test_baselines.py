@@ -48,9 +48,9 @@ def test_all_scores_of_a_part(measures: dict[str, float], baseline: Baseline, ta
 
 
 def test_the_outcome_names_the_rows_that_judged() -> None:
-    told = "Test accuracy 0.971, balanced accuracy 0.968 (always “Adelie”: 0.429) on 35 rows that chose nothing."
+    told = "Test accuracy 0.971, balanced accuracy 0.968 (always “Adelie”: 0.429) on 35 rows it has never seen."
     assert outcome_sentence(DONE, 35, Task.MULTICLASS) == told
-    assert outcome_sentence(DONE, 1, Task.MULTICLASS).endswith("on 1 row that chose nothing.")
+    assert outcome_sentence(DONE, 1, Task.MULTICLASS).endswith("on 1 row it has never seen.")
 
 
 def test_the_outcome_without_test_rows_is_honest() -> None:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Literal, TypedDict
 
-from nnstudio.data.reading.spelled import MISSING_WORDS
+from nnstudio.data.reading.spelled import MISSING_WORDS, is_gap
 from nnstudio.spec.sources import TableSource
 
 SIGNS = r"[$€£¥₹₽₩₺₫₴₪฿¢%‰]|US\$|USD|EUR|GBP|CHF|JPY|CNY|CAD|AUD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|kr|zł"
@@ -57,7 +57,7 @@ def number_marks(columns: Sequence[Sequence[str]], delimiter: str) -> Marks:
 
 def _numbers_of(column: Iterable[str]) -> list[str]:
     """The cells of a column without their signs, or none where it is not one of numbers."""
-    cells = [without_sign(cell) for cell in column if cell not in MISSING_WORDS]
+    cells = [without_sign(cell) for cell in column if cell not in MISSING_WORDS and not is_gap(cell)]
     return cells if cells and all(map(_DIGITS.match, cells)) else []
 
 
@@ -94,7 +94,7 @@ def _is_comma(point: _Uses, comma: _Uses, delimiter: str) -> bool:
 def is_day_first(columns: Sequence[Sequence[str]], source: TableSource) -> bool:
     """Whether days come before months in dates such as 03/04/2024, which the other marks tell where days do not."""
     for column in columns:
-        found = [_SLASHED.match(cell) for cell in column]
+        found = [_SLASHED.match(cell) for cell in column if not is_gap(cell)]
         if found and all(found):
             if any(date and int(date[1]) > 12 for date in found):
                 return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pyarrow as pa
@@ -14,8 +14,19 @@ MISSING_WORDS = (
 )  # fmt: skip
 """What cells without a value say: the words that ``pandas.read_csv`` takes for missing."""
 
+GAPS = frozenset({
+    "-", "--", "---", "–", "—", "?", "??", "???", ".", "..", "...", "…", "*", "/", "n.a.", "n. a.", "n.a", "na.", "n/d",
+    "n.d.", "nd", "s/d", "k.a.", "k. a.", "k.a", "k/a", "keine angabe", "n.v.", "n. v.", "#nv", "#wert!", "#bezug!",
+    "unknown", "unbekannt", "inconnu", "desconocido", "sconosciuto", "missing", "fehlt", "not available",
+    "not applicable", "not known", "no data", "null", "nan", "na", "leer", "tbd",
+})  # fmt: skip
+"""What people write into a column of numbers or dates where there is none, without case; elsewhere they are words."""
+
 HEAD = 1_000
 """Cells that are looked at before a whole column is."""
+
+MOSTLY = 0.8
+"""The share of numbers with which a column was rather meant to be one of numbers."""
 
 _NUMBER = r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$"
 CODE = r"^0\d+$"
@@ -29,13 +40,51 @@ def read_spelled(column: Any, missing_words: bool, note: Callable[[str], None]) 
     Cells that are blank are missing; so are, with ``missing_words``, those that say so in words.
     """
     text = without_missing(column, missing_words)
-    if _all_match(text, _NUMBER) and not holds_codes(text):
-        note("stored as text, read as numbers")
-        return _numbers(text)
-    if _all_match(text, _ISO_DATE) and (dates := _dates(text)) is not None:
-        note("stored as text, read as dates")
-        return dates
+    for cells, gaps in read_with_gaps(text, missing_words):
+        but = f", {gaps} as missing" if gaps else ""
+        if _all_match(cells, _NUMBER) and not holds_codes(cells):
+            note(f"stored as text, read as numbers{but}")
+            return _numbers(cells)
+        if _all_match(cells, _ISO_DATE) and (dates := _dates(cells)) is not None:
+            note(f"stored as text, read as dates{but}")
+            return dates
+    if odd := odd_cell(text, _NUMBER):
+        note(f"taken for words, since not all of its cells are numbers, such as “{odd}”")
     return text
+
+
+def is_gap(cell: str) -> bool:
+    """Whether a cell says that there is no number, or no date."""
+    return cell.casefold() in GAPS
+
+
+def read_with_gaps(text: Any, missing_words: bool) -> Iterator[tuple[Any, str]]:
+    """``text`` as it is; then, where words among `GAPS` may stand for missing cells, without them, and these words."""
+    yield text, ""
+    if not missing_words or not len(text):
+        return
+    is_one = pc.fill_null(pc.is_in(pc.utf8_lower(text), pa.array(sorted(GAPS), pa.large_string())), False)
+    if pc.any(is_one).as_py():
+        words = pc.unique(pc.filter(text, is_one)).to_pylist()
+        named = " and ".join(f"“{word}”" for word in sorted(words)[:MOST_GAPS])
+        yield pc.if_else(is_one, pa.scalar(None, pa.large_string()), text), named
+
+
+MOST_GAPS = 3
+"""Words that a sentence names."""
+
+
+def odd_cell(text: Any, pattern: str) -> str:
+    """A cell that does not match, where so many others do that it seems to be a slip; empty for any other column."""
+    head = text.drop_null().slice(0, HEAD)
+    if len(head) < FEWEST or pc.mean(pc.match_substring_regex(head, pattern)).as_py() < MOSTLY:
+        return ""
+    odd = pc.filter(text, pc.invert(pc.match_substring_regex(text, pattern)))
+    return str(odd[0].as_py())[:LONGEST_ODD] if len(odd) and not holds_codes(text) else ""
+
+
+FEWEST, LONGEST_ODD = 10, 40
+"""Cells of a column that can be said to be mostly numbers, and letters of a cell that a sentence holds."""
 
 
 def holds_codes(text: Any) -> bool:

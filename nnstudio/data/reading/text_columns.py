@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from nnstudio.data.reading.edges import may_have_blanks
 from nnstudio.data.reading.number_marks import BLANKS, SIGNS
-from nnstudio.data.reading.spelled import MISSING_WORDS, holds_codes
+from nnstudio.data.reading.spelled import MISSING_WORDS, holds_codes, is_gap, odd_cell, read_with_gaps
 from nnstudio.spec.sources import TableSource
 
 TEXT = pa.large_string()
@@ -60,6 +60,8 @@ def read_column(name: str, text: Any, source: TableSource, note: Note) -> Any:
     for read in readings(name, text, source):
         if (found := read(text, note)) is not None:
             return found
+    if odd := odd_cell(text, amount_pattern(source)):
+        note(f"Column “{name}”: not all of its cells are numbers, such as “{odd}”, so that it is taken for words.")
     return text
 
 
@@ -68,9 +70,19 @@ def readings(name: str, text: Any, source: TableSource) -> Iterator[Reading]:
     head = text.slice(0, 50 * HEAD).drop_null().slice(0, HEAD)
     if not len(head) or pc.max(pc.binary_length(head)).as_py() > LONGEST:
         return
-    cells = head.to_pylist()
-    yield from _as_amounts(name, cells, source)
-    yield from _as_moments(name, cells, source)
+    cells = [cell for cell in head.to_pylist() if not (source.missing_words and is_gap(cell))]
+    for read in (*_as_amounts(name, cells, source), *_as_moments(name, cells, source)) if cells else ():
+        yield partial(_read_with_gaps, name, read, source.missing_words)
+
+
+def _read_with_gaps(name: str, read: Reading, missing_words: bool, text: Any, note: Note) -> Any:
+    """As ``read`` does it, if need be with the words that stand for missing numbers or dates as missing."""
+    for cells, gaps in read_with_gaps(text, missing_words):
+        if (found := read(cells, note)) is not None:
+            if gaps:
+                note(f"Column “{name}”: {gaps} was taken for missing.")
+            return found
+    return None
 
 
 def trimmed(name: str, text: Any, source: TableSource, note: Note) -> Any:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -38,6 +40,7 @@ class SplitForm(QWidget):
         self._change, self._group = change, group
         self._split: Split | None = None
         self._profiles: dict[str, ColumnProfile] = {}
+        self._folder = Path()
         self.form = Form((), self._edited)
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
@@ -98,6 +101,7 @@ class SplitForm(QWidget):
         self.form.set_problem("column", "" if split.column else NO_COLUMN)
 
     def _render_files(self, state: State, split: FileSplit) -> None:
+        self._folder = Path(edits.data_of(state.project).source.path).parent
         for part in ("validation", "test"):
             editor = self.form.editor(part)
             assert isinstance(editor, PathEdit)
@@ -115,9 +119,15 @@ class SplitForm(QWidget):
         elif isinstance(split, FileSplit) and name == "share":
             assert isinstance(value, int | float)
             self._change(name, replace(split, share=round(value / 100, 6)))
+        elif isinstance(split, FileSplit):
+            self._change(name, replace(split, **{name: self._whole(str(value))}))
         elif split is not None:
             changed: Split = replace(split, **{name: value})  # type: ignore[type-var]  # every kind is a dataclass
             self._change(name, changed)
+
+    def _whole(self, path: str) -> str:
+        """A path from the root on: what is typed without one is looked for beside the table."""
+        return os.path.abspath(self._folder / path) if path else ""  # noqa: PTH100  # it follows no link
 
 
 def own_fields(kind: type[Split]) -> list[Field]:

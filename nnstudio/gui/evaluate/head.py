@@ -12,7 +12,7 @@ from nnstudio.gui.panel import Button, ButtonRow, ElidedLabel
 from nnstudio.gui.theme import GRID
 
 PARTS: Mapping[str, tuple[str, str]] = {
-    "test": ("Test", "The rows that chose nothing: what the network can really do."),
+    "test": ("Test", "The rows that training has never seen: what the network can really do."),
     "validation": ("Validation", "The rows that watched training and chose the best epoch."),
     "train": ("Training", "The rows that it learned: how much better it is there shows overfitting."),
     "all": ("All", "Training, validation and test rows together."),

@@ -26,12 +26,13 @@ from nnstudio.gui.evaluate.listing import Listing
 from nnstudio.gui.evaluate.sections import Sections
 from nnstudio.gui.exporting import export_actions
 from nnstudio.gui.lazily import Pieces
-from nnstudio.gui.panel import MARGIN, Banner, Button, ElidedLabel, EmptyState
+from nnstudio.gui.panel import MARGIN, Banner, Button, ElidedLabel, EmptyState, Note
 from nnstudio.gui.results.cards import CardRow
 from nnstudio.gui.results.figures import Figure
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.evaluation import figure, score_caption, score_help
+from nnstudio.session.verdict import verdict
 from nnstudio.spec.errors import StudioError, as_studio_error
 from nnstudio.spec.events import Evaluating
 from nnstudio.spec.scores import Evaluation, JudgedPart, Score
@@ -62,7 +63,7 @@ class EvaluateView(QWidget):
         )
         self.parts = Choice(PARTS)
         self.export = Button("Export", tooltip="Write what is shown to a file.")
-        self.where = ElidedLabel(role="small")
+        self.verdict, self.where = Note(), ElidedLabel(role="small")
         self.problem, self.warnings = Banner("bad"), Banner("warning")
         self.cards = CardRow()
         self.sections, self.listing = Sections(studio, theme), Listing(studio, theme)
@@ -91,7 +92,7 @@ class EvaluateView(QWidget):
         layout.setContentsMargins(MARGIN, GRID, MARGIN, GRID)
         layout.setSpacing(GRID)
         layout.addLayout(head)
-        for widget in (self.where, self.problem, self.warnings, self.cards):
+        for widget in (self.verdict, self.where, self.problem, self.warnings, self.cards):
             layout.addWidget(widget)
         layout.addWidget(self.splitter, 1)
         layout.addStretch(0)
@@ -158,7 +159,7 @@ class EvaluateView(QWidget):
         self._render_where()
         self._render_problem(evaluator.error or self._gone)
         found = self._found
-        for widget in (self.cards, self.splitter):
+        for widget in (self.verdict, self.cards, self.splitter):
             widget.setVisible(found is not None)
         self.export.setEnabled(found is not None)
 
@@ -194,6 +195,7 @@ class EvaluateView(QWidget):
             return
         self._found = found
         self._cell = None
+        self.verdict.setText(" ".join(verdict(found)))
         self.cards.show_figures([_card(score, found) for score in _cards(found)])
         self.pieces.begin([*self.sections.show_found(found, figures), self._list])
 

@@ -83,7 +83,8 @@ class Convolution(LayerKind, family="convolution"):
         return self.out_channels, in_channels // self.groups
 
     def summary(self) -> str:
-        words = [f"{self.out_channels} channels", size(spread(self.kernel_size, self.sides))]
+        channels = "1 channel" if self.out_channels == 1 else f"{self.out_channels} channels"
+        words = [channels, size(spread(self.kernel_size, self.sides))]
         words += [f"step {said(self.stride)}"] if self.stride != 1 else []
         words += [f"{self.groups} groups"] if self.groups > 1 else []
         return " · ".join(words)

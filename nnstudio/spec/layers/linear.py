@@ -52,7 +52,8 @@ class Linear(LayerKind, family="linear"):
         return weight | {"bias": (self.out_features,)} if self.bias else weight
 
     def summary(self) -> str:
-        return f"{self.out_features} units · {'bias' if self.bias else 'no bias'}"
+        units = "1 unit" if self.out_features == 1 else f"{self.out_features} units"
+        return f"{units} · {'bias' if self.bias else 'no bias'}"
 
 
 @layer("step_linear", "Linear on the last side")

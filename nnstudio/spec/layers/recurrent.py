@@ -91,7 +91,7 @@ class Recurrent(LayerKind, family="recurrent"):
             width = self.hidden_size * self.directions
 
     def summary(self) -> str:
-        words = [f"{self.hidden_size} units"]
+        words = [f"{self.hidden_size} {'unit' if self.hidden_size == 1 else 'units'}"]
         words += [f"{self.num_layers} layers"] if self.num_layers > 1 else []
         words += ["both directions"] if self.bidirectional else []
         return " · ".join([*words, "last step" if self.gives == "last" else "every step"])

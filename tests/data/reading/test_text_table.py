@@ -7,6 +7,7 @@ import lzma
 import re
 import zipfile
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -168,6 +169,33 @@ def test_digits_that_begin_with_0_are_words(table: MakeTable, rows: list[str]) -
 
 def test_numbers_may_begin_with_0_before_their_fraction(table: MakeTable) -> None:
     assert read(table("a,b", "0.5,01.5", "0,-02")) == {"a": [0.5, 0.0], "b": [1.5, -2.0]}
+
+
+@pytest.mark.parametrize(
+    ("cells", "values", "said"),
+    [
+        (["1.5", "-", "2"], [1.5, None, 2.0], "“-”"),
+        (["$3", "k. A.", "$4"], [3, None, 4], "“k. A.”"),
+        (["2024/05/01", "?", "2024/05/02"], [when(2024, 5, 1), None, when(2024, 5, 2)], "“?”"),
+    ],
+)
+def test_what_stands_for_a_missing_number_is_missing(
+    table: MakeTable, cells: list[str], values: list[object], said: str
+) -> None:
+    source = table("x,a", *(f"y,{cell}" for cell in cells))
+    assert opened(source)["a"] == values
+    assert f"Column “a”: {said} was taken for missing." in read_source(detected(source)).notes
+    assert read(replace(source, missing_words=False))["a"] == cells
+
+
+def test_the_same_signs_are_words_among_words(table: MakeTable) -> None:
+    assert opened(table("x,a", "1,yes", "2,-", "3,?"))["a"] == ["yes", "-", "?"]
+
+
+def test_a_slip_among_numbers_is_named(table: MakeTable) -> None:
+    found = read_source(table("x,a", *(f"{at},{at}" for at in range(20)), "20,~180"))
+    (note,) = found.notes
+    assert note == "Column “a”: not all of its cells are numbers, such as “~180”, so that it is taken for words."
 
 
 def test_signs_stay_where_they_are_to_stay(table: MakeTable) -> None:

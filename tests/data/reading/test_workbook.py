@@ -9,7 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from nnstudio.data.reading import workbook
+from nnstudio.data.reading import workbook, workbook_traps
 from nnstudio.data.reading.readers import Read
 from nnstudio.spec.errors import DataError
 from nnstudio.spec.sources import ExcelSource
@@ -115,6 +115,58 @@ def test_the_chosen_sheet_is_read_and_all_are_offered(book: Book) -> None:
         workbook.read(ExcelSource(source.path, "third"))
 
 
+@pytest.mark.parametrize(
+    ("sheets", "found"),
+    [
+        ({"cover": [["Sales 2025"], [], ["by", "M. Groß"]], "data": [["a", "b"], *[[1, 2]] * 20]}, "data"),
+        ({"legend": [["code", "meaning"], ["x", "y"]], "data": [["a", "b", "c"], *[[1, 2, 3]] * 20]}, "data"),
+        ({"may": [["a", "b"], *[[1, 2]] * 10], "june": [["a", "b"], *[[1, 2]] * 20]}, "may"),
+        ({"narrow": [["a", "b"], *[[1, 2]] * 20], "wide": [["a"] * 40, *[[1] * 40] * 20]}, "narrow"),
+        ({"list": [["a"], [1]], "other": [["b"], [2]]}, "list"),
+    ],
+)
+def test_the_table_is_looked_for_behind_covers_and_legends(
+    book: Book, sheets: dict[str, list[list[Any]]], found: str
+) -> None:
+    source = workbook.preview(book(**sheets), True).source
+    assert isinstance(source, ExcelSource)
+    assert source.sheet == found
+
+
+@pytest.mark.parametrize(
+    ("below", "said"),
+    [
+        ([["Total", 6, None]], "A row below the table, from “Total” on: left out."),
+        ([[None, "Summe:", 6], [], ["* estimated"]], "Rows below the table, from “Summe:” on: left out."),
+        ([[], [None, None, 2025]], "A row below the table, from “2025” on: left out."),
+    ],
+)
+def test_sums_and_notes_below_the_table_are_left_out(book: Book, below: list[list[Any]], said: str) -> None:
+    found = workbook.read(book(one=[["shop", "sold", "left"], ["a", 1, 2], ["b", 5, 3], *below]))
+    assert found.table.to_pydict() == {"shop": ["a", "b"], "sold": [1, 5], "left": [2, 3]}
+    assert found.notes == (said,)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["a", 1, 2], ["Total", 3, 4], ["b", 5, 6]],
+        [["a", 1, 2], [], ["b"], ["c", 5, 6]],
+        [[], ["a"], ["b"]],
+    ],
+)
+def test_a_table_that_goes_on_keeps_its_rows(book: Book, rows: list[list[Any]]) -> None:
+    found = workbook.read(book(one=[["shop", "sold", "left"], *rows]))
+    assert found.table.column("shop").to_pylist() == [row[0] for row in rows if row]
+    assert found.notes == ()
+
+
+def test_words_for_a_missing_number(book: Book) -> None:
+    found = workbook.read(book(one=[["a", "b"], [1, "x"], ["k. A.", "-"], [2.5, "y"]]))
+    assert found.table.to_pydict() == {"a": [1, None, 2.5], "b": ["x", "-", "y"]}
+    assert found.notes == ("“a”: stored as text, read as numbers, “k. A.” as missing.",)
+
+
 def test_hidden_sheets_are_not_the_first(tmp_path: Path) -> None:
     made = openpyxl.Workbook()
     made.active.sheet_state = "hidden"
@@ -203,7 +255,7 @@ def test_other_spreadsheets_are_called_by_name(tmp_path: Path, part: str, form: 
 
 
 def test_a_workbook_that_unfolds_without_end_is_refused_unopened(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook, "MOST_UNPACKED", 1_000)
+    monkeypatch.setattr(workbook_traps, "MOST_UNPACKED", 1_000)
     with pytest.raises(DataError, match=r"It would unfold from 0\.0 MB to 0 MB, as traps do\."):
         workbook.read(book(one=[["a"], [1]]))
 

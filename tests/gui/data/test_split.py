@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -360,6 +361,19 @@ def test_separate_files_are_chosen(section: SplitSection, studio: Studio) -> Non
     QTest.keyClick(validation.line, Qt.Key.Key_Return)
     assert data_of(studio).split == FileSplit("/data/validation.csv", "/data/test.csv", 0.2, 3)
     assert not own(section, "share").isVisible(), "it has a file of its own"
+
+
+def test_a_file_that_is_typed_without_a_folder_lies_beside_the_table(section: SplitSection, studio: Studio) -> None:
+    choose_method(section, "files")
+    test = own(section, "test")
+    assert isinstance(test, PathEdit)
+    QTest.keyClicks(test.line, "test.csv")
+    QTest.keyClick(test.line, Qt.Key.Key_Return)
+    beside = Path(data_of(studio).source.path).with_name("test.csv")
+    assert data_of(studio).split == FileSplit(test=str(beside))
+    test.line.clear()
+    QTest.keyClick(test.line, Qt.Key.Key_Return)
+    assert data_of(studio).split == FileSplit()
 
 
 def test_the_share_of_a_file_is_typed_in_percent(section: SplitSection, studio: Studio) -> None:

@@ -115,7 +115,7 @@ def test_result_on_rows_that_chose_nothing_is_said(view: CurvesView, studio: Stu
     studio.run.receive([*epochs(10, best=8), finished(frozen=("0.weight", "0.bias"), unchanged=True)])
     assert view.outcome.isVisible()
     assert view.outcome.result.text() == (
-        "Test accuracy 0.971, balanced accuracy 0.968 (always “Adelie”: 0.429, 0.333) on 35 rows that chose nothing."
+        "Test accuracy 0.971, balanced accuracy 0.968 (always “Adelie”: 0.429, 0.333) on 35 rows it has never seen."
     )
     assert "verified unchanged" in view.outcome.how.text()
     assert not view.problem.isVisible()

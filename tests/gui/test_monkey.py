@@ -1,0 +1,70 @@
+"""Whatever is pressed, in whatever order: nothing breaks, and everything can be saved and undone.
+
+By hand for longer: ``NNSTUDIO_MONKEY=3000,1,2,3`` plays so many steps with each of these seeds.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from nnstudio.gui.app import build
+from nnstudio.gui.engines import Engines
+from nnstudio.gui.main_window import MainWindow
+from nnstudio.gui.studio import Studio
+from nnstudio.gui.theme import Theme
+from nnstudio.jobs.link import ThreadLink
+from nnstudio.resources import resource
+from nnstudio.session.preferences import Preferences
+from tests.gui.monkey import Monkey, answer_dialogs
+
+STEPS, *SEEDS = map(int, os.environ.get("NNSTUDIO_MONKEY", "150,1").split(","))
+PATIENCE = 60_000
+
+
+@pytest.fixture
+def studio(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
+    monkeypatch.setenv("NNSTUDIO_CACHE", str(tmp_path / "cache"))
+    engines = Engines(ThreadLink, qapp)
+    yield Studio(engines, Preferences())
+    engines.close()
+    engines.deleteLater()
+
+
+@pytest.fixture
+def window(qtbot: QtBot, qapp: QApplication, studio: Studio, theme: Theme) -> MainWindow:
+    window = build(qapp, studio, theme)
+    qtbot.addWidget(window, before_close_func=lambda _: setattr(window, "may_close", lambda: True))
+    with qtbot.waitSignal(window.painted):
+        window.show()
+    return window
+
+
+@pytest.fixture
+def samples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of files that may be opened and written over; what asks for one gets any of them, or none."""
+    folder = tmp_path / "samples"
+    shutil.copytree(resource("samples"), folder)
+    given = [folder / name for name in ("penguins.csv", "iris.nnstudio", "digits-pretrained.pth")]
+    answer_dialogs(monkeypatch, SEEDS[0], folder, [*given, *(path for path in folder.iterdir() if path.is_dir())])
+    return folder
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_nothing_that_is_pressed_breaks_anything(
+    qtbot: QtBot, studio: Studio, window: MainWindow, samples: Path, seed: int
+) -> None:
+    studio.open_path(samples / "penguins.nnstudio")
+    qtbot.waitUntil(lambda: studio.state.walked is not None, timeout=PATIENCE)
+    monkey = Monkey(qtbot, window, studio, seed, samples)
+    try:
+        monkey.play(STEPS)
+    finally:
+        monkey.leave()
+    monkey.check_undo()
