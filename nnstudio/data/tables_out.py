@@ -17,7 +17,7 @@ from nnstudio.data.write import dates_as, safe, safe_name
 from nnstudio.spec.errors import FileError
 from nnstudio.spec.files import replacing
 
-SUFFIXES = (".csv", ".tsv", ".csv.gz", ".parquet", ".feather")
+SUFFIXES = (".csv", ".xlsx", ".tsv", ".csv.gz", ".parquet", ".feather")
 """How the names of the files end that are written; any other name gets CSV."""
 
 PIECE = 2**20
@@ -71,6 +71,10 @@ def _sum_of(path: Path) -> int:
 
 def _writer(kind: str, file: _Summed, finest: Mapping[str, Any], stack: ExitStack) -> Write:
     """What writes a table of that kind into ``file``; it is finished when ``stack`` is left."""
+    if kind == ".xlsx":
+        from nnstudio.data.excel_out import workbook_writer  # noqa: PLC0415  # openpyxl takes its time to load
+
+        return workbook_writer(file, finest, stack)
     if kind not in {".parquet", ".feather"}:
         sink = stack.enter_context(pa.CompressedOutputStream(file, "gzip")) if kind.endswith(".gz") else file
         return _text_writer(sink, "\t" if kind == ".tsv" else ",", finest, stack)

@@ -92,6 +92,6 @@ def _menu(path: str, bar: QMenuBar, menus: dict[str, QMenu]) -> QMenu:
     """The menu at ``path``, made with the menus above it where it is not there yet."""
     if path not in menus:
         above, _, title = path.rpartition("/")
-        menus[path] = _menu(above, bar, menus).addMenu(title) if above else bar.addMenu(title)
+        menus[path] = _menu(above, bar, menus).addMenu(title) if above else bar.addMenu(f"&{title}")
         menus[path].setToolTipsVisible(True)
     return menus[path]

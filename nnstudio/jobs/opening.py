@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from threading import Event as Flag
@@ -14,6 +14,7 @@ from nnstudio.data.encoding.encode import describe
 from nnstudio.data.reading.readers import Cancelled, Report
 from nnstudio.data.source import open_source as read
 from nnstudio.data.source import preview
+from nnstudio.spec.errors import StudioError
 from nnstudio.spec.events import DataDescribed, Inbox, Previewed, Reading, SourceOpened, Stop
 from nnstudio.spec.facts import Preview
 from nnstudio.spec.requests import DescribeData, OpenPath, OpenSource, PreviewSource
@@ -43,6 +44,28 @@ def found_out(path: Path) -> tuple[Source, Preview | None]:
         return source, None
     head = preview(source, detect=True)
     return pictures_named_by(head) or head.source, head
+
+
+def fitting(source: Source, names: Collection[str]) -> Source:
+    """``source`` as it says; where the columns ``names`` are not found so, as its file seems to be written.
+
+    A workbook may call its sheet otherwise than the one before, or begin with other titles.
+    """
+    if isinstance(source, PictureSource) or _has(source, names):
+        return source
+    try:
+        found, _ = found_out(Path(source.path))
+    except (StudioError, OSError):
+        return source  # whose reader says what is wrong
+    return found if not isinstance(found, PictureSource) and _has(found, names) else source
+
+
+def _has(source: Source, names: Collection[str]) -> bool:
+    """Whether the columns are among those that the head of ``source`` shows."""
+    try:
+        return {column.name for column in preview(source).columns}.issuperset(names)
+    except (StudioError, OSError):
+        return False
 
 
 def preview_source(request: PreviewSource, inbox: Inbox) -> Iterator[Previewed]:

@@ -29,7 +29,7 @@ from nnstudio.spec.model import Model, Row
 from nnstudio.spec.optimizers import Adam
 from nnstudio.spec.project import Project
 from nnstudio.spec.requests import PredictTable, TrainProject
-from nnstudio.spec.sources import TableSource
+from nnstudio.spec.sources import ExcelSource, Source, TableSource
 from nnstudio.spec.splits import RandomSplit, TimeSplit
 from nnstudio.spec.tasks import Task
 from nnstudio.spec.training import Training
@@ -48,7 +48,7 @@ def trained(data: DataSpec, epochs: int = 2) -> str:
     return finished(ask(TrainProject(Project(data, Model(tuple(layers)), training), PLAN))).best_weights
 
 
-def predicted(model: str, source: TableSource, detect: bool = False) -> tuple[Predicted, Table]:
+def predicted(model: str, source: Source, detect: bool = False) -> tuple[Predicted, Table]:
     *_, event = ask(PredictTable(model, source, detect=detect))
     assert isinstance(event, Predicted)
     with MappedTable(event.preview) as table:
@@ -140,6 +140,24 @@ def test_a_file_of_another_kind_is_read_as_it_looks(tmp_path: Path) -> None:
     for name in ("iris.txt", "iris.xlsx", "iris.json", "iris.parquet", "iris.db"):
         _, found = predicted(model, TableSource(str(tmp_path / name)), detect=True)
         assert found == expected, name
+
+
+def test_another_workbook_may_call_its_sheet_otherwise_and_begin_elsewhere(tmp_path: Path) -> None:
+    iris = resource("samples/iris.csv")
+    model = finished(ask(TrainProject(suggested(TableSource(str(iris)), epochs=1), PLAN))).best_weights
+    pd.read_csv(iris).to_excel(tmp_path / "new.xlsx", sheet_name="June", startrow=4, index=False)
+    _, expected = predicted(model, TableSource(str(iris)))
+    for trained_on in (ExcelSource("", "May"), ExcelSource("", "June", skip=2)):
+        _, found = predicted(model, replace(trained_on, path=str(tmp_path / "new.xlsx")))
+        assert found == expected
+
+
+def test_another_text_may_be_written_otherwise(tmp_path: Path) -> None:
+    iris = resource("samples/iris.csv")
+    model = finished(ask(TrainProject(suggested(TableSource(str(iris)), epochs=1), PLAN))).best_weights
+    pd.read_csv(iris).to_csv(tmp_path / "new.csv", sep=";", decimal=",", index=False)
+    _, expected = predicted(model, TableSource(str(iris)))
+    assert predicted(model, TableSource(str(tmp_path / "new.csv")))[1] == expected
 
 
 @pytest.mark.parametrize("out", ["numbers.csv", "link.csv", "m.pth"])

@@ -18,7 +18,7 @@ import pytest
 
 from nnstudio.data import tables_out
 from nnstudio.data.encoding.apply import apply
-from nnstudio.data.reading import pieces
+from nnstudio.data.reading import pieces, workbook
 from nnstudio.data.table import MappedTable
 from nnstudio.engine import predict as applying
 from nnstudio.jobs import opening
@@ -30,7 +30,7 @@ from nnstudio.resources import resource
 from nnstudio.spec.errors import DataError, StudioError, as_studio_error
 from nnstudio.spec.events import Inbox, Predicted, PredictedFirst, Predicting, PredictingStopped, Reading, Stop
 from nnstudio.spec.requests import PredictTable, TrainProject
-from nnstudio.spec.sources import ColumnarSource, ImageFolderSource, TableSource
+from nnstudio.spec.sources import ColumnarSource, ExcelSource, ImageFolderSource, TableSource
 from tests.jobs.test_training import PLAN, ask, finished, suggested
 
 ROWS = 3_000
@@ -76,6 +76,10 @@ def done(events: list[Any]) -> Predicted:
 def read(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def read_workbook(path: Path) -> Any:
+    return workbook.read(ExcelSource(str(path))).table
 
 
 @pytest.mark.usefixtures("small_pieces")
@@ -140,7 +144,7 @@ def test_every_kind_of_file_holds_the_same(data: TableSource, model: str, tmp_pa
     out = tmp_path / f"out{suffix}"
     ask(PredictTable(model, data, str(out)))
     options = pa.csv.ParseOptions(delimiter="\t" if suffix == ".tsv" else ",")
-    reads = {".parquet": pq.read_table, ".feather": pa.feather.read_table}
+    reads = {".parquet": pq.read_table, ".feather": pa.feather.read_table, ".xlsx": read_workbook}
     found = reads[suffix](out) if suffix in reads else pa.csv.read_csv(out, parse_options=options)
     assert found.num_rows == ROWS
     assert set(found["predicted_kind"].to_pylist()) <= {"big", "small"}
@@ -260,7 +264,7 @@ def test_nothing_is_left_where_the_disk_is_full(
             return super().write(content)
 
     monkeypatch.setattr(tables_out, "_Summed", Full)
-    for name in ("out.csv", "out.parquet", "out.csv.gz"):
+    for name in ("out.csv", "out.parquet", "out.csv.gz", "out.xlsx"):
         assert refused(PredictTable(model, data, str(tmp_path / name))).what == "The disk is full."
     assert names(tmp_path) == []
 

@@ -22,7 +22,7 @@ def add_predict_options(parser: argparse.ArgumentParser) -> None:
         type=Path,
         required=True,
         metavar="FILE",
-        help="table of predictions to write (.csv, .csv.gz, .tsv, .parquet or .feather)",
+        help="table of predictions to write (.csv, .xlsx, .csv.gz, .tsv, .parquet or .feather)",
     )
     parser.add_argument("--no-inputs", action="store_true", help="write the answers alone, without the columns of DATA")
     parser.add_argument(

@@ -190,11 +190,13 @@ class FilePage(QWidget):
             return
         path = Path(self._predictor.source.path)
         folder = path.parent if os.access(path.parent, os.W_OK) else Path.home()
-        name = folder / f"{path.stem}-predicted.csv"
-        kinds = ";;".join(f"{_KINDS[suffix]} (*{suffix})" for suffix in SUFFIXES)
+        usual = ".xlsx" if path.suffix.lower() == ".xlsx" else ".csv"
+        name = folder / f"{path.stem}-predicted{usual}"
+        offered = sorted(SUFFIXES, key=lambda suffix: suffix != usual)
+        kinds = ";;".join(f"{_KINDS[suffix]} (*{suffix})" for suffix in offered)
         dialog = QFileDialog(self, "Predict all rows", str(name), kinds)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
+        dialog.setDefaultSuffix(usual)
         dialog.fileSelected.connect(lambda chosen: self._predictor.write(Path(chosen)))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
@@ -202,6 +204,7 @@ class FilePage(QWidget):
 
 _KINDS = {
     ".csv": "CSV",
+    ".xlsx": "Excel workbook",
     ".tsv": "CSV with tabs",
     ".csv.gz": "Packed CSV",
     ".parquet": "Parquet",

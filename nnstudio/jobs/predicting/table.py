@@ -20,7 +20,7 @@ from nnstudio.data.reading.pieces import Pieces
 from nnstudio.data.table import MappedTable
 from nnstudio.data.tables_out import table_file
 from nnstudio.data.write import join_predictions, without_pictures, write_preview
-from nnstudio.jobs.opening import REPORT_SECONDS, found_out, is_stopped
+from nnstudio.jobs.opening import REPORT_SECONDS, fitting, found_out, is_stopped
 from nnstudio.jobs.predicting.flow import Checked, Wanted, answered, check
 from nnstudio.jobs.predicting.predictor import Predictor, predictor_of
 from nnstudio.spec.events import Inbox, Predicted, PredictedFirst, Predicting, PredictingStopped, Reading
@@ -58,7 +58,10 @@ def predict_table(request: PredictTable, inbox: Inbox) -> Iterator[Told]:
 
 def _source(request: PredictTable, predictor: Predictor) -> Source:
     trained = predictor.project.data
-    source = found_out(Path(request.source.path))[0] if request.detect else request.source
+    if request.detect:
+        source = found_out(Path(request.source.path))[0]
+    else:
+        source = fitting(request.source, predictor.encoding.origins)
     return read_like(source, trained.source) if trained else source
 
 
