@@ -13,6 +13,7 @@ from nnstudio.gui.divider import Divider
 from nnstudio.gui.drop import ELSEWHERE, DropHint, dropped_files, is_elsewhere
 from nnstudio.gui.drop_plan import plan_for
 from nnstudio.gui.panel import ElidedLabel
+from nnstudio.gui.reading_order import move_focus
 from nnstudio.gui.theme import GRID
 from nnstudio.gui.workspace import STORED, Workspace
 from nnstudio.session.preferences import preferences_path
@@ -143,6 +144,9 @@ class MainWindow(QMainWindow):
         settings.sync()
 
     # what Qt tells it
+
+    def focusNextPrevChild(self, next: bool) -> bool:
+        return move_focus(self, next)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -38,6 +38,7 @@ class ClassList(QWidget):
         self.bars = ClassBars(theme)
         self._scroll = VerticalScroll(self.bars)
         self.more = Button("", "link", self._toggle)
+        self.more.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID // 2)
