@@ -188,7 +188,7 @@ class Monkey:
         """What waits for an answer gets one, whether it is read or not."""
         above = QApplication.activePopupWidget() or QApplication.activeModalWidget()
         if isinstance(above, QMenu):
-            leaves = [each for each in above.actions() if each.isEnabled() and each.isVisible() and not each.menu()]
+            leaves = [each for each in above.actions() if each.isEnabled() and each.isVisible() and each.menu() is None]
             chosen: QAction | None = self._random.choice([None, *leaves])
             self.steps.append(f"menu {chosen.text() if chosen else None!r}")
             above.close()

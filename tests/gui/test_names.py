@@ -65,7 +65,7 @@ def is_part(widget: QWidget) -> bool:
     above = widget.parentWidget()
     if isinstance(widget, QScrollBar | QHeaderView) or widget.objectName().startswith("qt_"):
         return True
-    return isinstance(above, WHOLE) or isinstance(above.parentWidget(), QComboBox)
+    return isinstance(above, WHOLE) or (above is not None and isinstance(above.parentWidget(), QComboBox))
 
 
 def controls(window: MainWindow) -> list[QWidget]:
