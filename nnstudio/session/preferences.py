@@ -167,7 +167,7 @@ def folder_problem(path: str) -> str:
     if not path:
         return ""
     if not folder.is_absolute():
-        return "Name a folder from the root on."
+        return "Type the whole path of a folder, or choose one with “Browse…”."
     there = nearest_there(folder)
     if not there.is_dir():
         return f"“{there}” is a file."

@@ -142,5 +142,5 @@ def test_the_size_goes_beside_what_the_environment_says(given_: dict[str, str], 
 def test_a_folder_must_be_one_that_can_be_written_to(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     assert folder_problem("") == folder_problem(str(tmp_path / "new" / "deep")) == ""
-    assert folder_problem("here") == "Name a folder from the root on."
+    assert folder_problem("here") == "Type the whole path of a folder, or choose one with “Browse…”."
     assert folder_problem(str(tmp_path / "file" / "below")) == f"“{tmp_path / 'file'}” is a file."

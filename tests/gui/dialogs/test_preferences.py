@@ -83,7 +83,9 @@ def test_a_folder_that_cannot_be_used_is_refused_in_a_sentence(studio: Studio, d
     assert isinstance(folder, PathEdit)
     assert folder.folders
     folder.edited.emit("here")
-    assert dialog.forms["Files"].problem("data_folder") == "Name a folder from the root on."
+    assert (
+        dialog.forms["Files"].problem("data_folder") == "Type the whole path of a folder, or choose one with “Browse…”."
+    )
     assert studio.preferences.data_folder == ""
 
 
