@@ -100,7 +100,8 @@ def opened(content: bytes, enough: int, room: Room = _unbounded) -> Iterator[Ope
         with room(pixels):
             yield _upright(image, enough)
     except UnidentifiedImageError as error:
-        raise UnreadablePicture("it is not a picture that nnstudio knows") from error
+        what = "it is not a picture that nnstudio knows" if content else "it is empty"
+        raise UnreadablePicture(what) from error
     except Image.DecompressionBombError as error:
         raise _too_large() from error
     except (UnreadablePicture, MemoryError):

@@ -119,10 +119,9 @@ class SplitForm(QWidget):
         elif isinstance(split, FileSplit) and name == "share":
             assert isinstance(value, int | float)
             self._change(name, replace(split, share=round(value / 100, 6)))
-        elif isinstance(split, FileSplit):
-            self._change(name, replace(split, **{name: self._whole(str(value))}))
         elif split is not None:
-            changed: Split = replace(split, **{name: value})  # type: ignore[type-var]  # every kind is a dataclass
+            chosen = self._whole(str(value)) if isinstance(split, FileSplit) else value
+            changed: Split = replace(split, **{name: chosen})  # type: ignore[type-var]  # every kind is a dataclass
             self._change(name, changed)
 
     def _whole(self, path: str) -> str:
