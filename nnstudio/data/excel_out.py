@@ -7,12 +7,14 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import date
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import openpyxl
 import pyarrow as pa
 import pyarrow.compute as pc
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.writer.excel import ExcelWriter
 
 from nnstudio.data.columns import is_date
 from nnstudio.data.write import dates_as, fineness
@@ -57,8 +59,13 @@ def workbook_writer(sink: Any, finest: Mapping[str, Any], stack: ExitStack) -> C
         for row in zip(*columns, strict=True):
             sheet.append([_cell(sheet, value) for value in row])
 
-    stack.push(lambda kind, *_: workbook.save(_Ahead(sink)) if kind is None else sheet.close())
+    stack.push(lambda kind, *_: sheet.close() if kind else _save(workbook, sink))
     return write
+
+
+def _save(workbook: Any, sink: Any) -> None:
+    with ZipFile(_Ahead(sink), "w", ZIP_DEFLATED) as archive:  # openpyxl's own stays open where the disk is full
+        ExcelWriter(workbook, archive).write_data()
 
 
 class _Ahead:

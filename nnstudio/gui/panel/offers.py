@@ -115,11 +115,11 @@ class EmptyState(QWidget):
 
     def __init__(self, title: str, text: str, buttons: Sequence[Button] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        heading, explanation = Note(title, "strong"), Note(text)
+        self.heading, self.explanation = Note(title, "strong"), Note(text)
         layout = QVBoxLayout(self)
         layout.setSpacing(GRID)
         layout.addStretch(1)
-        for label in (heading, explanation):
+        for label in (self.heading, self.explanation):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             layout.addWidget(label)
         row = QHBoxLayout()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QProgressBar, QStackedLayout, QVBoxLayout, QWidget
 
 from nnstudio.data.table import MappedTable
@@ -23,9 +24,33 @@ from nnstudio.session.words import counted
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.errors import StudioError, as_studio_error
 from nnstudio.spec.events import Predicting, Reading
-from nnstudio.spec.sources import ImageFolderSource, Source, TableSource
+from nnstudio.spec.sources import ImageFolderSource, PictureSource, Source, TableSource
 
 MOST_WARNINGS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What is said before there is anything to show."""
+
+    title: str
+    text: str
+    holder: str
+
+
+WORDS = {
+    "row": _Words(
+        "Predict every row of a file",
+        "Drop or paste a table that has the columns the network was trained with. The column to predict may be missing."
+        " A file may be of any length.",
+        "file",
+    ),
+    "picture": _Words(
+        "Predict every picture of a folder",
+        "Drop a folder of pictures of any size and format; they need not be sorted into classes.",
+        "folder",
+    ),
+}
 STEPS = 1_000
 
 
@@ -51,18 +76,12 @@ class FilePage(QWidget):
         super().__init__(parent)
         self._predictor, self._data = predictor, data
         self._shown = ""
-        self.choose = Button("Choose a file…", "primary", self._choose, "Choose the rows or pictures to predict.")
-        self.invitation = EmptyState(
-            "Predict every row of a file",
-            "Drop or paste a table that has the columns the network was trained with, or drop a folder of pictures "
-            "for a network of pictures. The column to predict may be missing. A file may be of any length.",
-            (self.choose, Button("Paste rows", "", self.paste_asked.emit, "Predict the rows on the clipboard.")),
-        )
+        self.choose = Button("", "primary", self._choose, "Choose the rows or pictures to predict.")
+        self.paste = Button("Paste rows", "", self.paste_asked.emit, "Predict the rows on the clipboard.")
+        self.invitation = EmptyState("", "", (self.choose, self.paste))
         self.note = ElidedLabel(role="muted")
-        self.again = Button("Another file…", "", self._choose, "Choose other rows or pictures to predict.")
-        self.save = Button(
-            "Predict all rows…", "primary", self._save, "Write every row with what the network says to it."
-        )
+        self.again = Button("", "", self._choose, "Choose other rows or pictures to predict.")
+        self.save = Button("", "primary", self._save, "Write every one with what the network says to it.")
         self.inputs = QCheckBox("Columns of the file")
         self.inputs.setToolTip("Write the columns of the file beside the answers.")
         self.probabilities = QCheckBox("Probability of each class")
@@ -106,9 +125,31 @@ class FilePage(QWidget):
 
     # rendering
 
+    @property
+    def _thing(self) -> str:
+        """What is predicted one by one: rows of tables, or pictures."""
+        data = self._data()
+        source = self._predictor.source or (data.source if data else None)
+        return "picture" if isinstance(source, PictureSource) else "row"
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.render_file()  # other data may be open
+
+    def _render_things(self) -> None:
+        thing = self._thing
+        words = WORDS[thing]
+        self.invitation.heading.setText(words.title)
+        self.invitation.explanation.setText(words.text)
+        self.choose.setText(f"Choose a {words.holder}…")
+        self.again.setText(f"Another {words.holder}…")
+        self.save.setText(f"Predict all {thing}s…")
+        self.paste.setVisible(thing == "row")
+
     def render_file(self) -> None:
         """Show how far it is, what was found, and the rows."""
         predictor = self._predictor
+        self._render_things()
         self._pages.setCurrentIndex(1 if predictor.source else 0)
         self._render_error(predictor.error)
         self._render_rows(predictor.result.preview if predictor.result else predictor.first)
@@ -138,7 +179,7 @@ class FilePage(QWidget):
             return name
         shown, rows = self.grid.mapped.rowCount(), predictor.result.rows
         first = f"the first {shown:,} are shown" if shown < rows else ""
-        return " · ".join(filter(None, (name, counted(rows, "row"), first)))
+        return " · ".join(filter(None, (name, counted(rows, self._thing), first)))
 
     def _render_error(self, error: StudioError | None) -> None:
         self.problem.setVisible(error is not None)

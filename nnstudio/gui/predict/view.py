@@ -23,7 +23,7 @@ from nnstudio.spec.files import SUFFIX
 
 PAGES = {
     "example": ("One example", "Enter a row or show a picture, and see at once what the network says to it."),
-    "file": ("A file", "Predict every row of a table, or every picture of a folder."),
+    "file": ("Many examples", "Predict every row of a table, or every picture of a folder."),
 }
 
 

@@ -302,3 +302,15 @@ def test_another_file_of_the_same_kind_is_read_in_the_same_way(
     trained.open_path(Path("/new/birds.xlsx"))
     asked = link.asked(PredictTable)[-1]
     assert (asked.source.path, asked.detect) == ("/new/birds.xlsx", True)
+
+
+def test_a_network_of_pictures_asks_for_a_folder(trained: PredictView, studio: Studio) -> None:
+    page = trained.file
+    trained.show_page("file")
+    assert (page.choose.text(), page.paste.isHidden()) == ("Choose a file…", False)
+    data = edits.data_of(studio.state.project)
+    studio.apply("Open pictures", replace(studio.state.project, data=replace(data, source=ImageFolderSource("/p"))))
+    trained.show_page("example")
+    trained.show_page("file")
+    assert (page.choose.text(), page.paste.isHidden()) == ("Choose a folder…", True)
+    assert page.invitation.heading.text() == "Predict every picture of a folder"
