@@ -80,6 +80,9 @@ class _Ahead:
     def flush(self) -> None:
         self._sink.flush()
 
+    def close(self) -> None:
+        """It is closed by whoever opened it."""
+
 
 def _values(column: Any) -> list[Any]:
     """The cells of an Arrow column as Python values that Excel can hold."""
