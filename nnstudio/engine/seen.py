@@ -67,10 +67,10 @@ def _prefix(model: Model, row_id: str) -> str:
 def _seen(layer: nn.Module, prefix: str, loaded: frozenset[str]) -> Iterator[SeenTensor]:
     for name, tensor in layer.state_dict().items():
         if tensor.is_floating_point() and tensor.numel():
-            yield _figures(name, tensor, is_fresh=f"{prefix}.{name}" not in loaded)
+            yield figures_of(name, tensor, is_fresh=f"{prefix}.{name}" not in loaded)
 
 
-def _figures(name: str, tensor: Tensor, *, is_fresh: bool) -> SeenTensor:
+def figures_of(name: str, tensor: Tensor, *, is_fresh: bool = True) -> SeenTensor:
     """A tensor at a glance; numbers that are not finite are counted apart."""
     shape, numbers = tuple(tensor.shape), tensor.detach().flatten().float()
     is_finite = numbers.isfinite()

@@ -89,7 +89,19 @@ def _template(template: NetworkTemplate) -> Action:
 
 
 PANELS = ("Data", "Network", "Training", "Results")
-RESULTS = ("Curves", "Table", "Batches", "Evaluate", "Predict", "Runs", "Search", "Diagram", "Code", "Transfer")
+RESULTS = (
+    "Curves",
+    "Table",
+    "Batches",
+    "Evaluate",
+    "Inspect",
+    "Predict",
+    "Runs",
+    "Search",
+    "Diagram",
+    "Code",
+    "Transfer",
+)
 """The views of the results, in the order of their tabs."""
 
 

@@ -29,6 +29,7 @@ from nnstudio.spec.requests import (
     TakeExample,
     TrainProject,
     WarmUp,
+    WatchStep,
 )
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ BESIDE = (RepeatProject, ExportModel)
 """Requests that take a while and that training does not wait for."""
 LASTING = (*TRAINING, Evaluate, PredictTable)
 """Requests that may keep an engine for longer than somebody waits who drags a slider."""
-ASKING = (DescribeModel, AskModel, AskPicture, TakeExample)
+ASKING = (DescribeModel, AskModel, AskPicture, TakeExample, WatchStep)
 """Requests that are answered at once, many times a second."""
 SEARCHING = (SearchProject, ContinueSearch)
 """Requests that keep an engine so long that they have one of their own: one can train and look meanwhile."""

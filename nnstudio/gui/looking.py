@@ -1,4 +1,4 @@
-"""The verbs that only look: at the head of a file, at encoded examples, at weights, at the parts of a split."""
+"""The verbs that only look: at the head of a file, at encoded examples, at weights, at a step, at a split."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from nnstudio.gui.engines import Engines, JobHandle
 from nnstudio.session import edits
 from nnstudio.session.document import Document
 from nnstudio.spec.errors import StudioError
-from nnstudio.spec.events import Event, ExamplesShown, Failed, PartsListed, Previewed, WeightsShown
+from nnstudio.spec.events import Event, ExamplesShown, Failed, PartsListed, Previewed, StepWatched, WeightsShown
 from nnstudio.spec.facts import Preview, SeenTensor, ShownExamples
-from nnstudio.spec.requests import ListParts, PreviewSource, ShowExamples, ShowWeights
+from nnstudio.spec.requests import ListParts, PreviewSource, ShowExamples, ShowWeights, WatchStep
 from nnstudio.spec.sources import Source
+from nnstudio.spec.watched import WatchedStep
 
 E = TypeVar("E")
 T = TypeVar("T")
@@ -50,6 +51,10 @@ class Looking:
     ) -> JobHandle:
         """Look at the weights of a layer."""
         return self._engines.submit(request, either(WeightsShown, lambda it: it.tensors, receive))
+
+    def watch_step(self, request: WatchStep, receive: Callable[[WatchedStep | StudioError], None]) -> JobHandle:
+        """Make some steps of training, and look at the one behind them."""
+        return self._engines.submit(request, either(StepWatched, lambda it: it.watched, receive))
 
     def list_parts(self, receive: Callable[[str | StudioError], None]) -> JobHandle:
         """Find out which row is for what; ``receive`` gets the path of an Arrow file with one column ``part``."""

@@ -12,6 +12,7 @@ from nnstudio.gui.data.table_view import TableView
 from nnstudio.gui.diagram.view import DiagramView
 from nnstudio.gui.dialogs.files import FileDialogs
 from nnstudio.gui.evaluate.view import EvaluateView
+from nnstudio.gui.inspect.view import InspectView
 from nnstudio.gui.predict.view import PredictView
 from nnstudio.gui.results.batches import BatchesView
 from nnstudio.gui.results.curves import CurvesView
@@ -47,6 +48,6 @@ def result_views(studio: Studio, theme: Theme) -> list[QWidget]:
     diagram.export_asked.connect(lambda: files.export_diagram())  # noqa: PLW0108  # keeps them alive
     before = [kind(studio, theme) for kind in (CurvesView, TableView, BatchesView)]
     evaluate, runs = Late(lambda: EvaluateView(studio, theme)), Late(lambda: RunsView(studio, theme))
-    predict = Late(lambda: PredictView(studio, theme))
+    inspect, predict = Late(lambda: InspectView(studio, theme)), Late(lambda: PredictView(studio, theme))
     after = [Late(lambda: SearchView(studio, theme)), diagram, CodeView(studio, theme), TransferView(studio, theme)]
-    return [*before, evaluate, predict, runs, *after]
+    return [*before, evaluate, inspect, predict, runs, *after]

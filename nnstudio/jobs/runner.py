@@ -66,6 +66,7 @@ from nnstudio.spec.requests import (
     TrainTrial,
     TryRates,
     WarmUp,
+    WatchStep,
     WriteCode,
 )
 
@@ -117,6 +118,7 @@ ANSWERS: dict[type[Request], str] = {
     RepeatProject: "nnstudio.jobs.repeating:repeat_project",
     FitBatch: "nnstudio.jobs.one_batch:fit_batch",
     TryRates: "nnstudio.jobs.ranging:try_rates",
+    WatchStep: "nnstudio.jobs.watching:watch_step",
     SearchProject: "nnstudio.jobs.searching.search:search_project",
     ContinueSearch: "nnstudio.jobs.searching.search:continue_search",
     ShowSearch: "nnstudio.jobs.searching.search:show_search",

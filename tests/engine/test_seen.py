@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from nnstudio.engine.build import build
 from nnstudio.engine.checkpoint import save_state_dict, sha256_of
-from nnstudio.engine.seen import _figures, _network, seen_weights
+from nnstudio.engine.seen import _network, figures_of, seen_weights
 from nnstudio.spec.errors import ModelFileError
 from nnstudio.spec.facts import SeenTensor
 from nnstudio.spec.layers import BatchNorm1d, Linear, ReLU, Repeat
@@ -109,7 +109,7 @@ def test_looking_leaves_the_generator_alone() -> None:
 @given(st.lists(st.floats(width=32) | st.sampled_from([math.nan, math.inf, 0.0]), min_size=1, max_size=60))
 def test_any_tensor_can_be_looked_at(numbers: list[float]) -> None:
     tensor = torch.tensor(numbers)
-    seen = _figures("weight", tensor, is_fresh=True)
+    seen = figures_of("weight", tensor, is_fresh=True)
     finite = [number for number in numbers if math.isfinite(number)]
     assert seen.other == len(numbers) - len(finite)
     assert sum(seen.counts) == len(finite)
@@ -120,6 +120,6 @@ def test_any_tensor_can_be_looked_at(numbers: list[float]) -> None:
 
 
 def test_a_single_value_stands_in_the_middle() -> None:
-    seen = _figures("bias", torch.zeros(9), is_fresh=True)
+    seen = figures_of("bias", torch.zeros(9), is_fresh=True)
     assert (seen.low, seen.high, seen.mean, seen.spread) == (0.0, 0.0, 0.0, 0.0)
     assert seen.counts.index(9) == len(seen.counts) // 2

@@ -80,6 +80,7 @@ from nnstudio.spec.events import (
     SearchFinished,
     SearchStarted,
     SourceOpened,
+    StepWatched,
     Stop,
     TensorListed,
     TrialDone,
@@ -144,11 +145,13 @@ from nnstudio.spec.requests import (
     TrainTrial,
     TryRates,
     WarmUp,
+    WatchStep,
     WriteCode,
 )
 from nnstudio.spec.scores import ClassScore, Evaluation, Score
 from nnstudio.spec.sources import TableSource
 from nnstudio.spec.tasks import Task
+from nnstudio.spec.watched import Passed, WatchedStep
 
 SOURCE = TableSource("t.csv")
 DATA = DataSpec(SOURCE, (Column("y", Kind.NUMBER),), Task.REGRESSION)
@@ -182,6 +185,23 @@ DIAGNOSIS = Diagnosis(
     (FolderFacts("runs", "/runs", 10),),
     StoreFacts(),
     display=DisplayFacts(screen=True, platform="xcb"),
+)
+WATCHED = WatchedStep(
+    2,
+    1,
+    3,
+    8,
+    (4, 9),
+    0,
+    (0.5,),
+    (2, 1),
+    (Passed("a", "0", (2, 3), "float32", (1.0,), 0.0, 1.0, 0.2),),
+    (),
+    1.1,
+    1.0,
+    0.9,
+    0.1,
+    0.2,
 )
 EVENTS: list[Event] = [
     EngineReady("2.6", "CPU", 1.5, CARDS),
@@ -235,6 +255,7 @@ EVENTS: list[Event] = [
     SearchFinished("s1", "completed", 2, TRIAL, "{}", 1.5, {"optimizer.lr": 1.0}),
     SearchesListed((KnownSearch("s1", "iris", 0.0, "completed", 2, 2, 0.2, "validation loss", "t.csv", "{}"),)),
     RatesTried((1e-6, 0.1), (1.0, 0.2), 0.01, done=True),
+    StepWatched(WATCHED),
     WeightsInspected("w.pth", "ab", "a state_dict", (TensorListed("0.weight", (3, 4), "float32"),)),
     Saved("w.pth"),
 ]
@@ -273,6 +294,7 @@ REQUESTS: list[Request] = [
     RepeatProject(Project(DATA)),
     FitBatch(Project(DATA)),
     TryRates(Project(DATA)),
+    WatchStep(Project(DATA), 3, layer="a"),
     SearchProject(Project(DATA)),
     ContinueSearch("s1", trials=100),
     ShowSearch("s1"),

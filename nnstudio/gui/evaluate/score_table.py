@@ -92,9 +92,11 @@ class ScoreModel(QAbstractTableModel):
 class ScoreTable(QuietTable):
     """Shows a `ScoreModel`; a click on a title sorts, the context menu exports."""
 
-    def __init__(self, theme: Theme, name: str, warn: Warn, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, name: str, warn: Warn, parent: QWidget | None = None, *, widest: int = WIDEST
+    ) -> None:
         super().__init__(name, theme, parent)
-        self._name, self._warn = name, warn
+        self._name, self._warn, self._widest = name, warn, widest
         self._first = 0
         self.scores = ScoreModel(self)
         self.sorted = QSortFilterProxyModel(self)
@@ -117,7 +119,7 @@ class ScoreTable(QuietTable):
         header = self.horizontalHeader()
         self.resizeColumnsToContents()
         for place in range(len(columns)):
-            header.resizeSection(place, min(WIDEST, header.sectionSize(place) + GRID))
+            header.resizeSection(place, min(self._widest, header.sectionSize(place) + GRID))
         self._first = header.sectionSize(0) if columns else 0
         self._share_room()
 

@@ -9,6 +9,9 @@ from nnstudio.spec.layers import Shape
 from nnstudio.spec.layers.base import size
 from nnstudio.spec.shapes import Step
 
+MOST_COUNTED = 2
+"""Tensors whose numbers are added up in words."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tensor:
@@ -42,12 +45,25 @@ def cost(step: Step) -> str:
 
 
 def short_cost(step: Step) -> str:
-    """The same in few words, with its parameters: ``80 parameters (320 bytes), all trainable · …``."""
+    """The same in few words, with its parameters: ``4 · 16 + 16 = 80 parameters (320 bytes), all trainable · …``."""
     kept = f"{step.multiply_adds:,} multiply-adds · {memory(4 * step.activations)} kept"
     if not step.count:
         return f"No parameters · {kept}"
     free = "all" if step.trainable == step.count else f"{step.trainable:,}" if step.trainable else "none"
-    return f"{step.count:,} parameters ({memory(4 * step.count)}), {free} trainable · {kept}"
+    counted = f"{counting(step)}{step.count:,} parameters ({memory(4 * step.count)})"
+    return f"{counted}, {free} trainable · {kept}"
+
+
+def counting(step: Step) -> str:
+    """How the parameters of a layer are counted, in × out + out for a linear one: ``4 · 16 + 16 = ``.
+
+    Empty where that says nothing, or where there are too many tensors to read.
+    """
+    shapes = list(step.parameters.values())
+    if len(shapes) > MOST_COUNTED or all(len(shape) < 2 for shape in shapes):
+        return ""
+    products = (" · ".join(f"{side:,}" for side in reversed(shape)) for shape in shapes)
+    return f"{' + '.join(products)} = "
 
 
 def memory(number: float) -> str:

@@ -77,6 +77,7 @@ from nnstudio.spec.events.trials import (
     RepeatDone,
     RepeatsStopped,
     RepeatStarted,
+    StepWatched,
     TrialEvent,
 )
 
@@ -146,6 +147,7 @@ __all__ = [
     "SearchStarted",
     "SearchesListed",
     "SourceOpened",
+    "StepWatched",
     "Stop",
     "TensorListed",
     "TrialDone",

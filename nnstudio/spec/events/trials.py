@@ -1,4 +1,4 @@
-"""What is said while networks are trained to learn about training: folds, repetitions, rates, learning by heart."""
+"""What is said while networks are trained to learn about training: folds, repeats, rates, learning by heart, a step."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Literal
 
 from nnstudio.spec.baselines import Baseline
 from nnstudio.spec.events.running import Measures
+from nnstudio.spec.watched import WatchedStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,22 @@ class FitDone:
     remedy: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class StepWatched:
+    """A step of training in slow motion."""
+
+    watched: WatchedStep
+
+
 TrialEvent = (
-    FoldStarted | FoldDone | FoldsStopped | RepeatStarted | RepeatDone | RepeatsStopped | RatesTried | Fitting | FitDone
+    FoldStarted
+    | FoldDone
+    | FoldsStopped
+    | RepeatStarted
+    | RepeatDone
+    | RepeatsStopped
+    | RatesTried
+    | Fitting
+    | FitDone
+    | StepWatched
 )

@@ -32,7 +32,7 @@ from nnstudio.spec.requests.models import (
 )
 from nnstudio.spec.requests.running import ContinueRun, DiscardRun, ListInterrupted, ResumeRun, TrainProject, Weights
 from nnstudio.spec.requests.searching import ContinueSearch, ListSearches, SearchProject, ShowSearch, TrainTrial
-from nnstudio.spec.requests.trials import FitBatch, RepeatProject, TryRates
+from nnstudio.spec.requests.trials import FitBatch, RepeatProject, TryRates, WatchStep
 
 Request = (
     OpenSource
@@ -63,6 +63,7 @@ Request = (
     | RepeatProject
     | FitBatch
     | TryRates
+    | WatchStep
     | SearchProject
     | ContinueSearch
     | TrainTrial
@@ -114,6 +115,7 @@ __all__ = [
     "TrainTrial",
     "TryRates",
     "WarmUp",
+    "WatchStep",
     "Weights",
     "WriteCode",
 ]

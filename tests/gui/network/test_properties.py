@@ -259,11 +259,12 @@ def test_the_lesson_opens_and_stays_open(panel: NetworkPanel) -> None:
 
 def test_what_the_layer_costs_is_said_and_follows_its_settings(panel: NetworkPanel, studio: Studio) -> None:
     choose(panel, 0)
-    assert panel.properties.cost.text() == "80 parameters (320 bytes), all trainable · 64 multiply-adds · 64 bytes kept"
+    said = panel.properties.cost.text()
+    assert said == "4 · 16 + 16 = 80 parameters (320 bytes), all trainable · 64 multiply-adds · 64 bytes kept"
     row_id = studio.state.project.model.rows[0].id
     panel.verbs.change_field(row_id, "out_features", 32)
     panel.verbs.lock_parameter(row_id, "bias", True)
-    assert panel.properties.cost.text().startswith("160 parameters (640 bytes), 128 trainable · 128 multiply-adds")
+    assert panel.properties.cost.text().startswith("4 · 32 + 32 = 160 parameters (640 bytes), 128 trainable · 128 ")
     choose(panel, 1)
     assert panel.properties.cost.text().startswith("No parameters · 0 multiply-adds")
     panel.view.selectAll()

@@ -1,0 +1,1 @@
+"""Training in slow motion: one step at a time, with every number of it."""
