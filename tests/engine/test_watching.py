@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
@@ -44,7 +45,7 @@ def layer_id(project: Project, place: int = 0) -> str:
 
 # ---- The steps are those of a run ----
 
-CASES = {
+CASES: dict[str, dict[str, Any]] = {
     "plain": {},
     "momentum": {"optimizer": SGD(lr=0.1)},
     "each epoch": {"schedule": Exponential()},
@@ -57,7 +58,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("settings", CASES.values(), ids=CASES)
-def test_so_many_steps_end_in_the_weights_of_a_run(settings: dict[str, object]) -> None:
+def test_so_many_steps_end_in_the_weights_of_a_run(settings: dict[str, Any]) -> None:
     project = experiment(Linear(8), BatchNorm1d(), ReLU(), Dropout(), Linear(3), patience=0, **settings)
     given = examples()
     run = SlowMotion(project, given)

@@ -58,8 +58,8 @@ class Details(QWidget):
         layout.addLayout(head)
         for widget in (self.said, self.curve, self.values):
             layout.addWidget(widget)
-        for widget in (self.step, self.formula, self.moves):
-            layout.addWidget(widget)
+        for part in (self.step, self.formula, self.moves):
+            layout.addWidget(part)
         for title, plot in zip(self.titles, self.plots, strict=True):
             layout.addWidget(title)
             layout.addWidget(plot)

@@ -18,6 +18,7 @@ from nnstudio.spec.events import Failed, RunFinished, StepWatched
 from nnstudio.spec.facts import SeenTensor
 from nnstudio.spec.layers import Conv2d
 from nnstudio.spec.model import Model, new_row
+from nnstudio.spec.optimizers import SGD
 from nnstudio.spec.requests import WatchStep
 from nnstudio.spec.watched import AnswerTerm, Buffer, MovedWeight, Neuron, Passed, Term, WatchedLayer, WatchedStep
 from tests.gui.fakes import FakeLink, open_iris, started
@@ -234,7 +235,7 @@ def test_an_edit_shows_the_same_step_anew(opened: InspectView, studio: Studio, l
     opened.forth.click()
     show(step(studio))
     project = studio.state.project
-    faster = replace(project.training, optimizer=replace(project.training.optimizer, lr=0.1))
+    faster = replace(project.training, optimizer=SGD(lr=0.1))
     studio.apply("Learning rate", replace(project, training=faster))
     request = link.asked(WatchStep)[-1]
     assert (request.steps, request.project.training.optimizer.lr) == (1, 0.1)
