@@ -8,7 +8,7 @@ from nnstudio.cli.answers import events_of
 from nnstudio.cli.inspect import guesses_of, rebuilt_sentences
 from nnstudio.cli.output import print_json, tell
 from nnstudio.spec.events import ModelOpened, Saved
-from nnstudio.spec.files import need_place
+from nnstudio.spec.files import Needed, need_place
 from nnstudio.spec.layers.base import size
 from nnstudio.spec.rebuilt import Rebuilt
 from nnstudio.spec.requests import ConvertWeights, RunModel
@@ -16,7 +16,7 @@ from nnstudio.spec.requests import ConvertWeights, RunModel
 
 def convert(options: argparse.Namespace) -> None:
     """Rebuild the network of ``file`` and write it with its weights to ``--out``; guesses are named."""
-    need_place(options.out.absolute(), options.file)
+    need_place(options.out.absolute(), Needed(options.file))
     request = ConvertWeights(str(options.file.absolute()), str(options.out.absolute()), options.input)
     answer_with_network(options, request, "The network and its weights are in")
 

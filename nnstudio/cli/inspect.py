@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import asdict, replace
+from pathlib import Path
 
 from nnstudio.cli.answers import the
-from nnstudio.cli.output import print_json, print_line, tell
+from nnstudio.cli.output import error_as_json, print_json, print_line, tell
+from nnstudio.spec.errors import ModelFileError
 from nnstudio.spec.events import WeightsInspected
+from nnstudio.spec.exits import Exit
 from nnstudio.spec.layers.base import size
 from nnstudio.spec.model import Row, paths
 from nnstudio.spec.rebuilt import Rebuilt
@@ -17,14 +20,19 @@ MOST_WANTED = 5
 """Names that a file asks for are shown; ``--json`` has all of them."""
 
 
-def inspect(options: argparse.Namespace) -> None:
-    """Say what ``file`` is on standard error, and list its tensors on standard output."""
+def inspect(options: argparse.Namespace) -> Exit:
+    """Say what ``file`` is on standard error, and list its tensors on standard output; one of no use is refused."""
     found = the(WeightsInspected, InspectWeights(str(options.file.absolute()), options.input))
     for sentence in [*_sentences(found), *(rebuilt_sentences(found.rebuilt) if found.rebuilt else [])]:
         tell(sentence)
     if options.json:
-        print_json(asdict(replace(found, rebuilt=None)) | {"rebuilt": _told(found.rebuilt)})
-        return
+        print_json(asdict(replace(found, rebuilt=None)) | {"rebuilt": _told(found.rebuilt)} | _told_refusal(found))
+    else:
+        _list_tensors(found)
+    return Exit.REFUSED if found.refused else Exit.DONE
+
+
+def _list_tensors(found: WeightsInspected) -> None:
     width = max((len(tensor.name) for tensor in found.tensors), default=0)
     for tensor in found.tensors:
         shape = " × ".join(map(str, tensor.shape)) or "one number"
@@ -35,10 +43,20 @@ def _sentences(found: WeightsInspected) -> list[str]:
     if not found.refused:
         return [f"This is {found.kind}.", *found.notes]
     more = f" and {len(found.wants) - MOST_WANTED:,} more" if len(found.wants) > MOST_WANTED else ""
-    wanted = [f"It asks for {', '.join(found.wants[:MOST_WANTED])}{more}."] if len(found.wants) > 1 else []
+    is_said = all(name in found.refused for name in found.wants)
+    wanted = [] if is_said else [f"It asks for {', '.join(found.wants[:MOST_WANTED])}{more}."]
     count = len(found.tensors)
     listed = [f"It names {count:,} tensor{'s' if count > 1 else ''}, listed without opening it."] if count else []
-    return ["This file cannot be used.", found.refused, *wanted, *listed]
+    return [f"nnstudio: {_refusal(found)}", *wanted, *listed]
+
+
+def _refusal(found: WeightsInspected) -> ModelFileError:
+    return ModelFileError(f"“{Path(found.path).name}” cannot be used.", found.refused)
+
+
+def _told_refusal(found: WeightsInspected) -> dict[str, object]:
+    """Why a file is of no use, as JSON has it for every command."""
+    return {"error": error_as_json(Exit.REFUSED, _refusal(found))} if found.refused else {}
 
 
 CERTAINTY = {

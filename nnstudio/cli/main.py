@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 
 from nnstudio.cli.names import loaded
-from nnstudio.cli.output import print_json, tell
+from nnstudio.cli.output import error_as_json, print_json, tell
 from nnstudio.cli.parser import WrongUsage, parse, unknown_command
 from nnstudio.spec.errors import StudioError, UnexpectedError, as_studio_error
 from nnstudio.spec.exits import Exit, exit_of
@@ -67,7 +67,7 @@ def _carry_out(options: argparse.Namespace) -> int | None:
 def _misused(error: WrongUsage, as_json: bool) -> int:
     tell(str(error))
     if as_json:
-        _print_error(Exit.USAGE, "WrongUsage", StudioError(error.args[0]))
+        print_json({"error": error_as_json(Exit.USAGE, StudioError(error.args[0]), "WrongUsage")})
     return Exit.USAGE
 
 
@@ -84,13 +84,8 @@ def _refuse(error: BaseException, options: argparse.Namespace) -> int:
     elif isinstance(known, UnexpectedError):
         tell("nnstudio: --debug shows the details.")
     if options.json:
-        _print_error(code, type(known).__name__, known)
+        print_json({"error": error_as_json(code, known)})
     return code
-
-
-def _print_error(code: Exit, kind: str, error: StudioError) -> None:
-    told = {"code": code, "kind": kind, "what": error.what, "why": error.why, "remedy": error.remedy}
-    print_json({"error": told})
 
 
 def _say_no_more() -> None:

@@ -7,14 +7,14 @@ from pathlib import Path
 
 from nnstudio.cli.output import print_json, tell
 from nnstudio.cli.project import suggested
-from nnstudio.spec.files import need_place, save_project
+from nnstudio.spec.files import Needed, need_place, save_project
 from nnstudio.spec.shapes import walk
 
 
 def new(options: argparse.Namespace) -> None:
     """Write a project with a suggested network for ``--data`` and ``--target``."""
     out: Path = options.out.absolute()
-    need_place(out, options.data)
+    need_place(out, Needed(options.data))
     project, facts = suggested(options, options.data)
     save_project(project, out)
     layers, count = len(project.model.rows), walk(project.model, facts.input_shape).count

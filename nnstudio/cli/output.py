@@ -8,6 +8,9 @@ import sys
 from collections.abc import Mapping
 from typing import TextIO
 
+from nnstudio.spec.errors import StudioError
+from nnstudio.spec.exits import Exit
+
 
 def tell(sentence: str) -> None:
     """Say something to the person at the terminal; standard output is for results."""
@@ -24,6 +27,12 @@ def print_json(result: Mapping[str, object]) -> None:
     sayable = _sayable(result)
     line = json.dumps(sayable, ensure_ascii=False, allow_nan=False)
     print_line(line if _fits(line, sys.stdout) else json.dumps(sayable, allow_nan=False))
+
+
+def error_as_json(code: Exit, error: StudioError, kind: str = "") -> dict[str, object]:
+    """What ``--json`` says under ``error``; the ``kind`` is that of the error unless it has another name."""
+    kind = kind or type(error).__name__
+    return {"code": code, "kind": kind, "what": error.what, "why": error.why, "remedy": error.remedy}
 
 
 def _sayable(value: object) -> object:

@@ -29,7 +29,7 @@ from nnstudio.spec.events import (
     TrialDone,
     TrialProgress,
 )
-from nnstudio.spec.files import SUFFIX, need_place, project_from_json, save_project
+from nnstudio.spec.files import SUFFIX, Needed, need_place, project_from_json, save_project
 from nnstudio.spec.project import Project
 from nnstudio.spec.requests import ContinueSearch, ListSearches, Request, SearchProject
 from nnstudio.spec.search import Value
@@ -48,7 +48,7 @@ def search(options: argparse.Namespace) -> None:
     if options.out and options.out.suffix.casefold() != SUFFIX:
         raise SpecError(f"“{options.out.name}” is no project file.", "", f"Let its name end with {SUFFIX}.")
     if options.out:
-        need_place(options.out.absolute())
+        need_place(options.out.absolute(), Needed(options.project))
     inbox: Inbox = SimpleQueue()
     told = _Told()
     with stops_gently(inbox), _Bar() as bar:

@@ -48,7 +48,7 @@ from nnstudio.spec.events import (
 )
 from nnstudio.spec.events import Progress as ProgressEvent
 from nnstudio.spec.facts import DataFacts
-from nnstudio.spec.files import SUFFIX, load_project, need_place
+from nnstudio.spec.files import SUFFIX, Needed, load_project, need_place, needed_by
 from nnstudio.spec.params import write_fields
 from nnstudio.spec.project import Project
 from nnstudio.spec.requests import DescribeData, Request, SaveModel, TrainProject
@@ -68,7 +68,8 @@ def train(options: argparse.Namespace) -> None:
 def follow(request: Request, project: Project, options: argparse.Namespace) -> None:
     """Ask for a run of ``project``, show how it goes, and say what came of it, as ``--out`` and ``--json`` want it."""
     if options.out:
-        need_place(options.out.absolute(), *_begun_with(project, options))
+        given = [Needed(options.project)] if "project" in options else []
+        need_place(options.out.absolute(), *given, *needed_by(project))
     inbox: Inbox = SimpleQueue()
     with stops_gently(inbox), _ProgressBar(project) as bar:
         told = _Told()
@@ -83,14 +84,6 @@ def follow(request: Request, project: Project, options: argparse.Namespace) -> N
     _tell_result(told, facts, options.out)
     if options.json:
         print_json(_result(told, options.out))
-
-
-def _begun_with(project: Project, options: argparse.Namespace) -> Iterator[Path]:
-    """The files that a run begins with."""
-    if project.data:
-        yield Path(project.data.source.path)
-    if "project" in options:
-        yield options.project
 
 
 def opened(options: argparse.Namespace) -> Project:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from nnstudio.gui.worker import LinkMaker, Worker
 from nnstudio.spec.errors import StudioError
@@ -63,6 +63,17 @@ class JobHandle:
     def command(self, command: Command) -> None:
         """Say something to the job."""
         self._engine.worker.link.command(self.number, command)
+
+
+class RefusedJob(JobHandle):
+    """A job that no engine was asked for."""
+
+    def __init__(self, request: Request, receive: Receive, refusal: StudioError) -> None:
+        self.request, self.receive = request, receive
+        QTimer.singleShot(0, lambda: receive([Failed(refusal)]))
+
+    def command(self, command: Command) -> None:
+        """Nobody is there to be told."""
 
 
 class Engine(QObject):
@@ -137,6 +148,8 @@ class Engines(QObject):
 
     def __init__(self, make_link: LinkMaker, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.guard: Callable[[Request], None] = lambda _: None
+        """Raises `StudioError` for a request that may not be carried out."""
         self._make_link = make_link
         self._first: Engine | None = None
         self._second: Engine | None = None
@@ -152,6 +165,10 @@ class Engines(QObject):
 
     def submit(self, request: Request, receive: Receive) -> JobHandle:
         """Ask for a job; ``receive`` gets each bundle of its events, in this thread."""
+        try:
+            self.guard(request)
+        except StudioError as refusal:
+            return RefusedJob(request, receive, refusal)
         if isinstance(request, SEARCHING):
             return self._searching.submit(request, receive)
         if isinstance(request, BESIDE):

@@ -15,7 +15,6 @@ from PySide6.QtGui import QAction, QPainter
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from nnstudio.data.write import FORMULA
-from nnstudio.spec.errors import StudioError, as_studio_error
 from nnstudio.spec.files import write_atomically
 
 KINDS = ("png", "svg", "csv")
@@ -24,14 +23,17 @@ HELPS = {
     "svg": "A drawing that stays sharp in any size.",
     "csv": "The figures, for a spreadsheet.",
 }
+WHATS = {"png": "The picture was", "svg": "The drawing was", "csv": "The figures were"}
 
 Rows = Iterable[Sequence[object]]
-Warn = Callable[[StudioError], object]
+WriteFile = Callable[[str, Path, Callable[[Path], object]], None]
+"""Lets what it is given make a file that takes the place of that path, and says what was saved or why not."""
 
 
-def raised(error: StudioError) -> None:
-    """Raise what went wrong, where nobody shows it."""
-    raise error
+def write_file(what: str, path: Path, write: Callable[[Path], object]) -> None:
+    """For what is drawn where nobody shows how it went. Raises OSError."""
+    del what
+    write_atomically(path, write)
 
 
 class Drawn(Protocol):
@@ -42,9 +44,10 @@ class Drawn(Protocol):
     def figures(self) -> Rows: ...
 
 
-def export(drawn: Drawn, path: Path) -> None:
-    """Write what is drawn to ``path``, as its suffix says; whole or not at all. Raises OSError."""
-    write_atomically(path, partial(_WRITERS[path.suffix.lower().lstrip(".")], drawn))
+def export(drawn: Drawn, path: Path, write_file: WriteFile = write_file) -> None:
+    """Let ``write_file`` write what is drawn to ``path``, as its suffix says."""
+    kind = path.suffix.lower().lstrip(".")
+    write_file(WHATS[kind], path, partial(_WRITERS[kind], drawn))
 
 
 def _write_png(drawn: Drawn, path: Path) -> None:
@@ -80,39 +83,32 @@ def _safe(row: Sequence[object]) -> list[object]:
 _WRITERS = {"png": _write_png, "svg": _write_svg, "csv": _write_csv}
 
 
-def export_actions(drawn: Drawn, owner: QWidget, warn: Warn) -> list[QAction]:
+def export_actions(drawn: Drawn, owner: QWidget, write_file: WriteFile) -> list[QAction]:
     """An action for each kind of file; it asks where to write it."""
     actions = []
     for kind in KINDS:
         action = QAction(f"Export as {kind.upper()}…", owner)
         action.setToolTip(HELPS[kind])
-        action.triggered.connect(lambda _checked=False, kind=kind: ask_where(drawn, kind, owner, warn))
+        action.triggered.connect(lambda _checked=False, kind=kind: ask_where(drawn, kind, owner, write_file))
         actions.append(action)
     return actions
 
 
-def export_menu(drawn: Drawn, owner: QWidget, warn: Warn) -> QMenu:
+def export_menu(drawn: Drawn, owner: QWidget, write_file: WriteFile) -> QMenu:
     """The actions as a menu."""
     menu = QMenu(owner)
     menu.setToolTipsVisible(True)
-    menu.addActions(export_actions(drawn, menu, warn))
+    menu.addActions(export_actions(drawn, menu, write_file))
     return menu
 
 
-def ask_where(drawn: Drawn, kind: str, owner: QWidget, warn: Warn) -> None:
-    """Ask for a file of that ``kind`` and write it; ``warn`` is told why it could not be."""
+def ask_where(drawn: Drawn, kind: str, owner: QWidget, write_file: WriteFile) -> None:
+    """Ask for a file of that ``kind``, and let ``write_file`` write it."""
     stem = re.sub(r"\W+", "-", drawn.export_title().lower()).strip("-")
     name = f"{stem}.{kind}"
     dialog = QFileDialog(owner.window(), f"Export as {kind.upper()}", name, f"{kind.upper()} (*.{kind})")
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(kind)
-
-    def write(chosen: str) -> None:
-        try:
-            export(drawn, Path(chosen).with_suffix(f".{kind}"))
-        except OSError as error:
-            warn(as_studio_error(error))
-
-    dialog.fileSelected.connect(write)
+    dialog.fileSelected.connect(lambda chosen: export(drawn, Path(chosen).with_suffix(f".{kind}"), write_file))
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()

@@ -12,6 +12,7 @@ from nnstudio.gui.opener import Opener
 from nnstudio.gui.reader import ReadingNow, SourceReader
 from nnstudio.session import edits
 from nnstudio.session.document import Document, State
+from nnstudio.session.guard import Guard
 from nnstudio.session.listeners import Listeners
 from nnstudio.session.notices import Notices
 from nnstudio.spec.errors import StudioError
@@ -32,6 +33,7 @@ class FileVerbs:
 
     document: Document
     engines: Engines
+    guard: Guard
     notices: Notices
     _opener: Opener
     _reader: SourceReader
@@ -122,6 +124,7 @@ class FileVerbs:
     def save(self, path: Path) -> bool:
         """Write the project to ``path``; says whether it did."""
         try:
+            self.guard.spare(path, is_project=True)
             save_project(self.state.project, path)
         except (StudioError, OSError) as error:
             self.notices.error(error)
@@ -133,6 +136,7 @@ class FileVerbs:
     def save_file(self, what: str, path: Path, write: Callable[[Path], object]) -> None:
         """Let ``write`` make a file that takes the place of ``path`` when it is whole; a notice says how it went."""
         try:
+            self.guard.spare(path)
             write_atomically(path, write)
         except (StudioError, OSError) as error:
             self.notices.error(error)

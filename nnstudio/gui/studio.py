@@ -24,6 +24,7 @@ from nnstudio.session import edits
 from nnstudio.session.choice import Choice
 from nnstudio.session.document import Document, describes
 from nnstudio.session.fitting import Fitting
+from nnstudio.session.guard import Guard
 from nnstudio.session.listeners import Listeners
 from nnstudio.session.live import LiveRun
 from nnstudio.session.notices import Notices
@@ -60,6 +61,8 @@ class Studio(FileVerbs):
         self.fitting = Fitting()
         self.choice = Choice()
         self.pointed = PointedRun()
+        self.guard = Guard(self.document, lambda: self.model_file)
+        engines.guard = self.guard.check
         self.preferred: Listeners[[Preferences]] = Listeners()
         self.evaluator = Evaluator(self.document, engines, lambda: self.model_file)
         self.repeater = Repeater(self.document, engines, self.notices)

@@ -18,7 +18,7 @@ from nnstudio.engine.rebuilding.rebuild import rebuild
 from nnstudio.engine.seen import seen_weights
 from nnstudio.spec.errors import ModelFileError
 from nnstudio.spec.events import Inbox, ModelOpened, Saved, WeightsInspected, WeightsShown
-from nnstudio.spec.files import project_to_json, write_atomically
+from nnstudio.spec.files import Needed, need_place, needed_by, project_in, project_to_json, write_atomically
 from nnstudio.spec.model import Model
 from nnstudio.spec.project import Project
 from nnstudio.spec.requests import (
@@ -86,6 +86,7 @@ def save_model(request: SaveModel, inbox: Inbox) -> Iterator[Saved]:
     """Copy a weights file whole, or only its tensors."""
     del inbox
     file, out = load_model(Path(request.weights)), Path(request.out)
+    need_place(out, Needed(Path(request.weights)), *needed_by(project_in(file.project) or Project()))
     if request.state_dict_only or is_index(Path(file.path)):  # several files become one
         save_state_dict(out, file.state)
     else:

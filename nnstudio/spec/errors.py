@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import errno
 import traceback
+from pathlib import Path
 
 
 class StudioError(Exception):
@@ -100,6 +101,8 @@ DISK_FULL = "database or disk is full"
 
 NO_ROOM = "The disk is full."
 
+_IN_A_FILE = "What stands above it is a file, and not a folder."
+
 GONE = "It was moved, renamed or deleted, or its name is misspelt."
 """Why nothing may lie where a file or a folder was looked for."""
 
@@ -112,16 +115,8 @@ def as_studio_error(error: BaseException) -> StudioError:
             return error
         case MemoryError() | OSError(errno=errno.ENOMEM):
             return out_of_memory(details)
-        case FileNotFoundError():
-            return FileError(f"{_name_of(error)} is not there.", GONE, "", details)
-        case PermissionError():
-            what = f"{_name_of(error)} may not be read or written."
-            remedy = "Ask its owner for access, or choose another place."
-            return FileError(what, "The system refused access to it.", remedy, details)
-        case OSError(errno=errno.ENOSPC | errno.EDQUOT):
-            return disk_full(f"“{error.filename}” could not be written." if error.filename else "", details)
         case OSError():
-            return FileError(f"{_name_of(error)} could not be used.", _sentence(error.strerror or error), "", details)
+            return _about_a_file(error, details)
         case _ if any(phrase in str(error) for phrase in OUT_OF_MEMORY):
             return out_of_memory(details)
         case _ if DISK_FULL in str(error):
@@ -133,6 +128,28 @@ def as_studio_error(error: BaseException) -> StudioError:
                 "Your project is unchanged. The details help to report it.",
                 details,
             )
+
+
+def _about_a_file(error: OSError, details: str) -> FileError:
+    name = f"“{error.filename}”" if error.filename else "A file"
+    match error:
+        case FileNotFoundError():
+            return FileError(f"{name} is not there.", GONE, "", details)
+        case PermissionError():
+            what = f"{name} may not be read or written."
+            remedy = "Ask its owner for access, or choose another place."
+            return FileError(what, "The system refused access to it.", remedy, details)
+        case IsADirectoryError():
+            return FileError(f"{name} is a folder.", "A file is wanted here.", "Name a file.", details)
+        case NotADirectoryError():
+            return FileError(f"{name} cannot be there.", _IN_A_FILE, "Choose another place.", details)
+        case OSError(errno=errno.ENAMETOOLONG):
+            what = f"“{Path(error.filename or '').name:.40}…” is too long a name."
+            return FileError(what, "The system takes no such name.", "Choose a shorter one.", details)
+        case OSError(errno=errno.ENOSPC | errno.EDQUOT):
+            return disk_full(f"“{error.filename}” could not be written." if error.filename else "", details)
+        case OSError():
+            return FileError(f"{name} could not be used.", _sentence(error.strerror or error), "", details)
 
 
 def out_of_memory(details: str = "") -> OutOfMemory:
@@ -164,7 +181,3 @@ def disk_full(why: str = "", details: str = "") -> FileError:
 def _sentence(reason: object) -> str:
     text = str(reason).strip().rstrip(".")
     return f"{text}." if text else ""
-
-
-def _name_of(error: OSError) -> str:
-    return f"“{error.filename}”" if error.filename else "A file"

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import os
+import pickle
+import shutil
 import signal
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -29,6 +32,16 @@ def project(terminal: Terminal, tmp_path: Path) -> Path:
     path = tmp_path / "iris.nnstudio"
     assert terminal("new", "--data", IRIS, "--target", "species", "--out", path).code == 0
     return path
+
+
+class Evil:
+    """Unpickling it would make a file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Path.touch, (self.path,)
 
 
 @pytest.fixture
@@ -337,12 +350,55 @@ def test_inspect_tells_of_what_cannot_be_used(terminal: Terminal, tmp_path: Path
     path = tmp_path / "evil.pth"
     torch.save({"a": torch.ones(1), "b": print, "c": open}, path)
     said = terminal("inspect", path, "--json")
-    assert said.code == 0
+    assert said.code == said.json["error"]["code"] == 1
+    assert said.json["error"]["what"] == "“evil.pth” cannot be used."
+    assert said.json["error"]["why"] == said.json["refused"]
     assert said.json["refused"].startswith("Opening it would run code: it asks for “__builtin__.print”.")
     assert said.json["kind"] == ""
     assert len(said.json["wants"]) == 2
     assert said.json["tensors"] == [{"name": "a", "shape": [1], "dtype": "float32"}]
     assert "It names 1 tensor, listed without opening it." in said.err
+
+
+@pytest.mark.parametrize("name", ["empty", "rubbish", "cut", "archive", "pickle", "folder", "n" * 300, "none/below"])
+def test_files_of_no_use_are_refused_by_every_command(terminal: Terminal, tmp_path: Path, name: str) -> None:
+    (tmp_path / "empty").touch()
+    (tmp_path / "rubbish").write_bytes(bytes(range(256)) * 9)
+    torch.save({"a": torch.ones(9, 9)}, tmp_path / "whole")
+    (tmp_path / "cut").write_bytes((tmp_path / "whole").read_bytes()[:400])
+    with zipfile.ZipFile(tmp_path / "archive", "w") as archive:
+        archive.writestr("a.bin", bytes(99))
+    (tmp_path / "pickle").write_bytes(pickle.dumps({"a": Evil(tmp_path / "made")}))
+    (tmp_path / "folder").mkdir()
+    before = sorted(tmp_path.iterdir())
+    file, out = tmp_path / name, tmp_path / "out.pth"
+    for words in (
+        ("inspect", file),
+        ("new", "--data", file, "--out", out),
+        ("train", file, "--out", out),
+        ("search", file, "--trials", 1),
+        ("resume", file),
+        ("predict", file, IRIS, "--out", out),
+        ("evaluate", file),
+        ("export", file, "--python", tmp_path / "out.py"),
+        ("convert", file, "--out", out),
+        ("run", file, file, "--out", out),
+    ):
+        said = terminal(*words, "--json")
+        assert (said.code, said.json["error"]["code"]) == (1, 1), words
+        assert said.err.splitlines()[0].startswith("nnstudio: "), words
+        assert said.err.endswith(".\n"), words
+        assert "inside nnstudio" not in said.err
+    assert [path for path in sorted(tmp_path.iterdir()) if path.name not in {"cache", "data"}] == before
+
+
+def test_predictions_do_not_replace_what_was_trained_on(terminal: Terminal, tmp_path: Path) -> None:
+    table, model = Path(shutil.copy(IRIS, tmp_path)), tmp_path / "m.pth"
+    assert terminal("train", table, "--target", "species", "--epochs", 1, "--out", model).code == 0
+    said = terminal("predict", model, IRIS, "--out", table)
+    assert said.code == 1
+    assert "“iris.csv” is the data that the project is about. It would be lost." in said.err
+    assert table.read_bytes() == IRIS.read_bytes()
 
 
 def test_inspect_of_no_file_is_refused(terminal: Terminal, tmp_path: Path) -> None:

@@ -642,6 +642,25 @@ class TestUsing:
         studio.engines.warm_up()
         assert link.asked(WarmUp) == [WarmUp()]
 
+    def test_what_the_project_lives_on_is_not_written_over(
+        self, studio: Studio, link: FakeLink, qtbot: QtBot, tmp_path: Path
+    ) -> None:
+        weights = tmp_path / "w.pth"
+        weights.write_text("weights")
+        studio.apply("Start", edits.start_from(studio.state.project, Weights(str(weights), "abc")))
+        assert not studio.save(weights)
+        studio.save_file("The code was", weights, lambda partial: partial.write_text("code"))
+        studio.save_model(weights)
+        heard: list[Event] = []
+        studio.export("m.pth", "python", weights, heard.extend).command(Stop())
+        qtbot.waitUntil(lambda: len(studio.notices.all) == 3 and bool(heard))
+        sentence = "“w.pth” is the weights file that training starts from."
+        assert [notice.what for notice in studio.notices.all] == [sentence] * 3
+        assert isinstance(heard[0], Failed)
+        assert heard[0].error.what == sentence
+        assert weights.read_text() == "weights"
+        assert not link.asked(SaveModel)
+
 
 def test_suggesting_a_network_is_an_edit(studio: Studio) -> None:
     open_iris(studio, network=False)

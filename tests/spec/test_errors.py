@@ -125,7 +125,21 @@ NO_MEMORY = (
                 "Delete what you do not need on that disk, and try again."
             ),
         ),
-        (IsADirectoryError(errno.EISDIR, "Is a directory", "d"), FileError, "“d” could not be used. Is a directory."),
+        (
+            IsADirectoryError(errno.EISDIR, "Is a directory", "d"),
+            FileError,
+            "“d” is a folder. A file is wanted here. Name a file.",
+        ),
+        (
+            NotADirectoryError(errno.ENOTDIR, "Not a directory", "d/e"),
+            FileError,
+            "“d/e” cannot be there. What stands above it is a file, and not a folder. Choose another place.",
+        ),
+        (
+            OSError(errno.ENAMETOOLONG, "File name too long", f"d/{'n' * 300}"),
+            FileError,
+            f"“{'n' * 40}…” is too long a name. The system takes no such name. Choose a shorter one.",
+        ),
         (OSError("It is broken."), FileError, "A file could not be used. It is broken."),
         (OSError(), FileError, "A file could not be used."),
         (

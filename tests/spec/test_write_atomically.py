@@ -9,8 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from nnstudio.spec.data import DataSpec
 from nnstudio.spec.errors import FileError
-from nnstudio.spec.files import need_place, write_atomically
+from nnstudio.spec.files import Needed, need_place, needed_by, write_atomically
+from nnstudio.spec.model import Model, Weights
+from nnstudio.spec.project import Project
+from nnstudio.spec.sources import TableSource
+from nnstudio.spec.splits import FileSplit
+from nnstudio.spec.tasks import Task
 
 Write = Callable[[Path], object]
 posix_only = pytest.mark.skipif(os.name == "nt", reason="permissions are POSIX's")
@@ -129,12 +135,36 @@ def test_a_missing_folder_is_named_as_it_is(tmp_path: Path) -> None:
 def test_a_place_is_tried_and_left_as_it_was(tmp_path: Path) -> None:
     out, given = tmp_path / "out.csv", tmp_path / "given"
     given.write_text("given")
-    need_place(out, given, tmp_path / "none")
+    need_place(out, Needed(given), Needed(tmp_path / "none"))
     with pytest.raises(FileError, match="“given” is what this begins with"):
-        need_place(given, given)
+        need_place(given, Needed(given))
     with pytest.raises(IsADirectoryError) as caught:
         need_place(tmp_path)
     assert caught.value.filename == str(tmp_path)
     with pytest.raises(FileNotFoundError):
         need_place(tmp_path / "none" / "out.csv")
     assert [path.name for path in tmp_path.iterdir()] == ["given"]
+
+
+@posix_only
+def test_a_device_is_not_replaced(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for attempt in (need_place, lambda path: write_atomically(path, fill("new"))):
+        with pytest.raises(FileError, match="“pipe” is no ordinary file"):
+            attempt(tmp_path / "pipe")
+    assert (tmp_path / "pipe").is_fifo()
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_project_needs_its_data_and_its_weights() -> None:
+    data = DataSpec(TableSource("/a.csv"), (), Task.BINARY, FileSplit(test="/b.csv"))
+    project = Project(data, Model((), Weights("/w.pth", ""), (Weights("/g.pth", ""),)))
+    assert [str(each.path) for each in needed_by(project)] == ["/a.csv", "/b.csv", "/w.pth", "/g.pth"]
+    assert list(needed_by(Project())) == []
+
+
+def test_a_name_may_be_as_long_as_names_can_be(tmp_path: Path) -> None:
+    long = tmp_path / ("n" * 255)
+    need_place(long)
+    write_atomically(long, fill("new"))
+    assert long.read_text() == "new"

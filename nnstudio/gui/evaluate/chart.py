@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nnstudio.gui.data.drawing import between
-from nnstudio.gui.exporting import Rows, Warn, export_menu
+from nnstudio.gui.exporting import Rows, WriteFile, export_menu
 from nnstudio.gui.panel import Button, ElidedLabel
 from nnstudio.gui.results.axes import AXIS_WIDTH, dress_axes, quiet_axes
 from nnstudio.gui.results.legend import LegendEntry
@@ -43,10 +43,10 @@ class Chart(QWidget):
     """Draws series; the wheel zooms, the context menu exports."""
 
     def __init__(
-        self, theme: Theme, title: str, axes: tuple[str, str], warn: Warn, parent: QWidget | None = None
+        self, theme: Theme, title: str, axes: tuple[str, str], write_file: WriteFile, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._theme, self._axes, self._warn = theme, axes, warn
+        self._theme, self._axes, self._write_file = theme, axes, write_file
         self._series: Sequence[Series] = ()
         self.title = ElidedLabel(title, role="strong")
         self.graph = pg.PlotWidget()
@@ -150,7 +150,7 @@ class Chart(QWidget):
             yield series.y.tolist()
 
     def _menu(self, place: Any) -> None:
-        menu = export_menu(self, self, self._warn)
+        menu = export_menu(self, self, self._write_file)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addSeparator()
         menu.addAction("Reset view", self.reset_view)

@@ -17,7 +17,7 @@ from nnstudio.gui.data.drawing import between
 from nnstudio.gui.data.header import QuietHeader
 from nnstudio.gui.data.quiet_table import QuietTable
 from nnstudio.gui.data.words import plain_tip
-from nnstudio.gui.exporting import Rows, Warn, export_menu
+from nnstudio.gui.exporting import Rows, WriteFile, export_menu
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.colours import Colours
 from nnstudio.session.words import counted
@@ -170,10 +170,10 @@ class ConfusionTable(QuietTable):
 
     chosen = Signal(int, int)
 
-    def __init__(self, theme: Theme, warn: Warn, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, write_file: WriteFile, parent: QWidget | None = None) -> None:
         super().__init__("Confusion matrix", theme, parent)
         self.confusion = ConfusionModel(self)
-        self._warn = warn
+        self._write_file = write_file
         self.setModel(self.confusion)
         self.setItemDelegate(HeatDelegate(theme, self))
         self.setHorizontalHeader(QuietHeader(theme, self.confusion, 3, self))
@@ -237,6 +237,6 @@ class ConfusionTable(QuietTable):
             yield [name, *row]
 
     def _menu(self, place: QPoint) -> None:
-        menu = export_menu(self, self, self._warn)
+        menu = export_menu(self, self, self._write_file)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.viewport().mapToGlobal(place))

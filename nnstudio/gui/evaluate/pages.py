@@ -15,7 +15,7 @@ from nnstudio.gui.evaluate.confusion import ConfusionTable
 from nnstudio.gui.evaluate.drawn import Figures
 from nnstudio.gui.evaluate.head import Choice
 from nnstudio.gui.evaluate.score_table import Cell, Column, ScoreTable
-from nnstudio.gui.exporting import Drawn, Warn
+from nnstudio.gui.exporting import Drawn, WriteFile
 from nnstudio.gui.panel import Note
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.evaluation import figure, score_help
@@ -47,9 +47,9 @@ class Page(QWidget):
 class MatrixPage(Page):
     """The confusion matrix, in rows or percent."""
 
-    def __init__(self, theme: Theme, warn: Warn) -> None:
+    def __init__(self, theme: Theme, write_file: WriteFile) -> None:
         super().__init__("True classes down, predicted ones across; a cell lists its rows.")
-        self.table = ConfusionTable(theme, warn)
+        self.table = ConfusionTable(theme, write_file)
         self.unit = Choice({"rows": ("Rows", "How many rows."), "percent": ("Percent", "Share of the true class.")})
         self.unit.show_choice("rows")
         self.unit.chosen.connect(lambda unit: self.table.show_percent(unit == "percent"))
@@ -63,9 +63,9 @@ class MatrixPage(Page):
 class TablePage(Page):
     """A table of scores."""
 
-    def __init__(self, theme: Theme, name: str, note: str, warn: Warn) -> None:
+    def __init__(self, theme: Theme, name: str, note: str, write_file: WriteFile) -> None:
         super().__init__(note)
-        self.table = ScoreTable(theme, name, warn)
+        self.table = ScoreTable(theme, name, write_file)
         self.body.addWidget(self.table, 1)
 
     def exports(self) -> Sequence[Drawn]:
@@ -110,10 +110,10 @@ def _class_cells(score: ClassScore) -> list[Cell]:
 class CurvesPage(Page):
     """ROC and precision-recall side by side; of several classes one against the rest."""
 
-    def __init__(self, theme: Theme, warn: Warn) -> None:
+    def __init__(self, theme: Theme, write_file: WriteFile) -> None:
         super().__init__()
-        self.roc = Chart(theme, "ROC", ("false positive rate", "true positive rate"), warn)
-        self.pr = Chart(theme, "Precision and recall", ("recall", "precision"), warn)
+        self.roc = Chart(theme, "ROC", ("false positive rate", "true positive rate"), write_file)
+        self.pr = Chart(theme, "Precision and recall", ("recall", "precision"), write_file)
         self.choice = QComboBox()
         self.choice.setAccessibleName("Class")
         self.choice.setToolTip("The class that is told apart from the rest.")
@@ -166,10 +166,10 @@ class CurvesPage(Page):
 class CalibrationPage(Page):
     """How far the network can be taken at its word."""
 
-    def __init__(self, theme: Theme, warn: Warn) -> None:
+    def __init__(self, theme: Theme, write_file: WriteFile) -> None:
         super().__init__()
-        self.reliability = Chart(theme, "Calibration", ("what the network says", "how often it is so"), warn)
-        self.confidence = Chart(theme, "Confidence", ("what the network says", "rows"), warn)
+        self.reliability = Chart(theme, "Calibration", ("what the network says", "how often it is so"), write_file)
+        self.confidence = Chart(theme, "Confidence", ("what the network says", "rows"), write_file)
         both = QHBoxLayout()
         both.setSpacing(GRID)
         both.addWidget(self.reliability, 1)
@@ -201,7 +201,7 @@ class ValuesPage(Page):
 
     chosen = Signal(int)
 
-    def __init__(self, theme: Theme, residuals: bool, warn: Warn) -> None:
+    def __init__(self, theme: Theme, residuals: bool, write_file: WriteFile) -> None:
         super().__init__(
             "Right of 0 the network says too much, left of it too little."
             if residuals
@@ -209,11 +209,11 @@ class ValuesPage(Page):
         )
         self._residuals = residuals
         if residuals:
-            self.charts = [Chart(theme, "Residuals", ("predicted − true", "rows"), warn)]
+            self.charts = [Chart(theme, "Residuals", ("predicted − true", "rows"), write_file)]
         else:
             self.charts = [
-                Chart(theme, "Predicted against true", ("true", "predicted"), warn),
-                Chart(theme, "Errors", ("predicted", "predicted − true"), warn),
+                Chart(theme, "Predicted against true", ("true", "predicted"), write_file),
+                Chart(theme, "Errors", ("predicted", "predicted − true"), write_file),
             ]
         self.choice = QComboBox()
         self.choice.setAccessibleName("Target")

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox
 from nnstudio.gui.evaluate.pages import Page
 from nnstudio.gui.evaluate.score_table import Cell, Column, ScoreTable
 from nnstudio.gui.evaluator import Repeater
-from nnstudio.gui.exporting import Drawn, Warn
+from nnstudio.gui.exporting import Drawn, WriteFile
 from nnstudio.gui.panel import Button, ElidedLabel
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import Theme
@@ -27,7 +27,7 @@ TOLD = "Train again from other seeds: how far the scores lie apart is how much o
 class RepeatsPage(Page):
     """Asks for runs with several seeds and lists what each scored, with mean and deviation."""
 
-    def __init__(self, studio: Studio, theme: Theme, warn: Warn) -> None:
+    def __init__(self, studio: Studio, theme: Theme, write_file: WriteFile) -> None:
         super().__init__(TOLD)
         self._studio = studio
         self.count = QComboBox()
@@ -38,7 +38,7 @@ class RepeatsPage(Page):
         self.start = Button("Train", "", self._start, "Train the project that is open with so many seeds.")
         self.stop = Button("Stop", "", self._repeater.stop, "End it at the next batch; the runs that are done stay.")
         self.progress = ElidedLabel(role="small")
-        self.table = ScoreTable(theme, "Repeats", warn)
+        self.table = ScoreTable(theme, "Repeats", write_file)
         for widget in (self.count, self.start, self.stop):
             self.head.addWidget(widget)
         self.body.addWidget(self.progress)

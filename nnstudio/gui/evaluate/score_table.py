@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from nnstudio.gui.data.columns_model import Index
 from nnstudio.gui.data.quiet_table import QuietTable
 from nnstudio.gui.data.words import plain_tip
-from nnstudio.gui.exporting import Rows, Warn, export_menu
+from nnstudio.gui.exporting import Rows, WriteFile, export_menu
 from nnstudio.gui.theme import GRID, Theme
 
 SORT = Qt.ItemDataRole.UserRole
@@ -93,10 +93,10 @@ class ScoreTable(QuietTable):
     """Shows a `ScoreModel`; a click on a title sorts, the context menu exports."""
 
     def __init__(
-        self, theme: Theme, name: str, warn: Warn, parent: QWidget | None = None, *, widest: int = WIDEST
+        self, theme: Theme, name: str, write_file: WriteFile, parent: QWidget | None = None, *, widest: int = WIDEST
     ) -> None:
         super().__init__(name, theme, parent)
-        self._name, self._warn, self._widest = name, warn, widest
+        self._name, self._write_file, self._widest = name, write_file, widest
         self._first = 0
         self.scores = ScoreModel(self)
         self.sorted = QSortFilterProxyModel(self)
@@ -149,6 +149,6 @@ class ScoreTable(QuietTable):
             yield [cell.text if cell.value is None else cell.value for cell in row]
 
     def _menu(self, place: QPoint) -> None:
-        menu = export_menu(self, self, self._warn)
+        menu = export_menu(self, self, self._write_file)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.viewport().mapToGlobal(place))

@@ -75,13 +75,13 @@ class Sections(QWidget):
             page.chosen.connect(self.show_target)
 
     def _make_pages(self, studio: Studio, theme: Theme) -> None:
-        warn = studio.notices.error
-        self.matrix, self.curves = MatrixPage(theme, warn), CurvesPage(theme, warn)
-        self.classes = TablePage(theme, "Classes", "A click on a title sorts.", warn)
-        self.calibration = CalibrationPage(theme, warn)
-        self.predicted, self.residuals = ValuesPage(theme, False, warn), ValuesPage(theme, True, warn)
-        self.scores = TablePage(theme, "Scores", "Every measure on these rows; its tooltip says what it means.", warn)
-        self.repeats = RepeatsPage(studio, theme, warn)
+        write = studio.save_file
+        self.matrix, self.curves = MatrixPage(theme, write), CurvesPage(theme, write)
+        self.classes = TablePage(theme, "Classes", "A click on a title sorts.", write)
+        self.calibration = CalibrationPage(theme, write)
+        self.predicted, self.residuals = ValuesPage(theme, False, write), ValuesPage(theme, True, write)
+        self.scores = TablePage(theme, "Scores", "Every measure on these rows; its tooltip says what it means.", write)
+        self.repeats = RepeatsPage(studio, theme, write)
         pages = (self.matrix, self.classes, self.curves, self.calibration)
         self._pages: dict[str, Page] = dict(
             zip(SECTIONS, (*pages, self.predicted, self.residuals, self.scores, self.repeats), strict=True)

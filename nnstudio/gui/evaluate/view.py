@@ -256,7 +256,7 @@ class EvaluateView(QWidget):
         menu.clear()
         for shown in (*self.sections.page.exports(), self.listing):
             menu.addAction(shown.export_title()).setEnabled(False)  # the style draws no titles of sections
-            menu.addActions(export_actions(shown, menu, self._studio.notices.error))
+            menu.addActions(export_actions(shown, menu, self._studio.save_file))
 
 
 def _far(progress: Evaluating | None) -> str:

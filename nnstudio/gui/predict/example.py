@@ -7,6 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from nnstudio.gui.asker import Asker, Part
+from nnstudio.gui.exporting import WriteFile
 from nnstudio.gui.forms.editors import ChoiceEdit
 from nnstudio.gui.panel import Banner, Button, ElidedLabel, Level, VerticalScroll
 from nnstudio.gui.predict.answer import AnswerView
@@ -18,7 +19,6 @@ from nnstudio.gui.predict.whatif import WhatIf
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.answers import as_text, remarks, taken_words
 from nnstudio.session.asking import Asked
-from nnstudio.session.notices import Notices
 
 PARTS: dict[Part, str] = {"train": "training", "validation": "validation", "test": "test"}
 
@@ -98,7 +98,7 @@ class TakeBar(QWidget):
 class ExamplePage(QWidget):
     """Renders what an `Asker` knows, and asks it for more."""
 
-    def __init__(self, asker: Asker, notices: Notices, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, asker: Asker, write_file: WriteFile, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._asker = asker
         self.take = TakeBar(asker)
@@ -111,7 +111,7 @@ class ExamplePage(QWidget):
         self.problem, self.remarks = Banner("bad"), Banner("warning")
         self.form, self.steps, self.picture = InputsForm(theme), StepsTable(), PictureField(asker.take_picture)
         self.answer = AnswerView(theme)
-        self.whatif = WhatIf(theme, notices.error)
+        self.whatif = WhatIf(theme, write_file)
         self._lay_out()
         self._listen()
 

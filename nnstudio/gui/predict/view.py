@@ -43,7 +43,7 @@ class PredictView(QWidget):
         )
         self.pages = Choice(PAGES)
         self.model = ElidedLabel(role="small")
-        self.example = ExamplePage(self._predictor.asker, studio.notices, theme)
+        self.example = ExamplePage(self._predictor.asker, studio.save_file, theme)
         self.file = FilePage(self._predictor.file, lambda: studio.state.project.data, studio.notices, theme)
         self._lay_out()
         self.pages.chosen.connect(self.show_page)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nnstudio.gui.evaluate.chart import Chart, Look, Series
-from nnstudio.gui.exporting import Warn
+from nnstudio.gui.exporting import WriteFile
 from nnstudio.gui.predict.bars import ROLES
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.answers import coloured
@@ -21,8 +21,8 @@ LONGEST = 14
 class WhatIf(Chart):
     """Draws the probabilities of the most probable classes, or the values, with a mark at the present one."""
 
-    def __init__(self, theme: Theme, warn: Warn) -> None:
-        super().__init__(theme, "What if", ("", ""), warn)
+    def __init__(self, theme: Theme, write_file: WriteFile) -> None:
+        super().__init__(theme, "What if", ("", ""), write_file)
         self._named = ("", "")
         self.setFixedHeight(26 * GRID)
         self.graph.getPlotItem().getAxis("bottom").setStyle(hideOverlappingLabels=False)

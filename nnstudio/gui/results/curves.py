@@ -53,10 +53,10 @@ class CurvesView(QWidget):
         self.problem = Banner("bad")
         self.memory = MemoryBanner(studio)
         self.outcome = Outcome()
-        self.loss_plot = CurvePlot(theme, warn=studio.notices.error)
+        self.loss_plot = CurvePlot(theme, write_file=studio.save_file)
         self.batches = BatchLayer(self.loss_plot, theme)
         low = 0.06  # at the lower edge, where curves of a metric seldom are
-        self.metric_plot = CurvePlot(theme, warn=studio.notices.error, label_height=low)
+        self.metric_plot = CurvePlot(theme, write_file=studio.save_file, label_height=low)
         self.marks = [RateMarks(plot, theme) for plot in (self.loss_plot, self.metric_plot)]
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self.empty)

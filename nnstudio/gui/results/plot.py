@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
-from nnstudio.gui.exporting import Rows, Warn, export_actions, raised
+from nnstudio.gui.exporting import Rows, WriteFile, export_actions, write_file
 from nnstudio.gui.panel import Button
 from nnstudio.gui.results.axes import AXIS_WIDTH, dress_axes, quiet_axes
 from nnstudio.gui.results.legend import LegendEntry
@@ -46,10 +46,10 @@ class CurvePlot(QWidget):
         label_height: float = 0.94,
         parent: QWidget | None = None,
         names: tuple[str, str] = (TRAINING, VALIDATION),
-        warn: Warn = raised,
+        write_file: WriteFile = write_file,
     ) -> None:
         super().__init__(parent)
-        self._warn = warn
+        self._write_file = write_file
         self._names = names
         self._epochs: Figures = np.empty(0)
         self._figures: dict[str, Figures] = {}
@@ -237,7 +237,7 @@ class CurvePlot(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addActions([self.logarithmic, *self._switches, self.whole])
         menu.addSeparator()
-        menu.addActions(export_actions(self, menu, self._warn))
+        menu.addActions(export_actions(self, menu, self._write_file))
         menu.popup(self.graph.mapToGlobal(place))
 
 

@@ -35,9 +35,9 @@ class ChosenRuns(QWidget):
         self._lines: Sequence[RunLine] = ()
         self._store: RunStore | None = None
         self.sections, self.stack = Choice(SECTIONS), QStackedWidget()
-        self.curves = OverlayPage(theme, studio.notices.error)
-        self.differences = TablePage(theme, "Differences", "", studio.notices.error)
-        self.details = TablePage(theme, "Details", "", studio.notices.error)
+        self.curves = OverlayPage(theme, studio.save_file)
+        self.differences = TablePage(theme, "Differences", "", studio.save_file)
+        self.details = TablePage(theme, "Details", "", studio.save_file)
         self._pages: dict[str, Page] = dict(zip(SECTIONS, (self.curves, self.differences, self.details), strict=True))
         for page in self._pages.values():
             self.stack.addWidget(page)

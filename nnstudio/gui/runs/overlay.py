@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox
 
 from nnstudio.gui.evaluate.chart import Chart, Numbers, Series
 from nnstudio.gui.evaluate.pages import Page
-from nnstudio.gui.exporting import Drawn, Warn
+from nnstudio.gui.exporting import Drawn, WriteFile
 from nnstudio.gui.theme import Theme
 from nnstudio.runs.listing import RunLine, RunList
 
@@ -24,9 +24,9 @@ TITLES = {BATCHES: "Loss of the batches", "loss": "Loss", "accuracy": "Accuracy"
 class OverlayPage(Page):
     """One measure of the chosen runs over their epochs."""
 
-    def __init__(self, theme: Theme, warn: Warn) -> None:
+    def __init__(self, theme: Theme, write_file: WriteFile) -> None:
         super().__init__()
-        self.chart = Chart(theme, "Loss", ("epoch", "loss"), warn)
+        self.chart = Chart(theme, "Loss", ("epoch", "loss"), write_file)
         self.measure = QComboBox()
         self.measure.setAccessibleName("Measure")
         self.measure.activated.connect(lambda _: self._draw())

@@ -21,7 +21,6 @@ from nnstudio.runs.store import BEST, RunStore
 from nnstudio.session import edits
 from nnstudio.session.words import counted
 from nnstudio.spec.errors import StudioError
-from nnstudio.spec.files import write_atomically
 from nnstudio.spec.model import Weights
 
 
@@ -88,8 +87,8 @@ class RunVerbs:
             self._studio.notices.error(error)
 
 
-def write_csv(runs: RunList, order: Order, path: str) -> None:
-    """Write every run that ``order`` leaves to ``path``, whole or not at all; raises OSError."""
+def as_csv(runs: RunList, order: Order) -> str:
+    """Every run that ``order`` leaves, as the text of a table."""
     lines = runs.page(order, 0, runs.count(order))
     text = io.StringIO()
     titles = [name for name in RunLine.__dataclass_fields__ if name != "environment"]
@@ -99,4 +98,4 @@ def write_csv(runs: RunList, order: Order, path: str) -> None:
         started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(line.started))
         environment = " ".join(f"{name}={value}" for name, value in line.environment.items())
         writer.writerow(asdict(line) | {"started": started, "environment": environment})
-    write_atomically(Path(path), lambda partial: partial.write_text(text.getvalue(), encoding="utf-8"))
+    return text.getvalue()

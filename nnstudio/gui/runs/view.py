@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 
 from PySide6.QtCore import QItemSelectionModel, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QKeySequence, QShowEvent
@@ -26,7 +27,7 @@ from nnstudio.gui.panel import MARGIN, Banner, Button, ElidedLabel, EmptyState
 from nnstudio.gui.runs.chosen import ChosenRuns
 from nnstudio.gui.runs.model import KEYS, RunsModel
 from nnstudio.gui.runs.queue_list import QueueList
-from nnstudio.gui.runs.verbs import RunVerbs, write_csv
+from nnstudio.gui.runs.verbs import RunVerbs, as_csv
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.runs.listing import RunLine, RunList
@@ -278,10 +279,8 @@ class RunsView(QWidget):
 
     def export_to(self, path: str) -> None:
         """Write every run that the filter leaves to ``path``."""
-        try:
-            write_csv(self._runs, self.model.order, path)
-        except OSError as error:
-            self._studio.notices.error(error)
+        text = as_csv(self._runs, self.model.order)
+        self._studio.save_file("The runs were", Path(path), lambda partial: partial.write_text(text, encoding="utf-8"))
 
     def select(self, rows: Sequence[int]) -> None:
         """Choose the runs in these rows."""

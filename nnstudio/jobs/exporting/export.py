@@ -10,7 +10,8 @@ from nnstudio.engine.checkpoint import ModelFile, load_model
 from nnstudio.jobs.opening import is_stopped
 from nnstudio.spec.events import Exported, Exporting, Inbox
 from nnstudio.spec.exports import EXPORTS
-from nnstudio.spec.files import need_place
+from nnstudio.spec.files import Needed, need_place, needed_by, project_in
+from nnstudio.spec.project import Project
 from nnstudio.spec.requests import ExportModel
 
 Writer = Callable[[ModelFile, Path, Inbox], Iterator[Exporting | Exported]]
@@ -33,9 +34,11 @@ def export_model(request: ExportModel, inbox: Inbox) -> Iterator[Exporting | Exp
     """Write a model file in another form; `Stop` ends it early, and nothing is written."""
     out = Path(request.out)
     EXPORTS[request.kind].check(out)
-    need_place(out, Path(request.model))
+    need_place(out, Needed(Path(request.model)))
     if is_stopped(inbox):  # while others were written
         return
     module, function = WRITERS[request.kind].split(":")
     write: Writer = getattr(importlib.import_module(module), function)
-    yield from write(load_model(Path(request.model)), out, inbox)
+    file = load_model(Path(request.model))
+    need_place(out, *needed_by(project_in(file.project) or Project()))
+    yield from write(file, out, inbox)

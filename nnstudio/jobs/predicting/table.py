@@ -24,7 +24,7 @@ from nnstudio.jobs.opening import REPORT_SECONDS, fitting, found_out, is_stopped
 from nnstudio.jobs.predicting.flow import Checked, Wanted, answered, check
 from nnstudio.jobs.predicting.predictor import Predictor, predictor_of
 from nnstudio.spec.events import Inbox, Predicted, PredictedFirst, Predicting, PredictingStopped, Reading
-from nnstudio.spec.files import need_place
+from nnstudio.spec.files import Needed, need_place, needed_by
 from nnstudio.spec.layouts import WindowLayout
 from nnstudio.spec.requests import PredictTable
 from nnstudio.spec.sources import ImageFolderSource, Source
@@ -44,8 +44,10 @@ Told = Reading | PredictedFirst | Predicting | PredictingStopped | Predicted
 def predict_table(request: PredictTable, inbox: Inbox) -> Iterator[Told]:
     """Predict every row; what the model does not know of them is found out before anything is written."""
     if request.out:
-        need_place(Path(request.out), Path(request.source.path), Path(request.model))
+        need_place(Path(request.out), Needed(Path(request.source.path)), Needed(Path(request.model)))
     predictor = predictor_of(request.model)
+    if request.out:
+        need_place(Path(request.out), *needed_by(predictor.project))
     source = _source(request, predictor)
     done: Predicted | None
     if isinstance(predictor.encoding.layout, WindowLayout):

@@ -10,7 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from nnstudio.spec.errors import FileError
+from nnstudio.spec.files.needed import Needed
 from nnstudio.spec.files.there import is_there
+
+MOST_LETTERS = 40
+"""Of a name that the file beside it begins with, so that it may be as long as names can be."""
 
 
 def write_atomically(
@@ -29,6 +33,7 @@ def write_atomically(
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """A new file beside ``path`` that takes its place at once when the body ends; it goes where the body raises."""
+    _need_file(path)
     partial = _partial(path)
     try:
         yield partial
@@ -40,23 +45,35 @@ def replacing(path: Path) -> Iterator[Path]:
         partial.unlink(missing_ok=True)
 
 
-def need_place(path: Path, *given: Path) -> None:
+def need_place(path: Path, *needed: Needed) -> None:
     """Raise, before long work, the OSError that writing ``path`` would end with: it is a folder, or its own takes none.
 
-    Raises `FileError` where it is one of the files ``given`` that the work begins with: that would be lost.
+    Raises `FileError` where it is one of the files ``needed``, which would be lost, or a device.
     """
-    for each in given:
-        if is_there(path) and is_there(each) and path.samefile(each):
-            raise FileError(f"“{path.name}” is what this begins with.", "It would be lost.", "Choose another name.")
+    spare_needed(path, *needed)
+    _need_file(path)
+    _partial(path).unlink()
+
+
+def spare_needed(path: Path, *needed: Needed) -> None:
+    """Raise `FileError` where ``path`` is one of the files ``needed``, which would be lost."""
+    for each in needed:
+        if is_there(path) and is_there(each.path) and path.samefile(each.path):
+            raise FileError(f"“{path.name}” is {each.what}.", "It would be lost.", "Choose another name.")
+
+
+def _need_file(path: Path) -> None:
+    """Raise where ``path`` is something else than a file, which would be no more: a folder, a device, a pipe."""
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
-    _partial(path).unlink()
+    if is_there(path) and not path.is_file():
+        raise FileError(f"“{path.name}” is no ordinary file.", "A device or a pipe cannot be replaced.", "Name a file.")
 
 
 def _partial(path: Path) -> Path:
     """A new empty file beside ``path``; where there can be none, the OSError names the folder."""
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".partial", dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name[:MOST_LETTERS]}.", suffix=".partial", dir=path.parent)
     except OSError as error:
         error.filename = str(path.parent)
         raise

@@ -14,17 +14,18 @@ D = TypeVar("D", bound=Declared)
 
 def write_kind(registry: Registry[D], value: D, folder: Path | None) -> dict[str, Any]:
     """A declared value as JSON, its paths seen from ``folder``."""
-    paths = _paths_of(value)
+    paths = paths_of(value)
     return registry.write(value) | {name: relative(path, folder) for name, path in paths.items()}
 
 
 def read_kind(registry: Registry[D], data: object, folder: Path | None) -> D:
     value = registry.read(data)
-    paths = {name: absolute(path, folder) for name, path in _paths_of(value).items()}
+    paths = {name: absolute(path, folder) for name, path in paths_of(value).items()}
     return replace(value, **paths)  # type: ignore[type-var]  # every registered kind is a dataclass
 
 
-def _paths_of(value: Declared) -> dict[str, str]:
+def paths_of(value: Declared) -> dict[str, str]:
+    """The paths in a declared value by the names of their fields."""
     return {field.name: getattr(value, field.name) for field in fields_of(type(value)) if field.param.is_path}
 
 

@@ -91,12 +91,18 @@ def project_from_json(text: str, folder: Path | None = None) -> Project:
 
 
 @lru_cache(16)
-def model_in(text: str) -> Model | None:
-    """The network of the project that a weights file carries as JSON, if that can be read."""
+def project_in(text: str) -> Project | None:
+    """The project that a weights file carries as JSON, if it has one that can be read."""
     try:
-        return project_from_json(text).model if text else None
+        return project_from_json(text) if text else None
     except SpecError:
         return None
+
+
+def model_in(text: str) -> Model | None:
+    """The network of the project that a weights file carries as JSON, if that can be read."""
+    project = project_in(text)
+    return project.model if project else None
 
 
 def _write_training(training: Training) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from nnstudio.gui.evaluate.chart import Chart, Series
 from nnstudio.gui.evaluate.confusion import ConfusionTable, contrast, heat
 from nnstudio.gui.evaluate.repeats import RepeatsPage
 from nnstudio.gui.evaluate.score_table import Cell, Column, ScoreTable
-from nnstudio.gui.exporting import Drawn, export
+from nnstudio.gui.exporting import Drawn, export, write_file
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import Theme
 from nnstudio.session.colours import DARK, LIGHT, Colours
@@ -27,13 +27,9 @@ from nnstudio.spec.requests import RepeatProject
 from tests.gui.fakes import FakeLink, open_iris
 
 
-def warn(error: object) -> None:
-    raise AssertionError(error)
-
-
 @pytest.fixture
 def table(qtbot: QtBot, theme: Theme) -> ConfusionTable:
-    table = ConfusionTable(theme, warn)
+    table = ConfusionTable(theme, write_file)
     qtbot.addWidget(table)
     table.resize(600, 240)
     table.show()
@@ -67,7 +63,7 @@ def test_digits_can_be_read_on_every_heat(colours: Colours, right: bool) -> None
 
 @pytest.fixture
 def chart(qtbot: QtBot, theme: Theme) -> Chart:
-    chart = Chart(theme, "Some curve", ("x", "y"), warn)
+    chart = Chart(theme, "Some curve", ("x", "y"), write_file)
     qtbot.addWidget(chart)
     chart.resize(300, 200)
     chart.show_series([Series("one", np.array([0.0, 1.0]), np.array([2.0, 3.0])), Series("", np.ones(1), np.ones(1))])
@@ -76,7 +72,7 @@ def chart(qtbot: QtBot, theme: Theme) -> Chart:
 
 
 def test_the_names_of_a_narrow_table_can_be_read(qtbot: QtBot, theme: Theme) -> None:
-    table = ScoreTable(theme, "Scores", warn)
+    table = ScoreTable(theme, "Scores", write_file)
     qtbot.addWidget(table)
     table.resize(240, 200)
     table.show()
@@ -119,7 +115,7 @@ def test_a_chart_takes_the_colours_of_the_theme(chart: Chart, theme: Theme) -> N
 
 @pytest.fixture
 def repeats(qtbot: QtBot, theme: Theme, studio: Studio) -> RepeatsPage:
-    page = RepeatsPage(studio, theme, warn)
+    page = RepeatsPage(studio, theme, write_file)
     qtbot.addWidget(page)
     page.show()
     return page
