@@ -37,14 +37,14 @@ class Details(QWidget):
         self, studio: Studio, theme: Theme, on_unit: Callable[[int], None], parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        warn = studio.notices.error
+        write = studio.save_file
         self.heading, self.said = ElidedLabel(role="strong"), Note()
         self.unit = FieldRow([UNIT], lambda _, value: on_unit(int(str(value))), aligned=False)
         self.unit.setFixedWidth(UNIT_WIDTH)
         self.curve = ActivationCurve(theme)
-        self.values = ScoreTable(theme, "How the numbers come about", warn, widest=WIDEST)
+        self.values = ScoreTable(theme, "How the numbers come about", write, widest=WIDEST)
         self.step, self.formula = ElidedLabel("One step", role="strong"), Note(role="mono")
-        self.moves = ScoreTable(theme, "How weights move", warn, widest=WIDEST)
+        self.moves = ScoreTable(theme, "How weights move", write, widest=WIDEST)
         for table in (self.values, self.moves):
             table.verticalHeader().setDefaultSectionSize(LINE)
         self.plots = [TensorPlot(theme) for _ in range(MOST_PLOTS)]
