@@ -48,8 +48,9 @@ def _learned(report: Report) -> str:
     here, learned = first.found.score(key, target), train.found.score(key, target)
     if here is None or learned is None or learned.value - here.value < CLEARLY:
         return ""
+    name = "accuracy" if first.found.classes else here.title
     return (
-        f"On the rows that it learned from, {here.title} is {number(learned.value)}"
+        f"On the rows that it learned from, {name} is {number(learned.value)}"
         f" instead of {number(here.value)}: it knows those a little by heart."
     )
 

@@ -19,6 +19,8 @@ from nnstudio.gui.data.words import MISSING, plain_tip
 
 MOST_ROWS = 50_000_000
 """Rows that Qt's views can still measure in pixels."""
+CHANCE = "probability_"
+"""How columns begin that say what a network makes of a class, among those that stand out."""
 LONGEST_NUMBER = 9
 """Digits, sign and point; a decimal number with more is shown shorter, and whole in the tooltip and when copied."""
 
@@ -111,8 +113,10 @@ class MappedModel(QAbstractTableModel):
         return self.table.cell(self.row_of(row), column) if self.table else ""
 
     def shown(self, row: int, column: int) -> str:
-        """A cell as it is painted: decimal numbers with seven digits; empty where it is missing."""
-        text = self._cell(row, column)
+        """A cell as it is painted: probabilities with four decimals, others with seven digits; empty where missing."""
+        text, name = self._cell(row, column), self.names[column]
+        if text and name in self._marked and name.startswith(CHANCE):
+            return f"{float(text):.4f}"
         is_long = self._numbers[column] and len(text) > LONGEST_NUMBER and "." in text
         return f"{float(text):.7g}" if is_long else text
 

@@ -54,7 +54,7 @@ def _told(kind: str, gathering: Generator[str, None, Report]) -> Generator[Expor
 
 def _whole(kind: str) -> str:
     return {
-        "report": "Any browser opens it, without a network: it can be sent as it is.",
+        "report": "Any browser opens it, without the internet, too: it can be sent as it is.",
         "card": "Fill in its licence and its author, which nobody else knows.",
     }[kind]
 

@@ -83,6 +83,13 @@ def test_weights_that_training_would_start_from_can_predict(view: PredictView, s
     assert view.model.text() == "The weights of “theirs.pth”."
 
 
+def test_probabilities_are_shown_with_four_decimals(shown: FilePage) -> None:
+    names = shown.grid.mapped.names
+    chance = names.index("probability_Adelie")
+    text = shown.grid.mapped.shown(0, chance)
+    assert len(text.partition(".")[2]) == 4
+
+
 def test_a_chosen_file_is_predicted(page: FilePage, link: FakeLink, qtbot: QtBot, preview: Path) -> None:
     table = preview.with_name("new.csv")
     table.touch()

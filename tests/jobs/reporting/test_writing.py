@@ -151,7 +151,7 @@ def found(model: str, part: str) -> Evaluation:
 def test_nothing_is_missing_and_nothing_comes_from_elsewhere(written: Written) -> None:
     done = [event for event in written.told if isinstance(event, Exported)]
     assert [event.kind for event in done] == ["report", "card"]
-    assert done[0].sentence == "Any browser opens it, without a network: it can be sent as it is."
+    assert done[0].sentence == "Any browser opens it, without the internet, too: it can be sent as it is."
     assert any("Judging the training rows" in event.doing for event in written.told if isinstance(event, Exporting))
     check_self_contained(written.page)
     sections = [one.attributes["id"] for one in tree(written.page).every("section")]
