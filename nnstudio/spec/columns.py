@@ -32,7 +32,7 @@ class Kind(StrEnum):
         return _LABELS.get(self, self.value)
 
 
-_LABELS = {Kind.INTEGER: "integer code", Kind.BOOLEAN: "yes/no", Kind.DATE: "date/time", Kind.TEXT: "free text"}
+_LABELS = {Kind.INTEGER: "integer code", Kind.BOOLEAN: "yes/no", Kind.DATE: "date", Kind.TEXT: "free text"}
 
 
 class Role(StrEnum):

@@ -87,7 +87,8 @@ class ColumnTable(QuietTable):
         """Pixels that the longest word about a column takes, and the largest number of missing values."""
         word, figure = QFontMetrics(small(self.font())).horizontalAdvance, self.fontMetrics().horizontalAdvance
         most = max((entry.profile.missing for entry in entries if entry.profile), default=0)
-        return max(map(word, {entry.pill for entry in entries}), default=0) + PILL_MARGINS, figure(f"{most:,}")
+        number = figure(f"{most:,}") + 2  # as painted it may be a pixel wider
+        return max(map(word, {entry.pill for entry in entries}), default=0) + PILL_MARGINS, number
 
     def step(self, by: int) -> list[str]:
         """Go to a neighbouring row, where there is one; gives the column that is chosen then."""
