@@ -82,7 +82,7 @@ class DataFollower:
     def _not_read(self, problem: StudioError) -> None:
         data = self._document.project.data
         if data:
-            self._document.found_problem(data, problem)
+            self._document.lost_source(data, problem)
             self._notices.warn(problem.what, problem.why, problem.remedy)  # the data panel asks what to do about it
 
     def _hear(self, data: DataSpec, answer: Answer) -> None:

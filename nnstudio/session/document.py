@@ -183,6 +183,10 @@ class Document:
         """The engine cannot use ``data`` as it is."""
         self._change(described=data, facts=None, data_problem=problem)
 
+    def lost_source(self, data: DataSpec, problem: StudioError) -> None:
+        """The source of ``data`` cannot be read, whatever was known of it before."""
+        self._change(source=None, described=data, facts=None, data_problem=problem)
+
     def offer(self, opened: ModelOpened | None) -> None:
         """Ask whether the network of a weights file is to be built; None takes that back."""
         self._change(offered=opened)

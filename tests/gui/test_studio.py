@@ -301,6 +301,20 @@ class TestMovedAndChangedFiles:
         assert studio.save(tmp_path / "iris.nnstudio")
         assert load_project(tmp_path / "iris.nnstudio").data == studio.state.project.data
 
+    def test_a_file_that_goes_while_it_is_open_is_told_of_once(
+        self, studio: Studio, link: FakeLink, qtbot: QtBot, tmp_path: Path
+    ) -> None:
+        open_saved_iris(studio, tmp_path)
+        link.answer(OpenSource, SourceOpened(iris_source()))
+        qtbot.waitUntil(lambda: studio.state.source_is_current)
+        described = len(link.asked(DescribeData))
+        studio.read_again()
+        link.answer(OpenSource, Failed(DataError("“iris.csv” is not there.")))
+        qtbot.waitUntil(lambda: studio.state.data_problem is not None)
+        assert studio.state.file_missing, "so that the data panel offers to locate it"
+        assert len(link.asked(DescribeData)) == described
+        assert [notice.what for notice in studio.notices.all] == ["“iris.csv” is not there."]
+
     def test_it_is_found_elsewhere(self, studio: Studio, link: FakeLink, qtbot: QtBot, tmp_path: Path) -> None:
         open_saved_iris(studio, tmp_path)
         link.answer(OpenSource, Failed(DataError("“iris.csv” is not there.")))
