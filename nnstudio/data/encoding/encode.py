@@ -137,8 +137,8 @@ def open_data(data: DataSpec, cache: Path | None) -> Iterator[MappedTable]:
     if not data.features and not looks_ahead(data):
         raise DataError(
             "There is nothing to predict from.",
-            "No column is a feature.",
-            "Choose at least one, or windows as examples, which show earlier values of the target.",
+            "No column is used as an input.",
+            "Tick at least one column, or let examples be windows, which show earlier values of the target.",
         )
     with open_table(data, cache) as table:
         there = frozenset(table.names)

@@ -22,7 +22,7 @@ class DataEmptyState(EmptyState):
         self.open_button = Button("Open…", "primary", self.files.open, "Choose data, a project or a model.")
         folder_help = "Choose a folder with a subfolder of pictures for each class."
         self.folder_button = Button("Folder…", "", self.files.open_folder, folder_help)
-        self.samples_button = Button("Samples", "", tooltip="Small, real data sets to learn with.")
+        self.samples_button = Button("Samples", "", tooltip="Small, real data to learn with.")
         super().__init__(
             "No data yet",
             "Drop a table (CSV, Excel, Parquet, JSON, NumPy, SQLite) or a folder of pictures here,"
