@@ -337,7 +337,7 @@ def test_without_a_target_nothing_is_learned(table: MakeTable, spec: MakeSpec) -
 def test_a_table_column_is_no_picture_and_pictures_come_alone(table: MakeTable) -> None:
     source = table("a,b,y", "1,2,3", "2,3,4")
     columns = (Column("a", Kind.IMAGE), Column("y", Kind.NUMBER, Role.TARGET))
-    with pytest.raises(DataError, match="“a” cannot be used as image"):
+    with pytest.raises(DataError, match="“a” cannot be used as a picture"):
         encode(DataSpec(source, columns, Task.REGRESSION))
     digits = suggest_image_source(resource("samples/digits"))
     mixed = (

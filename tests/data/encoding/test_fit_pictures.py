@@ -140,7 +140,7 @@ def test_the_same_pictures_give_the_same_bits(folder: Path, colour: Any, depth: 
 def test_a_column_of_words_is_no_picture(folder: Path) -> None:
     data = default_spec(open_source(ImageFolderSource(str(folder), 5, 3)))
     columns = (Column("path", Kind.IMAGE), *data.columns[1:])
-    with pytest.raises(DataError, match="“path” cannot be used as image"):
+    with pytest.raises(DataError, match="“path” cannot be used as a picture"):
         encode(replace(data, columns=columns))
 
 
