@@ -45,7 +45,9 @@ def sketch_pictures(name: str, table: MappedTable, scale: Scale) -> ImageFeature
 def _layout(name: str, column_type: Any) -> tuple[int, int, int, int]:
     """Height, width, channels and levels of the pictures in a column of that Arrow type."""
     if not isinstance(column_type, pa.FixedShapeTensorType) or len(column_type.shape) != 3:
-        raise DataError(f"“{name}” cannot be used as a picture.", "It holds no pictures.", "Choose what it really holds.")
+        raise DataError(
+            f"“{name}” cannot be used as a picture.", "It holds no pictures.", "Choose what it really holds."
+        )
     height, width, channels = column_type.shape
     return height, width, channels, 65_536 if column_type.value_type == pa.uint16() else 256
 

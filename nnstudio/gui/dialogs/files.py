@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from nnstudio.gui.dialogs.ask import ask_end_run, ask_end_search, ask_unsaved
-from nnstudio.gui.dialogs.folder import last_folder, writable_folder
+from nnstudio.gui.dialogs.folder import is_sample, last_folder, writable_folder
 from nnstudio.gui.drop import dropped_files
 from nnstudio.gui.drop_plan import plan_for
 from nnstudio.gui.studio import MODEL_SUFFIXES, Part, Studio
@@ -134,12 +134,14 @@ class FileDialogs:
             self._studio.export_rows(_with_suffix(path, ".csv"), part)
 
     def save(self) -> bool:
+        """Save where the project lies; ask where that is nowhere yet, or among the samples."""
         path = self._studio.state.path
-        return self._studio.save(path) if path else self.save_as()
+        return self._studio.save(path) if path and not is_sample(path) else self.save_as()
 
     def save_as(self) -> bool:
         state = self._studio.state
-        suggested = str(state.path or writable_folder(self._studio) / f"{Path(state.name).stem}{SUFFIX}")
+        own = state.path if state.path and not is_sample(state.path) else None
+        suggested = str(own or writable_folder(self._studio) / f"{Path(state.name).stem}{SUFFIX}")
         path, _ = QFileDialog.getSaveFileName(self._parent, "Save the project", suggested, PROJECT_FILTER)
         return bool(path) and self._studio.save(_with_suffix(path, SUFFIX))
 

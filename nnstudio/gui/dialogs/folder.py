@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from nnstudio.gui.studio import Studio
+from nnstudio.resources import resource
 
 
 def last_folder(studio: Studio) -> Path:
@@ -16,6 +17,11 @@ def last_folder(studio: Studio) -> Path:
 
 
 def writable_folder(studio: Studio) -> Path:
-    """The same to write one: the user's own folder where nothing can be written there, as beside the samples."""
+    """The same to write one: the user's own folder where nothing can, or should, be written, as beside the samples."""
     folder = last_folder(studio)
-    return folder if os.access(folder, os.W_OK) else Path.home()
+    return folder if os.access(folder, os.W_OK) and not is_sample(folder) else Path.home()
+
+
+def is_sample(path: Path) -> bool:
+    """Whether ``path`` is one of the samples, or their folder: they stay as they are."""
+    return path.resolve().is_relative_to(resource("samples").resolve())

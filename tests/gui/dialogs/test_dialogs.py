@@ -17,6 +17,7 @@ from nnstudio.gui.dialogs.ask import Answer, ask_end_run, ask_unsaved
 from nnstudio.gui.dialogs.files import OPEN_FILTERS, FileDialogs
 from nnstudio.gui.dialogs.shortcuts import ShortcutsDialog
 from nnstudio.gui.studio import Studio
+from nnstudio.resources import resource
 from nnstudio.session import edits
 from nnstudio.session.preferences import Preferences
 from nnstudio.spec.diagnosis import CardFacts, DeviceTrial, Diagnosis, Machine, StoreFacts
@@ -128,6 +129,26 @@ def test_save_asks_for_a_name_once(
     studio.suggest_network()
     assert dialogs.save()
     assert load_project(path) == studio.state.project
+
+
+def test_a_sample_is_saved_elsewhere_and_stays_as_it_is(
+    studio: Studio, dialogs: FileDialogs, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    sample = resource("samples/iris.nnstudio")
+    before = sample.read_bytes()
+    studio.open_project(sample)
+    studio.apply("Epochs", edits.set_training(studio.state.project, replace(studio.state.project.training, epochs=7)))
+    asked: list[str] = []
+
+    def ask(_parent: QWidget, _title: str, suggested: str, *_: object) -> tuple[str, str]:
+        asked.append(suggested)
+        return str(tmp_path / "mine.nnstudio"), ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", ask)
+    assert dialogs.save()
+    assert asked == [str(Path.home() / "iris.nnstudio")]
+    assert sample.read_bytes() == before
+    assert load_project(tmp_path / "mine.nnstudio") == studio.state.project
 
 
 def test_a_dialog_begins_where_the_last_file_was(
