@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from nnstudio.session.column_findings import column_findings
 from nnstudio.session.document import State
 from nnstudio.session.finding import Finding, Level
-from nnstudio.session.row_findings import class_findings, split_findings, target_findings
+from nnstudio.session.row_findings import class_findings, part_findings, split_findings, target_findings
 from nnstudio.spec.data import DataSpec
 
 ORDER: dict[Level, int] = {"blocks": 0, "warns": 1, "informs": 2}
@@ -31,4 +31,5 @@ def _found(state: State, data: DataSpec) -> Iterator[Finding]:
         yield from target_findings(data, state.source)
         yield from split_findings(data, state.source)
     if facts is not None:
+        yield from part_findings(data, facts)
         yield from class_findings(data, facts)

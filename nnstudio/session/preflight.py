@@ -12,6 +12,7 @@ from nnstudio.session.mistakes.endings import endings
 from nnstudio.session.mistakes.learning import learning
 from nnstudio.session.mistakes.misfits import impossible
 from nnstudio.session.mistakes.orders import swapped_orders
+from nnstudio.session.mistakes.settings import unusual_settings
 from nnstudio.session.mistakes.starting import unusable_starts
 from nnstudio.session.mistakes.targets import unfit_targets
 from nnstudio.spec.errors import SpecError
@@ -48,3 +49,4 @@ def _findings(project: Project, walked: Walk, facts: DataFacts) -> Iterator[Find
     yield from saturating_activations(walked)
     yield from swapped_orders(project, walked)
     yield from learning(project, walked, facts)
+    yield from unusual_settings(project, walked, facts)

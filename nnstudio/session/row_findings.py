@@ -17,7 +17,7 @@ from nnstudio.spec.errors import SpecError
 from nnstudio.spec.facts import ColumnProfile, DataFacts, SourceFacts
 from nnstudio.spec.layouts import WindowLayout
 from nnstudio.spec.project import Project
-from nnstudio.spec.splits import GroupSplit, RandomSplit, TimeSplit
+from nnstudio.spec.splits import GroupSplit, RandomSplit, ShareSplit, TimeSplit
 from nnstudio.spec.tasks import Task
 
 MOST_NAMES = 5
@@ -38,6 +38,12 @@ FEW_AMOUNTS = 10
 """Whole numbers with no more different values than these are often classes."""
 
 MANY_GROUPS = 5
+
+FEWEST_ROWS = 20
+"""Training rows, below which nothing that is learned holds for others."""
+
+HELD_OUT = 0.1
+"""The share that is offered to be held out for validation."""
 
 
 def target_findings(data: DataSpec, found: SourceFacts) -> Iterator[Finding]:
@@ -87,6 +93,32 @@ def _too_many_classes(profile: ColumnProfile) -> Finding:
 
 
 # the rows of each class
+
+
+def part_findings(data: DataSpec, facts: DataFacts) -> Iterator[Finding]:
+    """What should be known of how many rows train, and how many watch."""
+    rows = facts.rows
+    if 0 < rows.train < FEWEST_ROWS:
+        problem = SpecError(
+            f"Only {_rows(rows.train)} {_are(rows.train)} there to train on.",
+            "A network learns so few by heart, and nothing that holds for others.",
+            "Gather more; a few hundred are a beginning.",
+        )
+        yield Finding(problem, False, check="few rows")
+    elif not rows.validation:
+        problem = SpecError(
+            "No rows are held out for validation.",
+            "Overfitting cannot be seen, and the last weights are kept instead of the best.",
+            "Hold some rows out.",
+        )
+        fix = Fix(f"Hold out {HELD_OUT:.0%}", _hold_out) if isinstance(data.split, ShareSplit) else None
+        yield Finding(problem, False, fix=fix, check="no validation", is_note=True)
+
+
+def _hold_out(project: Project) -> Project:
+    split = edits.data_of(project).split
+    assert isinstance(split, ShareSplit)
+    return edits.set_split(project, replace(split, validation=HELD_OUT))
 
 
 def class_findings(data: DataSpec, facts: DataFacts) -> Iterator[Finding]:

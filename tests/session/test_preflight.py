@@ -25,6 +25,7 @@ from nnstudio.spec.layers import (
     Linear,
     LogSoftmax,
     MaxPool2d,
+    PReLU,
     ReLU,
     Sigmoid,
     Softmax,
@@ -144,10 +145,10 @@ def test_a_layer_for_pictures_on_a_table_blocks_and_hides_what_comes_later(kind:
         ),
         (
             Task.REGRESSION,
-            [Linear(8), ReLU(), Linear(2), ReLU()],
+            [Linear(8), ReLU(), Linear(2), PReLU()],
             L1(),
             "The network gives 2 numbers for each row, but mean absolute error (L1) needs 1.",
-            [Linear(8), ReLU(), Linear(1), ReLU()],
+            [Linear(8), ReLU(), Linear(1), PReLU()],
         ),
         (Task.REGRESSION, [Linear(3)], CrossEntropy(), "Cross-entropy is not for regression.", [Linear(1)]),
         (Task.MULTICLASS, [Linear(1)], MSE(), "Mean squared error is not for classification.", [Linear(3)]),
@@ -254,7 +255,7 @@ def test_a_loss_on_probabilities_needs_its_last_layer(loss: Loss, last: LayerKin
         (Task.BINARY, 1, Tanh(), Hinge()),
         (Task.REGRESSION, 1, Tanh(), PoissonNLL()),
         (Task.REGRESSION, 1, Softplus(), PoissonNLL(log_input=False)),
-        (Task.REGRESSION, 1, Sigmoid(), MSE()),
+        (Task.RECONSTRUCTION, 2, Sigmoid(), MSE()),
     ],
 )
 def test_a_last_layer_that_suits_the_loss_is_fine(task: Task, outputs: int, last: LayerKind, loss: Loss) -> None:

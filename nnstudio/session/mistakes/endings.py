@@ -10,21 +10,23 @@ from nnstudio.session.finding import Finding, Fix
 from nnstudio.session.mistakes.stacks import DROPPING, REARRANGING, has_matrix, remove
 from nnstudio.spec.errors import SpecError
 from nnstudio.spec.facts import DataFacts
-from nnstudio.spec.layers import Hardsigmoid, LayerKind, LogSoftmax, ReLU, Repeat, Sigmoid, Softmax, Softplus
-from nnstudio.spec.losses import Hinge, Loss, MultiMargin, PoissonNLL
+from nnstudio.spec.layers import Hardsigmoid, LayerKind, LogSoftmax, ReLU, Repeat, Sigmoid, Softmax, Softplus, Tanh
+from nnstudio.spec.losses import CrossEntropy, Hinge, Loss, MultiMargin, PoissonNLL
 from nnstudio.spec.model import Row
 from nnstudio.spec.networks.template import MOST_OUTPUTS
 from nnstudio.spec.project import Project
 from nnstudio.spec.shapes import Step, Walk, output_problem, walk
+from nnstudio.spec.tasks import Task
 
 SQUEEZING = (Softmax, LogSoftmax, Sigmoid)
+ONE_SIDED = (ReLU, Sigmoid, Hardsigmoid, Tanh, Softmax, Softplus)
 NEVER_NEGATIVE = (Softplus, ReLU, Sigmoid, Hardsigmoid, Softmax)
 
 
 def endings(project: Project, walked: Walk, facts: DataFacts) -> Iterator[Finding]:
     """What is wrong with the end of a network whose layers all fit."""
     yield from _output(project, walked, facts)
-    yield from _last_layer(project)
+    yield from _last_layer(project, facts)
     yield from _dropped(walked)
 
 
@@ -72,7 +74,7 @@ def _too_large(facts: DataFacts) -> SpecError:
 # what squeezes the scores
 
 
-def _last_layer(project: Project) -> Iterator[Finding]:
+def _last_layer(project: Project, facts: DataFacts) -> Iterator[Finding]:
     last, loss = _end(project.model.rows), project.training.loss
     if isinstance(last.kind, SQUEEZING) and isinstance(loss, Hinge | MultiMargin):
         yield _out_of_reach(last, loss)
@@ -80,6 +82,10 @@ def _last_layer(project: Project) -> Iterator[Finding]:
         yield _squeezed_twice(last, loss)
     if isinstance(last.kind, NEVER_NEGATIVE) and isinstance(loss, PoissonNLL) and loss.log_input:
         yield _counts_from_one(last, loss)
+    if isinstance(last.kind, ONE_SIDED) and loss.standardises and facts.task is Task.REGRESSION:
+        yield _bounded(last, "The target is standardised: half of its values are below 0.")
+    elif isinstance(last.kind, ReLU) and isinstance(loss, CrossEntropy) and len(project.model.rows) > 1:
+        yield _bounded(last, "Scores may be negative, and where all are 0 no gradient passes back.")
     if loss.ends and not isinstance(last.kind, loss.ends):
         yield _wrong_end(last, loss, loss.ends[0])
 
@@ -118,6 +124,13 @@ def _counts_from_one(last: Row, loss: PoissonNLL) -> Finding:
     itself = Fix("Give the count itself", lambda project: edits.set_loss(project, replace(loss, log_input=False)))
     other = itself if isinstance(last.kind, replace(loss, log_input=False).ends) else None
     return Finding(problem, False, last.id, _take_out(last), check="squeezed", other_fix=other)
+
+
+def _bounded(last: Row, why: str) -> Finding:
+    problem = SpecError(
+        f"{last.kind.title} at the end lets only some answers through.", why, f"Remove the {last.kind.wording()}."
+    )
+    return Finding(problem, blocks=False, row_id=last.id, fix=_take_out(last), check="bounded")
 
 
 def _take_out(last: Row) -> Fix:
