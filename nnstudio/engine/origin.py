@@ -61,13 +61,15 @@ class Watcher:
         gradients = [each.grad for each in step.update.parameters if each.grad is not None]
         watched = [loss, *(gradients if step.update.scaler is None else [])]
         if not all_finite(watched):
-            _put_back(module.buffers(), before[0])
             torch.set_rng_state(before[1])
-            raise Found(self._traced(*batch))
+            found = Found(self._traced(*batch))
+            _put_back(module.buffers(), before[0])
+            raise found
         weights = _copies(module.parameters())
         step.update()
         if spoilt := _first(module.named_parameters()):
             _put_back(module.parameters(), weights)
+            _put_back(module.buffers(), before[0])
             largest = max(map(_largest, gradients), default=0.0)
             raise Found(Origin("step", spoilt.rpartition(".")[0], largest, self._steps))
         self._steps += 1

@@ -15,7 +15,6 @@ from nnstudio.engine.predict import rows_at_once
 from nnstudio.engine.preflight import check, normalises_single_rows
 from nnstudio.engine.step import make_step, rates_of
 from nnstudio.spec.code.regime import Group, Regime
-from nnstudio.spec.data import Batches
 from nnstudio.spec.freezing import rules
 from nnstudio.spec.project import Project
 from nnstudio.spec.shapes import Walk
@@ -27,7 +26,8 @@ def regime_of(project: Project, examples: Examples, start: str = "") -> tuple[Wa
     Raises what `train` raises before anything starts.
     """
     walked = check(project, examples)
-    batches = project.data.batches if project.data is not None else Batches()
+    assert project.data is not None  # `check` refuses a project without data
+    batches = project.data.batches
     module = build(project.model, walked.input_shape, project.training.seed)
     frozen = Frozen(module, project.model)
     size, rows = batches.size, len(examples.train)

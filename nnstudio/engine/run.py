@@ -27,7 +27,6 @@ from nnstudio.engine.remote import Remote
 from nnstudio.engine.standing import Standing
 from nnstudio.engine.thinned import Thinned
 from nnstudio.engine.trained import Trained, need_finite
-from nnstudio.spec.data import Batches
 from nnstudio.spec.events import (
     BatchLosses,
     CheckpointSaved,
@@ -57,7 +56,8 @@ class Run:
         restart: Restart | None = None,
     ) -> None:
         project, examples, alone = given.project, given.examples, normalises_single_rows(given.walked)
-        batches = project.data.batches if project.data is not None else Batches()
+        assert project.data is not None  # `check` refuses a project without data
+        batches = project.data.batches
         self.given, self._training, self._examples = given, project.training, examples
         self._order = Order(len(examples.train), given.classes, self._training.seed, batches)
         self._remote, self._trained, self._keeper = remote, trained, keeper

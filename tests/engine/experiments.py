@@ -7,10 +7,10 @@ from queue import SimpleQueue
 from typing import Any, TypeVar
 
 import numpy as np
-import torch
 from torch import Tensor
 
 from nnstudio.engine.examples import Examples
+from nnstudio.engine.frozen import same_bits
 from nnstudio.engine.train import train
 from nnstudio.engine.trained import Trained
 from nnstudio.spec.data import Batches, DataSpec
@@ -93,4 +93,4 @@ def learned(project: Project, given: Examples) -> dict[str, Tensor]:
 
 def same_weights(one: dict[str, Tensor], other: dict[str, Tensor]) -> bool:
     """Whether two states agree in every name and bit."""
-    return one.keys() == other.keys() and all(torch.equal(tensor, other[name]) for name, tensor in one.items())
+    return one.keys() == other.keys() and all(same_bits(tensor, other[name]) for name, tensor in one.items())

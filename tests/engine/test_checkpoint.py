@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from safetensors.torch import save_file
 from torch import nn
 
+from nnstudio.engine import checkpoint
 from nnstudio.engine.checkpoint import (
     ENTRIES,
     entries_json,
@@ -143,6 +144,18 @@ def test_a_file_that_cannot_be_read_back_does_not_replace_the_old_one(
         saved(path, project_json="new")
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_was_written_is_compared_to_the_last_number() -> None:
+    """Long tensors, whose text is cut, lie in lists as well: the gradients that a step gathers."""
+    kept = torch.zeros(5_000)
+    torn = kept.index_fill(0, torch.tensor([2_500]), 1.0)
+    for wrap in (lambda tensor: [tensor], lambda tensor: (1, tensor), lambda tensor: {"gradients": [[tensor]]}):
+        assert checkpoint._same(wrap(kept), wrap(kept.clone()))
+        assert not checkpoint._same(wrap(kept), wrap(torn))
+    assert not checkpoint._same([kept], [kept, kept])
+    assert not checkpoint._same([kept], (kept,))
+    assert checkpoint._same({"loss": float("nan")}, {"loss": float("nan")})
 
 
 # ---- Reading what is not ours ----

@@ -71,12 +71,15 @@ def test_every_epoch_of_every_seed_has_its_own_number() -> None:
     assert mix(2**31 - 1, 1_000_000) < 2**63
 
 
-@given(rows=st.integers(0, 40), size=st.integers(1, 12), chunk=st.integers(1, 5))
-def test_chunks_are_whole_batches_and_hold_every_row_once(rows: int, size: int, chunk: int) -> None:
+@given(rows=st.integers(0, 40), size=st.integers(1, 12), chunk=st.integers(1, 5), by_bytes=st.booleans())
+def test_chunks_are_whole_batches_and_hold_every_row_once(rows: int, size: int, chunk: int, by_bytes: bool) -> None:
     x, y = numbered(50)
     chosen = torch.randperm(50)[:rows]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(feed, "CHUNK_BATCHES", chunk)
+        if by_bytes:
+            patch.setattr(feed, "CHUNK_BYTES", size * chunk * 4)  # a row is one number
+        else:
+            patch.setattr(feed, "CHUNK_BATCHES", chunk)
         fed = Feed(x, y, chosen, size)
     lengths = [len(part) for part, _ in fed.chunks()]
     assert all(length == size * chunk for length in lengths[:-1])

@@ -133,6 +133,8 @@ def test_from_the_best_weights(tmp_path: Path) -> None:
     assert 0 < best < len(told)
     state = from_best(ending(kept, tmp_path), told, ChangeRates(0.5, 0.0))
     assert same_weights(dict(state["module"]), kept.best)
+    assert state["seconds"] == sum(done.seconds for done in told[:best])
+    assert state["schedule"] == [done.validation["loss"] for done in told[:best]]
     longer = lasting(project, best + 3)
     more, again = trained(longer, state)
     assert all_of(EpochDone, more)[0].epoch == best + 1

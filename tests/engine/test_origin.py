@@ -18,7 +18,7 @@ from nnstudio.engine.recovery import Content
 from nnstudio.engine.trained import Trained, all_finite
 from nnstudio.spec.errors import NotFiniteError
 from nnstudio.spec.events import EpochDone, Event
-from nnstudio.spec.layers import Linear, ReLU, Tanh
+from nnstudio.spec.layers import BatchNorm1d, Linear, ReLU, Tanh
 from nnstudio.spec.losses import L1, PoissonNLL
 from nnstudio.spec.model import Model
 from nnstudio.spec.optimizers import SGD
@@ -59,6 +59,12 @@ def test_a_layer_that_gives_what_is_no_number(monkeypatch: pytest.MonkeyPatch) -
     assert error.remedy.startswith("No step had been made")
     first = build(Model(rows_of(Linear(8), ReLU(), Linear(3))), (4,), 0)
     assert same_weights(trained.last, first.state_dict())
+
+
+def test_running_statistics_are_those_from_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nn.ReLU, "forward", lambda _, x: x / x.clamp_min(0))
+    error, _, _ = failed(experiment(Linear(8), ReLU(), BatchNorm1d(), Linear(3)), examples())
+    assert error.row_id == "row 1"
 
 
 def test_a_gradient_that_is_no_number(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -141,6 +141,7 @@ def test_the_scale_goes_on_where_it_was() -> None:
     twins[0](*first)
     twins[1].module.load_state_dict(twins[0].module.state_dict())
     twins[1].update.restore(deepcopy(twins[0].update.state()))
+    assert twins[1].update.state()["scaler"] == twins[0].update.state()["scaler"]
     for batch in rest:
         results = [twin(*batch) for twin in twins]
         assert all(map(same_bits, *results))

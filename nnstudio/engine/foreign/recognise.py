@@ -179,10 +179,10 @@ def _aside(content: Mapping[str, Any], where: tuple[str, ...]) -> Iterator[str]:
 def _without_prefixes(state: Mapping[str, Any], is_lightning: bool) -> tuple[dict[str, Any], list[str]]:
     """Names without what wrappers put before all of them, and a note for each of these."""
     current, notes = dict(state), []
-    if AVERAGE in current and all(str(name).startswith("module.") for name in current if name != AVERAGE):
+    if AVERAGE in current and all(name.startswith("module.") for name in current if name != AVERAGE):
         del current[AVERAGE]
         notes.append("It is an average of weights (AveragedModel of PyTorch).")
-    while current and all(isinstance(name, str) for name in current):
+    while current:
         prefix = next((prefix for prefix in PREFIXES if all(name.startswith(prefix) for name in current)), "")
         why = PREFIXES.get(prefix, "")
         if not prefix and is_lightning and len({name.partition(".")[0] for name in current}) == 1 < len(current):

@@ -50,7 +50,7 @@ def odd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     lines = [",".join(column.name for column in COLUMNS)]
     for n in range(60):
         gap = n % 11 == 3
-        when = f"20{n % 20 + 10}-{n % 12 + 1:02}-{n % 28 + 1:02} {n % 24:02}:{n % 60:02}"
+        when = f"20{n % 20 + 10}-{n % 12 + 1:02}-{n % 28 + 1:02} {n % 24:02}:{n % 60:02}:{n * 7 % 60:02}"
         words = ("" if gap else f"{n}.5", "" if gap else str(n * n - 90), str(n % 13), "" if gap else "abc"[n % 3])
         codes = ("" if gap else "uuuvvwx"[n % 7], f"{n % 4}.0", "" if gap else "pqr"[n % 3], str(n % 2 == 0))
         lines.append(",".join((*words, *codes, "" if gap else when, when, str(n % 5))))

@@ -91,7 +91,10 @@ def test_classes_without_rows_count_nowhere() -> None:
     named = chances.argmax(1)
     recall = [(named[truth == number] == number).mean() for number in (0, 1)]
     assert found["balanced_accuracy"].value == pytest.approx(np.mean(recall))
-    assert found["balanced_accuracy"].low is not None
+    low, high = found["balanced_accuracy"].low, found["balanced_accuracy"].high
+    assert low is not None
+    assert high is not None
+    assert low < found["balanced_accuracy"].value < high
     assert judge(truth, chances).class_scores[2].auroc is None
 
 
@@ -143,6 +146,7 @@ def test_the_area_is_that_below_the_curve() -> None:
     assert np.trapezoid(roc.y, roc.x) == pytest.approx(scores(judgement)["auroc"].value, abs=0.005)
     assert np.trapezoid(pr.y, pr.x) == pytest.approx(scores(judgement)["average_precision"].value, abs=0.01)
     assert (roc.x[0], roc.y[0], roc.x[-1], roc.y[-1]) == (0, 0, 1, 1)
+    assert scores(judgement)["average_precision"].baseline == pytest.approx((truth == 1).mean())
     assert len(roc.x) <= curves.MOST_POINTS + 2
 
 
@@ -167,6 +171,13 @@ def test_the_class_is_looked_for_among_the_first() -> None:
         )
         assert found[f"top_{k}"].value == pytest.approx(float(counted))
     assert "top_6" not in found
+
+
+@pytest.mark.parametrize("classes", [2, 3, 4])
+def test_all_but_the_last_class_are_looked_among(classes: int) -> None:
+    """Among as many as there are, every class is found."""
+    found = scores(judge(*answers(50, classes)))
+    assert [key for key in found if key.startswith("top_")] == [f"top_{k}" for k in range(2, classes)]
 
 
 def test_both_ends_of_a_thinned_curve_stay() -> None:
