@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from nnstudio.gui.action import Action
+from nnstudio.gui.idea_actions import IDEA_ACTIONS
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.training_actions import TRAINING
 from nnstudio.gui.transfer_actions import TRANSFER
@@ -270,6 +271,7 @@ HELP = (
     Action(
         "welcome", "Help", "Welcome", lambda s: s.show_welcome(), "Samples, templates and recent files to begin with."
     ),
+    *IDEA_ACTIONS,
     Action(
         "shortcuts", "Help", "Keyboard shortcuts", lambda s: s.show_shortcuts(), "Every shortcut on one sheet.", "F1"
     ),

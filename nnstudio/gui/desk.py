@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from nnstudio.gui.board import Board
@@ -14,6 +15,7 @@ from nnstudio.gui.front import Front
 from nnstudio.gui.main_window import MainWindow
 from nnstudio.gui.notices.list import NoticeList
 from nnstudio.gui.notifying import Notifier, ending_of
+from nnstudio.gui.pointing import point_at
 from nnstudio.gui.search_marks import field_of
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.tabbed import TabbedPanel
@@ -97,6 +99,17 @@ class Desk(QObject):
         panel = self._window.workspace.docks["Results"].panel
         assert isinstance(panel, TabbedPanel)
         panel.open_tab(name)
+
+    def point_at(self, place: str, controls: Sequence[str]) -> None:
+        """Show a panel or a view of the results, and give the keyboard to one of its controls."""
+        workspace = self._window.workspace
+        if place in workspace.docks:
+            self._front.leave()
+            workspace.bring_forward(place)
+        else:
+            self.show_result(place)
+        panel = workspace.docks.get(place, workspace.docks["Results"]).panel
+        QTimer.singleShot(0, panel, lambda: point_at(panel, controls))  # a view is made when it is shown
 
     def reset_layout(self) -> None:
         self._front.leave()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from nnstudio.gui.studio import Studio
@@ -102,6 +103,9 @@ class RecordingShell:
 
     def show_result(self, name: str) -> None:
         self.asked.append(f"show {name}")
+
+    def point_at(self, place: str, controls: Sequence[str]) -> None:
+        self.asked.append(" ".join(("point at", place, *controls)))
 
     def reset_layout(self) -> None:
         self.asked.append("reset_layout")

@@ -1,0 +1,19 @@
+"""The ideas of a course as actions: each leads to the place where it is seen."""
+
+from __future__ import annotations
+
+from nnstudio.gui.action import Action
+from nnstudio.session.ideas import IDEAS, Idea
+
+
+def _idea(idea: Idea) -> Action:
+    return Action(
+        f"idea.{idea.key}",
+        "Help/Find an idea",
+        idea.title,
+        lambda shell: shell.point_at(idea.place, idea.controls),
+        idea.sentence,
+    )
+
+
+IDEA_ACTIONS = tuple(map(_idea, IDEAS))
