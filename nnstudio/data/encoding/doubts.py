@@ -7,9 +7,11 @@ from collections.abc import Iterator
 
 import numpy as np
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from nnstudio.data.encoding.encoders import CategoryFeature, DateFeature, Feature, NumberFeature
 from nnstudio.data.encoding.fill import filled_cells
+from nnstudio.data.encoding.fit import signed_log
 from nnstudio.data.encoding.fitted import Encoding
 from nnstudio.data.table import MappedTable
 from nnstudio.spec.errors import DataError
@@ -21,8 +23,15 @@ MOST_COUNTED = 100_000
 """Different unknown categories of a column that are told apart."""
 
 
+FAR = {"standard": 10.0, "log": 10.0, "minmax": 3.0, "robust": 30.0}
+"""So many scales from the middle of the training rows a number is rather in another unit, by the method of scaling."""
+
+
 class Doubts:
-    """Categories that no training row had, and cells without a value, of as many pieces as are added."""
+    """Categories that no training row had, numbers far from all of theirs, and cells without a value.
+
+    They are counted over as many pieces as are added.
+    """
 
     def __init__(self, encoding: Encoding) -> None:
         self.rows = 0
@@ -31,6 +40,9 @@ class Doubts:
         self._unknown: dict[str, Counter[str]] = {}
         self._unknown_rows: Counter[str] = Counter()
         self._filled: Counter[str] = Counter()
+        self._far: Counter[str] = Counter()
+        self._example: dict[str, float] = {}
+        """A number of each column that lies far away."""
 
     def add(self, table: MappedTable) -> None:
         """Look at some more rows; raises `DataError` that names the cell where words stand in a column of numbers."""
@@ -42,7 +54,17 @@ class Doubts:
                 self._filled[feature.name] += filled_cells(feature, table, rows)
             except DataError as error:
                 raise _in_row(error, feature, table, self.rows) from error
+            if isinstance(feature, NumberFeature) and feature.method in FAR:
+                self._add_far(feature, table.numbers(feature.name))
         self.rows += table.rows
+
+    def _add_far(self, feature: NumberFeature, values: NDArray[np.float64]) -> None:
+        shown = signed_log(values) if feature.method == "log" else values
+        middle = 0.5 if feature.method == "minmax" else 0.0
+        is_far = np.abs((shown - feature.offset) / feature.scale - middle) > FAR[feature.method]
+        if is_far.any():
+            self._far[feature.name] += int(np.count_nonzero(is_far))
+            self._example.setdefault(feature.name, float(values[np.argmax(is_far)]))
 
     def _add_unknown(self, feature: CategoryFeature, table: MappedTable) -> None:
         found = table.labels(feature.name, None)
@@ -56,7 +78,7 @@ class Doubts:
 
     def sentences(self) -> tuple[str, ...]:
         """What is to be said, a sentence each; nothing where the model knows all."""
-        return (*self._unknown_sentences(), *self._filled_sentences())
+        return (*self._unknown_sentences(), *self._far_sentences(), *self._filled_sentences())
 
     def _unknown_sentences(self) -> Iterator[str]:
         for column, names in self._unknown.items():
@@ -67,6 +89,13 @@ class Doubts:
                     f"{rows_in_words(self._unknown_rows[column])} with a “{column}” that the model has never seen: "
                     f"{named}{more}. It counts as none of those that the model knows."
                 )
+
+    def _far_sentences(self) -> Iterator[str]:
+        for column, count in self._far.items():
+            yield (
+                f"{rows_in_words(count)} with a “{column}” far from those of training, such as "
+                f"{self._example[column]:.6g}: see that it is in the same unit."
+            )
 
     def _filled_sentences(self) -> Iterator[str]:
         for feature in self._features:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -64,6 +65,20 @@ def test_what_the_model_does_not_know_is_said(table: MakeTable, encoding: Encodi
         "2 rows without “n”: 2 stands in, as it did in training.",
         "1 row without “C”: the most frequent value of the training rows stands in.",
     )
+
+
+@pytest.mark.parametrize(
+    ("scale", "far"), [("standard", 200), ("minmax", 40), ("robust", 600), ("log", -9e9), ("none", None)]
+)
+def test_numbers_in_another_unit_are_said(
+    table: MakeTable, spec: Callable[..., DataSpec], scale: Any, far: float | None
+) -> None:
+    data = spec(table("n,y", *(f"{at % 10},1" for at in range(40)), "3,2"), ["n", "y"], Task.REGRESSION)
+    column = replace(data.columns[0], encoding=NumberEncoding(scale=scale))
+    encoding = encode(replace(data, columns=(column, data.columns[1]))).encoding
+    said = apply(encoding, table("n", "1", f"{far or 1e9}", "12", f"{far or 1e9}")).warnings
+    words = f"2 rows with a “n” far from those of training, such as {far or 0:.6g}: see that it is in the same unit."
+    assert said == ((words,) if far else ())
 
 
 def test_many_unknown_categories_are_counted(table: MakeTable, encoding: Encoding) -> None:
