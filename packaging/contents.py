@@ -93,6 +93,14 @@ def is_left_out(path: str) -> bool:
     return any(fnmatchcase(path, pattern) for each in LEFT_OUT for pattern in each.patterns)
 
 
+LEFT_OUT_AT_THE_START: Mapping[str, str] = {
+    "pyi_rth_pyside6": "Loads Qt, for the terminal as well, to say where Qt’s plugins are: PySide6 finds them itself, "
+    "and programs that nnstudio starts would look for theirs there.",
+    "pyi_rth_pyqtgraph_multiprocess": "Lets pyqtgraph start processes: it starts none.",
+    "pyi_rth_setuptools": "Prepares packages to be built.",
+}
+"""What PyInstaller would run before the program, by name, and why that is left out."""
+
 OF_THE_SYSTEM = ("/lib/", "/lib64/", "/usr/lib/", "/usr/lib64/")
 WITH_PYTHON = (
     "libbz2.",

@@ -20,10 +20,11 @@ from PySide6.QtWidgets import QApplication
 from nnstudio.gui.actions import ACTIONS
 from nnstudio.gui.blocked import BlockedBanner
 from nnstudio.gui.board import Board
+from nnstudio.gui.claim import Claim, is_handed_over
 from nnstudio.gui.desk import Desk
 from nnstudio.gui.engines import Engines
 from nnstudio.gui.front import Front
-from nnstudio.gui.handover import Handover, hand_over, socket_name, this_user
+from nnstudio.gui.handover import Handover, socket_name, this_user
 from nnstudio.gui.left_behind import LeftBehind, LeftBehindBanner
 from nnstudio.gui.main_window import MainWindow
 from nnstudio.gui.notices.list import NoticeList
@@ -103,14 +104,17 @@ def run_window(arguments: Sequence[str]) -> int:
     obey(preferences, os.environ)
     obey_size(preferences, os.environ)
     app = QApplication(sys.argv[:1])
-    if NEW_WINDOW not in arguments and hand_over(paths, os.environ):
+    claim = Claim(socket_name(os.environ, this_user()))
+    if NEW_WINDOW not in arguments and is_handed_over(paths, os.environ, claim):
         return 0
     app.setApplicationName("nnstudio")
     app.setDesktopFileName("nnstudio")
     engines = Engines(lambda: make_link(studio.preferences, studio.notices), app)
     studio = Studio(engines, preferences)
     theme = Theme(app, studio.preferences.theme)
-    window = build(app, studio, theme, started=lambda: _start(studio, window, paths), opens_something=bool(paths))
+    window = build(
+        app, studio, theme, started=lambda: _start(studio, window, paths, claim), opens_something=bool(paths)
+    )
     app.aboutToQuit.connect(engines.close)
     app.aboutToQuit.connect(lambda: studio.autosaver.close(forget=False))
     with _reporting(studio.notices), _interruptible(app):
@@ -118,9 +122,9 @@ def run_window(arguments: Sequence[str]) -> int:
         return app.exec()
 
 
-def _start(studio: Studio, window: MainWindow, paths: Sequence[str]) -> None:
+def _start(studio: Studio, window: MainWindow, paths: Sequence[str], claim: Claim) -> None:
     """Open what was asked for, offer what was interrupted, and load PyTorch as soon as that does not hold it up."""
-    _listen(studio, window)
+    _listen(studio, window, claim)
     studio.autosaver.look()
     studio.look_for_interrupted()
     window.files_given.emit([Path(path).absolute() for path in paths])
@@ -141,7 +145,7 @@ def _start(studio: Studio, window: MainWindow, paths: Sequence[str]) -> None:
     stop_hearing = studio.notices.posted.listen(warm)
 
 
-def _listen(studio: Studio, window: MainWindow) -> None:
+def _listen(studio: Studio, window: MainWindow, claim: Claim) -> None:
     """Take files that are opened from outside from now on."""
     from nnstudio.gui.arrivals import Arrivals, come_forward  # noqa: PLC0415  # a window must not wait for it
 
@@ -155,7 +159,7 @@ def _listen(studio: Studio, window: MainWindow) -> None:
 
     app = QApplication.instance()
     assert isinstance(app, QApplication)
-    arrivals = Arrivals(socket_name(os.environ, this_user()), take, app)
+    arrivals = Arrivals(socket_name(os.environ, this_user()), claim, take, app)
     window.closed.connect(arrivals.close)
 
 

@@ -5,47 +5,72 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import QApplication, QWidget
 
-from nnstudio.gui.handover import LONGEST, REFUSED, TAKEN, Handover, is_private, read_handover
+from nnstudio.gui.claim import Claim
+from nnstudio.gui.handover import LONGEST, REFUSED, TAKEN, Handover, read_handover
 
 Take = Callable[[Handover], bool]
 """Opens what is handed over; says whether it does."""
 
 
-class Arrivals(QObject):
-    """Listens on the socket ``name``, and for files that macOS sends."""
+LOOK_AGAIN_MILLISECONDS = 200
 
-    def __init__(self, name: str, take: Take, app: QApplication) -> None:
+
+class Arrivals(QObject):
+    """Listens on the socket ``name``, and for files that macOS sends.
+
+    Where another window has the claim to listen, this one stays connected to it, without a word, and takes its place
+    when that one has gone.
+    """
+
+    def __init__(self, name: str, claim: Claim, take: Take, app: QApplication) -> None:
         super().__init__(app)
-        self._take = take
+        self._name, self._claim, self._take = name, claim, take
+        self._is_closed = False
         self._lines: dict[QLocalSocket, bytes] = {}
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._welcome)
-        self.is_listening = self._listen(name)
+        self._predecessor = QLocalSocket(self)
+        self._again = QTimer(self, singleShot=True, interval=LOOK_AGAIN_MILLISECONDS)
+        self._again.timeout.connect(self._seek)
+        self._predecessor.disconnected.connect(self._seek_again)
+        self._predecessor.errorOccurred.connect(self._seek_again)
+        self._seek()
         if sys.platform == "darwin":  # it is asked about every event of every widget
             app.installEventFilter(self)
 
+    @property
+    def is_listening(self) -> bool:
+        """Whether this is the window that takes the files."""
+        return self._server.isListening()
+
     def close(self) -> None:
         """Let another window take the files from now on."""
+        self._is_closed = True
+        self._again.stop()
+        self._predecessor.abort()
         self._server.close()
+        self._claim.release()
+        for successor in tuple(self._lines):
+            successor.disconnectFromServer()
 
-    def _listen(self, name: str) -> bool:
+    def _seek(self) -> None:
         """Listen, unless another window does; what one that crashed has left is put away."""
-        if sys.platform != "win32":
-            if not is_private(Path(name).parent):
-                return False
-            if Path(name).exists():
-                if _answers(name):
-                    return False
-                QLocalServer.removeServer(name)
-        return self._server.listen(name)
+        if self._claim.take():
+            QLocalServer.removeServer(self._name)
+            self._server.listen(self._name)
+        elif self._claim.is_possible:
+            self._predecessor.connectToServer(self._name)
+
+    def _seek_again(self, *_: object) -> None:
+        if not self._is_closed:
+            self._again.start()
 
     def _welcome(self) -> None:
         while (socket := self._server.nextPendingConnection()) is not None:
@@ -81,12 +106,6 @@ class Arrivals(QObject):
         if isinstance(event, QFileOpenEvent) and event.type() is QEvent.Type.FileOpen:
             return self._take(Handover((event.file(),)))
         return super().eventFilter(watched, event)
-
-
-def _answers(name: str) -> bool:
-    socket = QLocalSocket()
-    socket.connectToServer(name)
-    return socket.waitForConnected(500)
 
 
 def come_forward(window: QWidget, token: str = "") -> None:

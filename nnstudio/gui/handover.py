@@ -88,17 +88,17 @@ def this_user() -> str:
     return str(os.getuid()) if sys.platform != "win32" else os.environ.get("USERNAME", "")
 
 
-def hand_over(paths: Sequence[str], environment: Mapping[str, str]) -> bool:
-    """Give ``paths`` to the window that is open; says whether there is one that took them."""
+def hand_over(paths: Sequence[str], environment: Mapping[str, str]) -> bool | None:
+    """Give ``paths`` to the window that is open; says whether it took them, and None where none listens."""
     name = socket_name(environment, this_user())
     if sys.platform != "win32" and not (Path(name).exists() and is_private(Path(name).parent)):
-        return False  # the usual case, which the start of the window must not wait for
-    from PySide6.QtNetwork import QLocalSocket  # noqa: PLC0415  # as above
+        return None
+    from PySide6.QtNetwork import QLocalSocket  # noqa: PLC0415  # who opens a window must not wait for it
 
     socket = QLocalSocket()
     socket.connectToServer(name)
     if not socket.waitForConnected(PATIENCE_MILLISECONDS):
-        return False
+        return None
     token = next(filter(None, (environment.get(name) for name in TOKENS)), "")
     socket.write(write_handover(Handover(tuple(str(Path(path).absolute()) for path in paths), token)))
     answer = b""

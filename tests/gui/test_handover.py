@@ -7,7 +7,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -18,8 +18,9 @@ from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from nnstudio.gui import handover
+from nnstudio.gui import claim, handover
 from nnstudio.gui.arrivals import Arrivals, come_forward
+from nnstudio.gui.claim import Claim, is_handed_over
 from nnstudio.gui.handover import (
     LONGEST,
     TAKEN,
@@ -73,9 +74,14 @@ def window() -> Window:
 
 @pytest.fixture
 def arrivals(qapp: QApplication, name: str, window: Window) -> Iterator[Arrivals]:
-    arrivals = Arrivals(name, window.take, qapp)
+    arrivals = Arrivals(name, Claim(name), window.take, qapp)
     yield arrivals
-    qapp.removeEventFilter(arrivals)
+    end(arrivals)
+
+
+def end(arrivals: Arrivals) -> None:
+    """As if its window had been closed, and its process had ended."""
+    QApplication.instance().removeEventFilter(arrivals)  # type: ignore[union-attr]  # there is one
     arrivals.close()
     arrivals.deleteLater()
 
@@ -186,14 +192,114 @@ def test_what_a_crash_left_is_put_away(qapp: QApplication, name: str, window: Wi
     left.close()
     assert Path(name).exists()
     assert not hand_over(["iris.csv"], os.environ)
-    arrivals = Arrivals(name, window.take, qapp)
+    arrivals = Arrivals(name, Claim(name), window.take, qapp)
     assert arrivals.is_listening
-    second = Arrivals(name, window.take, qapp)
-    assert not second.is_listening, "one window takes the files"
-    for each in (arrivals, second):
-        qapp.removeEventFilter(each)
-        each.close()
-        each.deleteLater()
+    with socket.socket(socket.AF_UNIX) as client:
+        client.connect(name)
+    end(arrivals)
+
+
+# several windows
+
+
+def test_one_window_takes_the_files_and_the_next_one_after_it(
+    qtbot: QtBot, qapp: QApplication, arrivals: Arrivals, name: str
+) -> None:
+    later = [Window(), Window()]
+    waiting = [Arrivals(name, Claim(name), each.take, qapp) for each in later]
+    assert arrivals.is_listening
+    assert not any(each.is_listening for each in waiting)
+    arrivals.close()
+    qtbot.waitUntil(lambda: any(each.is_listening for each in waiting))
+    assert [each.is_listening for each in waiting].count(True) == 1
+    first = next(each for each in waiting if each.is_listening)
+    with socket.socket(socket.AF_UNIX) as client:
+        client.connect(name)
+        client.sendall(write_handover(Handover(("/a.csv",))))
+        qtbot.waitUntil(lambda: any(each.taken for each in later))
+    end(first)
+    (last,) = (each for each in waiting if each is not first)
+    qtbot.waitUntil(lambda: last.is_listening)
+    end(last)
+    assert not Path(name).exists()
+
+
+RACE = """
+import os, sys
+from PySide6.QtWidgets import QApplication
+from nnstudio.gui.arrivals import Arrivals
+from nnstudio.gui.claim import Claim, is_handed_over
+from nnstudio.gui.handover import socket_name, this_user
+app = QApplication([])
+name = socket_name(os.environ, this_user())
+claim = Claim(name)
+print("ready", flush=True)
+sys.stdin.readline()
+if is_handed_over(["/a.csv"], os.environ, claim):
+    print("handed over")
+else:
+    taken = []
+    arrivals = Arrivals(name, claim, lambda handed: taken.append(handed) or app.quit() or True, app)
+    app.exec()
+    print("opened", *(path for handed in taken for path in handed.paths))
+"""
+"""What two starts do, without a window; the one that opens it ends when it has got the other’s files."""
+
+
+def test_of_two_starts_in_the_same_instant_one_opens_a_window(runtime: Path) -> None:
+    del runtime
+    command = [sys.executable, "-c", RACE]
+    programs = [
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1) for _ in "ab"
+    ]
+    for program in programs:
+        assert program.stdout is not None
+        assert program.stdout.readline() == "ready\n"
+    for program in programs:
+        assert program.stdin is not None
+        program.stdin.write("go\n")
+    said = sorted(program.communicate(timeout=60)[0] for program in programs)
+    assert said == ["handed over\n", "opened /a.csv\n"]
+
+
+@pytest.mark.parametrize(("answers", "waits"), [([None, None, True], 3), ([None, False], 2)])
+def test_a_window_that_does_not_listen_yet_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch, name: str, answers: list[bool | None], waits: int
+) -> None:
+    starting, asking = Claim(name), Claim(name)
+    assert not is_handed_over([], os.environ, starting), "nobody else is there"
+    asked: list[Sequence[str]] = []
+
+    def answer(paths: Sequence[str], environment: Mapping[str, str]) -> bool | None:
+        del environment
+        asked.append(paths)
+        return answers[len(asked) - 1]
+
+    monkeypatch.setattr(claim, "hand_over", answer)
+    assert is_handed_over(["a.csv"], os.environ, asking) is answers[-1]
+    assert asked == [["a.csv"]] * waits
+    assert starting.take(), "it has it still"
+    starting.release()
+    assert asking.take()
+
+
+def test_one_that_gets_no_window_is_not_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr(claim, "STARTING_SECONDS", -1.0)
+    hanging, asking = Claim(name), Claim(name)
+    assert hanging.take()
+    assert not is_handed_over([], os.environ, asking)
+    assert Claim(name).take() is False, "who has waited has it now"
+
+
+def test_where_no_folder_is_ones_own_every_start_opens_a_window(
+    qapp: QApplication, runtime: Path, window: Window
+) -> None:
+    runtime.chmod(0o777)
+    name = socket_name(os.environ, this_user())
+    assert not is_handed_over([], os.environ, Claim(name))
+    arrivals = Arrivals(name, Claim(name), window.take, qapp)
+    assert not arrivals.is_listening
+    end(arrivals)
 
 
 def test_a_window_that_has_other_things_to_do_says_so(
