@@ -27,7 +27,7 @@ import sbom
 import signing
 import tarball
 from bundled import Bundle
-from stripping import strip_symbols
+from tidying import tidy
 
 PACKAGING = Path(__file__).resolve().parent
 ROOT = PACKAGING.parent
@@ -90,14 +90,14 @@ def _needs_cuda() -> bool:
 
 
 def make(bundle: Bundle) -> None:
-    """Build the folder: PyInstaller's, without symbols, with icons, licences and the bill of materials."""
+    """Build the folder: PyInstaller's, tidied, with icons, licences and the bill of materials."""
     icons.write(bundle.work / "icons")
     command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN"]
     command += ["--distpath", str(bundle.folder.parent), "--workpath", str(bundle.work)]
     shutil.rmtree(bundle.folder, ignore_errors=True)
     environment = os.environ | {"PYTHONPATH": str(ROOT)}  # this checkout, whatever else the environment knows
     subprocess.run([*command, str(PACKAGING / "nnstudio.spec")], env=environment, check=True)
-    strip_symbols(bundle.folder)
+    tidy(bundle.folder)
     licences.collect(bundle)
     sbom.write(bundle)
 

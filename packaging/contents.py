@@ -45,14 +45,26 @@ LEFT_OUT = (
          "torch/utils/model_dump/*", "torch/lib/libjitbackend_test.so", "torch/lib/libbackend_with_compiler.so",
          "torch/testing/_internal/common_m*", "torch/testing/_internal/opinfo/*",
          "torch/testing/_internal/distributed/rpc/*", "torch/testing/_internal/distributed/distributed_test",
-         "torch/testing/_internal/generated/*"),
+         "torch/testing/_internal/generated/*", "torch/testing/_internal/common_[!d]*",
+         "torch/testing/_internal/common_d[!t]*", "torch/testing/_internal/distributed/[!f]*",
+         "torch/testing/_internal/optests*", "torch/testing/_internal/*_utils", "torch/testing/_internal/*_db",
+         "torch/_export/db/examples/*", "torch/utils/benchmark/*", "torch/utils/hipify/*", "torch/utils/tensorboard/*"),
     ),
     LeftOut(
         "Compiles networks with a C++ compiler, which users do not have; torch.compile is not used.",
         ("torch/_inductor/kernel/*", "torch/_inductor/autoheuristic/*", "torch/_inductor/lowering",
          "torch/_inductor/scheduler", "torch/_inductor/codegen/cuda/*_template*", "torch/_inductor/codegen/triton",
          "torch/_inductor/codegen/cpp*", "torch/_inductor/codegen/wrapper", "torch/_inductor/codegen/simd",
-         "torch/_inductor/select_algorithm", "torch/_inductor/fx_passes/serialized_patterns/*"),
+         "torch/_inductor/select_algorithm", "torch/_inductor/fx_passes/serialized_patterns/*",
+         "torch/_inductor/template_heuristics/*", "torch/_inductor/compile_fx*", "torch/_inductor/graph",
+         "torch/_inductor/comms*", "torch/_inductor/*_lowerings", "torch/_inductor/cudagraph_trees",
+         "torch/_inductor/autotune_process", "torch/_inductor/pattern_matcher"),
+    ),
+    LeftOut(
+        "Training on many machines and networks with fewer bits: nnstudio does neither.",
+        ("torch/distributed/elastic/*", "torch/distributed/launcher/*", "torch/distributed/run",
+         "torch/distributed/launch", "torch/distributed/pipelining/*", "torch/distributed/flight_recorder/*",
+         "torch/distributed/_tools/*", "torch/ao/pruning/*", "torch/ao/ns/*"),
     ),
     LeftOut("Tests of other packages.", ("pyarrow/tests/*", "*/tests/*.so", "pyarrow/_pyarrow_cpp_tests*")),
     LeftOut(
@@ -69,6 +81,12 @@ LEFT_OUT = (
         "Optuna’s studies in databases: a search keeps its trials itself.",
         ("sqlalchemy*", "alembic*", "mako*"),
     ),
+    LeftOut("Files over networks.", ("fsspec*",)),
+    LeftOut("Colours program text in a terminal: nnstudio prints none there.", ("pygments*",)),
+    LeftOut(
+        "Plots, physics and help of packages that are used for something else.",
+        ("optuna/visualization/*", "pyqtgraph/flowchart/*", "sympy/physics/*", "sympy/vector/*", "pydoc_data/*"),
+    ),
     LeftOut("Edits lines at Python’s own prompt.", ("*/lib-dynload/readline.*",)),
     LeftOut("Builds packages.", ("setuptools*", "_distutils_hack*", "pkg_resources*")),
     LeftOut(
@@ -77,6 +95,10 @@ LEFT_OUT = (
          "*/plugins/platforms/*eglfs*", "*/plugins/platforms/*linuxfb*", "*/plugins/platforms/*minimal*",
          "*/plugins/platforms/*vkkhrdisplay*", "*/plugins/platforms/*vnc*", "*/plugins/platformthemes/*gtk3*",
          "*/plugins/tls/*", "*libQt6EglF*"),
+    ),
+    LeftOut(
+        "Scenes in three dimensions, and tests of windows: pyqtgraph draws without them.",
+        ("PySide6/QtOpenGL*", "PySide6/QtTest*", "*Qt6OpenGLWidgets*", "*Qt6Test*"),
     ),
     LeftOut("Words of Qt in other languages: the window is English.", ("*/Qt/translations/*",)),
     LeftOut(

@@ -11,7 +11,6 @@ import os
 import platform
 import shutil
 import subprocess
-import tarfile
 import tempfile
 from email.utils import format_datetime
 from pathlib import Path
@@ -20,14 +19,14 @@ import share_folder
 from bundled import Bundle
 from contents import ROOT
 from needed_libraries import dependencies
+from packing import TEXTS, pack
 from release import release_date
 
 ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 MAINTAINER = "the nnstudio authors <nnstudio@example.org>"
 FONTS = "fonts-inter | fonts-dejavu-core | fonts-liberation | fonts-freefont-ttf"
 MENU = "shared-mime-info, desktop-file-utils, hicolor-icon-theme, man-db"
-COMPRESS = {"x86_64": ("xz", "--x86", "--lzma2=preset=6", "--threads=0"), "aarch64": ("xz", "-6", "--threads=0")}
-"""xz is told that it packs machine code: that makes a sixth less, which dpkg-deb by itself cannot ask for."""
+OVERRIDES = Path(__file__).resolve().parent / "lintian-overrides"
 DESCRIPTION = """\
 workbench for neural networks
  Build, train, understand, reuse and ship a neural network by pointing and
@@ -57,12 +56,12 @@ def build(bundle: Bundle, out: Path) -> Path:
         parts = Path(temporary)
         tree = parts / "tree"
         _tree(bundle, tree)
-        _archive(tree, parts / "data.tar.xz", COMPRESS[platform.machine()])
+        pack(tree, parts / "data.tar.xz", ".")  # dpkg-deb cannot tell xz that this is machine code
         control = parts / "control"
         control.mkdir()
         (control / "control").write_text(_control(bundle, architecture, tree), encoding="utf-8")
         (control / "md5sums").write_text(_sums(tree), encoding="utf-8")
-        _archive(control, parts / "control.tar.xz", ("xz", "-6"))
+        pack(control, parts / "control.tar.xz", ".", TEXTS)
         (parts / "debian-binary").write_text("2.0\n", encoding="ascii")
         path = out.absolute() / f"{bundle.package}_{bundle.version}_{architecture}.deb"
         path.unlink(missing_ok=True)
@@ -79,6 +78,8 @@ def _tree(bundle: Bundle, tree: Path) -> None:
     (tree / "usr" / "bin" / "nnstudio").symlink_to(f"../lib/{bundle.package}/nnstudio")
     share = tree / "usr" / "share"
     share_folder.fill(share, bundle)
+    (share / "lintian" / "overrides").mkdir(parents=True)
+    shutil.copyfile(OVERRIDES, share / "lintian" / "overrides" / bundle.package)
     papers = share / "doc" / bundle.package
     papers.mkdir(parents=True)
     (papers / "copyright").write_text(_copyright(bundle), encoding="utf-8")
@@ -119,23 +120,3 @@ def _sums(tree: Path) -> str:
     files = sorted(path for path in tree.rglob("*") if path.is_file() and not path.is_symlink())
     sums = ((hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest(), path) for path in files)
     return "".join(f"{digest}  {path.relative_to(tree)}\n" for digest, path in sums)
-
-
-def _archive(folder: Path, path: Path, compress: tuple[str, ...]) -> None:
-    """Pack ``folder`` as root's, at the date of the release, in the order of the names."""
-    with path.open("wb") as file, subprocess.Popen(compress, stdin=subprocess.PIPE, stdout=file) as packer:
-        assert packer.stdin
-        with tarfile.open(fileobj=packer.stdin, mode="w|", format=tarfile.GNU_FORMAT) as archive:
-            archive.add(folder, ".", filter=as_root)
-        packer.stdin.close()
-        if packer.wait():
-            raise RuntimeError(f"{compress[0]} failed with exit code {packer.returncode}.")
-
-
-def as_root(entry: tarfile.TarInfo) -> tarfile.TarInfo:
-    """An entry that belongs to root, and that everybody may read."""
-    entry.uid = entry.gid = 0
-    entry.uname = entry.gname = "root"
-    entry.mtime = int(release_date().timestamp())
-    entry.mode = 0o755 if entry.isdir() or entry.mode & 0o100 else 0o644
-    return entry

@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from stripping import libraries
+from tidying import libraries
 
 SCRIPT = Path(__file__).resolve().parent / "system-libraries.sh"
 OF_C = frozenset({"ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1", "libc.so.6", "libdl.so.2", "libm.so.6",

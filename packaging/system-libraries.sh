@@ -60,6 +60,8 @@ fi
 if [[ ${1-} == installers ]]; then
   programs <<'PROGRAMS'
 debootstrap debootstrap
+lintian lintian
+patchelf patchelf
 readelf binutils
 unshare util-linux
 xz xz-utils

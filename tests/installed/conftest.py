@@ -34,7 +34,7 @@ def package() -> Path:
 
 @pytest.fixture(scope="session")
 def archive() -> Path:
-    return _only("nnstudio-*.tar.gz")
+    return _only("nnstudio-*.tar.xz")
 
 
 @pytest.fixture(scope="session")

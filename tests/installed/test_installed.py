@@ -30,7 +30,8 @@ from tests.installed.root import HOME, OF_APT, Root
 from tests.window.conftest import Screen
 from tests.window.test_real_window import REMEMBERED, TRAIN
 
-SAMPLES = "/usr/lib/nnstudio/_internal/nnstudio/_resources/samples"
+PROGRAM = "/usr/lib/nnstudio"
+SAMPLES = f"{PROGRAM}/_internal/nnstudio/_resources/samples"
 OF_VOLUMES = {"conv3d", "conv_transpose3d", "batch_norm3d"}
 FOLDERS = {".cache/nnstudio", ".config/nnstudio", ".local/share/nnstudio"}
 before: dict[str, dict[str, tuple[object, ...]]] = {}
@@ -53,6 +54,15 @@ def test_apt_installs_it_with_what_it_declares_and_nothing_else(root: Root, pack
     before["running"] = root.files()
 
 
+def test_the_terminal_does_without_qt(root: Root) -> None:
+    """Where PyInstaller would load it before anything else, every command would wait for it."""
+    folder = f"{PROGRAM}/_internal/PySide6"
+    root.as_root("mv", folder, f"{folder}-away")
+    root.run("nnstudio", "--version")
+    root.run("nnstudio", "runs", "--json")
+    root.as_root("mv", f"{folder}-away", folder)
+
+
 def test_doctor_finds_what_it_needs(root: Root) -> None:
     root.run("nnstudio", "doctor")
 
@@ -63,6 +73,11 @@ def test_it_trains_without_a_screen(root: Root) -> None:
     said = json.loads(root.run("nnstudio", "train", "iris.nnstudio", "--json", "--out", "iris.pth"))
     assert said["outcome"] in {"completed", "early"}
     assert said["metrics"]["test"]["accuracy"] > 0.6
+
+
+def test_progress_is_shown_on_a_terminal(root: Root) -> None:
+    said = root.run("script", "-qec", "nnstudio train iris.nnstudio --epochs 2", "/dev/null")
+    assert "Epoch 2 of 2" in said
 
 
 @pytest.mark.parametrize("sample", ["penguins", "diabetes", "digits", "digits-images", "digits-fine-tuned"])
@@ -202,7 +217,7 @@ def test_uninstalling_leaves_the_users_data_alone(root: Root) -> None:
 
 def test_the_archive_goes_into_the_menu_and_out_again(root: Root, archive: Path) -> None:
     given(root, archive)
-    folder = archive.name.removesuffix(".tar.gz")
+    folder = archive.name.removesuffix(".tar.xz")
     root.run("tar", "xzf", archive.name)
     kept = set(root.home.rglob("*"))
     root.run("sh", f"{folder}/install")

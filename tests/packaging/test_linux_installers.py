@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -91,6 +92,14 @@ def test_the_package_is_roots_and_everybody_may_read_it(package: Path) -> None:
         assert mode[1:] in {"rwxr-xr-x", "rw-r--r--"} or mode.startswith("l")
 
 
+def test_what_lintian_is_told_has_its_reasons(package: Path, tmp_path: Path) -> None:
+    said("dpkg-deb", "--extract", package, tmp_path)
+    lines = (tmp_path / "usr" / "share" / "lintian" / "overrides" / "nnstudio").read_text(encoding="utf-8").splitlines()
+    told = [number for number, line in enumerate(lines) if not line.startswith("#")]
+    assert told
+    assert all(lines[number - 1].startswith("#") or number - 1 in told for number in told)
+
+
 def test_the_package_runs_no_scripts(package: Path, tmp_path: Path) -> None:
     said("dpkg-deb", "--control", package, tmp_path / "control")
     assert {path.name for path in (tmp_path / "control").iterdir()} == {"control", "md5sums"}
@@ -103,21 +112,59 @@ def test_the_same_bundle_gives_the_same_package(package: Path, bundle: Bundle, t
     assert again.read_bytes() == package.read_bytes()
 
 
-def test_the_archive_goes_into_the_menu_and_out_again(bundle: Bundle, tmp_path: Path) -> None:
-    archive = tarball.build(bundle, tmp_path)
+@pytest.fixture(scope="module")
+def archive(bundle: Bundle, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tarball.build(bundle, tmp_path_factory.mktemp("dist"))
+
+
+def unpacked(archive: Path, folder: Path) -> Path:
     with tarfile.open(archive) as packed:
-        packed.extractall(tmp_path, filter="data")
-    folder, home = tmp_path / archive.name.removesuffix(".tar.gz"), tmp_path / "home"
+        packed.extractall(folder, filter="data")
+    return folder / archive.name.removesuffix(".tar.xz")
+
+
+def run_script(script: Path, home: Path) -> str:
+    environment = {"HOME": str(home), "PATH": os.defpath, "CDPATH": str(home)}
+    done = subprocess.run(
+        [f"./{script.name}"], cwd=script.parent, env=environment, check=True, capture_output=True, text=True
+    )
+    return done.stdout
+
+
+def command_of(entry: Path) -> list[str]:
+    """The words that a desktop makes of the command of a menu entry."""
+    (line,) = (line for line in entry.read_text(encoding="utf-8").splitlines() if line.startswith("Exec="))
+    found = re.fullmatch(r'Exec="(.*)" (%F)', line.replace(r"\\", "\\"))
+    assert found
+    return [re.sub(r"\\(.)", r"\1", found[1]).replace("%%", "%"), found[2]]
+
+
+@pytest.mark.parametrize(
+    "name", ["plain", "with a space", "a|b&c;d", "it’s 'quoted' \"twice\"", "$HOME `id` \\ back\\slash 100% %F", "-n *"]
+)
+def test_the_archive_goes_into_the_menu_and_out_again(archive: Path, tmp_path: Path, name: str) -> None:
+    folder, home = unpacked(archive, tmp_path / name), tmp_path / "home"
     home.mkdir()
-    environment = {"HOME": str(home), "PATH": os.defpath}
-    subprocess.run([folder / "install"], env=environment, check=True, capture_output=True)
+    run_script(folder / "install", home)
     assert said(home / ".local" / "bin" / "nnstudio", "works") == "works\n"
-    entry = (home / ".local" / "share" / "applications" / "nnstudio.desktop").read_text(encoding="utf-8")
-    assert f'Exec="{folder}/nnstudio" %F' in entry
-    subprocess.run([folder / "uninstall"], env=environment, check=True, capture_output=True)
+    entry = home / ".local" / "share" / "applications" / "nnstudio.desktop"
+    assert command_of(entry) == [f"{folder}/nnstudio", "%F"]
+    if checker := shutil.which("desktop-file-validate"):
+        subprocess.run([checker, entry], check=True)
+    run_script(folder / "uninstall", home)
     left = {path.relative_to(home / ".local" / "share").parts[0] for path in home.rglob("*") if path.is_file()}
     assert left <= {"mime", "applications"}  # what the desktop's own programs noted there
     assert not list(home.rglob("nnstudio*"))
+
+
+def test_an_older_copy_does_not_take_out_a_newer_one(archive: Path, tmp_path: Path) -> None:
+    older, newer = (unpacked(archive, tmp_path / name) for name in ("older", "newer"))
+    home = tmp_path / "home"
+    home.mkdir()
+    run_script(older / "install", home)
+    run_script(newer / "install", home)
+    assert f"another one, {newer}/nnstudio" in run_script(older / "uninstall", home)
+    assert command_of(home / ".local" / "share" / "applications" / "nnstudio.desktop")[0] == f"{newer}/nnstudio"
 
 
 def test_a_library_that_no_package_has_is_an_error(bundle: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:

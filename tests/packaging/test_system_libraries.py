@@ -99,7 +99,7 @@ def test_for_tests_it_looks_for_the_virtual_screen_too(machine: Machine) -> None
 
 
 def test_for_installers_it_looks_for_what_builds_and_tries_them(machine: Machine) -> None:
-    for program in ("Xvfb", "import", "openbox", "xdotool", "readelf", "unshare", "xz"):
+    for program in ("Xvfb", "import", "openbox", "xdotool", "lintian", "patchelf", "readelf", "unshare", "xz"):
         machine.add(program, "")
     machine.add("debootstrap", "")
     assert machine.run("installers").returncode == 0
