@@ -22,8 +22,8 @@ from nnstudio.session.preferences import preferences_path
 PROTOCOL = 1
 LONGEST = 1 << 20
 """Bytes of a line; a longer one is nobody's list of files."""
-PATIENCE_MILLISECONDS = 3_000
-"""So long a window may take to answer: one that hangs is left alone, and another one is opened."""
+PATIENCE_MILLISECONDS = 10_000
+"""So long a window may take to answer, which loads its panels as it starts: one that hangs is left alone then."""
 TOKENS = ("XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID")
 """What a desktop gives to a program that may bring a window to the front."""
 
