@@ -275,6 +275,14 @@ HELP = (
     Action(
         "shortcuts", "Help", "Keyboard shortcuts", lambda s: s.show_shortcuts(), "Every shortcut on one sheet.", "F1"
     ),
+    Action(
+        "explain",
+        "Help",
+        "Explain this field",
+        lambda s: s.explain(),
+        "Say what the field or button is for that has the keyboard.",
+        "Shift+F1",
+    ),
     Action("about", "Help", "About nnstudio", lambda s: s.show_about(), "Version and diagnostics to copy."),
 )
 ACTIONS: tuple[Action, ...] = (*FILE, *EDIT, *DATA, *MODEL, *TRAINING, *VIEW, *HELP)

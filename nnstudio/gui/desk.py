@@ -168,6 +168,16 @@ class Desk(QObject):
         if self._board:
             ShortcutsDialog(list(self._board.rows.values()), self._window).open()
 
+    def explain(self) -> None:
+        """Say what the control that has the keyboard is for."""
+        from nnstudio.gui.explaining import explain  # noqa: PLC0415  # loaded when asked for
+
+        widget = QApplication.focusWidget()
+        if widget is None or not explain(widget):
+            self._studio.notices.info(
+                "There is nothing to explain where the keyboard is.", "Go to a field or a button with Tab first."
+            )
+
     def show_about(self) -> None:
         from nnstudio.gui.dialogs.about import AboutDialog  # noqa: PLC0415  # loads what only a report needs
 

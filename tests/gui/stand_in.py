@@ -143,6 +143,9 @@ class RecordingShell:
     def show_shortcuts(self) -> None:
         self.asked.append("show_shortcuts")
 
+    def explain(self) -> None:
+        self.asked.append("explain")
+
     def show_about(self) -> None:
         self.asked.append("show_about")
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnstudio.gui.actions import ACTIONS, PANELS, RESULTS
@@ -189,6 +189,21 @@ def test_the_field_of_the_keyboard_is_searched(desk: Desk, studio: Studio, qtbot
     qtbot.waitUntil(lambda: QApplication.focusWidget() is editor)
     desk.search_field()
     assert studio.searcher.is_searched("optimizer.lr")
+
+
+def test_the_field_of_the_keyboard_is_explained(desk: Desk, studio: Studio, window: MainWindow, qtbot: QtBot) -> None:
+    around, field = QWidget(window), QLineEdit()
+    field.setParent(around)
+    around.setToolTip("How fast it learns.")
+    around.show()
+    window.activateWindow()
+    field.setFocus()
+    desk.explain()
+    qtbot.waitUntil(lambda: any(each.inherits("QWhatsThat") for each in QApplication.topLevelWidgets()))
+    assert studio.notices.all == []
+    around.setToolTip("")
+    desk.explain()
+    assert [notice.what for notice in studio.notices.all] == ["There is nothing to explain where the keyboard is."]
 
 
 @pytest.mark.usefixtures("desk")
