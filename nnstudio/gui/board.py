@@ -31,6 +31,7 @@ class Board(QObject):
         studio.trainer.queue.changed.listen(self.refresh)
         studio.run.changed.listen(self._follow_run)
         studio.transfer.rival.run.changed.listen(self._follow_run)
+        studio.repeater.changed.listen(self._follow_run)
         studio.searcher.search.changed.listen(self._follow_search)
         self.refresh()
 
@@ -56,8 +57,10 @@ class Board(QObject):
 
     def _follow_run(self) -> None:
         """Events come many times a second; actions depend on how a run stands alone."""
-        run, rival = self._shell.studio.run, self._shell.studio.transfer.rival.run
-        seen = (run.status, run.finished is not None, rival.status, len(run.changes), run.fold is None)
+        studio = self._shell.studio
+        run, rival = studio.run, studio.transfer.rival.run
+        stands = (run.status, run.finished is not None, rival.status, studio.repeater.can_stop)
+        seen = (*stands, len(run.changes), run.fold is None)
         if seen != self._seen:
             self._seen = seen
             self.refresh()

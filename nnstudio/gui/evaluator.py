@@ -7,6 +7,7 @@ from pathlib import Path
 
 from nnstudio.gui.engines import Engines, JobHandle
 from nnstudio.session.document import Document
+from nnstudio.session.folds import repeats_stopped_sentence
 from nnstudio.session.listeners import Listeners
 from nnstudio.session.notices import Notices
 from nnstudio.session.preflight import Finding, preflight
@@ -101,12 +102,17 @@ class Repeater:
         self.started: RepeatStarted | None = None
         self.progress: Progress | None = None
         self.error: StudioError | None = None
+        self.is_stopping = False
         self._document, self._engines, self._notices = document, engines, notices
         self._job: JobHandle | None = None
 
     @property
     def is_busy(self) -> bool:
         return self._job is not None
+
+    @property
+    def can_stop(self) -> bool:
+        return self.is_busy and not self.is_stopping
 
     def blocking(self) -> tuple[Finding, ...]:
         """What speaks against training."""
@@ -123,8 +129,10 @@ class Repeater:
 
     def stop(self) -> None:
         """End it at the next batch; the runs that are done stay."""
-        if self._job:
+        if self._job and self.can_stop:
             self._job.command(Stop())
+            self.is_stopping = True
+            self.changed.tell()
 
     def _hear(self, events: list[Event]) -> None:
         for event in events:
@@ -138,6 +146,7 @@ class Repeater:
                     if event.number == event.count:
                         self._end()
                 case RepeatsStopped():
+                    self._notices.info(repeats_stopped_sentence(event, len(self.done)))
                     self._end()
                 case Failed(error):
                     self.error = error
@@ -147,3 +156,4 @@ class Repeater:
 
     def _end(self) -> None:
         self._job = self.started = self.progress = None
+        self.is_stopping = False

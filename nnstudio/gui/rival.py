@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nnstudio.gui.engines import Engines, JobHandle
 from nnstudio.session.fine_tuning import is_tuned
-from nnstudio.session.live import LiveRun, Status
+from nnstudio.session.live import LiveRun
 from nnstudio.session.notices import Notices
 from nnstudio.session.transfer import from_scratch
 from nnstudio.spec.events import Event, Failed, Stop
@@ -22,7 +22,7 @@ class Rival:
 
     def _follow(self) -> None:
         """Another project was opened: there is nothing to be held against any more."""
-        if self._against.project is None and self.run.status.is_busy and self.run.status is not Status.STOPPING:
+        if self._against.project is None:
             self.stop()
 
     @property
@@ -38,9 +38,13 @@ class Rival:
         self.run.start(project)
         self._job = self._engines.submit(TrainProject(project, name=f"{name} from scratch"), self._hear)
 
+    @property
+    def can_stop(self) -> bool:
+        return self._job is not None and self.run.can_stop
+
     def stop(self) -> None:
         """End it at the next batch, with what was learned."""
-        if self._job and self.run.status.is_busy:
+        if self._job and self.can_stop:
             self._job.command(Stop())
             self.run.stopping()
 

@@ -16,6 +16,7 @@ from nnstudio.gui.opener import Opener
 from nnstudio.gui.predictor import Predictor
 from nnstudio.gui.printer import Printer
 from nnstudio.gui.reader import SourceReader
+from nnstudio.gui.rival import Rival
 from nnstudio.gui.searcher import Searcher
 from nnstudio.gui.trainer import Trainer
 from nnstudio.gui.transferring import Transferring
@@ -211,9 +212,19 @@ class Studio(FileVerbs):
     def resume(self) -> None:
         self.trainer.resume()
 
+    @property
+    def can_stop(self) -> bool:
+        """Whether something is trained that was not asked to end yet."""
+        return any(each.can_stop for each in self._training)
+
     def stop(self) -> None:
-        """End the run at the next batch and keep what was learned."""
-        self.trainer.stop()
+        """End whatever is trained at the next batch and keep what was learned; of repeats, the others do not follow."""
+        for each in self._training:
+            each.stop()
+
+    @property
+    def _training(self) -> tuple[Trainer, Rival, Repeater]:
+        return self.trainer, self.transfer.rival, self.repeater
 
     def fit_batch(self, receive: Callable[[list[Event]], None]) -> JobHandle | None:
         """Learn one batch by heart, then all training rows; None where something speaks against training at all."""

@@ -162,9 +162,13 @@ class Trainer:
         if rates := self.rates_to_use:
             self._command(rates)
 
+    @property
+    def can_stop(self) -> bool:
+        return self.run.can_stop
+
     def stop(self) -> None:
         """End the run at the next batch and keep what was learned."""
-        if self.run.status.is_busy:
+        if self.can_stop:
             self._command(Stop())
             self.run.stopping()
 

@@ -15,10 +15,6 @@ def _can_pause(studio: Studio) -> bool:
     return studio.run.status in (Status.TRAINING, Status.PAUSED)
 
 
-def _can_stop(studio: Studio) -> bool:
-    return studio.run.status.is_busy and studio.run.status is not Status.STOPPING
-
-
 def _train_words(studio: Studio) -> str:
     """What F5 does now; how many wait is said where there are some."""
     waiting = len(studio.trainer.queue.waiting)
@@ -61,8 +57,8 @@ TRAINING = (
     ),
     Action(
         "stop", "Training", "Stop and keep", lambda s: s.studio.stop(),
-        "End the run and keep what was learned; what waits in the queue follows.",
-        "Shift+F5", "stop-fill", _can_stop,
+        "End what is trained, with all that was to be repeated, and keep what was learned; the queue follows.",
+        "Shift+F5", "stop-fill", lambda studio: studio.can_stop,
     ),
     Action(
         "use_rates", "Training", "Use rate and decay now", lambda s: s.studio.trainer.use_rates(),

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from nnstudio.session.sentences import number
-from nnstudio.spec.events import FoldDone, FoldsStopped
+from nnstudio.spec.events import FoldDone, FoldsStopped, RepeatsStopped
 from nnstudio.spec.metrics import metrics_for
 from nnstudio.spec.tasks import Task
 
@@ -31,6 +31,12 @@ def spread(values: Sequence[float]) -> Spread:
 def stopped_sentence(stopped: FoldsStopped) -> str:
     """What a stop within the cross-validation means."""
     return f"Training was stopped in fold {stopped.fold} of {stopped.folds}. Nothing was kept."
+
+
+def repeats_stopped_sentence(stopped: RepeatsStopped, done: int) -> str:
+    """What a stop of runs from several seeds means."""
+    kept = "" if not done else " The run before it is kept." if done == 1 else f" The {done} runs before it are kept."
+    return f"Training was stopped in run {stopped.number} of {stopped.count}.{kept}"
 
 
 def folds_sentence(folds: Sequence[FoldDone], task: Task) -> str:

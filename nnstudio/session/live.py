@@ -113,6 +113,11 @@ class LiveRun:
         """The fold of a cross-validation that is trained now; None before, behind and without one."""
         self.folds: list[FoldDone] = []
 
+    @property
+    def can_stop(self) -> bool:
+        """Whether it goes on, and was not asked to end yet."""
+        return self.status.is_busy and self.status is not Status.STOPPING
+
     def start(self, project: Project) -> None:
         """A run of ``project`` was asked for."""
         self._reset(Status.STARTING)

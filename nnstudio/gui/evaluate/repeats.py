@@ -13,9 +13,10 @@ from nnstudio.gui.exporting import Drawn, WriteFile
 from nnstudio.gui.panel import Button, ElidedLabel
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import Theme
+from nnstudio.gui.toolbar.progress import where_repeats
 from nnstudio.session.baselines import always
 from nnstudio.session.evaluation import spread_words
-from nnstudio.session.sentences import duration, number
+from nnstudio.session.sentences import number
 from nnstudio.spec.events import FoldDone, RepeatDone
 from nnstudio.spec.metrics import metrics_for
 
@@ -76,14 +77,11 @@ class RepeatsPage(Page):
         self.start.setEnabled(can)
         self.count.setEnabled(not busy)
         self.stop.setVisible(busy)
+        self.stop.setEnabled(self._repeater.can_stop)
 
     def _render_progress(self) -> None:
-        started, progress = self._repeater.started, self._repeater.progress
-        words = ""
-        if started:
-            words = f"Run {started.number} of {started.count}, seed {started.seed}"
-            if progress:
-                words += f" · epoch {progress.epoch:,} · {duration(progress.seconds_left)} left in this run"
+        now = where_repeats(self._repeater)
+        words = " · ".join(filter(None, (now.left, now.right)))
         self.progress.setText(words)
         self.progress.setVisible(bool(words))
 

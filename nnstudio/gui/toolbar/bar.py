@@ -95,6 +95,7 @@ class Toolbar(QFrame):
         self.search = SearchButton(board.actions["palette"])
         self._lay_out()
         studio.run.changed.listen(self._render)
+        studio.repeater.changed.listen(self._render)
         studio.document.changed.listen(lambda _old, _new: self._render())
         studio.engines.ready.connect(self.device.show_ready)
         theme.changed.connect(self.draw_icons)
@@ -181,9 +182,10 @@ class Toolbar(QFrame):
             self._enable_go(action.isEnabled())
             if not self.go.icon().isNull():
                 self._draw_go()
-        self._swap("stop", "train_longer", first_is_shown=not self._board.actions["train_longer"].isEnabled())
+        can_stop, can_go_on = (self._board.actions[name].isEnabled() for name in ("stop", "train_longer"))
+        self._swap("stop", "train_longer", first_is_shown=can_stop or not can_go_on)
         self._swap("fit_batch", "train", first_is_shown=not self._studio.trainer.can_queue)
-        self.progress.show_run(run)
+        self.progress.show_run(run, self._studio.repeater)
         self.device.show_run(run)
 
 

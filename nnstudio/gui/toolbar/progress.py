@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QGridLayout, QProgressBar, QSizePolicy, QWidget
 
+from nnstudio.gui.evaluator import Repeater
 from nnstudio.gui.panel import ElidedLabel, Still
 from nnstudio.gui.theme import GRID
 from nnstudio.session.live import LiveRun, Status
@@ -73,6 +74,19 @@ def _at(status: Status, epoch: str, progress: Progress, share: float) -> Where:
     return Where(epoch, f"{_speed(progress.samples_per_second)} · {duration(progress.seconds_left)} left", share)
 
 
+def where_repeats(repeater: Repeater) -> Where:
+    """How far the runs from several seeds are."""
+    started, progress = repeater.started, repeater.progress
+    if started is None or repeater.project is None:
+        return Where("Starting…", "", None) if repeater.is_busy else Where()
+    run = f"Run {started.number} of {started.count}, seed {started.seed}"
+    if progress is None:
+        return Where(run, "", (started.number - 1) / started.count)
+    share = (started.number - 1 + (progress.epoch - 1) / repeater.project.training.epochs) / started.count
+    left = "stopping…" if repeater.is_stopping else f"{duration(progress.seconds_left)} left in this run"
+    return Where(f"{run} · epoch {progress.epoch:,}", left, share)
+
+
 def _speed(samples: float) -> str:
     return f"{samples:,.0f} samples/s"
 
@@ -108,11 +122,13 @@ class RunProgress(Still):
         self.right.setVisible(not short)
         self.setMinimumWidth(WIDTH - self.saved)
 
-    def show_run(self, run: LiveRun) -> None:
-        now = where(run)
+    def show_run(self, run: LiveRun, repeater: Repeater) -> None:
+        """Show how far a run is, or the repeats where those are what is trained."""
+        repeats = repeater.is_busy and not run.status.is_busy
+        now = where_repeats(repeater) if repeats else where(run)
         self.setToolTip(" · ".join(filter(None, (now.left, now.right))))
         self.left.setText(now.left)
         self.right.setText(now.right)
         self.bar.setRange(0, 0 if now.share is None else STEPS)
         self.bar.setValue(round((now.share or 0) * STEPS))
-        self.setVisible(run.status is not Status.IDLE)
+        self.setVisible(repeats or run.status is not Status.IDLE)

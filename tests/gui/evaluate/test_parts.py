@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from nnstudio.gui.board import Board
 from nnstudio.gui.engines import Engines
 from nnstudio.gui.evaluate.chart import Chart, Series
 from nnstudio.gui.evaluate.confusion import ConfusionTable, contrast, heat
@@ -169,6 +170,25 @@ def test_a_stop_keeps_the_runs_that_are_done(repeats: RepeatsPage, studio: Studi
     link.answer(RepeatProject, RepeatsStopped(2, 5))
     qtbot.waitUntil(lambda: not studio.repeater.is_busy)
     assert texts(repeats)[0] == ["seed 0", "0.800"]
+
+
+def test_stop_ends_repeats_too(repeats: RepeatsPage, studio: Studio, board: Board, qtbot: QtBot) -> None:
+    open_iris(studio)
+    assert not board.actions["stop"].isEnabled()
+    studio.repeater.repeat(5)
+    link = side_link(studio)
+    link.answer(RepeatProject, RepeatDone(1, 5, 0, "r", {}, {"accuracy": 0.8}), RepeatStarted(2, 5, 1), done=False)
+    qtbot.waitUntil(lambda: len(texts(repeats)) == 2)
+    board.actions["stop"].trigger()
+    assert [type(command) for _, command in link.commands] == [Stop]
+    assert not board.actions["stop"].isEnabled()
+    assert not repeats.stop.isEnabled()
+    link.answer(RepeatProject, RepeatsStopped(2, 5))
+    qtbot.waitUntil(lambda: not studio.repeater.is_busy)
+    what = "Training was stopped in run 2 of 5. The run before it is kept."
+    assert studio.notices.all[-1].what == what
+    assert texts(repeats)[0] == ["seed 0", "0.800"]
+    assert studio.repeater.can_stop is False
 
 
 def test_folds_stand_there_as_well(repeats: RepeatsPage, studio: Studio) -> None:

@@ -27,6 +27,8 @@ from nnstudio.spec.events import (
     Paused,
     PlanChanged,
     Progress,
+    RepeatsStopped,
+    RepeatStarted,
     RunFinished,
 )
 from nnstudio.spec.project import Project
@@ -51,6 +53,22 @@ def run_with(*events: Event) -> LiveRun:
     run.start(Project())
     run.receive(events)
     return run
+
+
+def test_repeats_are_followed_and_can_be_stopped(studio: Studio, bar: Toolbar) -> None:
+    open_iris(studio)
+    assert bar.progress.isHidden()
+    studio.repeater.repeat(4)
+    assert bar.buttons["stop"].isVisible()
+    assert bar.buttons["stop"].isEnabled()
+    studio.repeater._hear([RepeatStarted(3, 4, 7), PROGRESS])
+    assert bar.progress.isVisible()
+    assert bar.progress.left.text() == "Run 3 of 4, seed 7 · epoch 62"
+    assert 500 < bar.progress.bar.value() < 750
+    QTest.mouseClick(bar.buttons["stop"], Qt.MouseButton.LeftButton)
+    assert bar.progress.right.text() == "stopping…"
+    studio.repeater._hear([RepeatsStopped(3, 4)])
+    assert bar.progress.isHidden()
 
 
 def test_train_waits_for_data(studio: Studio, bar: Toolbar) -> None:
