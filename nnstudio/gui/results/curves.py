@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 from nnstudio.gui.panel import MARGIN, Banner, Button, EmptyState, Note, Still
 from nnstudio.gui.results.batch_layer import BatchLayer
 from nnstudio.gui.results.cards import Card, CardRow
+from nnstudio.gui.results.coach import CoachBanner
 from nnstudio.gui.results.details import DetailsDialog
 from nnstudio.gui.results.figures import LOSS, figures, has_validation, task_of
 from nnstudio.gui.results.memory import MemoryBanner
@@ -52,6 +53,7 @@ class CurvesView(QWidget):
         self.cards = CardRow()
         self.problem = Banner("bad")
         self.memory = MemoryBanner(studio)
+        self.coach = CoachBanner(studio)
         self.outcome = Outcome()
         self.loss_plot = CurvePlot(theme, write_file=studio.save_file)
         self.batches = BatchLayer(self.loss_plot, theme)
@@ -70,7 +72,7 @@ class CurvesView(QWidget):
         layout = QVBoxLayout(page)
         layout.setContentsMargins(MARGIN, MARGIN, MARGIN, GRID)
         layout.setSpacing(GRID)
-        for widget in (Still(self.cards), self.problem, self.memory, self.outcome):
+        for widget in (Still(self.cards), self.problem, self.memory, self.outcome, self.coach):
             layout.addWidget(widget)
         layout.addSpacing(GRID // 2)
         for plot in (self.loss_plot, self.metric_plot):
@@ -119,6 +121,7 @@ class CurvesView(QWidget):
         self.cards.show_figures(figures(run))
         self._render_problem(run.error)
         self._render_outcome(run.finished)
+        self.coach.follow()
         self._render_plots(places)
 
     def _render_problem(self, error: StudioError | None) -> None:

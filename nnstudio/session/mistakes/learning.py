@@ -136,7 +136,7 @@ def _capacity(project: Project, walked: Walk, facts: DataFacts) -> Iterator[Find
         f"It can learn the rows by heart; most are in “{largest.row.title}”.",
         "Use fewer units, dropout or weight decay, or lock layers whose weights are trained already.",
     )
-    dropout, decay = _add_dropout(walked), Fix("Weight decay", _decay)
+    dropout, decay = add_dropout(walked), Fix("Weight decay", _decay)
     fixes = [fix for fix in (dropout, decay) if fix]
     other = fixes[1] if len(fixes) > 1 else None
     yield Finding(problem, False, largest.row.id, fixes[0], check="capacity", is_note=True, other_fix=other)
@@ -149,7 +149,7 @@ def _holds_back(project: Project, walked: Walk) -> bool:
     )
 
 
-def _add_dropout(walked: Walk) -> Fix | None:
+def add_dropout(walked: Walk) -> Fix | None:
     """A dropout before the last linear layer, where something hidden comes into it."""
     places = [place for place, step in enumerate(walked.steps) if isinstance(step.row.kind, Linear)]
     if not places or not any(has_matrix(step) for step in walked.steps[: places[-1]]):

@@ -1,0 +1,140 @@
+"""How a run goes, in a sentence with its own figures, and what helps: overfitting, bursting, hardly learning."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from nnstudio.session import edits
+from nnstudio.session.finding import Fix
+from nnstudio.session.live import LiveRun, Status
+from nnstudio.session.mistakes.learning import add_dropout
+from nnstudio.session.words import counted
+from nnstudio.spec.project import Project
+from nnstudio.spec.shapes import Walk
+
+FEWEST_EPOCHS = 5
+RECENT = 3
+"""Epochs whose mean stands for how it is now."""
+RISE, FALL = 0.05, 0.05
+"""Shares by which the validation loss has risen, and the training loss fallen, where a network overfits."""
+LEAST_RISE = 0.02
+"""Of the first validation loss: less is noise of losses that are nearly 0."""
+BURST = 1.2
+LONG_ENOUGH, HARDLY = 10, 0.03
+USUAL_DECAY, MOST_DECAY = 0.01, 0.1
+
+Manner = Literal["overfits", "bursts", "stalls", "still falls"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is said of a run; ``fixes`` are edits that count from the next run on."""
+
+    manner: Manner
+    what: str
+    why: str
+    fixes: tuple[Fix, ...] = ()
+
+
+def reading(run: LiveRun, walked: Walk | None) -> Reading | None:
+    """What stands out in the curves so far; None where nothing does."""
+    project, train = run.project, run.history.train.get("loss")
+    if project is None or train is None or run.error is not None or len(train) < FEWEST_EPOCHS:
+        return None
+    validation = run.history.validation.get("loss")
+    if _mean(train[-RECENT:]) > BURST * train[0]:
+        return _bursts(train, project)
+    if validation is not None and (found := _overfits(run, train, validation, project, walked)):
+        return found
+    if len(train) >= LONG_ENOUGH and train[0] - _mean(train[-RECENT:]) < HARDLY * abs(train[0]):
+        return _stalls(train, project)
+    return _still_falls(run, train if validation is None else validation)
+
+
+# overfitting
+
+
+def _overfits(
+    run: LiveRun, train: Sequence[float], validation: Sequence[float], project: Project, walked: Walk | None
+) -> Reading | None:
+    best = bisect_left(run.history.epochs, run.history.best_epoch)
+    if len(train) - best <= RECENT or best >= len(train):
+        return None
+    now, then, learned = _mean(validation[-RECENT:]), validation[best], _mean(train[-RECENT:])
+    rise, fall = now / then - 1 if then > 0 else 0.0, 1 - learned / train[best] if train[best] > 0 else 0.0
+    if rise < RISE or fall < FALL or now - then < LEAST_RISE * abs(validation[0]):
+        return None
+    since = counted(len(train) - 1 - best, "epoch")
+    why = (
+        f"In the last {since} the training loss fell by {fall:.0%} while the validation loss rose by {rise:.0%}: "
+        f"it learns the training rows by heart. The best weights, of epoch {run.history.best_epoch:,}, are kept."
+    )
+    return Reading("overfits", "The network overfits.", why, tuple(_against_overfitting(project, walked)))
+
+
+def _against_overfitting(project: Project, walked: Walk | None) -> Iterator[Fix]:
+    dropout = add_dropout(walked) if walked else None
+    if dropout:
+        yield dropout
+    decay = project.training.optimizer.weight_decay
+    if decay < MOST_DECAY:
+        wanted = min(MOST_DECAY, max(USUAL_DECAY, 10 * decay))
+        yield Fix(f"Weight decay {wanted:g}", _with_optimizer("weight_decay", wanted))
+
+
+# steps of the wrong size
+
+
+def _bursts(train: Sequence[float], project: Project) -> Reading:
+    slower = project.training.optimizer.lr / 10
+    why = f"It began at {train[0]:.3g} and is at {train[-1]:.3g}: the steps are too large, and go past their aim."
+    return Reading("bursts", "The training loss rises.", why, (_rate(slower),))
+
+
+def _stalls(train: Sequence[float], project: Project) -> Reading:
+    faster = project.training.optimizer.lr * 10
+    why = (
+        f"In {counted(len(train), 'epoch')} the training loss went from {train[0]:.3g} to {train[-1]:.3g}. "
+        "The steps may be too small (the range test says so), or the inputs say nothing about the target."
+    )
+    return Reading("stalls", "The network hardly learns.", why, (_rate(faster),) if faster <= 1 else ())
+
+
+def _rate(value: float) -> Fix:
+    value = float(f"{value:.3g}")
+    return Fix(f"Learning rate {value:g}", _with_optimizer("lr", value))
+
+
+def _with_optimizer(field: str, value: float) -> Callable[[Project], Project]:
+    def change(project: Project) -> Project:
+        optimizer = replace(project.training.optimizer, **{field: value})  # type: ignore[type-var]  # all are dataclasses
+        return edits.set_training(project, replace(project.training, optimizer=optimizer))
+
+    return change
+
+
+# not at its end
+
+
+def _still_falls(run: LiveRun, watched: Sequence[float]) -> Reading | None:
+    """The run came to its last epoch while the loss that decides was still falling."""
+    if run.status is not Status.FINISHED or run.finished is None or run.finished.outcome != "completed":
+        return None
+    back = max(RECENT, len(watched) // 5)
+    before, now = watched[-1 - back] if len(watched) > back else watched[0], watched[-1]
+    if run.history.best_epoch != run.finished.epochs or before - now < HARDLY * abs(before):
+        return None
+    more = 2 * run.finished.epochs
+    why = f"In the last {counted(back, 'epoch')} it still fell from {before:.3g} to {now:.3g}. Train longer goes on."
+    fix = Fix(
+        f"{more:,} epochs",
+        lambda project: edits.set_training(project, replace(project.training, epochs=more)),
+    )
+    return Reading("still falls", "It was still learning when it ended.", why, (fix,))
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)
