@@ -70,7 +70,7 @@ def _overfits(
     since = counted(len(train) - 1 - best, "epoch")
     why = (
         f"In the last {since} the training loss fell by {fall:.0%} while the validation loss rose by {rise:.0%}: "
-        f"it learns the training rows by heart. The best weights, of epoch {run.history.best_epoch:,}, are kept."
+        "it learns the training rows by heart."
     )
     return Reading("overfits", "The network overfits.", why, tuple(_against_overfitting(project, walked)))
 

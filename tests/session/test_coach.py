@@ -63,7 +63,7 @@ def test_overfitting_is_named_with_its_figures_and_remedies() -> None:
     assert (found.manner, found.what) == ("overfits", "The network overfits.")
     assert found.why == (
         "In the last 7 epochs the training loss fell by 75% while the validation loss rose by 35%: "
-        "it learns the training rows by heart. The best weights, of epoch 3, are kept."
+        "it learns the training rows by heart."
     )
     dropout, decay = found.fixes
     assert kinds_of(dropout.apply(PROJECT)) == [Linear(8), ReLU(), Dropout(0.3), Linear(3)]
