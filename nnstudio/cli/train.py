@@ -28,6 +28,7 @@ from nnstudio.spec.baselines import Baseline, Part
 from nnstudio.spec.data import Batches
 from nnstudio.spec.errors import SpecError, TrainingError
 from nnstudio.spec.events import (
+    ComputedOnce,
     DataDescribed,
     DiskFull,
     EpochDone,
@@ -61,7 +62,8 @@ RESUMES = "What was learned up to the last checkpoint is kept: nnstudio resume g
 def train(options: argparse.Namespace) -> None:
     """Train ``project`` and write its best weights to ``--out``."""
     project = _project(options)
-    plan = NumericPlan(threads=options.threads, precision=project.training.precision) if options.threads else None
+    threads, precision = options.threads, project.training.precision
+    plan = NumericPlan(threads=threads, precision=precision, once=threads) if threads else None
     follow(TrainProject(project, plan, options.project.stem), project, options)
 
 
@@ -150,13 +152,13 @@ class _ProgressBar(Bar):
         self._epochs, self._baseline = project.training.epochs, Baseline()
         self._size = project.data.batches.size if project.data else Batches().size
         super().__init__(
-            TextColumn("{task.description}Epoch {task.completed:.0f} of {task.total:.0f}"),
+            TextColumn("{task.description}{task.fields[unit]} {task.completed:.0f} of {task.total:.0f}"),
             BarColumn(),
             TaskProgressColumn(),
             TextColumn("{task.fields[figures]}"),
             TimeRemainingColumn(),
         )
-        self._task = self._bar.add_task("", total=1, figures="")
+        self._task = self._bar.add_task("", total=1, figures="", unit="Epoch")
 
     def show(self, event: Event) -> None:
         match event:
@@ -165,7 +167,7 @@ class _ProgressBar(Bar):
                 self._bar.reset(self._task, total=self._epochs, description=stage)
             case RunStarted():
                 self._baseline = event.baseline
-                self._bar.reset(self._task, total=event.epochs, description="")
+                self._bar.reset(self._task, total=event.epochs, description="", figures="", unit="Epoch")
             case EpochDone():
                 self._bar.update(self._task, completed=event.epoch, figures=self._figures(event))
             case DiskFull():
@@ -174,6 +176,9 @@ class _ProgressBar(Bar):
                 tell("nnstudio: The disk has room again: training goes on.")
             case PlanChanged(plan=plan) if plan.parts > 1:
                 tell(f"nnstudio: {' '.join(parts_notice(plan, self._size))}")
+            case ComputedOnce(done, rows):
+                stage = "Frozen layers, once · "
+                self._bar.reset(self._task, total=rows, completed=done, description=stage, figures="", unit="row")
             case ProgressEvent():
                 self._bar.update(self._task, completed=event.epoch - 1)
 

@@ -56,6 +56,15 @@ def build(model: Model, input_shape: Shape, seed: int) -> nn.Sequential:
     return module
 
 
+def layers_of(module: nn.Sequential, begin: int = 0, end: int | None = None) -> nn.Sequential:
+    """Some layers of a network, the very ones, under their names in it."""
+    if not begin and end is None:
+        return module
+    found = module[begin:end]
+    assert isinstance(found, nn.Sequential)  # PyTorch's types leave that open
+    return found
+
+
 def assemble(walked: Walk) -> nn.Sequential:
     """The layers of a walk without a problem, made in order."""
     return nn.Sequential(*map(_layer, walked.steps))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,13 +18,30 @@ from nnstudio.spec.shapes import Walk
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Given:
-    """What a run is about; ``plan`` is the one to follow, or None where it is to be chosen."""
+    """What a run is about; ``plan`` is the one to follow, or None where it is to be chosen.
+
+    Where the first ``count`` rows of the stack never change, ``features (N, …)`` are what they made of the examples,
+    computed by so many ``threads``; the rest of the network learns from them.
+    """
 
     project: Project
     examples: Examples
     walked: Walk
     device: str
     plan: NumericPlan | None = None
+    features: NDArray[np.float32] | None = None
+    count: int = 0
+    threads: int = 0
+
+    @property
+    def fed(self) -> Examples:
+        """What passes the layers that are trained."""
+        return self.examples if self.features is None else replace(self.examples, x=self.features)
+
+    @property
+    def multiply_adds(self) -> int:
+        """Multiply-adds of an example's way through the layers that it passes in every epoch."""
+        return sum(step.multiply_adds for step in self.walked.steps[self.count :])
 
     def module(self) -> nn.Sequential:
         """The network as training begins with it, on the device."""

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from nnstudio.engine.averaging import Average
+from nnstudio.engine.build import layers_of
 from nnstudio.engine.frozen import Frozen
 from nnstudio.engine.layout import lay_out
 from nnstudio.engine.recorded.step import RecordedStep
@@ -28,7 +29,8 @@ Step = EagerStep | RecordedStep
 class Learner:
     """The network of a run; `begin` has to come before all else but `trial`.
 
-    ``fewest`` is the number of rows that may pass at a time: two where a batch norm compares them.
+    ``fewest`` is the number of rows that may pass at a time: two where a batch norm compares them. The first ``passed``
+    layers never change; what they made of the examples is what comes in.
     """
 
     step: Step
@@ -36,10 +38,17 @@ class Learner:
     tuning: Tuning
 
     def __init__(
-        self, project: Project, module: nn.Sequential, trained: Trained, *, weighted: bool, fewest: int = 1
+        self,
+        project: Project,
+        module: nn.Sequential,
+        trained: Trained,
+        *,
+        weighted: bool,
+        fewest: int = 1,
+        passed: int = 0,
     ) -> None:
         self.module, self.trained, self._weighted, self._fewest = module, trained, weighted, fewest
-        self._training = project.training
+        self._training, self._passed = project.training, passed
         self.frozen = Frozen(module, project.model)
         self._slower = rates_of(module, project.model)
         self.average: Average | None = None
@@ -59,6 +68,16 @@ class Learner:
         """The network that is judged and kept: that of the average, where there is one."""
         return self.module if self.average is None else self.average.module
 
+    @property
+    def applied(self) -> nn.Sequential:
+        """What of it is applied to what comes in."""
+        return layers_of(self.judged, self._passed)
+
+    @property
+    def trained_layers(self) -> nn.Sequential:
+        """The layers that what comes in passes while they are trained."""
+        return layers_of(self.module, self._passed)
+
     def trial(self, plan: NumericPlan) -> Step:
         """A step on a copy of the network, to be measured: the real one does not notice."""
         self.frozen.train()
@@ -75,6 +94,7 @@ class Learner:
             rates=self._slower,
             later=self.frozen.later,
             precision=plan.precision,
+            passed=self._passed,
         )
         eager.parts, eager.fewest = plan.parts, self._fewest
         return RecordedStep(eager) if plan.step == "recorded" else eager

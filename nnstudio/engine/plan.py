@@ -17,7 +17,6 @@ from nnstudio.engine.devices import is_there, threads_restored, try_device
 from nnstudio.engine.step import TrainingStep
 from nnstudio.spec.errors import TrainingError
 from nnstudio.spec.events import Layout, NumericPlan, Precision
-from nnstudio.spec.shapes import Walk
 
 CORES = torch.get_num_threads()
 """The physical cores that this process may use, as PyTorch counts them when it is loaded."""
@@ -68,10 +67,9 @@ def plan_for(device: str, precision: Precision = "float32") -> NumericPlan:
     return NumericPlan(device=device, step="eager", eager_because=because, precision=precision)
 
 
-def is_small(walked: Walk, batch: int, rows: int, epochs: int) -> bool:
+def is_small(multiply_adds: int, batch: int, rows: int, epochs: int) -> bool:
     """Whether one thread is right without measuring, so that such a run has the same plan every time."""
-    each = walked.multiply_adds
-    return each * min(batch, rows) < SMALL_BATCH or each * rows * epochs < SMALL_RUN
+    return multiply_adds * min(batch, rows) < SMALL_BATCH or multiply_adds * rows * epochs < SMALL_RUN
 
 
 def seconds_a_batch(step: TrainingStep, batches: Sequence[tuple[Tensor, ...]], threads: int) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
 
 from nnstudio.engine.feed import Feed
@@ -25,9 +27,10 @@ def planner_for(given: Given, learner: Learner, feed: Feed, rows: int) -> Planne
         chunk = next(feed.chunks(torch.arange(rows)))
         return seconds_a_batch(step, list(feed.batches(*chunk))[:MEASURED], threads)
 
-    small = is_small(given.walked, feed.size, rows, training.epochs)
+    small = is_small(given.multiply_adds, feed.size, rows, training.epochs)
     fixed = given.plan is not None or given.device != "cpu" or small
-    planner = Planner(given.plan or plan_for(given.device, training.precision), None if fixed else seconds)
-    if not fixed and has_kernels(learner.module):
+    plan = replace(given.plan or plan_for(given.device, training.precision), once=given.threads)
+    planner = Planner(plan, None if fixed else seconds)
+    if not fixed and has_kernels(learner.trained_layers):
         planner.choose_layout(lambda layout: seconds(planner.plan.threads, layout))
     return planner

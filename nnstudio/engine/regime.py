@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from nnstudio.engine.build import build
+from nnstudio.engine.build import build, layers_of
 from nnstudio.engine.examples import Examples
 from nnstudio.engine.frozen import Frozen
 from nnstudio.engine.predict import rows_at_once
@@ -20,8 +20,10 @@ from nnstudio.spec.project import Project
 from nnstudio.spec.shapes import Walk
 
 
-def regime_of(project: Project, examples: Examples, start: str = "") -> tuple[Walk, Regime]:
+def regime_of(project: Project, examples: Examples, start: str = "", passed: int = 0) -> tuple[Walk, Regime]:
     """The network's walk, and how ``project`` trains it on ``examples``; ``start`` is a weights file to begin with.
+
+    What the first ``passed`` rows of the stack make of the examples is computed once.
 
     Raises what `train` raises before anything starts.
     """
@@ -36,7 +38,9 @@ def regime_of(project: Project, examples: Examples, start: str = "") -> tuple[Wa
     locked = {name: frozen.later.get(name, math.inf) for name in frozen.names if name in parameters}
     module.eval()
     with torch.inference_mode():
-        at_once = rows_at_once(module, torch.from_numpy(examples.x[:1].copy()))
+        row = torch.from_numpy(examples.x[:1].copy())
+        front, rest = layers_of(module, end=passed), layers_of(module, passed)
+        at_once, passed_at_once = rows_at_once(rest, front(row)), rows_at_once(front, row)
     return walked, Regime(
         examples.facts.task,
         len(examples.facts.classes),
@@ -53,6 +57,8 @@ def regime_of(project: Project, examples: Examples, start: str = "") -> tuple[Wa
         locked=locked,
         resting={rule.prefix: rule.until for rule in rules(project.model) if rule.until},
         start=start,
+        passed=passed,
+        passed_at_once=passed_at_once,
     )
 
 

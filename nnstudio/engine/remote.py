@@ -56,6 +56,17 @@ class Remote:
         except Empty:
             return
 
+    def hears_stop(self) -> bool:
+        """Whether a `Stop` has come; what else waits, waits on."""
+        waiting = []
+        while not self.inbox.empty():
+            waiting.append(self.inbox.get())
+        self.stopped |= any(isinstance(each, Stop) for each in waiting)
+        for each in waiting:
+            if not isinstance(each, Stop):
+                self.inbox.put(each)
+        return self.stopped
+
     def answer(
         self, change: Callable[[ChangeRates], Iterable[RatesChanged]]
     ) -> Iterator[Paused | Resumed | RatesChanged]:

@@ -14,6 +14,7 @@ from typing import Literal
 import torch
 from torch import nn
 
+from nnstudio.engine.build import layers_of
 from nnstudio.engine.examples import Tensors
 from nnstudio.engine.given import Given
 from nnstudio.engine.learner import Learner
@@ -61,7 +62,7 @@ class Run:
         self.given, self._training, self._examples = given, project.training, examples
         self._order = Order(len(examples.train), given.classes, self._training.seed, batches)
         self._remote, self._trained, self._keeper = remote, trained, keeper
-        self._tensors = Tensors(examples, self._training.loss, given.device, batches.balance)
+        self._tensors = Tensors(given.fed, self._training.loss, given.device, batches.balance)
         self._feed = self._tensors.feed(examples.train, batches.size)
         self._tally, self._losses = self._tensors.tally(), Thinned()
         self._tally.told = self._losses.add
@@ -69,10 +70,11 @@ class Run:
         self._rows = rows - 1 if rows % batches.size == 1 and alone else rows
         self._batches = math.ceil(self._rows / batches.size)
         weighted = self._tensors.weighted
-        self.learner = Learner(project, module, trained, weighted=weighted, fewest=2 if alone else 1)
+        fewest = 2 if alone else 1
+        self.learner = Learner(project, module, trained, weighted=weighted, fewest=fewest, passed=given.count)
         self._planner = planner_for(given, self.learner, self._feed, self._rows)
         self.learner.begin(self._planner.plan, self._batches)
-        self._judge = judge(self.learner.judged, self._training.loss, self._tensors, examples.validation)
+        self._judge = judge(self.learner.applied, self._training.loss, self._tensors, examples.validation)
         self._pace = Pace(self._rows * self._training.epochs)
         self._standing = Standing(trained, self._training.patience)
         self._epochs, self._learned, self._left_at = 0, 0, 0
@@ -132,7 +134,7 @@ class Run:
         """The measures of the best weights on the test rows, with a copy of the network that holds them."""
         best = copy.deepcopy(self.learner.judged)
         best.load_state_dict(self._trained.best)
-        return judge(best, self._training.loss, self._tensors, self._examples.test)()
+        return judge(layers_of(best, self.given.count), self._training.loss, self._tensors, self._examples.test)()
 
     # ---- Epoch ----
 

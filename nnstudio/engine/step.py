@@ -186,11 +186,12 @@ def make_step(
     rates: Mapping[str, float] = NONE,
     later: Mapping[str, float] = NONE,
     precision: Precision = "float32",
+    passed: int = 0,
 ) -> EagerStep:
     """The step that trains what requires a gradient in ``module``; raises `TrainingError` if nothing does.
 
     ``rates`` are factors on the learning rate by the names of parameters, where they are not 1; ``later`` are the
-    epochs from which on the others train that are frozen at first.
+    epochs from which on the others train that are frozen at first. Batches have ``passed`` so many layers already.
     """
     parameters = dict(module.named_parameters())
     factors = {parameters[name]: rate for name, rate in rates.items()}
@@ -200,7 +201,8 @@ def make_step(
     )
     device = optimizer.param_groups[0]["params"][0].device.type
     update = Update(optimizer, training.accumulate, training.clip, scaler_for(precision, device))
-    return EagerStep(module, make_loss(training.loss, weighted), update, forward_in(module, precision, device))
+    layers = module[passed:] if passed and isinstance(module, nn.Sequential) else module
+    return EagerStep(layers, make_loss(training.loss, weighted), update, forward_in(layers, precision, device))
 
 
 def rates_of(module: nn.Module, model: Model) -> dict[str, float]:

@@ -7,6 +7,7 @@ from collections.abc import Generator, Iterator
 from nnstudio.engine.build import build
 from nnstudio.engine.devices import threads_restored
 from nnstudio.engine.examples import Examples
+from nnstudio.engine.front import passed_once
 from nnstudio.engine.given import Given
 from nnstudio.engine.load import load_own_starts
 from nnstudio.engine.plan import device_for
@@ -34,6 +35,8 @@ def train(
     go_on_from: Restart | None = None,
 ) -> Generator[Event, None, None]:
     """Train ``project`` on ``examples``: [WeightsLoaded], RunStarted, then what comes of it, at last RunFinished.
+
+    What layers at the front that never change make of the examples is computed once, told by ComputedOnce before it.
 
     Progress and BatchLosses come a few times a second, EpochDone after every epoch.
 
@@ -87,7 +90,9 @@ def _train(
     if project.model.starts:
         yield load_own_starts(module, project.model)
     given = Given(project, examples, walked, device, plan)
-    under_way = Run(given, module.to(device), remote, trained, keeper=keeper, restart=go_on_from)
+    module = module.to(device)
+    given = yield from passed_once(given, module, remote)
+    under_way = Run(given, module, remote, trained, keeper=keeper, restart=go_on_from)
     try:
         yield from under_way.events(run)
     except NotFiniteError as error:

@@ -10,6 +10,7 @@ from nnstudio.data.encoding.encode import Encoded
 from nnstudio.data.printing.script import Printed, data_parts
 from nnstudio.engine.build import build
 from nnstudio.engine.checkpoint import load_model, save_state_dict, versions
+from nnstudio.engine.front import rows_in_front, threads_in_front
 from nnstudio.engine.load import load_own_starts
 from nnstudio.engine.plan import device_for, is_small, plan_for
 from nnstudio.engine.regime import regime_of
@@ -29,6 +30,7 @@ from nnstudio.spec.printed import Part
 from nnstudio.spec.project import Project, data_to_train_on
 from nnstudio.spec.provenance import Provenance
 from nnstudio.spec.requests import PrintCode
+from nnstudio.spec.shapes import walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +107,12 @@ _LAST: dict[tuple[object, ...], Printed] = {}
 
 
 def _whole(wanted: Wanted, given: Printed) -> TrainingCode:
-    project, plan, encoded = wanted.project, wanted.plan, wanted.encoded
+    project, encoded = wanted.project, wanted.encoded
     epochs = (wanted.came.epochs if wanted.came else 0) or project.training.epochs
+    plan, passed = _with_front(wanted)
     start = _start_beside(project.model, encoded.facts.input_shape, project.training.seed, wanted.out)
     modules = modules_source()
-    walked, regime = regime_of(project, examples_of(encoded), start.path.name if start else "")
+    walked, regime = regime_of(project, examples_of(encoded), start.path.name if start else "", passed)
     parts = (
         _settings(plan),
         *given.parts,
@@ -121,9 +124,21 @@ def _whole(wanted: Wanted, given: Printed) -> TrainingCode:
         result_part(project.training, regime, wanted.out.stem),
     )
     batches = project.data.batches.size if project.data else 1
-    measured = plan.device == "cpu" and not is_small(walked, batches, encoded.facts.rows.train, epochs)
+    each = sum(step.multiply_adds for step in walked.steps[passed:])
+    measured = plan.device == "cpu" and not is_small(each, batches, encoded.facts.rows.train, epochs)
     beside = tuple(file for file in (given.beside, start) if file)
     return TrainingCode(tuple(_about(wanted, _sameness(wanted, measured), beside)), parts, beside)
+
+
+def _with_front(wanted: Wanted) -> tuple[NumericPlan, int]:
+    """The plan, and how many rows at the front of the stack are passed once by it, as training decides that."""
+    project, plan, examples = wanted.project, wanted.plan, len(wanted.encoded.x)
+    walked = walk(project.model, wanted.encoded.facts.input_shape)
+    count = 0 if walked.problem else rows_in_front(project, walked, examples)
+    if not wanted.came and count:
+        batch = project.data.batches.size if project.data else 1
+        plan = replace(plan, once=threads_in_front(walked, count, batch, examples))
+    return plan, count if plan.once else 0
 
 
 def _start_beside(model: Model, shape: tuple[int, ...], seed: int, out: Path) -> Beside | None:

@@ -39,9 +39,9 @@ def train_project(request: TrainProject, inbox: Inbox) -> Iterator[Event]:
 def plan_with(threads: int, project: Project) -> NumericPlan | None:
     """The plan of a run on the processor with so many threads; None where it is to be measured, or is for a card."""
     training = project.training
-    return (
-        NumericPlan(threads, precision=training.precision) if threads and device_for(training.device) == "cpu" else None
-    )
+    if not threads or device_for(training.device) != "cpu":
+        return None
+    return NumericPlan(threads, precision=training.precision, once=threads)
 
 
 def followed(

@@ -109,7 +109,11 @@ def plan_facts(plan: NumericPlan) -> Facts:
         ("Memory layout", plan.layout.replace("_", " ")),
         ("Precision", plan.precision),
     ]
-    return [*facts, *([("Parts of a batch", str(plan.parts))] if plan.parts > 1 else [])]
+    if plan.parts > 1:
+        facts.append(("Parts of a batch", str(plan.parts)))
+    if plan.once:
+        facts.append(("Frozen front", f"passed once, with {plan.once} thread{'' if plan.once == 1 else 's'}"))
+    return facts
 
 
 def environment_facts(report: Report) -> Facts:

@@ -13,6 +13,7 @@ from nnstudio.spec.errors import StudioError
 from nnstudio.spec.events import (
     BatchLosses,
     CheckpointSaved,
+    ComputedOnce,
     DiskFull,
     EpochDone,
     Event,
@@ -106,6 +107,8 @@ class LiveRun:
         """Other rates that were asked for while it went on, in their order."""
         self.weights: WeightsLoaded | None = None
         self.progress: Progress | None = None
+        self.passed: ComputedOnce | None = None
+        """How far the rows have passed what is frozen, before the first epoch."""
         self.checkpoint: CheckpointSaved | None = None
         self.finished: RunFinished | None = None
         self.error: StudioError | None = None
@@ -146,13 +149,13 @@ class LiveRun:
             case RunStarted():
                 self.started, self.plan = event, event.plan
                 self._go_on(Status.TRAINING)
-                self.fold = self.progress = None
+                self.fold = self.progress = self.passed = None
             case FoldStarted() | FoldDone() | FoldsStopped():
                 self._take_fold(event)
             case WeightsLoaded():
                 self.weights = event
-            case Progress():
-                self.progress = event
+            case Progress() | ComputedOnce():
+                self._take_progress(event)
             case EpochDone() | BatchLosses():
                 self._take_figures(event)
             case PlanChanged() | RatesChanged():
@@ -165,6 +168,12 @@ class LiveRun:
                 self._end(event)
             case _:
                 raise ValueError(f"a run does not send {type(event).__name__}")
+
+    def _take_progress(self, event: Progress | ComputedOnce) -> None:
+        if isinstance(event, Progress):
+            self.progress = event
+        else:
+            self.passed = event
 
     def _take_change(self, event: PlanChanged | RatesChanged) -> None:
         if isinstance(event, PlanChanged):

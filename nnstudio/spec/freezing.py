@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from nnstudio.spec.layers.nesting import Repeat
 from nnstudio.spec.model import Model, Row
+from nnstudio.spec.nesting import holds_tensors
 
 ALWAYS = math.inf
 
@@ -39,6 +40,24 @@ def _rules(rows: Sequence[Row], before: str, held: float, rate: float) -> Iterat
         branches = row.branches * row.kind.count if isinstance(row.kind, Repeat) else row.branches
         for number, branch in enumerate(branches):
             yield from _rules(branch, f"{prefix}.{number}.", until, own)
+
+
+def front(model: Model) -> int:
+    """How many rows at the front never change while the network is trained, and do the same then as in use.
+
+    Those are locked for good, or have no weights and draw nothing at random; the last of them has all before it done.
+    0 where none of them has weights.
+    """
+    kept = dict.fromkeys(range(len(model.rows)), True)
+    for rule in rules(model):
+        rests = rule.until == ALWAYS or not (holds_tensors(rule.row) or rule.row.kind.family == RANDOM)
+        kept[int(rule.prefix.partition(".")[0])] &= rests
+    count = next((place for place, rests in kept.items() if not rests), len(model.rows))
+    return count if any(holds_tensors(row) for row in model.rows[:count]) else 0
+
+
+RANDOM = "regularisation"
+"""The family of layers that do something else while the network is trained."""
 
 
 def until_epoch(row: Row) -> float:

@@ -142,7 +142,7 @@ def test_so_many_threads_as_are_asked_for_are_in_the_plan_of_a_run_on_the_proces
     assert started.plan.threads == 2
     assert plan_with(0, iris) is None
     assert plan_with(3, replace(iris, training=replace(iris.training, precision="bfloat16"))) == NumericPlan(
-        3, precision="bfloat16"
+        3, precision="bfloat16", once=3
     )
 
 

@@ -15,6 +15,7 @@ from nnstudio.spec.errors import NotFiniteError
 from nnstudio.spec.events import (
     BatchLosses,
     CheckpointSaved,
+    ComputedOnce,
     EngineReady,
     EpochDone,
     Event,
@@ -259,3 +260,11 @@ def test_every_column_is_as_long_as_the_epochs(train: list[dict[str, float]], da
 @pytest.mark.parametrize(("columns", "last"), [({}, None), ({"loss": []}, None), ({"loss": [0.5, 0.25]}, 0.25)])
 def test_the_newest_figure(columns: dict[str, list[float]], last: float | None) -> None:
     assert History.last(columns, "loss") == last
+
+
+def test_how_far_frozen_layers_were_passed_is_known_until_the_run_begins() -> None:
+    run = LiveRun()
+    run.start(Project())
+    run.receive([ComputedOnce(10, 40, 3.0)])
+    assert run.passed == ComputedOnce(10, 40, 3.0)
+    assert run.status is Status.STARTING

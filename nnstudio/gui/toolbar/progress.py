@@ -11,7 +11,7 @@ from nnstudio.gui.panel import ElidedLabel, Still
 from nnstudio.gui.theme import GRID
 from nnstudio.session.live import LiveRun, Status
 from nnstudio.session.sentences import duration
-from nnstudio.spec.events import FoldStarted, Progress
+from nnstudio.spec.events import ComputedOnce, FoldStarted, Progress
 
 STEPS = 1000
 WIDTH, SHORT_WIDTH = 22 * GRID, 8 * GRID
@@ -31,6 +31,8 @@ def where(run: LiveRun) -> Where:
     match run.status:
         case Status.IDLE:
             return Where()
+        case Status.STARTING if run.passed:
+            return _passing(run.passed)
         case Status.STARTING:
             return Where("Starting…", "", None)
         case Status.FAILED:
@@ -43,6 +45,12 @@ def where(run: LiveRun) -> Where:
             )
         case _:
             return _under_way(run)
+
+
+def _passing(passed: ComputedOnce) -> Where:
+    """How far the rows have passed what is frozen, which is done once."""
+    words = f"Frozen layers, once: {passed.done:,} of {passed.rows:,} rows"
+    return Where(words, f"{duration(passed.seconds_left)} left", passed.done / passed.rows)
 
 
 def _in_fold(run: LiveRun, fold: FoldStarted) -> Where:

@@ -14,13 +14,30 @@ from nnstudio.spec.project import Project
 
 
 def started_part(plan: NumericPlan, regime: Regime) -> tuple[Part, ...]:
-    """The weights of a file, and the layout in memory; nothing where neither is asked for."""
+    """The weights of a file, what passes frozen layers, and the layout in memory; nothing where none is asked for."""
     lines = []
     if regime.start:
         lines.append(f"model.load_state_dict(torch.load({value(regime.start)}, weights_only=True))")
+    if regime.passed:
+        lines += _passed(plan, regime)
     if plan.layout == "channels_last":
         lines.append("model.to(memory_format=torch.channels_last)")
     return (part("Start", lines, "import torch"),) if lines else ()
+
+
+def _passed(plan: NumericPlan, regime: Regime) -> Iterator[str]:
+    """What the layers that never change make of the rows, in the place of these."""
+    other = plan.once != plan.threads
+    several = f"The first {regime.passed} layers never change" if regime.passed > 1 else "The first layer never changes"
+    yield f"# {several}: what comes out of {'them' if regime.passed > 1 else 'it'} is computed once."
+    if other:
+        yield f"torch.set_num_threads({plan.once})"
+    yield f"front = model[:{regime.passed}].eval()"
+    yield "with torch.no_grad():"
+    yield f"    x = torch.cat([front(rows) for rows in x.split({regime.passed_at_once})])"
+    if other:
+        yield f"torch.set_num_threads({plan.threads})"
+    yield f"rest = model{regime.rest}  # the others learn from that"
 
 
 def batches_part(project: Project, regime: Regime) -> Part:

@@ -28,7 +28,8 @@ def loop_part(project: Project, plan: NumericPlan, regime: Regime, epochs: int) 
         'best_loss, best_epoch, best_weights = float("inf"), 0, copy.deepcopy(model.state_dict())',
         "history = []",
         f"for epoch in range(1, {epochs + 1}):",
-        *indented(1, _begun(training, regime), _learned(training, plan, batch), _judging(training, regime, batch)),
+        *indented(1, _begun(training, regime), _learned(training, plan, regime, batch)),
+        *indented(1, _judging(training, regime, batch)),
     ]
     imports = ["import torch", "import copy"]
     return part("Training", lines, *imports, *([_AVERAGED] if training.ema else []))
@@ -87,6 +88,7 @@ def _batch(weighted: bool) -> _Batch:
 
 def _evaluate(training: Training, regime: Regime, batch: _Batch) -> Iterator[str]:
     metrics, loss, network = metrics_for(regime.task), training.loss, _judged_network(training)
+    applied = f"{network}{regime.rest}" if training.ema or not regime.passed else "rest"
     yield "def evaluate(loader):"
     yield '    """The mean loss over the rows of ``loader``, and what the metrics say."""'
     yield f"    {network}.eval()"
@@ -94,7 +96,7 @@ def _evaluate(training: Training, regime: Regime, batch: _Batch) -> Iterator[str
     yield from (f"    {metric.key}.reset()" for metric in metrics)
     yield "    with torch.inference_mode():"
     yield f"        for {batch.names} in loader:"
-    yield f"            output = {network}(inputs)"
+    yield f"            output = {applied}(inputs)"
     yield from indented(3, batch.size)
     yield f"            total += {batch.loss}.item() * {batch.counted}"
     yield f"            rows += {batch.counted}"
@@ -166,13 +168,13 @@ def _begun(training: Training, regime: Regime) -> Iterator[str]:
         yield "    model.get_submodule(place).train(epoch >= first)"
 
 
-def _learned(training: Training, plan: NumericPlan, batch: _Batch) -> Iterator[str]:
+def _learned(training: Training, plan: NumericPlan, regime: Regime, batch: _Batch) -> Iterator[str]:
     several = training.accumulate > 1
     yield "total, rows = 0.0, 0"
     names = f"number, ({batch.names})" if several else batch.names
     yield f"for {names} in {'enumerate(train_loader, 1)' if several else 'train_loader'}:"
     steps = [] if several else ["optimizer.zero_grad()"]
-    steps += [*_forward(plan), f"loss = {batch.loss}", "loss.backward()"]
+    steps += [*_forward(plan, "rest" if regime.passed else "model"), f"loss = {batch.loss}", "loss.backward()"]
     if several:
         steps += [f"if number % {training.accumulate} == 0:", f"    update({training.accumulate})"]
     else:
@@ -186,13 +188,13 @@ def _learned(training: Training, plan: NumericPlan, batch: _Batch) -> Iterator[s
         yield f"    update(number % {training.accumulate})"
 
 
-def _forward(plan: NumericPlan) -> tuple[str, ...]:
+def _forward(plan: NumericPlan, network: str) -> tuple[str, ...]:
     """The output of a batch; in float16, which needs a CUDA card, nothing is printed."""
     if plan.precision != "bfloat16":
-        return ("output = model(inputs)",)
+        return (f"output = {network}(inputs)",)
     return (
         'with torch.autocast("cpu", torch.bfloat16):',
-        f"{STEP}output = model(inputs)",
+        f"{STEP}output = {network}(inputs)",
         "output = output.float()  # so that the loss has all its digits",
     )
 

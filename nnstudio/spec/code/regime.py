@@ -27,7 +27,8 @@ class Regime:
     pass in a batch. A last batch of a single row is left out where ``drops_last``. ``locked`` are parameters by the
     epoch in which they begin to train (infinity: never), and ``resting`` layers, by their place, that stay in
     ``eval()`` until then. ``start`` is the weights file to start from, beside the script. A class is
-    ``absent`` where some part that is judged has no row of it.
+    ``absent`` where some part that is judged has no row of it. The first ``passed`` layers never change: what they make
+    of the rows, ``passed_at_once`` in a batch, is computed once.
     """
 
     task: Task
@@ -45,6 +46,13 @@ class Regime:
     locked: Mapping[str, float] = field(default_factory=dict)
     resting: Mapping[str, float] = field(default_factory=dict)
     start: str = ""
+    passed: int = 0
+    passed_at_once: int = 1
+
+    @property
+    def rest(self) -> str:
+        """Which layers of a network learn from what comes in: a slice to stand behind it, or nothing."""
+        return f"[{self.passed}:]" if self.passed else ""
 
     @property
     def frozen(self) -> tuple[str, ...]:

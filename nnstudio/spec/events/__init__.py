@@ -39,6 +39,7 @@ from nnstudio.spec.events.plan import Layout, NumericPlan, Precision
 from nnstudio.spec.events.running import (
     BatchLosses,
     CheckpointSaved,
+    ComputedOnce,
     DiskFull,
     EpochDone,
     InterruptedRun,
@@ -90,6 +91,7 @@ __all__ = [
     "CheckpointSaved",
     "CodePrinted",
     "Command",
+    "ComputedOnce",
     "DataDescribed",
     "Diagnosed",
     "DiskFull",

@@ -18,7 +18,8 @@ class NumericPlan:
     """Everything but the seed that decides the bits of a run; fixed when it starts, and stored with it.
 
     A recorded step has the bits of an eager one: where it turns out that a step cannot be recorded, ``eager_because``
-    says why, in a clause. Where memory ran out a batch goes through in ``parts``, whose gradients are added up.
+    says why, in a clause. Where memory ran out a batch goes through in ``parts``, whose gradients are added up. What
+    layers at the front that never change make of the rows is computed ``once``, by so many threads; 0: in every epoch.
     """
 
     threads: int = 1
@@ -29,3 +30,4 @@ class NumericPlan:
     layout: Layout = "contiguous"
     precision: Precision = "float32"
     parts: int = 1
+    once: int = 0

@@ -29,6 +29,15 @@ class RunStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class ComputedOnce:
+    """So many of the ``rows`` have passed the layers at the front that never change, before the first epoch begins."""
+
+    done: int
+    rows: int
+    seconds_left: float
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """Where training is, at most about thirty times a second; ``epoch`` counts from 1, ``loss`` is the mean so far."""
 
@@ -167,6 +176,7 @@ class RunsInterrupted:
 
 RunEvent = (
     RunStarted
+    | ComputedOnce
     | Progress
     | BatchLosses
     | EpochDone

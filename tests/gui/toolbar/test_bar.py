@@ -13,11 +13,12 @@ from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import Theme
 from nnstudio.gui.toolbar.bar import Toolbar
 from nnstudio.gui.toolbar.device import DeviceBadge, device_name
-from nnstudio.gui.toolbar.progress import where
+from nnstudio.gui.toolbar.progress import Where, where
 from nnstudio.session.live import LiveRun
 from nnstudio.spec.diagnosis import CardFacts
 from nnstudio.spec.errors import TrainingError
 from nnstudio.spec.events import (
+    ComputedOnce,
     EngineReady,
     Event,
     Failed,
@@ -107,6 +108,13 @@ def test_where_a_run_is_in_words() -> None:
     assert where(run_with(started(), PROGRESS, FINISHED)).left == "Done: 100 epochs"
     assert where(run_with(started(), PROGRESS, Failed(TrainingError("No.")))).left == "Failed in epoch 62"
     assert where(run_with(Failed(TrainingError("No.")))).left == "Failed"
+
+
+def test_rows_that_pass_frozen_layers_are_counted_before_the_first_epoch() -> None:
+    run = LiveRun()
+    run.start(Project())
+    run.receive([ComputedOnce(300, 1_200, 9.0)])
+    assert where(run) == Where("Frozen layers, once: 300 of 1,200 rows", "0:09 left", 0.25)
 
 
 def test_where_a_cross_validation_is() -> None:
