@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
@@ -23,11 +24,13 @@ from nnstudio.spec.events import (
     EpochDone,
     Event,
     Inbox,
+    NumericPlan,
     Resumed,
     RunFinished,
     Stop,
 )
 from nnstudio.spec.layers import BatchNorm1d, Dropout, Linear, ReLU
+from nnstudio.spec.model import Model
 from nnstudio.spec.optimizers import OPTIMIZERS, Optimizer
 from nnstudio.spec.project import Project
 from nnstudio.spec.schedules import SCHEDULES, OneCycle, Schedule
@@ -59,7 +62,13 @@ def keeper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Patient:
 
 
 def followed(
-    project: Project, given: Examples, keeper: Keeper | None = None, start: Restart | None = None, inbox: Any = None
+    project: Project,
+    given: Examples,
+    keeper: Keeper | None = None,
+    start: Restart | None = None,
+    inbox: Any = None,
+    *,
+    plan: NumericPlan = ONE_THREAD,
 ) -> tuple[list[Event], Trained]:
     trained = Trained()
     events = train(
@@ -67,7 +76,7 @@ def followed(
         given,
         inbox=inbox or SimpleQueue(),
         run="run",
-        plan=ONE_THREAD,
+        plan=plan,
         trained=trained,
         keeper=keeper,
         go_on_from=start,
@@ -75,12 +84,14 @@ def followed(
     return list(events), trained
 
 
-def assert_same_end(project: Project, given: Examples, keeper: Patient, every: int = 1) -> None:
-    whole, trained = followed(project, given, keeper)
+def assert_same_end(
+    project: Project, given: Examples, keeper: Patient, every: int = 1, plan: NumericPlan = ONE_THREAD
+) -> None:
+    whole, trained = followed(project, given, keeper, plan=plan)
     told = all_of(CheckpointSaved, whole)
     assert len(told) == len(keeper.copies) > 0
     for kept, at in list(zip(keeper.copies, told, strict=True))[::every]:
-        again, other = followed(project, given, start=Restart(load_recovery(kept)))
+        again, other = followed(project, given, start=Restart(load_recovery(kept)), plan=plan)
         assert same_weights(trained.last, other.last)
         assert same_weights(trained.best, other.best)
         assert curve(again) == curve(whole)[at.epoch :]
@@ -126,6 +137,12 @@ def test_with_every_optimiser(kind: type[Optimizer], keeper: Patient) -> None:
 
 def test_with_gathered_gradients_and_patience(keeper: Patient) -> None:
     assert_same_end(experiment(*BODY, epochs=4, accumulate=3, clip=0.5, patience=1), examples(), keeper)
+
+
+def test_with_frozen_layers_that_are_passed_once(keeper: Patient) -> None:
+    project = experiment(*BODY, epochs=2)
+    rows = tuple(replace(row, locked=place < 2) for place, row in enumerate(project.model.rows))
+    assert_same_end(replace(project, model=Model(rows)), examples(), keeper, 3, NumericPlan(threads=1, once=1))
 
 
 def test_with_an_average_of_the_weights(keeper: Patient) -> None:
