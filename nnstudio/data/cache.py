@@ -70,11 +70,18 @@ def cache_path() -> Path:
     return Path(os.environ.get("NNSTUDIO_CACHE") or platformdirs.user_cache_path("nnstudio", appauthor=False))
 
 
-def clear_cache() -> None:
-    """Delete what was read so far; it is read again when it is asked for. What another process maps may stay."""
-    for path in cache_folder().iterdir():
+def clear_cache() -> Iterator[tuple[int, int, int]]:
+    """Delete what was read so far, which is read again when it is asked for; gives (done, of, bytes freed) a file.
+
+    What another process is about to write stays, and what it maps: it goes on with that, or may keep the file.
+    """
+    found = [path for path in cache_folder().iterdir() if path.suffix != ".partial"]
+    for done, path in enumerate(found, 1):
+        freed = 0
         with contextlib.suppress(OSError):
+            freed = path.stat().st_size
             path.unlink()
+        yield done, len(found), freed
 
 
 def cache_folder(cache: Path | None = None) -> Path:

@@ -152,6 +152,11 @@ class Studio(FileVerbs):
         self.autosaver.turn(on=preferences.keep_unsaved)
         self.preferred.tell(preferences)
 
+    @property
+    def uses_cache(self) -> bool:
+        """Whether something goes on that needs what was read."""
+        return self.is_busy or self.evaluator.is_busy or self.predictor.file.is_busy or self.reading_now is not None
+
     # training
 
     @property

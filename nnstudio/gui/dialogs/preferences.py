@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from nnstudio.gui.dialogs.folder_work import CacheClearing, FolderSizes, bytes_in_words
 from nnstudio.gui.forms import Form
 from nnstudio.gui.forms.offers import PathEdit
 from nnstudio.gui.panel import Button, ElidedLabel, Note, VerticalScroll
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID
 from nnstudio.session.preferences import Preferences, folder_problem
+from nnstudio.session.words import counted
 from nnstudio.spec.errors import SpecError
 from nnstudio.spec.params import fields_of, write_fields
 
@@ -32,51 +32,8 @@ WHEN = {
     "Files": "Other folders are used from the next start on; what lies in the old ones stays there.",
 }
 """When it counts, below each section."""
+CLEARS = "Nothing is lost: files are read once more."
 FOLDERS = ("data_folder", "cache_folder")
-
-
-class FolderSizes(QObject):
-    """Adds up in another thread what lies in folders.
-
-    Signals
-    -------
-    found(int, int)
-        The place of a folder in the list that was asked for, and its bytes.
-    """
-
-    found = Signal(int, object)
-
-    def ask(self, folders: Sequence[Path]) -> None:
-        threading.Thread(target=self._add_up, args=(tuple(folders),), name="folder sizes", daemon=True).start()
-
-    def _add_up(self, folders: tuple[Path, ...]) -> None:
-        for place, folder in enumerate(folders):
-            total = size_of(folder)
-            try:
-                self.found.emit(place, total)
-            except RuntimeError:  # the dialog went meanwhile, and this object with it
-                return
-
-
-def size_of(folder: Path) -> int:
-    """The bytes of all files below a folder, as far as they can be seen."""
-    total = 0
-    for path in folder.rglob("*") if folder.is_dir() else ():
-        try:
-            total += path.lstat().st_size if path.is_file() else 0
-        except OSError:  # gone meanwhile
-            continue
-    return total
-
-
-def bytes_in_words(size: int) -> str:
-    """``12.3 MB``."""
-    value, unit = float(size), "bytes"
-    for larger in ("KB", "MB", "GB", "TB"):
-        if value < 1000:
-            break
-        value, unit = value / 1000, larger
-    return f"{value:,.0f} {unit}" if unit == "bytes" else f"{value:,.1f} {unit}"
 
 
 class _Place(QWidget):
@@ -98,7 +55,10 @@ class _Place(QWidget):
             row.addWidget(button)
 
     def show_size(self, size: int) -> None:
-        self.words.setText(f"{self._title}: {bytes_in_words(size)}")
+        self.say(bytes_in_words(size))
+
+    def say(self, words: str) -> None:
+        self.words.setText(f"{self._title}: {words}")
 
 
 class PreferencesDialog(QDialog):
@@ -112,12 +72,19 @@ class PreferencesDialog(QDialog):
         self.forms = {
             title: Form([declared[name] for name in names], self._change) for title, names in SECTIONS.items()
         }
-        self.clear = Button("Clear cache", clicked=self._clear, tooltip="Nothing is lost: files are read once more.")
-        self.clear.setEnabled(not studio.is_busy)
+        self.clear = Button("Clear cache", clicked=self._clear, tooltip=CLEARS)
+        self._clearing = CacheClearing(self)
+        self._clearing.progressed.connect(self._show_progress)
+        self._clearing.ended.connect(self._tell_cleared)
         self._lay_out(parent)
         self._sizes = FolderSizes(self)
         self._sizes.found.connect(self._show_size)
         self._sizes.ask(self._folders())
+        busy = (studio.run, studio.transfer.rival.run, studio.repeater, studio.searcher.search, studio.evaluator)
+        for each in (*busy, studio.predictor.file):
+            self.finished.connect(each.changed.listen(self._render_clear))
+        self.finished.connect(studio.reading.listen(lambda _: self._render_clear()))
+        self._render_clear()
         self.finished.connect(studio.preferred.listen(self._render))
         self.finished.connect(self.deleteLater)
         self._render(studio.preferences)
@@ -172,10 +139,21 @@ class PreferencesDialog(QDialog):
     def _show_size(self, place: int, size: int) -> None:
         self.places[place].show_size(size)
 
-    def _clear(self) -> None:
-        """Delete what was read; the data that is open is read again."""
-        from nnstudio.data.cache import clear_cache  # noqa: PLC0415  # as above
+    def _render_clear(self) -> None:
+        in_use = self._studio.uses_cache
+        self.clear.setEnabled(not in_use and not self._clearing.is_busy)
+        self.clear.setToolTip("What goes on needs what was read: wait for its end, or stop it." if in_use else CLEARS)
 
-        clear_cache()
+    def _clear(self) -> None:
+        """Delete what was read, in another thread; the data that is open is read again."""
+        self._clearing.start()
+        self._render_clear()
+
+    def _show_progress(self, done: int, total: int) -> None:
+        self.places[1].say(f"deleting {done:,} of {counted(total, 'file')}…")
+
+    def _tell_cleared(self, size: int) -> None:
+        self._render_clear()
+        self._studio.notices.info(f"The cache was cleared: {bytes_in_words(size)} were deleted.")
         self._studio.read_again()
         self._sizes.ask(self._folders())

@@ -30,13 +30,14 @@ class CachedPieces(Pieces):
 
     def __init__(self, path: Path, rows: int = 16_384) -> None:
         super().__init__()
-        self._path, self._rows = path, rows
+        self._table, self._rows = MappedTable(path), rows
+        """Mapped to the end: the cache may be cleared meanwhile."""
 
     def _read(self) -> Iterator[Piece]:
-        with MappedTable(self._path) as table:
-            for start in range(0, table.rows, self._rows):
-                end = min(start + self._rows, table.rows)
-                yield Piece(table.arrow().slice(start, self._rows), end, table.rows, "rows")
+        table = self._table
+        for start in range(0, table.rows, self._rows):
+            end = min(start + self._rows, table.rows)
+            yield Piece(table.arrow().slice(start, self._rows), end, table.rows, "rows")
 
     def _take_as_text(self, names: frozenset[str]) -> None:
         raise NotInPieces(names)

@@ -5,18 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from nnstudio.data.cache import cache_folder
-from nnstudio.gui.dialogs.preferences import SECTIONS, PreferencesDialog, bytes_in_words
+from nnstudio.gui.dialogs.folder_work import CacheClearing, bytes_in_words
+from nnstudio.gui.dialogs.preferences import SECTIONS, PreferencesDialog
 from nnstudio.gui.forms.editors import CheckEdit, ChoiceEdit, NumberEdit
 from nnstudio.gui.forms.offers import PathEdit
 from nnstudio.gui.studio import Studio
 from nnstudio.session import edits
 from nnstudio.session.preferences import Preferences, load_preferences
+from nnstudio.spec.errors import TrainingError
+from nnstudio.spec.events import Failed
 from nnstudio.spec.params import fields_of
 from nnstudio.spec.requests import OpenSource, TrainProject
 from tests.gui.fakes import FakeLink, open_iris
@@ -95,10 +99,36 @@ def test_the_cache_says_how_large_it_is_and_can_be_cleared(
     words = dialog.places[1].words
     qtbot.waitUntil(lambda: words.text() == "Cache: 12.3 KB")
     open_iris(studio)
+    (cache / ".other.arrow.x.partial").write_bytes(b"half")
     QTest.mouseClick(dialog.clear, Qt.MouseButton.LeftButton)
-    assert list(cache.iterdir()) == []
-    qtbot.waitUntil(lambda: words.text() == "Cache: 0 bytes")
+    assert not dialog.clear.isEnabled()
+    qtbot.waitUntil(lambda: words.text() == "Cache: 4 bytes")
+    assert [path.name for path in cache.iterdir()] == [".other.arrow.x.partial"], "another process writes it now"
+    assert studio.notices.all[-1].what == "The cache was cleared: 12.3 KB were deleted."
     assert len(link.asked(OpenSource)) == 1, "what is open is read again"
+
+
+def test_the_cache_is_not_cleared_under_what_goes_on(studio: Studio, link: FakeLink, dialog: PreferencesDialog) -> None:
+    open_iris(studio)
+    assert dialog.clear.isEnabled()
+    studio.train()
+    assert not dialog.clear.isEnabled()
+    assert dialog.clear.toolTip().startswith("What goes on needs what was read")
+    studio.run.receive([Failed(TrainingError("It ended."))])
+    assert dialog.clear.isEnabled()
+    del link
+
+
+def test_clearing_goes_on_without_its_dialog(
+    plain_window: QWidget, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nnstudio.gui.dialogs.folder_work.REPORT_SECONDS", 0)
+    for number in range(9):
+        (cache / f"{number}.arrow").write_bytes(b"read")
+    clearing = CacheClearing(plain_window)
+    shiboken6.delete(clearing)
+    clearing._clear()
+    assert list(cache.iterdir()) == []
 
 
 def test_changes_are_no_longer_kept_and_then_again(qtbot: QtBot, studio: Studio, tmp_path: Path) -> None:
