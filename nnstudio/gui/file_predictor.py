@@ -29,6 +29,8 @@ class FilePredictor:
     def __init__(self, answering: Answering, engines: Engines, notices: Notices) -> None:
         self.changed: Listeners[[]] = Listeners()
         self.source: Source | None = None
+        self.model = ""
+        """The model file that what is shown comes from."""
         self.progress: Reading | Predicting | None = None
         self.first = ""
         """A preview of the first rows, while the others are checked."""
@@ -41,7 +43,7 @@ class FilePredictor:
         self._job: JobHandle | None = None
         self._number = 0
         self._is_writing = False
-        self._is_outdated = False
+        self.is_outdated = False
         """Another network came to hand while a file was written, which is gone through with."""
         answering.changed.listen(self._follow_model)
 
@@ -51,8 +53,8 @@ class FilePredictor:
 
     def _follow_model(self) -> None:
         """What the network before said is not shown any more; a file that it writes is worth waiting for."""
-        self._is_outdated = self._is_writing and bool(self._answering.model)
-        if self._is_outdated:
+        self.is_outdated = self._is_writing and bool(self._answering.model)
+        if self.is_outdated:
             return
         if self._is_writing:
             self._notices.info("The prediction was cancelled.", "No network is at hand. Nothing was written.")
@@ -62,7 +64,7 @@ class FilePredictor:
         """Nothing is shown any more; what is under way is given up."""
         self._give_up()
         self.source = self.result = self.error = self.progress = None
-        self.first = ""
+        self.first = self.model = ""
         self.changed.tell()
 
     def look_at(self, source: Source, detect: bool) -> None:
@@ -86,6 +88,7 @@ class FilePredictor:
             return
         self.error, self.progress = None, None
         self._is_writing = bool(out)
+        self.model = self._answering.model
         self._number += 1
         number = self._number
         wanted = {"inputs": self.inputs, "probabilities": self.probabilities} if out else {}
@@ -96,7 +99,7 @@ class FilePredictor:
     def _give_up(self) -> None:
         self.cancel()
         self._job = None
-        self._is_writing = self._is_outdated = False
+        self._is_writing = self.is_outdated = False
         self._number += 1
 
     def _hear(self, number: int, events: list[Event]) -> None:
@@ -125,5 +128,5 @@ class FilePredictor:
             case Failed(error):
                 self.error = error
                 self._notices.error(error)
-        if self._is_outdated:
+        if self.is_outdated:
             self.forget()

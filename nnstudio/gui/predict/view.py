@@ -52,6 +52,7 @@ class PredictView(QWidget):
         for stop in (
             self._predictor.answering.changed.listen(self._follow_model),
             studio.run.changed.listen(self._render_model),
+            self._predictor.file.changed.listen(self._render_model),
         ):
             self.destroyed.connect(stop)
         self._follow_model()
@@ -78,6 +79,7 @@ class PredictView(QWidget):
         """Turn to one example or to a file."""
         self.pages.show_choice(page)
         self._stack.setCurrentIndex(list(PAGES).index(page))
+        self._render_model()
 
     # the network that answers
 
@@ -93,12 +95,14 @@ class PredictView(QWidget):
             self._predictor.asker.describe()
 
     def _render_model(self) -> None:
-        answering, run = self._predictor.answering, self._studio.run
+        run, file = self._studio.run, self._predictor.file
         finished = run.finished
         best, epoch = (finished.best_weights, finished.best_epoch) if finished else ("", 0)
-        if answering.model:
-            self.model.setText(which_model(answering.model, best, epoch, run.status.is_busy))
-            self.model.explain(answering.model)
+        is_file = self._stack.currentWidget() is self.file and file.model
+        if model := file.model if is_file else self._predictor.answering.model:
+            since = " Another network is at hand since then." if is_file and file.is_outdated else ""
+            self.model.setText(which_model(model, best, epoch, run.status.is_busy) + since)
+            self.model.explain(model)
 
     # what is dropped and pasted
 

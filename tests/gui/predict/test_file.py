@@ -256,16 +256,22 @@ def test_answers_that_come_too_late_are_not_shown(
 
 
 def test_a_file_is_written_to_its_end_although_another_network_comes_to_hand(
-    shown: FilePage, studio: Studio, link: FakeLink, qtbot: QtBot, preview: Path
+    trained: PredictView, shown: FilePage, link: FakeLink, qtbot: QtBot, preview: Path
 ) -> None:
+    studio = trained._studio
     studio.predictor.file.write(Path("/out/all.csv"))
     start(studio)
     studio.run.receive([replace(finished(), best_weights="/m/second.pth")])
+    assert trained.model.text() == "The best weights of run m. Another network is at hand since then."
+    trained.show_page("example")
+    assert trained.model.text() == "The best weights of the last run, of epoch 8."
+    trained.show_page("file")
     assert shown.cancel.isVisible()
     assert Stop() not in [command for _, command in link.commands]
     link.answer(PredictTable, predicted(preview, out="/out/all.csv"))
     qtbot.waitUntil(shown.invitation.isVisible)
     assert studio.notices.all[-1].what == "The predictions were saved as “all.csv”."
+    assert trained.model.text() == "The best weights of the last run, of epoch 8."
 
 
 def test_a_file_is_given_up_with_a_word_where_no_network_is_at_hand_any_more(
