@@ -45,6 +45,7 @@ def window(qtbot: QtBot, qapp: QApplication, studio: Studio, theme: Theme) -> Ma
     qtbot.addWidget(window, before_close_func=lambda _: setattr(window, "may_close", lambda: True))
     with qtbot.waitSignal(window.painted):
         window.show()
+    window.resize(1600, 1000)
     open_iris(studio)
     results = window.workspace.docks["Results"].panel
     assert isinstance(results, TabbedPanel)
