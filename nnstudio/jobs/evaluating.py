@@ -42,7 +42,12 @@ Numbers = NDArray[np.float32]
 
 def evaluate(request: Evaluate, inbox: Inbox) -> Iterator[Evaluating | Evaluated]:
     """Judge a model file; `Stop` ends it, and nothing is kept."""
-    case = _case(request)
+    yield from judge(load_model(Path(request.model)), request, inbox)
+
+
+def judge(file: ModelFile, request: Evaluate, inbox: Inbox) -> Iterator[Evaluating | Evaluated]:
+    """The same where the model ``file`` that the ``request`` names was loaded already."""
+    case = _case(file, request)
     found = find_evaluation(case.answers)
     if found is None:
         found = yield from _judge(case, inbox)
@@ -64,8 +69,7 @@ class _Case:
     """Where what the model says is kept; the name tells it from whatever is judged otherwise."""
 
 
-def _case(request: Evaluate) -> _Case:
-    file = load_model(Path(request.model))
+def _case(file: ModelFile, request: Evaluate) -> _Case:
     encoding, project = encoding_of(file), project_from_json(file.project)
     data = None if request.part == "file" else _trained_on(project, request.source)
     source = data.source if data else _other(request, project)

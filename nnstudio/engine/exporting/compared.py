@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from nnstudio.engine.exporting.answering import Answering
+from nnstudio.engine.exporting.answering import Answering, Output
 from nnstudio.engine.predict import rows_at_once
 from nnstudio.spec.errors import ExportError
 
@@ -44,21 +44,32 @@ class Compared:
         return Compared(largest, self.rows + other.rows, self.same_bits and other.same_bits)
 
 
-def compare(module: Answering, run: Run, x: NDArray[np.float32]) -> Compared:
-    """Hold ``run`` against ``module`` for the examples ``x``, in batches of several lengths.
+@dataclass(frozen=True, eq=False, slots=True)
+class Expected:
+    """What PyTorch gives for examples, in ``batches`` of several lengths: each with an array for each of ``outputs``."""
 
-    Raises `ExportError` where they differ by more than `TOLERANCE`, or in shape.
-    """
-    differences = {output.name: 0.0 for output in module.outputs}
-    same_bits = True
-    for batch in _batches(module, x):
-        with torch.inference_mode():
-            expected = [each.numpy() for each in module(torch.from_numpy(batch))]
-        for output, ours, theirs in zip(module.outputs, expected, run(batch), strict=True):
+    outputs: tuple[Output, ...]
+    batches: tuple[tuple[NDArray[np.float32], Arrays], ...]
+
+
+def expected(module: Answering, x: NDArray[np.float32]) -> Expected:
+    """What ``module`` gives for the examples ``x (N, *shape)``."""
+    with torch.inference_mode():
+        given = ((batch, [each.numpy() for each in module(torch.from_numpy(batch))]) for batch in _batches(module, x))
+        return Expected(module.outputs, tuple(given))
+
+
+def compare(known: Expected, run: Run) -> Compared:
+    """Hold ``run`` against what is ``known``; raises `ExportError` where it differs beyond `TOLERANCE`, or in shape."""
+    differences = {output.name: 0.0 for output in known.outputs}
+    same_bits, rows = True, 0
+    for batch, given in known.batches:
+        rows += len(batch)
+        for output, ours, theirs in zip(known.outputs, given, run(batch), strict=True):
             _check(output.name, ours, theirs)
             same_bits = same_bits and ours.tobytes() == theirs.tobytes()
             differences[output.name] = max(differences[output.name], _difference(ours, theirs))
-    return Compared(differences, len(x), same_bits)
+    return Compared(differences, rows, same_bits)
 
 
 def most_at_once(module: Answering, x: NDArray[np.float32]) -> int:

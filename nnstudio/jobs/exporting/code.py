@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from nnstudio.data.encoding.encode import Encoded
 from nnstudio.engine.checkpoint import ModelFile
+from nnstudio.jobs.exporting.material import Material
 from nnstudio.jobs.given import encoded_for, require_unchanged
 from nnstudio.jobs.printing import TrainingCode, Wanted, training_code, wanted_by
 from nnstudio.spec.code.script import notebook, script
@@ -19,16 +21,16 @@ from nnstudio.spec.provenance import Provenance
 from nnstudio.spec.requests import WriteCode
 
 
-def write_script(file: ModelFile, out: Path, inbox: Inbox) -> Iterator[Exported]:
+def write_script(material: Material, out: Path, inbox: Inbox) -> Iterator[Exported]:
     """Write a script in PyTorch's own style, and what it reads beside it."""
     del inbox  # it takes no longer than the data take to be encoded
-    yield from _written("python", out, _printed(file, out))
+    yield from _written("python", out, _printed(material, out))
 
 
-def write_notebook(file: ModelFile, out: Path, inbox: Inbox) -> Iterator[Exported]:
+def write_notebook(material: Material, out: Path, inbox: Inbox) -> Iterator[Exported]:
     """Write the same as cells."""
     del inbox
-    yield from _written("notebook", out, _printed(file, out))
+    yield from _written("notebook", out, _printed(material, out))
 
 
 def write_code(request: WriteCode, inbox: Inbox) -> Iterator[Exported]:
@@ -62,7 +64,22 @@ def _written(kind: str, out: Path, code: TrainingCode) -> Iterator[Exported]:
     yield Exported(kind, str(out), f"Run it to train the network again.{reads}", files)
 
 
-def _printed(file: ModelFile, out: Path) -> TrainingCode:
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    """Code for a file at ``place``, whatever its suffix: what lies beside it, and how it is reached, follow from that."""
+
+    place: Path
+    code: TrainingCode
+
+
+def _printed(material: Material, out: Path) -> TrainingCode:
+    known = material.find(_Printed)
+    if known is None or known.place != out.with_suffix(""):
+        known = material.keep(_Printed(out.with_suffix(""), _code_of(material.file, out)))
+    return known.code
+
+
+def _code_of(file: ModelFile, out: Path) -> TrainingCode:
     project = _project_of(file)
     encoded = _data_of(file, project)
     return training_code(Wanted(project, encoded, out, Provenance.from_json(file.provenance), file.versions))

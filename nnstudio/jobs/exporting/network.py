@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from nnstudio.engine.checkpoint import ENTRIES, ModelFile, entries_json, save_state_dict
+from nnstudio.engine.checkpoint import ENTRIES, entries_json, save_state_dict
 from nnstudio.engine.exporting.compared import Compared
 from nnstudio.engine.exporting.exported_program import program_bytes, program_of
 from nnstudio.engine.exporting.onnx_file import onnx_bytes, runtime
 from nnstudio.engine.exporting.tensors_file import save_tensors
-from nnstudio.engine.exporting.traced import traced
-from nnstudio.jobs.exporting.trained import Trained
+from nnstudio.jobs.exporting.exportable import Exportable
+from nnstudio.jobs.exporting.material import Material
 from nnstudio.jobs.opening import is_stopped
 from nnstudio.resources import source
 from nnstudio.spec.errors import ModelFileError
@@ -23,19 +23,19 @@ COMPANION = "engine/exporting/companion.py"
 """The script that predicts with an ONNX file; written beside it."""
 
 
-def write_onnx(file: ModelFile, out: Path, inbox: Inbox) -> Iterator[Exporting | Exported]:
+def write_onnx(material: Material, out: Path, inbox: Inbox) -> Iterator[Exporting | Exported]:
     """Write the network with the step to its answers, and a script that shows how to use it."""
-    trained = Trained.of(file)
+    network = _network_of(material)
     yield Exporting("onnx", "Following the network through its layers")
-    program = traced(trained.module, trained.drawn)
+    program = network.program
     if is_stopped(inbox):
         return
     yield Exporting("onnx", "Translating it into ONNX")
-    content = onnx_bytes(program, trained.module.outputs, trained.about, trained.metadata)
+    content = onnx_bytes(program, network.module.outputs, network.about, network.metadata)
     if is_stopped(inbox):
         return
     yield Exporting("onnx", "Checking it against PyTorch")
-    found, over = trained.compare(runtime(content))
+    found, over = network.compare(runtime(content))
     if is_stopped(inbox):
         return
     _write(out, content)
@@ -53,34 +53,36 @@ def _companion(out: Path) -> tuple[Path, str]:
     return script, f"“{script.name}” beside it predicts with it, with nothing but numpy and onnxruntime."
 
 
-def write_program(file: ModelFile, out: Path, inbox: Inbox) -> Iterator[Exporting | Exported]:
+def write_program(material: Material, out: Path, inbox: Inbox) -> Iterator[Exporting | Exported]:
     """Write the network with the step to its answers as a program of PyTorch's operations."""
-    trained = Trained.of(file)
+    network = _network_of(material)
     yield Exporting("pt2", "Following the network through its layers")
-    content = program_bytes(traced(trained.module, trained.drawn), trained.metadata)
+    content = program_bytes(network.program, network.metadata)
     if is_stopped(inbox):
         return
     yield Exporting("pt2", "Checking it against PyTorch")
-    found, over = trained.compare(program_of(content))
+    found, over = network.compare(program_of(content))
     if is_stopped(inbox):
         return
     _write(out, content)
     yield _exported("pt2", out, found, _difference(found, over))
 
 
-def write_safetensors(file: ModelFile, out: Path, inbox: Inbox) -> Iterator[Exported]:
+def write_safetensors(material: Material, out: Path, inbox: Inbox) -> Iterator[Exported]:
     """Write the tensors, and as texts beside them all that a model file holds."""
     del inbox  # it takes as long as copying the file
-    texts = Trained.of(file).metadata if file.encoding and file.project else {}
+    file = material.file
+    texts = _network_of(material).metadata if file.encoding and file.project else {}
     save_tensors(file, out, {**texts, ENTRIES: entries_json(file)})
     count = len(file.state)
     sentence = f"{'Its one tensor was' if count == 1 else f'All {count:,} tensors were'} read back bit for bit."
     yield Exported("safetensors", str(out), sentence, difference=0.0)
 
 
-def write_weights(file: ModelFile, out: Path, inbox: Inbox) -> Iterator[Exported]:
+def write_weights(material: Material, out: Path, inbox: Inbox) -> Iterator[Exported]:
     """Write the tensors alone, under the names that the rows of the network carry from somebody's file."""
     del inbox  # it takes as long as copying the file
+    file = material.file
     model = model_in(file.project)
     names = given_names(model, file.state) if model else {}
     kept = sum(name != given for name, given in names.items())
@@ -92,6 +94,11 @@ def write_weights(file: ModelFile, out: Path, inbox: Inbox) -> Iterator[Exported
 
 def _tensors(count: int) -> str:
     return "1 tensor" if count == 1 else f"{count:,} tensors"
+
+
+def _network_of(material: Material) -> Exportable:
+    """Raises `ModelFileError` for bare weights."""
+    return material.find(Exportable) or material.keep(Exportable.of(material.file))
 
 
 def _difference(found: Compared, over: str) -> str:

@@ -11,7 +11,7 @@ from nnstudio.data.encoding.encode import describe
 from nnstudio.data.judging.files import read_figures
 from nnstudio.data.source import open_source
 from nnstudio.engine.checkpoint import ModelFile
-from nnstudio.jobs.evaluating import evaluate
+from nnstudio.jobs.evaluating import judge
 from nnstudio.jobs.given import require_unchanged
 from nnstudio.jobs.predicting.predictor import encoding_of
 from nnstudio.jobs.reporting.mistakes import mistakes_of
@@ -54,8 +54,8 @@ class Evaluations:
     missing: list[str] = field(default_factory=list)
 
 
-def gather(file: ModelFile, name: str, inbox: Inbox) -> Generator[str, None, Report]:
-    """All that is known of ``file``, called ``name``; yields what is being done, in words to stand before an ellipsis.
+def gather(file: ModelFile, inbox: Inbox) -> Generator[str, None, Report]:
+    """All that is known of ``file``, called as it is; yields what is being done, in words to stand before an ellipsis.
 
     Raises `ModelFileError` for bare weights, and `Stopped` where a `Stop` came.
     """
@@ -68,7 +68,7 @@ def gather(file: ModelFile, name: str, inbox: Inbox) -> Generator[str, None, Rep
         yield from _evaluate(file, known.facts, evaluated, inbox)
     course, uncharted = _course_of(file)
     return Report(
-        name,
+        Path(file.path).stem,
         Path(file.path).name,
         file.sha256,
         project,
@@ -131,7 +131,7 @@ def _evaluate(file: ModelFile, facts: DataFacts | None, found: Evaluations, inbo
 
 def _judged(file: ModelFile, part: JudgedPart, inbox: Inbox) -> Generator[str, None, Judged]:
     yield f"Judging the {PART_WORDS[part]} rows"
-    for event in evaluate(Evaluate(file.path, part), inbox):
+    for event in judge(file, Evaluate(file.path, part), inbox):
         match event:
             case Evaluating(done, total):
                 yield f"Judging the {PART_WORDS[part]} rows, {done:,} of {total:,}"

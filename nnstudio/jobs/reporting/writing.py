@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
-from nnstudio.engine.checkpoint import ModelFile
+from nnstudio.jobs.exporting.material import Material
 from nnstudio.jobs.reporting.gathering import Stopped, gather
 from nnstudio.report.card import render_card
 from nnstudio.report.content import Report
@@ -20,25 +21,26 @@ NOT_A_TITLE = r"(^|[-_ ])((model|run)[-_ ])?(report|card|readme)$"
 """What the names of such files end in, or are, which is no name of a model."""
 
 
-def write_report(file: ModelFile, out: Path, inbox: Inbox) -> Iterator[Exporting | Exported]:
+def write_report(material: Material, out: Path, inbox: Inbox) -> Iterator[Exporting | Exported]:
     """Write all that is known of a model as one page."""
-    yield from _written("report", file, out, inbox, lambda report: render_page(report, time.time()))
+    yield from _written("report", material, out, inbox, lambda report: render_page(report, time.time()))
 
 
-def write_card(file: ModelFile, out: Path, inbox: Inbox) -> Iterator[Exporting | Exported]:
+def write_card(material: Material, out: Path, inbox: Inbox) -> Iterator[Exporting | Exported]:
     """Write what who uses a model has to know."""
-    yield from _written("card", file, out, inbox, lambda report: render_card(report, time.time()))
+    yield from _written("card", material, out, inbox, lambda report: render_card(report, time.time()))
 
 
 def _written(
-    kind: str, file: ModelFile, out: Path, inbox: Inbox, render: Callable[[Report], str]
+    kind: str, material: Material, out: Path, inbox: Inbox, render: Callable[[Report], str]
 ) -> Iterator[Exporting | Exported]:
     try:
-        report = yield from _told(kind, gather(file, name_of(out, Path(file.path)), inbox))
+        report = material.find(Report) or material.keep((yield from _told(kind, gather(material.file, inbox))))
     except Stopped:
         return
     yield Exporting(kind, "Writing")
-    content = render(report).encode("utf-8", "replace")  # a file's name may hold bytes that are no letters
+    named = replace(report, name=name_of(out, Path(material.file.path)))
+    content = render(named).encode("utf-8", "replace")  # a file's name may hold bytes that are no letters
     write_atomically(out, lambda partial: partial.write_bytes(content))
     yield Exported(kind, str(out), " ".join(report.missing) or _whole(kind))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from nnstudio.spec.errors import StudioError
 from nnstudio.spec.facts import SeenTensor
 from nnstudio.spec.inputs import Cell, ModelForm
 from nnstudio.spec.printed import Part
@@ -194,6 +195,14 @@ class Exported:
 
 
 @dataclass(frozen=True, slots=True)
+class ExportFailed:
+    """A model could not be written in one form; the others that were asked for are gone on with."""
+
+    kind: str
+    error: StudioError
+
+
+@dataclass(frozen=True, slots=True)
 class CodePrinted:
     """The code that trains a project: what it says of itself, a sentence a line, and its parts.
 
@@ -221,5 +230,6 @@ ModelEvent = (
     | Evaluated
     | Exporting
     | Exported
+    | ExportFailed
     | CodePrinted
 )

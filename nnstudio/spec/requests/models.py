@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -183,11 +184,10 @@ class WriteCode:
 
 @dataclass(frozen=True, slots=True)
 class ExportModel:
-    """Write the model file ``model`` in another form, of a kind of `nnstudio.spec.exports`, into ``out``.
+    """Write the model file ``model`` in other forms: a path for each kind of `nnstudio.spec.exports` that is wanted.
 
-    Yields `Exporting` … `Exported`; `Stop` ends it early.
+    Yields `Exporting` … `Exported` or `ExportFailed` of one kind after another; `Stop` ends it early.
     """
 
     model: str
-    kind: str
-    out: str
+    outs: Mapping[str, str]

@@ -13,7 +13,7 @@ from nnstudio.data.encoding.drawn import drawn
 from nnstudio.data.encoding.encoders import CategoryFeature, DateFeature, ImageFeature, NumberFeature
 from nnstudio.data.encoding.fitted import Encoding, decode_target
 from nnstudio.engine.exporting.answering import Answering
-from nnstudio.engine.exporting.compared import Arrays, compare
+from nnstudio.engine.exporting.compared import Arrays, compare, expected
 from nnstudio.engine.predict import predict
 from nnstudio.spec.errors import ExportError
 from nnstudio.spec.layouts import SequenceLayout
@@ -58,15 +58,15 @@ def test_the_answers_are_those_of_predict(
     module, x = answering(task, target, loss, *last, outputs=outputs), x_of(20)
     assert tuple(output.name for output in module.outputs) == names
     given = dict(zip(names, (each.numpy() for each in module(torch.from_numpy(x))), strict=True))
-    expected = predict(nn.Sequential(*module), loss, x)
+    answers = predict(nn.Sequential(*module), loss, x)
     if "values" in given:
-        values = decode_target(Encoding(task, FEATURES, target), expected).reshape(20, -1)
+        values = decode_target(Encoding(task, FEATURES, target), answers).reshape(20, -1)
         np.testing.assert_allclose(given["values"], values, rtol=1e-6)
     else:
         answer = given.get("probabilities", given.get("reconstruction"))
-        np.testing.assert_array_equal(answer, expected)
+        np.testing.assert_array_equal(answer, answers)
     if task is Task.RECONSTRUCTION:
-        np.testing.assert_allclose(given["reconstruction_error"], ((expected - x) ** 2).mean(1), rtol=1e-6)
+        np.testing.assert_allclose(given["reconstruction_error"], ((answers - x) ** 2).mean(1), rtol=1e-6)
 
 
 def test_it_is_the_network_under_its_own_names() -> None:
@@ -88,37 +88,40 @@ class Other:
 def test_batches_of_several_lengths_are_compared() -> None:
     module = answering(Task.MULTICLASS, THREE, CrossEntropy())
     other = Other(module)
-    found = compare(module, other, x_of(30))
+    found = compare(expected(module, x_of(30)), other)
     assert other.sizes == [1, 2, 7, 20]
     assert (found.differences, found.rows, found.same_bits) == ({"logits": 0.0, "probabilities": 0.0}, 30, True)
 
 
 def test_a_small_difference_is_told_and_a_large_one_refused() -> None:
     module = answering(Task.MULTICLASS, THREE, CrossEntropy())
-    found = compare(module, Other(module, 1e-6), x_of(30))
+    known = expected(module, x_of(30))
+    found = compare(known, Other(module, 1e-6))
     assert not found.same_bits
     assert found.largest == pytest.approx(1e-6, rel=0.2)
     with pytest.raises(ExportError, match=r"Its logits are 0\.001 away from those of PyTorch"):
-        compare(module, Other(module, 1e-3), x_of(30))
+        compare(known, Other(module, 1e-3))
 
 
 def test_another_shape_is_refused() -> None:
     module = answering(Task.MULTICLASS, THREE, CrossEntropy())
     with pytest.raises(ExportError, match="of the shape"):
-        compare(module, lambda x: [each[:-1].numpy() for each in module(torch.from_numpy(x))], x_of(9))
+        compare(expected(module, x_of(9)), lambda x: [each[:-1].numpy() for each in module(torch.from_numpy(x))])
 
 
 def test_what_is_not_a_number_equals_itself_alone() -> None:
     module, x = answering(Task.MULTICLASS, THREE, CrossEntropy()), x_of(4)
     x[1, 1] = np.nan
-    assert compare(module, Other(module), x).largest == 0.0
+    known = expected(module, x)
+    assert compare(known, Other(module)).largest == 0.0
     with pytest.raises(ExportError):
-        compare(module, lambda x: [each.nan_to_num().numpy() for each in module(torch.from_numpy(x))], x)
+        compare(known, lambda x: [each.nan_to_num().numpy() for each in module(torch.from_numpy(x))])
 
 
 def test_both_parts_of_a_comparison_count() -> None:
     module = answering(Task.MULTICLASS, THREE, CrossEntropy())
-    same, other = compare(module, Other(module), x_of(5)), compare(module, Other(module, 1e-6), x_of(6))
+    same = compare(expected(module, x_of(5)), Other(module))
+    other = compare(expected(module, x_of(6)), Other(module, 1e-6))
     both = same | other
     assert (both.rows, both.same_bits, both.largest) == (11, False, other.largest)
 

@@ -1,8 +1,9 @@
-"""What every export of a trained network needs: the network that answers, what it says of itself, and rows to try."""
+"""What every form of a trained network needs: the network that answers, what it says of itself, and rows to try."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import prod
 from pathlib import Path
 
@@ -14,8 +15,9 @@ from nnstudio.data.encoding.fitted import Encoding
 from nnstudio.data.encoding.held_out import held_out
 from nnstudio.engine.checkpoint import ModelFile
 from nnstudio.engine.exporting.answering import Answering
-from nnstudio.engine.exporting.compared import Compared, Run, compare, most_at_once
+from nnstudio.engine.exporting.compared import Compared, Expected, Run, compare, expected, most_at_once
 from nnstudio.engine.exporting.metadata import metadata
+from nnstudio.engine.exporting.traced import ExportedProgram, traced
 from nnstudio.engine.load import restore
 from nnstudio.jobs.predicting.predictor import encoding_of
 from nnstudio.spec.errors import StudioError
@@ -31,9 +33,9 @@ MOST_NUMBERS = 2**24
 """Numbers of all random examples together."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Trained:
-    """The network of a model ``file``, ready to be written."""
+@dataclass(frozen=True, eq=False)
+class Exportable:
+    """The network of a model ``file``, ready to be written; what takes long is made once."""
 
     file: ModelFile
     project: Project
@@ -41,11 +43,16 @@ class Trained:
     module: Answering
 
     @classmethod
-    def of(cls, file: ModelFile) -> Trained:
+    def of(cls, file: ModelFile) -> Exportable:
         """Raises `ModelFileError` for bare weights, which say neither what they take nor what they mean."""
         encoding, project = encoding_of(file), project_from_json(file.project)
         network = restore(project.model, encoding.input_shape, file)
         return cls(file, project, encoding, Answering(network, project.training.loss, encoding))
+
+    @cached_property
+    def program(self) -> ExportedProgram:
+        """Its way through its layers, as ONNX and .pt2 are written from it; raises `ExportError`."""
+        return traced(self.module, self.drawn)
 
     @property
     def metadata(self) -> dict[str, str]:
@@ -58,7 +65,7 @@ class Trained:
         data = as_text(Path(self.project.data.source.path).name) if self.project.data else "data"
         return f"A network that nnstudio trained on {data} to predict {self.encoding.target.name}."
 
-    @property
+    @cached_property
     def drawn(self) -> NDArray[np.float32]:
         """Random examples, as encoded."""
         fitting = MOST_NUMBERS // prod(self.encoding.input_shape)
@@ -66,11 +73,21 @@ class Trained:
 
     def compare(self, run: Run) -> tuple[Compared, str]:
         """Hold another program against PyTorch over random and real rows; says in words which those were."""
-        found, real = compare(self.module, run, self.drawn), self._real_rows()
+        found = compare(self._random, run)
         random = f"{found.rows:,} random examples"
-        if real is None:
+        if self._real is None:
             return found, f"{random} (the data that it was trained on are gone or others now)"
-        return found | compare(self.module, run, real), f"{len(real):,} rows and {random}"
+        real = compare(self._real, run)
+        return found | real, f"{real.rows:,} rows and {random}"
+
+    @cached_property
+    def _random(self) -> Expected:
+        return expected(self.module, self.drawn)
+
+    @cached_property
+    def _real(self) -> Expected | None:
+        rows = self._real_rows()
+        return None if rows is None else expected(self.module, rows)
 
     def _real_rows(self) -> NDArray[np.float32] | None:
         """Encoded rows that it was not trained on; None where the data are gone, or others."""
