@@ -19,7 +19,17 @@ from nnstudio.engine import recovery
 from nnstudio.engine.checkpoint import load_model
 from nnstudio.engine.frozen import same_bits
 from nnstudio.jobs.runner import answer
-from nnstudio.spec.events import CheckpointSaved, Command, EpochDone, Event, Failed, Inbox, NumericPlan, RunFinished
+from nnstudio.spec.events import (
+    CheckpointSaved,
+    Command,
+    EpochDone,
+    Event,
+    ExportFailed,
+    Failed,
+    Inbox,
+    NumericPlan,
+    RunFinished,
+)
 from nnstudio.spec.project import Project
 from nnstudio.spec.requests import ExportModel, Request, ResumeRun, SaveModel, TrainProject
 from tests.jobs.test_resuming import keep_as_it_is
@@ -47,7 +57,7 @@ def asked(request: Request) -> list[Event]:
 
 def _answered(request: Request, inbox: Inbox) -> Iterator[Event]:
     for event in answer(request, inbox):
-        if isinstance(event, Failed):
+        if isinstance(event, Failed | ExportFailed):
             raise event.error
         yield event
 
@@ -100,7 +110,7 @@ def _resumed(project: Project, plan: NumericPlan, killed: int) -> list[Event]:
 
 def as_code(model: Path, script: Path) -> ExportModel:
     """What asks for ``model`` as a script or a notebook."""
-    return ExportModel(str(model), "notebook" if script.suffix == ".ipynb" else "python", str(script))
+    return ExportModel(str(model), {"notebook" if script.suffix == ".ipynb" else "python": str(script)})
 
 
 def as_script(notebook: Path) -> Path:
@@ -121,7 +131,7 @@ def run(scripts: Sequence[Path]) -> None:
 
 def differences(export: Export) -> list[str]:
     """What differs between the run and what its code gave: tensors by name, and losses by epoch."""
-    ours, theirs = load_model(export.model).state, weights(export.script.with_suffix(".pth"))
+    ours, theirs = load_model(export.model).state, weights(export.script.with_name(f"{export.script.stem}-weights.pth"))
     assert ours.keys() == theirs.keys()
     different = [name for name in ours if not same_bits(ours[name], theirs[name])]
     history = pd.read_csv(export.script.with_name(f"{export.script.stem}-history.csv"))

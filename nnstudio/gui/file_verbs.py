@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -148,9 +148,9 @@ class FileVerbs:
         request = SaveModel(self.model_file, str(path), state_dict_only)
         self.engines.submit(request, self._hearing_saved("The model was"))
 
-    def export(self, model: str, kind: str, path: Path, receive: Callable[[list[Event]], None]) -> JobHandle:
-        """Write the model file ``model`` in another form to ``path``; ``receive`` hears how that goes."""
-        return self.engines.submit(ExportModel(model, kind, str(path)), receive)
+    def export(self, model: str, outs: Mapping[str, str], receive: Callable[[list[Event]], None]) -> JobHandle:
+        """Write the model file ``model`` in other forms, each to its path; ``receive`` hears how that goes."""
+        return self.engines.submit(ExportModel(model, outs), receive)
 
     def export_rows(self, out: Path, part: Part | Literal[""] = "") -> None:
         """Write the rows of one part, or all of them with their part beside them, as CSV."""

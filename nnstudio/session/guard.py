@@ -32,8 +32,8 @@ class Guard:
         spare_needed(out, *self._needed(), *([Needed(open_file, "the project that is open")] if open_file else []))
 
     def check(self, request: Request) -> None:
-        """The same for the file that a request writes, if it does."""
-        if out := written_by(request):
+        """The same for the files that a request writes, if it does."""
+        for out in written_by(request):
             self.spare(Path(out))
 
     def _needed(self) -> Iterator[Needed]:
@@ -42,14 +42,18 @@ class Guard:
             yield Needed(Path(model), "the model that is at hand")
 
 
-def written_by(request: Request) -> str:
-    """The file that a request writes; empty where it writes none of the user's."""
+def written_by(request: Request) -> tuple[str, ...]:
+    """The files of the user's that a request writes."""
     match request:
-        case SaveModel(out=out) | SaveLayers(out=out) | ConvertWeights(out=out) | ExportModel(out=out):
-            return out
-        case ExportRows(out=out) | PredictTable(out=out) | RunModel(out=out):
-            return out
+        case (
+            SaveModel(out=out) | SaveLayers(out=out) | ConvertWeights(out=out) | ExportRows(out=out) | RunModel(out=out)
+        ):
+            return (out,)
+        case PredictTable(out=out):
+            return (out,) if out else ()
+        case ExportModel(outs=outs):
+            return tuple(outs.values())
         case WriteCode(code):
-            return code.out
+            return (code.out,)
         case _:
-            return ""
+            return ()

@@ -207,7 +207,7 @@ def weights_to_full_disk(folder: Path) -> Outcome:
     torch.save({"0.weight": torch.zeros(600, 600)}, folder / "weights.pth")
     with small_disk(folder) as disk:
         try:
-            ask(ExportModel(str(folder / "weights.pth"), "safetensors", str(disk / "weights.safetensors")), Exported)
+            ask(ExportModel(str(folder / "weights.pth"), {"safetensors": str(disk / "weights.safetensors")}), Exported)
         except StudioError as error:
             assert not list(disk.iterdir())
             return Outcome("exporting", (str(error),))

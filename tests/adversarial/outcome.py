@@ -14,7 +14,7 @@ from nnstudio.session.findings import findings
 from nnstudio.session.suggest import suggest
 from nnstudio.spec.columns import Role
 from nnstudio.spec.errors import StudioError
-from nnstudio.spec.events import DataDescribed, Failed, NumericPlan, RunFinished, SourceOpened
+from nnstudio.spec.events import DataDescribed, ExportFailed, Failed, NumericPlan, RunFinished, SourceOpened
 from nnstudio.spec.facts import SourceFacts
 from nnstudio.spec.project import Project
 from nnstudio.spec.requests import DescribeData, OpenPath, Request, TrainProject
@@ -39,7 +39,7 @@ class Outcome:
 def ask(request: Request, kind: type[T]) -> T:
     """The event of that kind with which a job ends; raises the `StudioError` that it fails with."""
     last = list(answer(request, SimpleQueue()))[-1]
-    if isinstance(last, Failed):
+    if isinstance(last, Failed | ExportFailed):
         raise last.error
     assert isinstance(last, kind), last
     return last

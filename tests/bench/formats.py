@@ -63,7 +63,7 @@ def of_project(project: Project, model: Path) -> Row:
 
 def _exported(model: Path, kind: str) -> str:
     try:
-        *_, done = asked(ExportModel(str(model), kind, str(model.with_suffix(EXPORTS[kind].suffix))))
+        *_, done = asked(ExportModel(str(model), {kind: str(model.with_suffix(EXPORTS[kind].suffix))}))
     except StudioError as error:
         return f"FAILS: {error}"
     assert isinstance(done, Exported)

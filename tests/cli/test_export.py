@@ -30,6 +30,22 @@ def test_several_forms_are_written_at_once(terminal: Terminal, model: Path, tmp_
     assert cells.exists()
 
 
+def test_what_fails_is_said_and_the_rest_written(terminal: Terminal, tmp_path: Path) -> None:
+    data, out = tmp_path / "rows.csv", tmp_path / "model.pth"
+    data.write_bytes(resource("samples/iris.csv").read_bytes())
+    assert terminal("train", data, "--epochs", 1, "--threads", 1, "--out", out).code == 0
+    data.unlink()
+    script, weights = tmp_path / "train.py", tmp_path / "iris.safetensors"
+    said = terminal("export", out, "--python", script, "--safetensors", weights, "--json")
+    assert said.code == 1
+    assert f"nnstudio: “{script}” was not written. “rows.csv” is not there." in said.err
+    assert said.json["files"] == [str(weights)]
+    assert said.json["failed"].keys() == {"python"}
+    assert said.json["error"] == said.json["failed"]["python"]
+    assert weights.exists()
+    assert not script.exists()
+
+
 def test_names_are_checked_before_anything_is_written(terminal: Terminal, tmp_path: Path) -> None:
     said = terminal("export", tmp_path / "no.pth", "--python", tmp_path / "a.py", "--notebook", tmp_path / "b.txt")
     assert said.code == 1

@@ -666,7 +666,7 @@ class TestUsing:
         studio.save_file("The code was", weights, lambda partial: partial.write_text("code"))
         studio.save_model(weights)
         heard: list[Event] = []
-        studio.export("m.pth", "python", weights, heard.extend).command(Stop())
+        studio.export("m.pth", {"python": str(weights)}, heard.extend).command(Stop())
         qtbot.waitUntil(lambda: len(studio.notices.all) == 3 and bool(heard))
         sentence = "“w.pth” is the weights file that training starts from."
         assert [notice.what for notice in studio.notices.all] == [sentence] * 3

@@ -119,7 +119,7 @@ def test_a_printed_script_gives_the_same_weights(root: Root, tmp_path: Path) -> 
     for name in ("iris.py", "iris.csv"):
         shutil.copy(root.home / name, tmp_path)
     run_scripts([tmp_path / "iris.py"])
-    trained, again = load_file(root.home / "iris.safetensors"), weights(tmp_path / "iris.pth")
+    trained, again = load_file(root.home / "iris.safetensors"), weights(tmp_path / "iris-weights.pth")
     assert trained.keys() == again.keys()
     assert [name for name in trained if not same_bits(trained[name], again[name])] == []
 

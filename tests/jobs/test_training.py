@@ -24,6 +24,7 @@ from nnstudio.spec.events import (
     DataDescribed,
     EpochDone,
     Event,
+    ExportFailed,
     Failed,
     NumericPlan,
     Pause,
@@ -49,7 +50,7 @@ PLAN = NumericPlan(threads=1)
 def ask(request: Request) -> list[Event]:
     events = list(answer(request, SimpleQueue()))
     for event in events:
-        if isinstance(event, Failed):
+        if isinstance(event, Failed | ExportFailed):
             raise event.error
     return events
 

@@ -57,15 +57,16 @@ def test_anything_else_may_be_written(guard: Guard, tmp_path: Path) -> None:
     guard.spare(tmp_path / "other.csv")
     guard.spare(tmp_path / "open.nnstudio", is_project=True)
     guard.check(PredictTable("m.pth", TableSource(str(tmp_path / "data.csv"))))
-    guard.check(ExportModel("m.pth", "card", str(tmp_path / "new.md")))
+    guard.check(ExportModel("m.pth", {"card": str(tmp_path / "new.md")}))
 
 
 def test_every_request_that_writes_says_where() -> None:
     writing = [kind for kind in get_args(Request) if "out" in {each.name for each in fields(kind)}]
-    assert len(writing) == 8
+    assert len(writing) == 7
     for kind in writing:
-        assert written_by(writing_here(kind)) == ("" if kind is PrintCode else "here"), kind
-    assert written_by(WriteCode(PrintCode(Project(), "here"))) == "here"
+        assert written_by(writing_here(kind)) == (() if kind is PrintCode else ("here",)), kind
+    assert written_by(WriteCode(PrintCode(Project(), "here"))) == ("here",)
+    assert written_by(ExportModel("m.pth", {"card": "here", "report": "there"})) == ("here", "there")
 
 
 def writing_here(kind: type[Any]) -> Request:

@@ -40,6 +40,7 @@ from nnstudio.spec.events import (
     ExamplesShown,
     ExampleTaken,
     Exported,
+    ExportFailed,
     Exporting,
     Failed,
     FitDone,
@@ -269,7 +270,7 @@ REQUESTS: list[Request] = [
     ListInterrupted(),
     DiscardRun("r1"),
     ResumeRun("r1"),
-    ExportModel("m.pth", "python", "m.py"),
+    ExportModel("m.pth", {"python": "m.py"}),
     PrintCode(Project(DATA), "m.py"),
     WriteCode(PrintCode(Project(DATA), "m.py", "m.pth")),
     ContinueRun("r1", 5, "best"),
@@ -319,15 +320,16 @@ def test_values_survive_a_pipe_and_cannot_be_changed(value: Any) -> None:
 
 
 def test_a_failure_survives_a_pipe() -> None:
-    failed = Failed(NotFiniteError("The loss became NaN.", "The steps are too large."))
-    twin = pickle.loads(pickle.dumps(failed))  # noqa: S301  # what the test itself pickled
-    assert type(twin.error) is NotFiniteError
-    assert str(twin.error) == "The loss became NaN. The steps are too large."
+    error = NotFiniteError("The loss became NaN.", "The steps are too large.")
+    for failed in (Failed(error), ExportFailed("onnx", error)):
+        twin = pickle.loads(pickle.dumps(failed))  # noqa: S301  # what the test itself pickled
+        assert type(twin.error) is NotFiniteError
+        assert str(twin.error) == "The loss became NaN. The steps are too large."
 
 
 @pytest.mark.parametrize(
     ("union", "tried"),
-    [(Event, [*EVENTS, Failed]), (Command, COMMANDS), (Request, REQUESTS)],
+    [(Event, [*EVENTS, Failed, ExportFailed]), (Command, COMMANDS), (Request, REQUESTS)],
     ids=["Event", "Command", "Request"],
 )
 def test_every_member_of_a_union_is_tried_here(union: Any, tried: list[Any]) -> None:

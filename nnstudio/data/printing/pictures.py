@@ -140,7 +140,7 @@ def _encoding(given: Given, image: ImageFeature) -> Iterator[str]:
     if isinstance(given.encoding.layout, SequenceLayout):
         yield f"x = torch.tensor(scaled.reshape(-1, {height}, {width * channels}))  # line by line"
     else:
-        yield "x = torch.tensor(scaled.transpose(0, 3, 1, 2))"
+        yield "x = torch.tensor(scaled.transpose(0, 3, 1, 2))  # channels first, as PyTorch takes them"
 
 
 def _folders(given: Given) -> Iterator[str]:

@@ -111,7 +111,7 @@ def _encoding(given: Given) -> Part:
     features = [line for feature in given.encoding.seen for line in expressions(feature, given)]
     is_window = isinstance(given.data.layout, WindowLayout)
     lines = [
-        "# What the encoders learned from the training rows stands here as it is.",
+        "# The numbers were learned from the training rows: what fills gaps, what is subtracted, what divides.",
         *("features = [", *(f"    {line}," for line in features), "]"),
         "numbers = np.column_stack(features).astype(np.float32)",
         f"x = torch.tensor(numbers{_reshaped(given)})",

@@ -6,6 +6,9 @@
 Everything that it takes to encode an example and to read the answer is in the metadata of the ONNX file. A table is
 CSV with the names of the columns in its first line, a point before decimals, and dates as ISO 8601 spells them. Where
 the network looks at windows of several rows, these are taken in the order of the file.
+
+What cannot be predicted is said on standard error, and ends it with 1. So do categories that the network never saw, but
+only after all rows were predicted: they count as none that it knows.
 """
 
 from __future__ import annotations
@@ -13,8 +16,10 @@ from __future__ import annotations
 import csv
 import json
 import math
+import os
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,13 +29,54 @@ import onnxruntime
 from numpy.typing import NDArray
 
 Numbers = NDArray[np.float32]
-Row = dict[str, str]
 
 MISSING = ("", "#N/A", "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null")
 """Cells that hold no value."""
 
+KINDS = {"number": "number with a point before its decimals", "date": "date such as 2024-12-31 or 2024-12-31 23:59"}
+
 LARGEST = float(np.finfo(np.float32).max)
 EPOCH = datetime(1970, 1, 1)
+
+
+class Problem(Exception):
+    """Why nothing can be predicted, in a sentence."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under the names of their columns, and the line of the file that each ends in."""
+
+    names: list[str]
+    rows: list[list[str]]
+    lines: list[int]
+
+    def column(self, name: str) -> list[str]:
+        if name not in self.names:
+            raise Problem(f"The table has no column “{name}”. It has {', '.join(self.names)}.")
+        at = self.names.index(name)
+        return [row[at].strip() for row in self.rows]
+
+
+def read_table(path: str) -> Table:
+    """Every row of a CSV file that is not empty."""
+    rows, lines = [], []
+    with open(path, newline="", encoding="utf-8-sig") as file:
+        reader = csv.reader(file)
+        try:
+            names = [name.strip() for name in next(reader, [])]
+            for cells in filter(None, reader):
+                rows.append(cells)
+                lines.append(reader.line_num)
+                if len(cells) != len(names):
+                    raise Problem(f"Line {lines[-1]} has {len(cells)} cells, and the first line {len(names)}.")
+        except csv.Error as error:
+            raise Problem(f"Line {reader.line_num} of “{path}” is no CSV: {error}.") from error
+        except UnicodeDecodeError as error:
+            raise Problem(f"“{path}” is no text in UTF-8.") from error
+    if rows:
+        return Table(names, rows, lines)
+    raise Problem(f"“{path}” has no rows below its first line.")
 
 
 def number_feature(about: dict[str, Any], cells: Sequence[str]) -> Numbers:
@@ -116,31 +162,58 @@ def within(part: str, when: datetime) -> tuple[float, int, int]:
 FEATURES = {"number": number_feature, "category": category_feature, "date": date_feature}
 
 
-def encoded_rows(about: dict[str, Any], rows: Sequence[Row], shape: Sequence[int]) -> Numbers:
+def encoded_rows(about: dict[str, Any], table: Table, shape: Sequence[int]) -> Numbers:
     """The rows as the network takes them, ``(N, *shape)``."""
-    columns = []
-    for feature in (*about["features"], *about["past"]):
-        name = feature["name"]
-        if rows and name not in rows[0]:
-            sys.exit(f"The table has no column “{name}”.")
-        columns.append(FEATURES[feature["kind"]](feature, [row[name].strip() for row in rows]))
-    numbers = np.concatenate(columns, 1)
+    features = (*about["features"], *about["past"])
+    numbers = np.concatenate([encoded_column(feature, table) for feature in features], 1)
     if about["layout"]["kind"] != "window":
         return numbers.reshape(-1, *shape)
     length = shape[0]
-    if len(rows) < length:
-        sys.exit(f"The network looks at {length} rows at once, and the table has {len(rows)}.")
-    starts = range(len(rows) - length + 1)
+    if len(numbers) < length:
+        raise Problem(f"The network looks at {length} rows at once, and the table has {len(numbers)}.")
+    starts = range(len(numbers) - length + 1)
     return np.stack([numbers[start : start + length] for start in starts])
+
+
+def encoded_column(feature: dict[str, Any], table: Table) -> Numbers:
+    """The numbers of one column; where a cell cannot be one, the first such cell is named."""
+    encode, cells = FEATURES[feature["kind"]], table.column(feature["name"])
+    try:
+        return encode(feature, cells)
+    except (ValueError, OverflowError):
+        for line, cell in zip(table.lines, cells, strict=True):
+            try:
+                encode(feature, [cell])
+            except (ValueError, OverflowError) as error:
+                said = f"“{cell}” in the column “{feature['name']}” is no {KINDS[feature['kind']]}."
+                raise Problem(f"Line {line}: {said}") from error
+        raise
+
+
+def never_seen(about: dict[str, Any], table: Table) -> Iterator[str]:
+    """Of each column the first category that the network knows nothing of, and has no place for others."""
+    for feature in about["features"]:
+        if feature["kind"] != "category" or feature["other"]:
+            continue
+        known, name = {*feature["categories"], *MISSING}, feature["name"]
+        cells = zip(table.lines, table.column(name), strict=True)
+        strange = [(line, cell) for line, cell in cells if not known & {cell, category_of(cell)}]
+        if strange:
+            line, cell = strange[0]
+            below = f" Below it are {len(strange) - 1} more." if len(strange) > 1 else ""
+            yield f"Line {line}: “{cell}” in the column “{name}” is new to the network, and counts as none.{below}"
 
 
 def encoded_picture(about: dict[str, Any], fit: str, path: Path) -> Numbers:
     """One picture, upright and in the size and colour of the training pictures, ``(channels, height, width)``."""
-    from PIL import Image, ImageOps  # only pictures need it
+    from PIL import Image, ImageOps, UnidentifiedImageError  # only pictures need it
 
-    image = ImageOps.exif_transpose(Image.open(path))
+    try:
+        image = ImageOps.exif_transpose(Image.open(path))
+    except (UnidentifiedImageError, SyntaxError, Image.DecompressionBombError) as error:
+        raise Problem(f"“{path}” is no picture that Pillow can read.") from error
     if image.mode.startswith(("I", "F")):
-        sys.exit(f"“{path}” has more than 256 levels of grey: predict it with nnstudio.")
+        raise Problem(f"“{path}” has more than 256 levels of grey: predict it with nnstudio.")
     mode = {"grey": "L", "rgb": "RGB", "rgba": "RGBA"}[about["colour"]]
     if mode != "RGBA" and image.has_transparency_data:
         seen = image.convert("RGBA")
@@ -150,9 +223,9 @@ def encoded_picture(about: dict[str, Any], fit: str, path: Path) -> Numbers:
         bilinear = Image.Resampling.BILINEAR
         fitted = {"crop": ImageOps.fit, "pad": ImageOps.pad}.get(fit, Image.Image.resize)
         image = fitted(image, size, bilinear)
-    levels = np.asarray(image, np.float64).reshape(size[1], size[0], -1)
-    wide = 257 if about["levels"] > 256 else 1
-    channels: NDArray[np.float64] = (levels * wide / (about["levels"] - 1) - about["mean"]) / about["std"]
+    levels = np.array(image, np.float64).reshape(size[1], size[0], -1)
+    levels *= 257 if about["levels"] > 256 else 1
+    channels: NDArray[np.float64] = (levels / (about["levels"] - 1) - about["mean"]) / about["std"]
     return channels.transpose(2, 0, 1).astype(np.float32)
 
 
@@ -168,38 +241,62 @@ def answers(metadata: dict[str, Any], outputs: dict[str, Any]) -> dict[str, NDAr
     return {"reconstruction_error": outputs["reconstruction_error"]}
 
 
-def examples(metadata: dict[str, Any], paths: Sequence[str]) -> tuple[list[Row], Numbers]:
-    """What stands beside each prediction, and the examples as the network takes them, ``(N, *shape)``."""
+def examples(metadata: dict[str, Any], paths: Sequence[str]) -> tuple[Table, Numbers]:
+    """The table, or the names of the pictures, and the examples as the network takes them, ``(N, *shape)``."""
     encoding, shape = metadata["encoding"], metadata["input"]["shape"][1:]
     if "pictures" in metadata:
         about, fit = encoding["features"][0], metadata["pictures"]["fit"]
         pictures = np.stack([encoded_picture(about, fit, Path(path)) for path in paths])
         if encoding["layout"]["kind"] == "sequence":  # line by line
             pictures = pictures.transpose(0, 2, 3, 1).reshape(-1, *shape)
-        return [{"file": path} for path in paths], pictures
-    with open(paths[0], newline="", encoding="utf-8-sig") as file:
-        rows = list(csv.DictReader(file)) or sys.exit("The table has no rows.")
-    numbers = encoded_rows(encoding, rows, shape)
-    return rows[len(rows) - len(numbers) :], numbers  # of a window, its last row
+        return Table(["file"], [[path] for path in paths], []), pictures
+    if len(paths) > 1:
+        raise Problem(f"One table is predicted at a time, and here are {len(paths)}.")
+    table = read_table(paths[0])
+    return table, encoded_rows(encoding, table, shape)
 
 
-def main(model: str, *paths: str) -> None:
-    """Write the predictions as CSV on standard output."""
-    session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
+def opened(model: str) -> tuple[onnxruntime.InferenceSession, dict[str, Any]]:
+    """The network, ready to run, and what it says of itself."""
+    if not Path(model).is_file():
+        raise Problem(f"There is no file “{model}”.")
+    try:
+        session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime's own errors have no common class
+        raise Problem(f"“{model}” is no network that onnxruntime can run.") from error
     texts = session.get_modelmeta().custom_metadata_map
+    if "nnstudio.encoding" not in texts:
+        raise Problem(f"“{model}” does not say how an example is encoded: it was not exported by nnstudio.")
     wanted = ("encoding", "input", "outputs", "pictures", "target")
-    metadata = {key: json.loads(texts[f"nnstudio.{key}"]) for key in wanted if f"nnstudio.{key}" in texts}
-    rows, x = examples(metadata, paths)
+    return session, {key: json.loads(texts[f"nnstudio.{key}"]) for key in wanted if f"nnstudio.{key}" in texts}
+
+
+def main(model: str, *paths: str) -> int:
+    """Write the predictions as CSV on standard output; gives the exit code. Raises `Problem` or OSError."""
+    session, metadata = opened(model)
+    table, x = examples(metadata, paths)
     names = [output["name"] for output in metadata["outputs"]]
-    given = session.run(names, {metadata["input"]["name"]: x})
-    added = answers(metadata, dict(zip(names, given, strict=True)))
+    added = answers(metadata, dict(zip(names, session.run(names, {metadata["input"]["name"]: x}), strict=True)))
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow([*rows[0], *added])
+    writer.writerow([*table.names, *added])
+    rows = table.rows[len(table.rows) - len(x) :]  # of a window, its last row
     for row, *more in zip(rows, *added.values(), strict=True):
-        writer.writerow([*row.values(), *more])
+        writer.writerow([*row, *more])
+    doubts = list(never_seen(metadata["encoding"], table))
+    sys.stderr.writelines(f"{doubt}\n" for doubt in doubts)
+    return 1 if doubts else 0
 
 
 if __name__ == "__main__":
     if len(sys.argv) < 3:
         sys.exit(__doc__)
-    main(*sys.argv[1:])
+    try:
+        code = main(*sys.argv[1:])
+        sys.stdout.flush()
+        sys.exit(code)
+    except BrokenPipeError:  # nobody reads any more, as with “| head”
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except Problem as problem:
+        sys.exit(str(problem))
+    except OSError as error:
+        sys.exit(f"“{error.filename}” cannot be read: {error.strerror}.")

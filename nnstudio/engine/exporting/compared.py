@@ -46,7 +46,7 @@ class Compared:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Expected:
-    """What PyTorch gives for examples, in ``batches`` of several lengths: each with an array for each of ``outputs``."""
+    """What PyTorch gives for ``batches`` of examples, of several lengths: an array for each of the ``outputs``."""
 
     outputs: tuple[Output, ...]
     batches: tuple[tuple[NDArray[np.float32], Arrays], ...]

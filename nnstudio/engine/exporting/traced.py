@@ -13,6 +13,8 @@ from torch.export import Dim, ExportedProgram
 from nnstudio.engine.exporting.quiet import quiet
 from nnstudio.spec.errors import ExportError, is_out_of_memory
 
+Program = ExportedProgram
+
 ROWS = 3
 """Examples that the network is followed with: one or two could pass for what they are by chance."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QUrl
@@ -25,7 +24,7 @@ from nnstudio.gui.panel import Button, ElidedLabel, Note, VerticalScroll, set_pr
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID
 from nnstudio.spec.errors import StudioError
-from nnstudio.spec.events import Event, Exported, Exporting, Failed, Stop
+from nnstudio.spec.events import Event, Exported, ExportFailed, Exporting, Failed, Stop
 from nnstudio.spec.exports import EXPORTS, ExportKind
 from nnstudio.spec.files import SUFFIX
 
@@ -95,7 +94,9 @@ class ExportDialog(QDialog):
     def __init__(self, studio: Studio, model: str, name: str, parent: QWidget) -> None:
         super().__init__(parent)
         self._studio, self._model = studio, model
-        self._under_way: dict[str, JobHandle] = {}
+        self._job: JobHandle | None = None
+        self._under_way: list[str] = []
+        """The kinds that are still to come."""
         name = name.removesuffix(SUFFIX)
         self.setWindowTitle(f"Export {name}")
         self.rows = {key: KindRow(kind) for key, kind in EXPORTS.items()}
@@ -189,22 +190,26 @@ class ExportDialog(QDialog):
     # how it goes
 
     def _export(self) -> None:
-        for key in self.wanted:
+        self._under_way = self.wanted
+        for key in self._under_way:
             self.rows[key].say("Waiting…")
-            self._under_way[key] = self._studio.export(self._model, key, self.path(key), partial(self._hear, key))
+        outs = {key: str(self.path(key)) for key in self._under_way}
+        self._job = self._studio.export(self._model, outs, self._hear)
         self._render()
 
-    def _hear(self, key: str, events: list[Event]) -> None:
-        if key not in self._under_way:
-            return  # it was stopped
-        for event in events:
+    def _hear(self, events: list[Event]) -> None:
+        for event in events if self._under_way else ():  # else it was stopped
             match event:
-                case Exporting():
-                    self.rows[key].say(f"{event.doing}…")
-                case Exported():
+                case Exporting(key, doing):
+                    self.rows[key].say(f"{doing}…")
+                case Exported(key):
                     self._succeed(key, event)
-                case Failed():
-                    self._fail(key, event.error)
+                case ExportFailed(key, error):
+                    self._fail(key, error)
+                case Failed(error):
+                    for key in tuple(self._under_way):
+                        self._fail(key, error)
+        self._render()
 
     def _succeed(self, key: str, done: Exported) -> None:
         self.rows[key].say(f"Written. {done.sentence}", "good")
@@ -212,15 +217,11 @@ class ExportDialog(QDialog):
         self._studio.notices.info(f"{EXPORTS[key].title} saved as “{Path(done.path).name}”.", done.sentence)
         self.rows[key].wanted.setChecked(False)
         self.show_folder.show()
-        self._is_over(key)
+        self._under_way.remove(key)
 
     def _fail(self, key: str, error: StudioError) -> None:
         self.rows[key].say(str(error), "problem")
-        self._is_over(key)
-
-    def _is_over(self, key: str) -> None:
-        del self._under_way[key]
-        self._render()
+        self._under_way.remove(key)
 
     def reject(self) -> None:
         """Stop what is under way, or close."""
@@ -230,10 +231,11 @@ class ExportDialog(QDialog):
             super().reject()
 
     def _stop(self) -> None:
-        for key, job in self._under_way.items():
-            job.command(Stop())
+        if self._job:
+            self._job.command(Stop())
+        for key in self._under_way:
             self.rows[key].say("Stopped.")
-        self._under_way = {}
+        self._under_way = []
         self._render()
 
     def _end(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from nnstudio.spec.code.script import notebook, script
 from nnstudio.spec.errors import DataError, ModelFileError
 from nnstudio.spec.events import Exported, Inbox
 from nnstudio.spec.exports import EXPORTS
-from nnstudio.spec.files import project_from_json, write_atomically
+from nnstudio.spec.files import Needed, needed_by, project_from_json, spare_needed, write_atomically
 from nnstudio.spec.project import Project
 from nnstudio.spec.provenance import Provenance
 from nnstudio.spec.requests import WriteCode
@@ -24,13 +24,13 @@ from nnstudio.spec.requests import WriteCode
 def write_script(material: Material, out: Path, inbox: Inbox) -> Iterator[Exported]:
     """Write a script in PyTorch's own style, and what it reads beside it."""
     del inbox  # it takes no longer than the data take to be encoded
-    yield from _written("python", out, _printed(material, out))
+    yield from _written("python", out, _printed(material, out), material.needed)
 
 
 def write_notebook(material: Material, out: Path, inbox: Inbox) -> Iterator[Exported]:
     """Write the same as cells."""
     del inbox
-    yield from _written("notebook", out, _printed(material, out))
+    yield from _written("notebook", out, _printed(material, out), material.needed)
 
 
 def write_code(request: WriteCode, inbox: Inbox) -> Iterator[Exported]:
@@ -39,7 +39,10 @@ def write_code(request: WriteCode, inbox: Inbox) -> Iterator[Exported]:
     out = Path(request.code.out)
     kind = "notebook" if out.suffix.casefold() == EXPORTS["notebook"].suffix else "python"
     EXPORTS[kind].check(out)
-    yield from _written(kind, out, training_code(wanted_by(request.code)))
+    model = [Needed(Path(request.code.model))] if request.code.model else []
+    needed = [*model, *needed_by(request.code.project)]
+    spare_needed(out, *needed)
+    yield from _written(kind, out, training_code(wanted_by(request.code)), needed)
 
 
 def _as_script(code: TrainingCode) -> str:
@@ -53,8 +56,10 @@ def _as_notebook(code: TrainingCode) -> str:
 _TEXTS = {"python": _as_script, "notebook": _as_notebook}
 
 
-def _written(kind: str, out: Path, code: TrainingCode) -> Iterator[Exported]:
-    """Write what the code reads, then itself."""
+def _written(kind: str, out: Path, code: TrainingCode, needed: Sequence[Needed]) -> Iterator[Exported]:
+    """Write what the code reads, then itself; nothing where that would take the place of a file that is ``needed``."""
+    for file in code.beside:
+        spare_needed(file.path, *needed)
     for file in code.beside:
         write_atomically(file.path, file.write)
     write_atomically(out, lambda partial: partial.write_text(_TEXTS[kind](code), encoding="utf-8"))
@@ -66,7 +71,7 @@ def _written(kind: str, out: Path, code: TrainingCode) -> Iterator[Exported]:
 
 @dataclass(frozen=True, slots=True)
 class _Printed:
-    """Code for a file at ``place``, whatever its suffix: what lies beside it, and how it is reached, follow from that."""
+    """Code for a file at ``place``, whatever its suffix: from that follow the names of the files that it reads."""
 
     place: Path
     code: TrainingCode

@@ -17,7 +17,7 @@ from nnstudio.engine.checkpoint import ModelFile
 from nnstudio.engine.exporting.answering import Answering
 from nnstudio.engine.exporting.compared import Compared, Expected, Run, compare, expected, most_at_once
 from nnstudio.engine.exporting.metadata import metadata
-from nnstudio.engine.exporting.traced import ExportedProgram, traced
+from nnstudio.engine.exporting.traced import Program, traced
 from nnstudio.engine.load import restore
 from nnstudio.jobs.predicting.predictor import encoding_of
 from nnstudio.spec.errors import StudioError
@@ -50,7 +50,7 @@ class Exportable:
         return cls(file, project, encoding, Answering(network, project.training.loss, encoding))
 
     @cached_property
-    def program(self) -> ExportedProgram:
+    def program(self) -> Program:
         """Its way through its layers, as ONNX and .pt2 are written from it; raises `ExportError`."""
         return traced(self.module, self.drawn)
 

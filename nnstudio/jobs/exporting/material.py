@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TypeVar, cast
 
 from nnstudio.engine.checkpoint import ModelFile
+from nnstudio.spec.files import Needed, needed_by, project_in
+from nnstudio.spec.project import Project
 
 T = TypeVar("T")
 
@@ -15,6 +18,12 @@ class Material:
     def __init__(self, file: ModelFile) -> None:
         self.file = file
         self._made: dict[type, object] = {}
+
+    @property
+    def needed(self) -> tuple[Needed, ...]:
+        """The files that no export may take the place of."""
+        model = Needed(Path(self.file.path), "the model itself")
+        return model, *needed_by(project_in(self.file.project) or Project())
 
     def find(self, kind: type[T]) -> T | None:
         """What was made already, if it was."""

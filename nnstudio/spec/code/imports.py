@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from nnstudio.spec.printed import Line
 
@@ -24,9 +24,11 @@ def import_lines(wanted: Iterable[str]) -> Iterator[str]:
     yield from others
 
 
-def head(imports: Iterable[str], definitions: Iterable[str]) -> Iterator[Line]:
-    """Imports, and below them pasted classes and functions, parted by blank lines as is usual."""
+def head(imports: Iterable[str], definitions: Collection[str], about: Sequence[str] = ()) -> Iterator[Line]:
+    """Imports, and below them pasted definitions and what is said ``about`` them, parted by blank lines as is usual."""
     yield from map(Line, import_lines(imports))
+    if definitions and about:
+        yield from map(Line, ("", *about))
     last = 1
     for text in definitions:
         yield from map(Line, ("", "", *text.splitlines()))

@@ -16,6 +16,9 @@ from nnstudio.spec.schedules import Length
 from nnstudio.spec.tasks import Task
 from nnstudio.spec.training import Training
 
+WEIGHTS, HISTORY = "-weights.pth", "-history.csv"
+"""The files that a script writes, behind its own name: the model file that it is printed from is called otherwise."""
+
 
 def loop_part(project: Project, plan: NumericPlan, regime: Regime, epochs: int) -> Part:
     """So many ``epochs``, with the weights of the best one kept."""
@@ -105,7 +108,7 @@ def _evaluate(training: Training, regime: Regime, batch: _Batch) -> Iterator[str
         yield "    hits, *_, rows_of = balanced_accuracy.compute().T"
     yield "    return {"
     yield f'        "loss": {batch.mean},'
-    yield from (f"        {_figure(metric, regime)}," for metric in metrics)
+    yield from (f"        {_figure(metric, regime)},{_unit(metric, regime)}" for metric in metrics)
     yield "    }"
 
 
@@ -129,6 +132,11 @@ def _figure(metric: Metric, regime: Regime) -> str:
             return f'"{metric.key}": {metric.key}.compute().item() * {regime.scales[0]!r}'
         return f'"{metric.key}": ({metric.key}.compute() * torch.tensor({list(regime.scales)!r})).mean().item()'
     return f'"{metric.key}": {metric.key}.compute().item()'
+
+
+def _unit(metric: Metric, regime: Regime) -> str:
+    """A comment where a figure is brought back from standardised targets."""
+    return "  # in the unit of the target" if metric.in_target_unit and regime.scales != (1.0,) else ""
 
 
 def _update(training: Training) -> Iterator[str]:
@@ -231,7 +239,7 @@ def result_part(training: Training, regime: Regime, stem: str) -> Part:
     if regime.tested:
         lines.append('print(f"Epoch {best_epoch} was the best. On the test rows:", evaluate(test_loader))')
     lines += [
-        f"torch.save(model.state_dict(), {value(f'{stem}.pth')})",
-        f"pd.DataFrame(history).to_csv({value(f'{stem}-history.csv')}, index=False)",
+        f"torch.save(model.state_dict(), {value(f'{stem}{WEIGHTS}')})",
+        f"pd.DataFrame(history).to_csv({value(f'{stem}{HISTORY}')}, index=False)",
     ]
     return part("Result", lines, "import torch", "import pandas as pd")

@@ -118,7 +118,7 @@ def _trouble(step: Step) -> str:
 
 def _about(step: Step) -> str:
     """What the comment behind a layer says: its name, if it has one of its own, and the shape that comes out."""
-    shape = size(step.after) if step.after else "unknown shape"
+    shape = _batch(step.after) if step.after else "unknown shape"
     return f"{step.row.name}: {shape}" if step.row.name else shape
 
 

@@ -69,20 +69,24 @@ def _optimizer(training: Training, plan: NumericPlan, regime: Regime) -> Iterato
     if plan.fused and kind.has_fused:
         settings["fused"] = "True"
     name = f"torch.{made.name}"
+    about = [_FUSED] if "fused" in settings else []
     yield from _frozen(regime)
     if len(regime.groups) == 1 and not regime.groups[0].names:
         learning = "model.parameters()"
         if regime.frozen:
             yield "learning = [parameter for parameter in model.parameters() if parameter.requires_grad]"
             learning = "learning"
-        yield from call_lines(f"optimizer = {name}", [learning, *named(settings)])
+        yield from (*about, *call_lines(f"optimizer = {name}", [learning, *named(settings)]))
         return
     yield "parameters = dict(model.named_parameters())"
     yield "groups = ["
     for group in regime.groups:
         yield from indented(1, _group(group))
     yield "]"
-    yield from call_lines(f"optimizer = {name}", ["groups", *named(settings)])
+    yield from (*about, *call_lines(f"optimizer = {name}", ["groups", *named(settings)]))
+
+
+_FUSED = "# Fused: one call steps all parameters. Without it the last digits are others."
 
 
 def _frozen(regime: Regime) -> Iterator[str]:
@@ -93,6 +97,7 @@ def _frozen(regime: Regime) -> Iterator[str]:
         yield "for name in frozen:"
         yield f"{STEP}model.get_parameter(name).requires_grad_(False)"
     if regime.resting_for_ever:
+        yield "# Layers that are frozen as a whole."
         yield from _listed("resting", "[]", map(value, regime.resting_for_ever))
     if regime.thawing:
         yield "# Frozen at first: the epoch from which these learn, too."

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from itertools import chain
+from textwrap import wrap
 
 from nnstudio.spec.code.imports import head, import_lines
 from nnstudio.spec.code.text import Code
@@ -12,12 +14,21 @@ from nnstudio.spec.printed import Line, Part
 
 def script(about: Sequence[str], parts: Sequence[Part]) -> Code:
     """One file: what it is ``about`` (a sentence a line), the imports and definitions of all ``parts``, and they."""
-    lines = [*map(Line, _docstring(about)), Line(""), *head(_imports(parts), _definitions(parts))]
+    carried = _definitions(parts)
+    lines = [*map(Line, _docstring(about)), Line(""), *head(_imports(parts), carried, _AS_CARRIED)]
     for number, part in enumerate(parts):
         begins = part.lines[0].text if part.lines else ""
         lines += [Line("")] * (number > 0) + [Line(f"# ---- {part.title} ----"), Line("")]
         lines += [Line("")] * begins.startswith("def ") + list(part.lines)
     return Code(tuple(lines))
+
+
+_AS_CARRIED = (
+    "# ---- Building blocks ----",
+    "",
+    "# Word for word from nnstudio, which the script does not need. The experiment itself begins below them.",
+)
+"""What is said above the definitions."""
 
 
 def notebook(about: Sequence[str], parts: Sequence[Part]) -> str:
@@ -50,10 +61,15 @@ def _cell(kind: str, lines: Sequence[str]) -> dict[str, object]:
 
 def _docstring(about: Sequence[str]) -> Iterator[str]:
     """The sentences as a docstring; quotation marks and backslashes in names cannot end it."""
-    said = [sentence.replace("\\", "/").replace('"""', "'''") for sentence in about]
-    yield f'"""{said[0]}' + ('"""' if len(said) == 1 else "")
-    if len(said) > 1:
-        yield from ("", *said[1:], '"""')
+    first, *more = [sentence.replace("\\", "/").replace('"""', "'''") for sentence in about]
+    yield f'"""{first}' + ("" if more else '"""')
+    if more:
+        lines = [wrap(sentence, _WIDEST, break_long_words=False, break_on_hyphens=False) for sentence in more]
+        yield from ("", *chain.from_iterable(lines), '"""')
+
+
+_WIDEST = 110
+"""Characters of a line of sentences."""
 
 
 def _definitions(parts: Sequence[Part]) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from nnstudio.gui.dialogs.export import ExportDialog, ask_export
 from nnstudio.gui.dialogs.files import FileDialogs
 from nnstudio.gui.studio import Studio
 from nnstudio.spec.errors import DataError
-from nnstudio.spec.events import Exported, Exporting, Failed, Stop
+from nnstudio.spec.events import Exported, ExportFailed, Exporting, Failed, Stop
 from nnstudio.spec.exports import EXPORTS
 from nnstudio.spec.requests import ExportModel
 from tests.gui.fakes import FakeLink, open_iris, started
@@ -77,8 +77,7 @@ def test_what_is_ticked_is_written(
     QTest.mouseClick(dialog.export, Left)
     script, cells = str(tmp_path / "iris-train.py"), str(tmp_path / "iris-train.ipynb")
     assert link.asked(ExportModel) == [
-        ExportModel("/runs/best.pth", "python", script),
-        ExportModel("/runs/best.pth", "notebook", cells),
+        ExportModel("/runs/best.pth", {"python": script, "notebook": cells}),
     ]
     assert not dialog.name.isEnabled()
     first = min(link.requests)
@@ -100,6 +99,19 @@ def test_what_failed_says_why_and_can_be_tried_again(qtbot: QtBot, link: FakeLin
     assert dialog.rows["python"].said.text() == "The data are others. The file changed. Train anew."
     assert dialog.show_folder.isHidden()
     assert dialog.export.isEnabled()
+
+
+def test_what_one_form_lacks_costs_that_form_alone(qtbot: QtBot, link: FakeLink, dialog: ExportDialog) -> None:
+    tick(dialog, "python", "report")
+    QTest.mouseClick(dialog.export, Left)
+    link.answer(ExportModel, ExportFailed("python", DataError("The data are others.")), done=False)
+    qtbot.waitUntil(lambda: dialog.rows["python"].said.text() == "The data are others.")
+    assert dialog.rows["report"].said.text() == "Waiting…"
+    assert dialog.close_button.text() == "Stop"
+    link.answer(ExportModel, Failed(DataError("The engine is gone.")))
+    qtbot.waitUntil(lambda: dialog.close_button.text() == "Close")
+    assert dialog.rows["report"].said.text() == "The engine is gone."
+    assert dialog.rows["python"].said.text() == "The data are others."
 
 
 def test_stop_ends_what_is_under_way(link: FakeLink, dialog: ExportDialog) -> None:

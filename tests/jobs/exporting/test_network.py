@@ -10,6 +10,8 @@ import io
 import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,7 +26,7 @@ from nnstudio.engine.checkpoint import load_model
 from nnstudio.engine.exporting import companion
 from nnstudio.engine.exporting.compared import Run
 from nnstudio.engine.exporting.exported_program import ABOUT, program_of
-from nnstudio.jobs.exporting.trained import Trained
+from nnstudio.jobs.exporting.exportable import Exportable
 from nnstudio.jobs.runner import answer
 from nnstudio.resources import resource
 from nnstudio.session import edits
@@ -54,7 +56,7 @@ class Files:
 
 def export(model: Path, kind: str) -> Exported:
     suffix = {"onnx": ".onnx", "pt2": ".pt2", "safetensors": ".safetensors"}[kind]
-    *_, done = asked(ExportModel(str(model), kind, str(model.with_suffix(suffix))))
+    *_, done = asked(ExportModel(str(model), {kind: str(model.with_suffix(suffix))}))
     assert isinstance(done, Exported)
     return done
 
@@ -123,13 +125,31 @@ def test_the_script_beside_it_predicts_what_nnstudio_predicts(
     script = Path(*iris.said["onnx"].beside)
     assert script.name == "iris-predict.py"
     assert "python iris-predict.py iris.onnx rows.csv" in script.read_text(encoding="utf-8")
-    companion.main(str(iris.path("onnx")), str(IRIS))
+    assert companion.main(str(iris.path("onnx")), str(IRIS)) == 0
     theirs = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     ours = predicted(iris.model, IRIS, tmp_path / "ours.csv")
     assert list(theirs[0]) == list(ours[0])
     assert [row["predicted_species"] for row in theirs] == [row["predicted_species"] for row in ours]
     for name in ("probability_setosa", "probability_virginica"):
         np.testing.assert_allclose(numbers(theirs, name), numbers(ours, name), atol=1e-6)
+
+
+def test_the_script_says_what_it_cannot_predict_and_fails(iris: Files, tmp_path: Path) -> None:
+    script, rows = Path(*iris.said["onnx"].beside), tmp_path / "rows.csv"
+    rows.write_text("sepal_length,sepal_width,petal_length,petal_width\n1,2,3,4\n1,two,3,4\n")
+    command = [sys.executable, "-I", str(script), str(iris.path("onnx")), str(rows)]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+    said = "Line 3: “two” in the column “sepal_width” is no number with a point before its decimals.\n"
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", said)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("no.onnx", "There is no file"), ("iris.pth", "no network that onnxruntime can run")],
+)
+def test_the_script_says_what_is_no_network(iris: Files, name: str, said: str) -> None:
+    with pytest.raises(companion.Problem, match=said):
+        companion.main(str(iris.model.with_name(name)), str(IRIS))
 
 
 def test_a_script_that_somebody_changed_is_left_alone(
@@ -228,11 +248,11 @@ def test_data_whose_name_is_no_text_can_be_named(tmp_path: Path) -> None:
     project = edits.relocate(load_project(resource("samples/iris.nnstudio")), str(table))
     model = untrained(project, tmp_path / "m.pth")
     assert export(model, "safetensors").difference == 0
-    assert "trained on caf�.csv" in Trained.of(load_model(model)).about
+    assert "trained on caf�.csv" in Exportable.of(load_model(model)).about
 
 
 def test_data_that_are_gone_leave_random_examples(iris: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nnstudio.jobs.exporting.trained.held_out", missing)
+    monkeypatch.setattr("nnstudio.jobs.exporting.exportable.held_out", missing)
     copy = tmp_path / "iris.pth"
     copy.write_bytes(iris.model.read_bytes())
     said = export(copy, "pt2")
@@ -255,25 +275,25 @@ def test_a_file_that_gives_something_else_is_not_written(
     out = tmp_path / "iris.pt2"
     out.write_text("before")
     with pytest.raises(ExportError, match="does not give what PyTorch gives"):
-        asked(ExportModel(str(iris.model), "pt2", str(out)))
+        asked(ExportModel(str(iris.model), {"pt2": str(out)}))
     assert [path.read_text() for path in tmp_path.glob("*.pt2*")] == ["before"]
 
 
 def test_stop_leaves_nothing_behind(iris: Files, tmp_path: Path) -> None:
     inbox: Inbox = SimpleQueue()
     said: list[Event] = []
-    for event in answer(ExportModel(str(iris.model), "pt2", str(tmp_path / "iris.pt2")), inbox):
+    for event in answer(ExportModel(str(iris.model), {"pt2": str(tmp_path / "iris.pt2")}), inbox):
         said.append(event)
         inbox.put(Stop())
     assert [type(event) for event in said] == [Exporting]
     inbox.put(Stop())
-    assert list(answer(ExportModel(str(iris.model), "onnx", str(tmp_path / "iris.onnx")), inbox)) == []
+    assert list(answer(ExportModel(str(iris.model), {"onnx": str(tmp_path / "iris.onnx")}), inbox)) == []
     assert not list(tmp_path.glob("iris.*"))
 
 
 def test_a_folder_that_takes_no_file_is_said_before_long_work(iris: Files, tmp_path: Path) -> None:
     out = tmp_path / "nowhere" / "iris.onnx"
-    (said,) = answer(ExportModel(str(iris.model), "onnx", str(out)), SimpleQueue())
+    (said,) = answer(ExportModel(str(iris.model), {"onnx": str(out)}), SimpleQueue())
     assert isinstance(said, Failed)
     assert isinstance(said.error, FileError)
     assert "nowhere” is not there" in said.error.what

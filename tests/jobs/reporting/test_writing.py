@@ -14,7 +14,8 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from nnstudio.jobs.evaluating import evaluate
+from nnstudio.engine.checkpoint import ModelFile
+from nnstudio.jobs.evaluating import judge
 from nnstudio.jobs.reporting import gathering
 from nnstudio.jobs.reporting.writing import name_of
 from nnstudio.jobs.runner import answer
@@ -126,10 +127,8 @@ MADE: Mapping[str, Callable[[Path], str]] = {
 
 
 def write(model: str, folder: Path, name: str) -> Written:
-    told = []
-    for kind, suffix in (("report", "-report.html"), ("card", "-card.md")):
-        told += ask(ExportModel(model, kind, str(folder / f"{name}{suffix}")))
     page, card = (folder / f"{name}{ending}" for ending in ("-report.html", "-card.md"))
+    told = ask(ExportModel(model, {"report": str(page), "card": str(card)}))
     return Written(name, model, page.read_text("utf-8"), card.read_text("utf-8"), tuple(told))  # type: ignore[arg-type]  # events of exports
 
 
@@ -252,12 +251,12 @@ def test_a_database_that_cannot_be_read_costs_the_curves_only(run: RunFinished, 
 def test_a_part_that_cannot_be_judged_costs_that_part_only(
     run: RunFinished, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def judge(request: Evaluate, inbox: Inbox) -> Iterator[Evaluating | Evaluated]:
+    def odd(file: ModelFile, request: Evaluate, inbox: Inbox) -> Iterator[Evaluating | Evaluated]:
         if request.part == "validation":
             raise DataError("The rows cannot be judged.", "They are odd.")
-        yield from evaluate(request, inbox)
+        yield from judge(file, request, inbox)
 
-    monkeypatch.setattr(gathering, "evaluate", judge)
+    monkeypatch.setattr(gathering, "judge", odd)
     page = tree(write(run.best_weights, tmp_path, "odd").page).text
     assert "The validation rows could not be judged: The rows cannot be judged. They are odd." in page
     assert "Training rows in detail" in page
@@ -275,7 +274,7 @@ def test_what_is_stopped_writes_nothing(run: RunFinished, tmp_path: Path) -> Non
     inbox: SimpleQueue[Stop] = SimpleQueue()
     inbox.put(Stop())
     out = tmp_path / "stopped.html"
-    told = list(answer(ExportModel(run.best_weights, "report", str(out)), inbox))  # type: ignore[arg-type]  # of one kind
+    told = list(answer(ExportModel(run.best_weights, {"report": str(out)}), inbox))  # type: ignore[arg-type]  # of one kind
     assert all(isinstance(event, Exporting) for event in told)
     assert not out.exists()
 
@@ -284,7 +283,7 @@ def test_bare_weights_have_nothing_to_report(run: RunFinished, tmp_path: Path) -
     bare = tmp_path / "bare.pth"
     ask(SaveModel(run.best_weights, str(bare), state_dict_only=True))
     with pytest.raises(ModelFileError, match="bare weights"):
-        ask(ExportModel(str(bare), "report", str(tmp_path / "bare.html")))
+        ask(ExportModel(str(bare), {"report": str(tmp_path / "bare.html")}))
 
 
 def test_roles_are_told(tmp_path: Path) -> None:

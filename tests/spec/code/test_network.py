@@ -45,10 +45,10 @@ from torch import nn
 torch.manual_seed(7)
 # A batch of N × 1 × 8 × 8 goes in, N × 3 comes out.
 model = nn.Sequential(
-    nn.Conv2d(1, 16, 3, padding=1),  # 16 × 8 × 8
-    nn.ReLU(),  # features.1: 16 × 8 × 8
-    nn.Flatten(),  # 1024
-    nn.Linear(1024, 3),  # 3
+    nn.Conv2d(1, 16, 3, padding=1),  # N × 16 × 8 × 8
+    nn.ReLU(),  # features.1: N × 16 × 8 × 8
+    nn.Flatten(),  # N × 1024
+    nn.Linear(1024, 3),  # N × 3
 )
 """
 
@@ -63,18 +63,18 @@ BLOCKS = """\
 torch.manual_seed(7)
 # A batch of N × 4 goes in, N × 8 comes out.
 model = nn.Sequential(
-    Branches(  # 8
+    Branches(  # N × 8
         nn.Sequential(
-            nn.Linear(4, 4),  # 4
+            nn.Linear(4, 4),  # N × 4
         ),
         nn.Sequential(),
         join="concat",
     ),
-    nn.Sequential(  # 8
+    nn.Sequential(  # N × 8
         *(
             nn.Sequential(
-                nn.Linear(8, 8),  # 8
-                nn.ReLU(),  # 8
+                nn.Linear(8, 8),  # N × 8
+                nn.ReLU(),  # N × 8
             )
             for _ in range(3)
         ),
@@ -95,8 +95,8 @@ def test_blocks_hold_their_stacks_and_repetitions_are_written_once() -> None:
 def test_lines_and_rows_find_each_other() -> None:
     code = code_of(nested(Linear(4), ReLU(), Linear(3)), (2,))
     assert [code.lines[number].text.strip() for number in code.lines_of(["b", "c"])] == [
-        "nn.ReLU(),  # 4",
-        "nn.Linear(4, 3),  # 3",
+        "nn.ReLU(),  # N × 4",
+        "nn.Linear(4, 3),  # N × 3",
     ]
     assert code.row_at(code.lines_of("c")[0]) == "c"
     assert code.row_at(-1) == code.row_at(10_000) == code.row_at(0) == ""
@@ -106,8 +106,8 @@ def test_lines_and_rows_find_each_other() -> None:
 def test_a_row_that_is_printed_several_times_has_all_these_lines() -> None:
     code = code_of(nested((Repeat(2), [Linear(8)])), (4,))
     assert [code.lines[number].text.strip() for number in code.lines_of("b")] == [
-        "nn.Linear(4, 8),  # 8",
-        "nn.Linear(8, 8),  # 8",
+        "nn.Linear(4, 8),  # N × 8",
+        "nn.Linear(8, 8),  # N × 8",
     ]
 
 
@@ -115,7 +115,7 @@ def test_a_long_call_has_a_line_for_each_argument() -> None:
     long = Conv2d(1024, 3, stride=2, padding=2, bias=False, dilation=2, groups=2, padding_mode="replicate")
     code = code_of(nested(long), (128, 32, 32))
     printed = [code.lines[number].text.strip() for number in code.lines_of("a")]
-    assert printed[0] == "nn.Conv2d(  # 1024 × 16 × 16"
+    assert printed[0] == "nn.Conv2d(  # N × 1024 × 16 × 16"
     assert printed[1:] == [
         "128,", "1024,", "3,", "stride=2,", "padding=2,", "groups=2,", "bias=False,", "dilation=2,",
         'padding_mode="replicate",', "),",
