@@ -98,14 +98,6 @@ def test_stop_ends_it_before_the_next_kind(iris: Path) -> None:
     assert not iris.with_name("out.py").exists()
 
 
-def test_the_model_itself_is_spared(iris: Path) -> None:
-    (weights,) = (event.path for event in asked(asking(iris, "safetensors")) if isinstance(event, Exported))
-    before = Path(weights).read_bytes()
-    with pytest.raises(FileError, match=r"“out\.safetensors” is the model itself\. It would be lost"):
-        asked(ExportModel(weights, {"safetensors": weights}))
-    assert Path(weights).read_bytes() == before
-
-
 def test_what_a_script_reads_never_takes_the_place_of_its_data(iris: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     table = iris.with_name("iris.csv")
     beside = (Beside(table, lambda path: path.write_text("other")),)
@@ -129,7 +121,7 @@ def test_bare_weights_become_what_they_can(iris: Path) -> None:
     bare = iris.with_name("bare.pth")
     asked(SaveModel(str(iris), str(bare), state_dict_only=True))
     said = list(answer(asking(bare, *EXPORTS), SimpleQueue()))
-    assert [event.kind for event in said if isinstance(event, Exported)] == ["safetensors"]
+    assert [event.kind for event in said if isinstance(event, Exported)] == ["safetensors", "weights"]
     why = {event.error.why for event in said if isinstance(event, ExportFailed)}
     assert {"bare weights" in reason for reason in why} == {True}
     assert load_model(bare.with_name("out.safetensors")).state.keys() == load_model(iris).state.keys()

@@ -229,7 +229,7 @@ def test_the_code_that_weights_came_from_loads_them_again(tmp_path: Path) -> Non
     assert isinstance(opened, ModelOpened)
     project = build_network(load_project(resource("samples/iris.nnstudio")), opened)
     model = untrained(replace(project, model=replace(project.model, start=None)), tmp_path / "ours.pth")
-    *_, done = asked(ExportModel(str(model), "weights", str(tmp_path / "out.pth")))
+    *_, done = asked(ExportModel(str(model), {"weights": str(tmp_path / "out.pth")}))
     assert isinstance(done, Exported)
     assert done.sentence == "9 tensors by the names of the rows."
     again = Theirs()
@@ -238,8 +238,8 @@ def test_the_code_that_weights_came_from_loads_them_again(tmp_path: Path) -> Non
 
 
 def test_an_export_never_takes_the_place_of_its_model(iris: Files) -> None:
-    with pytest.raises(FileError, match="is what this begins with"):
-        asked(ExportModel(str(iris.model), "weights", str(iris.model)))
+    with pytest.raises(FileError, match=r"“iris\.pth” is the model itself\. It would be lost"):
+        asked(ExportModel(str(iris.model), {"weights": str(iris.model)}))
 
 
 def test_data_whose_name_is_no_text_can_be_named(tmp_path: Path) -> None:
