@@ -11,7 +11,8 @@ import hashlib
 import json
 import platform
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -179,13 +180,14 @@ def sha256_of_bytes(path: Path) -> str:
 def load_start(weights: Weights) -> ModelFile:
     """The file that a project starts from; raises `ModelFileError` if it is no longer the one that was chosen."""
     path = Path(weights.path)
-    if weights.sha256 and sha256_of(path) != weights.sha256:
+    file = load_model(path)
+    if weights.sha256 and file.sha256 != weights.sha256:
         raise ModelFileError(
             f"“{path.name}” is not the weights file that was chosen.",
             "Its content has changed since then.",
             "Choose the weights to start from again.",
         )
-    return load_model(path)
+    return file
 
 
 def load_model(path: Path) -> ModelFile:
@@ -194,15 +196,20 @@ def load_model(path: Path) -> ModelFile:
     Takes files of `save_model`, and what others save: names to tensors, alone or in a training checkpoint, whole
     modules of `torch.nn`, safetensors. Raises `ModelFileError` with the reason for anything else, or OSError.
     """
+    with ThreadPoolExecutor(1, "hashing") as pool:  # a large file is read and hashed at the same time
+        digest = pool.submit(sha256_of, path)
+        file = _read(path)
+        return replace(file, sha256=digest.result())
+
+
+def _read(path: Path) -> ModelFile:
     found = unpickled(path)
     if isinstance(found.content, Mapping) and found.content.get("format") == FORMAT:
         return _model_file(path, found.content)
     if ENTRIES in found.texts:
         return _model_file(path, {**_entries(path, found.texts[ENTRIES]), "state_dict": found.content})
     weights = recognised(path, found)
-    return ModelFile(
-        str(path), sha256_of(path), weights.state, kind=weights.kind, notes=weights.notes, module=weights.module
-    )
+    return ModelFile(str(path), "", weights.state, kind=weights.kind, notes=weights.notes, module=weights.module)
 
 
 def _entries(path: Path, text: str) -> dict[str, Any]:
@@ -226,7 +233,7 @@ def _model_file(path: Path, content: Mapping[str, Any]) -> ModelFile:
             raise refused(path, f"Its entry {quoted(name)} is missing or damaged.")
     return ModelFile(
         str(path),
-        sha256_of(path),
+        "",
         checked(path, content["state_dict"])[0],
         content["project"],
         content["encoding"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -226,9 +227,16 @@ def _remarks(state: Mapping[str, Tensor], devices: frozenset[str]) -> Iterator[s
         yield f"It was saved on {quoted(cards[0])} and opened on the CPU."
     for first, second in _tied(state)[:MOST_NAMED]:
         yield f"{quoted(first)} and {quoted(second)} are the same numbers (tied weights)."
-    spoilt = [name for name, tensor in state.items() if not bool(torch.isfinite(tensor).all())]
+    spoilt = [name for name, tensor in state.items() if not _is_finite(tensor)]
     if spoilt:
         yield f"{_named(spoilt)} not finite everywhere: a network with such weights answers nothing of use."
+
+
+def _is_finite(tensor: Tensor) -> bool:
+    """Whether every number is finite; what is not shows in the least or the largest, which take one look at each."""
+    if not tensor.is_floating_point() or not tensor.numel() or tensor.dtype.itemsize < 2:
+        return bool(torch.isfinite(tensor).all())
+    return all(math.isfinite(end.item()) for end in torch.aminmax(tensor))
 
 
 def _tied(state: Mapping[str, Tensor]) -> list[tuple[str, str]]:

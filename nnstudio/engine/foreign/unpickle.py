@@ -22,6 +22,9 @@ from nnstudio.engine.foreign.refusals import quoted, refused
 from nnstudio.engine.foreign.shards import is_index, together
 from nnstudio.spec.errors import ModelFileError
 
+MAPPED = 2**28
+"""Bytes from which on an archive is mapped into memory: what is looked at is read, and can be let go again."""
+
 CHUNK = 2**20
 """Bytes that are read at once."""
 
@@ -104,9 +107,13 @@ def _load(path: Path) -> Unpickled:
         return storage
 
     stand_ins: list[Any] = [(kind, name) for name, kind in torch_modules().items()]
+    large = path.stat().st_size >= MAPPED and zipfile.is_zipfile(path)
     with safe_globals(stand_ins), warnings.catch_warnings(), path.open("rb") as file:  # by its content, not its name
         warnings.simplefilter("ignore", UserWarning)  # PyTorch's word to itself on storages that are out of date
-        content = torch.load(file, map_location=on_the_cpu, weights_only=True)
+        if large and path.suffix != ".safetensors":  # which PyTorch would not read as what it is
+            content = torch.load(path, map_location=on_the_cpu, weights_only=True, mmap=True)
+        else:
+            content = torch.load(file, map_location=on_the_cpu, weights_only=True)
     return Unpickled(content, frozenset(devices))
 
 

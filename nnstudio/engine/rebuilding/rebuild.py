@@ -6,9 +6,11 @@ from dataclasses import replace
 
 from nnstudio.engine.checkpoint import ModelFile
 from nnstudio.engine.foreign.records import class_name
+from nnstudio.engine.foreign.refusals import quoted
 from nnstudio.engine.rebuilding.families import COMPUTED, Known, known, tensors_of
 from nnstudio.engine.rebuilding.fields import Inexpressible
 from nnstudio.engine.rebuilding.installed import Installed, installed, other
+from nnstudio.engine.rebuilding.order import has_lost_order, in_likely_order
 from nnstudio.engine.rebuilding.pickled import rows_of_module
 from nnstudio.engine.rebuilding.plain import Plain, plain
 from nnstudio.engine.rebuilding.policies import inputs
@@ -40,6 +42,8 @@ TRANSFORMED = (
     "The weights that torchvision publishes for it were learned on pixels from −1 to 1: scale the pictures so."
 )
 
+OWN_CLASS = "It is of a class of its own ({}), whose code is not in the file: which would say how its layers connect."
+
 MOST_SAID = 3
 """Sentences on where the layers of a file do not fit."""
 
@@ -57,7 +61,10 @@ def rebuild(file: ModelFile, input_shape: Shape | None = None) -> Rebuilt:
         return _of_module(file, rows_of_module(file.module), input_shape)
     except Inexpressible as problem:
         told = rebuild_from(file.shapes, input_shape)
-        return replace(told, notes=(f"It is not rebuilt as it was: {problem}.", *told.notes))
+        is_theirs = not type(file.module).path.startswith("torch.nn.")
+        name = quoted(class_name(file.module))[1:-1]
+        why = OWN_CLASS.format(name) if is_theirs else f"It is not rebuilt as it was: {problem}."
+        return replace(told, notes=(why, *told.notes))
 
 
 def _of_module(file: ModelFile, rows: tuple[Row, ...], input_shape: Shape | None) -> Rebuilt:
@@ -84,9 +91,19 @@ def rebuild_from(shapes: Shapes, input_shape: Shape | None = None) -> Rebuilt:
     if found := known(shapes):
         return _part_of(_of_family(found, shapes, input_shape), shapes)
     run = plain(shapes, input_shape)
+    if has_lost_order(shapes):
+        ordered = in_likely_order(shapes)
+        other_run = plain(ordered, input_shape)
+        if _fit(other_run) >= _fit(run):
+            run, shapes = other_run, ordered
     if len(shapes) >= MANY and (not run.is_whole or run.units >= DEEP) and (library := installed(shapes)):
         return _of_library(library, shapes, input_shape)
     return _part_of(_of_run(run, shapes, input_shape), shapes)
+
+
+def _fit(run: Plain) -> tuple[int, int]:
+    """More for more layers that fit behind each other, and then with less force."""
+    return (run.stack.units, -run.stack.forced) if run.stack else (0, 0)
 
 
 def _part_of(told: Rebuilt, shapes: Shapes) -> Rebuilt:

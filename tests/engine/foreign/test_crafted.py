@@ -20,6 +20,7 @@ from torch import nn
 from torch._utils import _rebuild_qtensor, _rebuild_tensor_v2
 
 from nnstudio.engine.checkpoint import load_model
+from nnstudio.engine.foreign import unpickle
 from nnstudio.engine.inspecting import inspect
 from nnstudio.spec.errors import ModelFileError
 
@@ -272,3 +273,17 @@ def test_fields_that_do_not_fit_are_refused_or_told(tmp_path: Path, fields: dict
     module.__dict__ |= fields
     found = inspect(written(tmp_path / "a.pth", module))
     assert bool(found.refused) != bool(found.kind)
+
+
+@pytest.mark.filterwarnings("ignore:TypedStorage is deprecated:UserWarning")
+def test_a_large_archive_is_mapped_and_checked_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unpickle, "MAPPED", 0)
+    path = written(tmp_path / "a.pth", STATE)
+    state = load_model(path).state
+    assert {name: tensor.tolist() for name, tensor in state.items()} == {
+        name: tensor.tolist() for name, tensor in STATE.items()
+    }
+    assert inspect(written(tmp_path / "b.pth", {"a": viewed((HUGE,), (0,))})).refused
+    assert (
+        load_model(written(tmp_path / "c.pth", {"a": torch.tensor([1.0, float("inf")])})).notes[0].startswith("“a” is")
+    )

@@ -312,7 +312,7 @@ def test_a_line_is_pooled_along_its_side() -> None:
         ),
         (listed(("a", nn.Linear(3, 4)), ("b", nn.LayerNorm(5))), "it normalises 5 numbers and would get 4"),
         (listed(("a", nn.Linear(3, 4)), ("b", nn.LSTM(5, 2))), "it reads steps of 5 numbers and would get 4"),
-        (listed(("a", nn.Linear(3, 7)), ("b", nn.Conv2d(2, 3, 1))), "it takes 2 channels and would get a row of 7"),
+        (listed(("b", nn.Linear(3, 7)), ("a", nn.Conv2d(2, 3, 1))), "it takes 2 channels and would get a row of 7"),
         (listed(("a", nn.LSTM(3, 4)), ("b", nn.Conv2d(4, 3, 1))), "it slides over 2 sides and would get"),
         (listed(("a", nn.Conv2d(3, 4, 1)), ("b", nn.Linear(4 * 7, 2))), "it takes 28 numbers and would get"),
     ],
