@@ -94,7 +94,7 @@ def rebuild_from(shapes: Shapes, input_shape: Shape | None = None) -> Rebuilt:
     if has_lost_order(shapes):
         ordered = in_likely_order(shapes)
         other_run = plain(ordered, input_shape)
-        if _fit(other_run) >= _fit(run):
+        if _fit(other_run) > _fit(run) or (other_run.is_whole and _fit(other_run) == _fit(run)):
             run, shapes = other_run, ordered
     if len(shapes) >= MANY and (not run.is_whole or run.units >= DEEP) and (library := installed(shapes)):
         return _of_library(library, shapes, input_shape)
