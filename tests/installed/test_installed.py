@@ -59,7 +59,8 @@ def test_the_terminal_does_without_qt(root: Root) -> None:
     folder = f"{PROGRAM}/_internal/PySide6"
     root.as_root("mv", folder, f"{folder}-away")
     root.run("nnstudio", "--version")
-    root.run("nnstudio", "runs", "--json")
+    for words in (["--help"], ["help"], ["train", "--help"], ["completion", "fish"], ["runs", "--json"]):
+        root.run("nnstudio", *words)
     root.as_root("mv", f"{folder}-away", folder)
 
 
