@@ -17,6 +17,7 @@ from torch import nn
 from nnstudio.engine.build import layers_of
 from nnstudio.engine.examples import Tensors
 from nnstudio.engine.given import Given
+from nnstudio.engine.gradients import GradientWatch
 from nnstudio.engine.learner import Learner
 from nnstudio.engine.order import Order
 from nnstudio.engine.pace import Pace
@@ -77,6 +78,7 @@ class Run:
         self._judge = judge(self.learner.applied, self._training.loss, self._tensors, examples.validation)
         self._pace = Pace(self._rows * self._training.epochs)
         self._standing = Standing(trained, self._training.patience)
+        self._gradients = GradientWatch(self.learner, project.model, rows=self._rows % batches.size or batches.size)
         self._epochs, self._learned, self._left_at = 0, 0, 0
         self._changes: list[RatesChanged] = []
         self._restart = restart
@@ -152,6 +154,7 @@ class Run:
         rate = self.learner.scheduler.rate
         self.learner.scheduler.after_epoch((validation or train)["loss"])
         yield EpochDone(epoch, train, validation, self._pace.seconds() - started, best, rate)
+        yield from self._gradients.look(epoch)
         yield from self._tell_parts(epoch)
         if self._planner.stay_eager(self.learner.step.reason) | self._planner.after_epoch(self._rows / train_seconds):
             self.learner.step.forget()

@@ -59,6 +59,11 @@ class EagerStep:
         torch.autograd.backward(self.update.scaled(loss))
         return loss, output
 
+    def gradients_of(self, rows: int) -> Mapping[Tensor, Tensor]:
+        """The gradients that the last batch, one of so many ``rows``, has left, by their parameters."""
+        del rows
+        return {each: each.grad for each in self.update.parameters if each.grad is not None}
+
     def _in_parts(self, x: Tensor, y: Tensor, *weights: Tensor) -> tuple[Tensor, Tensor]:
         """The same, part by part; each counts by its rows, or by the weights of these."""
         counts = weights[0] if weights else torch.ones(len(x), device=x.device)

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from nnstudio.session.batch_history import BatchHistory
+from nnstudio.session.gradient_history import GradientHistory
 from nnstudio.session.listeners import Listeners
 from nnstudio.spec.errors import StudioError
 from nnstudio.spec.events import (
@@ -21,6 +22,7 @@ from nnstudio.spec.events import (
     FoldDone,
     FoldsStopped,
     FoldStarted,
+    GradientsSeen,
     Measures,
     NumericPlan,
     Paused,
@@ -101,6 +103,7 @@ class LiveRun:
         self.status = status
         self.history = History()
         self.batches = BatchHistory()
+        self.gradients = GradientHistory()
         self.started: RunStarted | None = None
         self.plan: NumericPlan | None = None
         self.changes: list[RatesChanged] = []
@@ -156,7 +159,7 @@ class LiveRun:
                 self.weights = event
             case Progress() | ComputedOnce():
                 self._take_progress(event)
-            case EpochDone() | BatchLosses():
+            case EpochDone() | BatchLosses() | GradientsSeen():
                 self._take_figures(event)
             case PlanChanged() | RatesChanged():
                 self._take_change(event)
@@ -187,11 +190,14 @@ class LiveRun:
         else:
             self.finished, self.status = event, Status.FINISHED
 
-    def _take_figures(self, event: EpochDone | BatchLosses) -> None:
-        if isinstance(event, EpochDone):
-            self.history.add(event)
-        else:
-            self.batches.take(event)
+    def _take_figures(self, event: EpochDone | BatchLosses | GradientsSeen) -> None:
+        match event:
+            case EpochDone():
+                self.history.add(event)
+            case BatchLosses():
+                self.batches.take(event)
+            case GradientsSeen():
+                self.gradients.take(event)
 
     def _take_fold(self, event: FoldStarted | FoldDone | FoldsStopped) -> None:
         match event:

@@ -48,6 +48,7 @@ from nnstudio.spec.events import (
     FoldDone,
     FoldsStopped,
     FoldStarted,
+    GradientsSeen,
     ImportanceFound,
     Inbox,
     InterruptedRun,
@@ -259,6 +260,7 @@ EVENTS: list[Event] = [
     SearchesListed((KnownSearch("s1", "iris", 0.0, "completed", 2, 2, 0.2, "validation loss", "t.csv", "{}"),)),
     RatesTried((1e-6, 0.1), (1.0, 0.2), 0.01, done=True),
     StepWatched(WATCHED),
+    GradientsSeen(3, {"0": 0.25}),
     WeightsInspected("w.pth", "ab", "a state_dict", (TensorListed("0.weight", (3, 4), "float32"),)),
     Saved("w.pth"),
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -56,6 +56,11 @@ class RecordedStep:
         self._seen: Counter[int] = Counter()
         self._recordings: dict[int, Recording] = {}
         self._proven: dict[int, Callable[..., tuple[Tensor, ...]]] = {}
+        self._left: dict[int, dict[Tensor, Tensor]] = {}
+
+    def gradients_of(self, rows: int) -> Mapping[Tensor, Tensor]:
+        """The gradients that the last batch, one of so many ``rows``, has left, by their parameters."""
+        return self._left.get(rows) or self.eager.gradients_of(rows)
 
     def __call__(self, x: Tensor, y: Tensor, *weights: Tensor) -> tuple[Tensor, ...]:
         step = self._proven.get(x.size(0))
@@ -117,7 +122,9 @@ class RecordedStep:
             self.reason = "replaying it did not give the same bits"
             self.update()
         else:
-            self._proven[len(batch[0])] = self._replayed(recording, self._proven_move(recording))
+            rows = len(batch[0])
+            self._proven[rows] = self._replayed(recording, self._proven_move(recording))
+            self._left[rows] = recording.gradients
         return result[0]
 
     def _proven_move(self, recording: Recording) -> Move:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QPainter
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from nnstudio.gui.data.columns_model import Index
@@ -24,19 +24,22 @@ from nnstudio.spec.watched import Numbers, WatchedStep
 INPUT, LOSS = "input", "loss"
 """What stands for the lines that are no layers."""
 LINE = Qt.ItemDataRole.UserRole
-TITLES = ("Layer", "Output", "Its values", "Gradient")
+TITLES = ("Layer", "Output", "Its values", "Gradient", "In the run")
 HELP = (
     "The layers in the order in which the batch passes them, by their number in nn.Sequential.",
     "dtype and shape of the tensor that the layer gives, the batch first.",
     "The numbers of the row that is followed: blue above zero, orange below.",
     "Length of the gradient of all weights of the layer: how much the loss would change with them.",
+    "The same in the course of the run that trains, or trained last, on a scale of powers of ten for all layers.",
 )
+VALUES, GRADIENT, COURSE = 2, 3, 4
 HEIGHT = 26
 CELL = 13
 """Pixels of a value in the strip."""
 STRONGEST = 0.75
-WIDTHS = (14 * GRID, 16 * GRID, 12 * GRID, 10 * GRID)
+WIDTHS = (14 * GRID, 16 * GRID, 12 * GRID, 10 * GRID, 10 * GRID)
 NO_INDEX = QModelIndex()
+Courses = Mapping[str, Sequence[float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +56,14 @@ class Line:
     gradient: float | None = None
     share: float = 0.0
     tip: str = ""
+    course: Sequence[float] = ()
+    """The length of its gradient in the course of a run."""
+    note: str = ""
+    """What stands in the place of values."""
 
 
-def lines_of(watched: WatchedStep, rows: Mapping[str, Row], loss: str) -> tuple[Line, ...]:
-    """The lines of a step; ``rows`` are the layers by their ids."""
+def lines_of(watched: WatchedStep, rows: Mapping[str, Row], loss: str, courses: Courses) -> tuple[Line, ...]:
+    """The lines of a step; ``rows`` are the layers by their ids, ``courses`` their gradients in a run by prefix."""
     longest = max((passed.gradient or 0.0 for passed in watched.passed), default=0.0)
     found = [Line(INPUT, "Input", tensor("float32", watched.input_shape), watched.inputs)]
     for passed in watched.passed:
@@ -65,8 +72,12 @@ def lines_of(watched: WatchedStep, rows: Mapping[str, Row], loss: str) -> tuple[
         said = remark(passed, row, watched.in_training) if row else ""
         share = passed.gradient / longest if passed.gradient and longest else 0.0
         named = tensor(passed.dtype, passed.shape)
-        found.append(Line(passed.row_id, title, named, passed.values, passed.gradient, share, said))
-    return (*found, Line(LOSS, loss, f"{figure(watched.row_loss)} · batch {figure(watched.loss)}"))
+        found.append(
+            Line(
+                passed.row_id, title, named, passed.values, passed.gradient, share, said, courses.get(passed.prefix, ())
+            )
+        )
+    return (*found, Line(LOSS, loss, figure(watched.row_loss), note=f"batch {figure(watched.loss)}"))
 
 
 def tensor(dtype: str, shape: Shape) -> str:
@@ -80,9 +91,12 @@ class LinesModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.lines: tuple[Line, ...] = ()
+        self.powers = (0.0, 1.0)
+        """The bounds of all courses, as powers of ten."""
 
     def show_lines(self, lines: tuple[Line, ...]) -> None:
         """Show these; those of the same layers keep their selection."""
+        self.powers = span_of(lines)
         if [line.key for line in lines] == [line.key for line in self.lines]:
             self.lines = lines
             self.dataChanged.emit(self.index(0, 0), self.index(len(lines) - 1, len(TITLES) - 1))
@@ -123,7 +137,21 @@ class LinesModel(QAbstractTableModel):
 
     def _text(self, line: Line, column: int) -> str:
         gradient = "" if line.gradient is None else figure(line.gradient)
-        return (line.title, line.tensor, ", ".join(map(figure, line.values[:4])), gradient)[column]
+        values = ", ".join(map(figure, line.values[:4])) or line.note
+        return (line.title, line.tensor, values, gradient, _course_words(line.course))[column]
+
+
+def span_of(lines: Sequence[Line]) -> tuple[float, float]:
+    """The least and the largest power of ten among all courses, at least one apart."""
+    known = [value for line in lines for value in line.course if value > 0 and math.isfinite(value)]
+    if not known:
+        return 0.0, 1.0
+    low, high = math.log10(min(known)), math.log10(max(known))
+    return low, max(high, low + 1.0)
+
+
+def _course_words(course: Sequence[float]) -> str:
+    return f"{figure(course[0])} to {figure(course[-1])}" if course else ""
 
 
 class LineDelegate(QStyledItemDelegate):
@@ -147,14 +175,23 @@ class LineDelegate(QStyledItemDelegate):
         font.setFeature(QFont.Tag("tnum"), 1)
         painter.setFont(font)
         painter.setPen(QColor(colours.text if index.column() != 1 else colours.muted))
-        if index.column() == 2:
+        if index.column() == VALUES and line.values:
             self._strip(painter, area, line.values)
+        elif index.column() == COURSE:
+            self._course(painter, area, line.course, self._span(index))
         else:
-            if index.column() == 3 and line.gradient is not None:
+            if index.column() == GRADIENT and line.gradient is not None:
                 self._bar(painter, area, line.share)
             text = painter.fontMetrics().elidedText(str(index.data()), Qt.TextElideMode.ElideRight, int(area.width()))
             painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, text)
         painter.restore()
+
+    @staticmethod
+    def _span(index: Index) -> tuple[float, float]:
+        """The least and the largest power of ten of all courses, at least one apart."""
+        model = index.model()
+        assert isinstance(model, LinesModel)
+        return model.powers
 
     def _strip(self, painter: QPainter, area: QRectF, values: Numbers) -> None:
         colours = self._theme.colours
@@ -165,6 +202,22 @@ class LineDelegate(QStyledItemDelegate):
             share = min(1.0, abs(value) / strongest) if math.isfinite(value) else 1.0
             painter.setBrush(between(colours.neutral, colour, STRONGEST * share) if value else QColor(colours.neutral))
             painter.drawRect(QRectF(area.left() + place * CELL, area.center().y() - 7, CELL - 1, 14))
+
+    def _course(self, painter: QPainter, area: QRectF, course: Sequence[float], span: tuple[float, float]) -> None:
+        """The gradient over the run on a scale of powers of ten that all layers share."""
+        low, high = span
+        known = [math.log10(value) for value in course if value > 0 and math.isfinite(value)]
+        if len(known) < 2:
+            return
+        room = area.adjusted(0, 5, 0, -5)
+        step = room.width() / (len(known) - 1)
+        places = [
+            QPointF(room.left() + place * step, room.bottom() - room.height() * (value - low) / (high - low))
+            for place, value in enumerate(known)
+        ]
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(self._theme.colours.accent), 1.2))
+        painter.drawPolyline(QPolygonF(places))
 
     def _bar(self, painter: QPainter, area: QRectF, share: float) -> None:
         colours = self._theme.colours
@@ -198,8 +251,9 @@ class LinesTable(QuietTable):
         self.verticalHeader().setDefaultSectionSize(HEIGHT)
         for column, width in enumerate(WIDTHS):
             self.setColumnWidth(column, width)
-        self.horizontalHeader().setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
+        self.horizontalHeader().setSectionResizeMode(VALUES, QHeaderView.ResizeMode.Stretch)
         self.setMinimumHeight(5 * HEIGHT)
+        self.setColumnHidden(COURSE, True)
         self._is_told = False
         self.selectionModel().currentRowChanged.connect(lambda index, _: self._tell(index.row()))
 
@@ -207,6 +261,7 @@ class LinesTable(QuietTable):
         """Show these, with the line of that key chosen."""
         self._is_told = True
         self.lines.show_lines(lines)
+        self.setColumnHidden(COURSE, not any(line.course for line in lines))
         row = next((place for place, line in enumerate(lines) if line.key == key), -1)
         if row != self.currentIndex().row():
             self.selectRow(row)

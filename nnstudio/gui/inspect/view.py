@@ -27,6 +27,7 @@ MOST_STEPS = 100_000
 MOST_PARAMETERS = 20_000_000
 PATIENCE = 400
 """Milliseconds; a step that takes longer is announced."""
+REDRAW_MILLISECONDS = 200
 START, BEST, LAST = "start", "best", "last"
 TRAIN, EVAL = "train", "eval"
 _STEPS = Param("Steps made", "How many batches were learned before the one that is shown.", low=0, high=MOST_STEPS)
@@ -89,6 +90,8 @@ class InspectView(QWidget):
         self.place, self.busy, self.said = ElidedLabel(role="strong"), ElidedLabel(role="muted"), Note(role="")
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE)
         self._patience.timeout.connect(lambda: self.busy.setText("Stepping …" if self._latest.is_waiting else ""))
+        self._redraw = QTimer(self, singleShot=True, interval=REDRAW_MILLISECONDS)
+        self._redraw.timeout.connect(self._draw_course)
         self.lines = LinesTable(theme)
         self.lines.chosen.connect(self._choose)
         self.details = Details(studio, theme, lambda unit: self._look(replace(self.look, unit=unit)))
@@ -205,10 +208,17 @@ class InspectView(QWidget):
         self.place.explain("The row is the one of the file that is followed through the network.")
         self.said.setText(result(watched, training))
         key = self.look.line if self.look.line in rows or self.look.line == INPUT else LOSS
-        self.lines.show_lines(lines_of(watched, rows, training.loss.title), key)
+        self._list(watched, key)
         self.fields.hint("place", f"of {len(watched.rows)}")
         self._share_height()
         self._show_details(key, watched, rows.get(key))
+
+    def _list(self, watched: WatchedStep, key: str) -> None:
+        project = self._studio.state.project
+        rows = {row.id: row for _, row in project.model.numbered()}
+        run = self._studio.run
+        courses = run.gradients.columns if run.project and run.project.model == project.model else {}
+        self.lines.show_lines(lines_of(watched, rows, project.training.loss.title, courses), key)
 
     def _share_height(self) -> None:
         """Let the list be as high as it needs, up to a half, until the user has moved the handle."""
@@ -263,3 +273,10 @@ class InspectView(QWidget):
             self.look = replace(self.look, weights=START)
         if self.weights.isHidden() is (self._studio.run.finished is not None):
             self._render()
+        if self.isVisible() and not self._redraw.isActive():
+            self._redraw.start()
+
+    def _draw_course(self) -> None:
+        """Show how gradients go while a run trains."""
+        if self._watched and self.sides.isVisible():
+            self._list(self._watched, self.look.line)

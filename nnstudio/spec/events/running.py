@@ -65,6 +65,17 @@ class BatchLosses:
 
 
 @dataclass(frozen=True, slots=True)
+class GradientsSeen:
+    """How long the gradient of each layer that trains was in the last batch of an epoch; told a few times a second.
+
+    ``norms`` are 2-norms by the prefix of the layer in the ``state_dict``, over all of its parameters together.
+    """
+
+    epoch: int
+    norms: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class EpochDone:
     """One epoch's figures: ``train`` while the weights still change, ``validation`` after the epoch in ``eval()``."""
 
@@ -180,6 +191,7 @@ RunEvent = (
     | Progress
     | BatchLosses
     | EpochDone
+    | GradientsSeen
     | PlanChanged
     | RatesChanged
     | CheckpointSaved

@@ -9,12 +9,12 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from nnstudio.gui.forms.editors import ChoiceEdit, NumberEdit
-from nnstudio.gui.inspect.lines import INPUT, LOSS, LinesModel
+from nnstudio.gui.inspect.lines import COURSE, INPUT, LOSS, LinesModel
 from nnstudio.gui.inspect.view import WAIT, InspectView
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import Theme
 from nnstudio.spec.errors import TrainingError
-from nnstudio.spec.events import Failed, RunFinished, StepWatched
+from nnstudio.spec.events import Failed, GradientsSeen, RunFinished, StepWatched
 from nnstudio.spec.facts import SeenTensor
 from nnstudio.spec.layers import Conv2d
 from nnstudio.spec.model import Model, new_row
@@ -107,6 +107,7 @@ def test_the_way_of_the_batch_is_listed(opened: InspectView, studio: Studio, sho
     assert model.rowCount() == len(rows) + 2
     assert model.index(1, 1).data() == "float32 [16, 8]"
     assert model.index(1, 3).data() == "0.2"
+    assert [model.index(model.rowCount() - 1, column).data() for column in (1, 2)] == ["0.9163", "batch 1.1"]
     assert opened.place.text() == "Epoch 1 · batch 3 of 8 · row 10"
     assert opened.said.text().startswith("Loss 1.1. One step with learning rate 0.003")
 
@@ -288,3 +289,20 @@ def test_who_leaves_waits_for_nothing(opened: InspectView, link: FakeLink) -> No
 
 def test_alt_and_the_arrows_step(view: InspectView) -> None:
     assert (view.back.shortcut().toString(), view.forth.shortcut().toString()) == ("Alt+Left", "Alt+Right")
+
+
+def test_gradients_of_the_run_are_drawn_while_it_trains(
+    opened: InspectView, studio: Studio, show: Shown, qtbot: QtBot
+) -> None:
+    show(step(studio))
+    assert opened.lines.isColumnHidden(COURSE)
+    studio.run.start(studio.state.project)
+    studio.run.receive([started(), GradientsSeen(1, {"0": 0.1, "2": 0.001}), GradientsSeen(2, {"0": 1.0, "2": 0.002})])
+    qtbot.waitUntil(lambda: not opened.lines.isColumnHidden(COURSE))
+    model = opened.lines.lines
+    assert model.powers == (-3.0, 0.0)
+    assert model.index(1, COURSE).data() == "0.1 to 1"
+    assert opened.grab().height() == opened.height()
+    studio.run.start(studio.state.project)
+    studio.run.receive([started()])
+    qtbot.waitUntil(lambda: opened.lines.isColumnHidden(COURSE))
