@@ -98,6 +98,7 @@ class InspectView(QWidget):
         self.problem = Banner("bad")
         self.problem.hide()
         self._lay_out()
+        self.sides.hide()  # until there is something to show
         self.destroyed.connect(studio.document.changed.listen(lambda _old, _new: self._render()))
         self.destroyed.connect(studio.run.changed.listen(self._follow_run))
         self.destroyed.connect(studio.choice.changed.listen(self._follow_choice))
