@@ -24,7 +24,7 @@ from nnstudio.resources import resource
 from nnstudio.session.preferences import Preferences
 from tests.gui.monkey import Monkey, answer_dialogs
 
-STEPS, *SEEDS = map(int, os.environ.get("NNSTUDIO_MONKEY", "150,1").split(","))
+STEPS, *SEEDS = map(int, os.environ.get("NNSTUDIO_MONKEY", "30,1").split(","))
 PATIENCE = 60_000
 
 
