@@ -80,6 +80,9 @@ class TableView(QWidget):
 
     def _render(self, state: State) -> None:
         """Map the file when it is first looked at; a table that is read again stays until its new file is there."""
+        if state.project.data is None:
+            self._latest.forget()
+            self._listed = None
         if not self.isVisible():
             return
         data, source = state.project.data, state.source

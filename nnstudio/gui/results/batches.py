@@ -107,8 +107,12 @@ class BatchesView(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         if self._latest.is_waiting:
-            self._latest.forget()
-            self._asked = None
+            self._forget()
+
+    def _forget(self) -> None:
+        """Wait for no batch any more."""
+        self._latest.forget()
+        self._asked = None
 
     # rendering
 
@@ -118,6 +122,7 @@ class BatchesView(QWidget):
         data, facts = state.project.data, state.facts
         self._pages.setCurrentIndex(0 if data is None or facts is None else 1)
         if data is None or facts is None:
+            self._forget()
             return
         values = {"part": self._part, "epoch": self._epoch, "size": data.batches.size, "shuffle": data.batches.shuffle}
         self.fields.render_values(values)
@@ -130,8 +135,7 @@ class BatchesView(QWidget):
         if total:
             self._ask(state)
         else:
-            self._latest.forget()
-            self._asked = None
+            self._forget()
             self._show_tensors(shown=False)
 
     def _render_place(self, state: State, total: int) -> None:

@@ -283,6 +283,16 @@ def test_window_modules_need_neither_pandas_nor_torch(small: Path) -> None:
     assert result.returncode == 0, result.stderr
 
 
+def test_data_that_go_before_their_parts_are_asked_for_are_not_asked_about(
+    view: TableView, studio: Studio, link: FakeLink, tmp_path: Path
+) -> None:
+    open_found(studio, penguin_source(str(write(tmp_path / "small.arrow", small_table()))), penguin_facts())
+    assert view.isVisible()
+    while studio.document.undo_name:
+        studio.document.undo()
+    assert link.asked(ListParts) == []
+
+
 class TestParts:
     """The rows of one part of the split, as the engine has listed them."""
 

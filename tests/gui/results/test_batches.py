@@ -274,6 +274,16 @@ def test_pictures_are_shown_with_their_labels(
     assert shown_cells(view, 1) == ["5", "5"]
 
 
+def test_data_that_go_before_a_batch_is_asked_for_are_not_asked_about(
+    view: BatchesView, studio: Studio, link: FakeLink
+) -> None:
+    view.show()
+    open_described(studio)
+    while studio.document.undo_name:
+        studio.document.undo()
+    assert link.asked(ShowExamples) == []
+
+
 def test_hiding_takes_the_question_back(view: BatchesView, studio: Studio, link: FakeLink) -> None:
     open_described(studio)
     view.show()
