@@ -11,7 +11,10 @@ from nnstudio.session import edits
 from nnstudio.session.finding import Fix
 from nnstudio.session.live import LiveRun, Status
 from nnstudio.session.mistakes.learning import add_dropout
+from nnstudio.session.mistakes.settings import TOO_FAST
 from nnstudio.session.words import counted
+from nnstudio.spec.errors import NotFiniteError
+from nnstudio.spec.optimizers import OPTIMIZERS
 from nnstudio.spec.project import Project
 from nnstudio.spec.shapes import Walk
 
@@ -25,6 +28,7 @@ LEAST_RISE = 0.02
 BURST = 1.2
 LONG_ENOUGH, HARDLY = 10, 0.03
 USUAL_DECAY, MOST_DECAY = 0.01, 0.1
+CLIP = 1.0
 
 Manner = Literal["overfits", "bursts", "stalls", "still falls"]
 
@@ -42,6 +46,8 @@ class Reading:
 def reading(run: LiveRun, walked: Walk | None) -> Reading | None:
     """What stands out in the curves so far; None where nothing does."""
     project, train = run.project, run.history.train.get("loss")
+    if isinstance(run.error, NotFiniteError) and project is not None:
+        return _went_to_pieces(run.error, project)
     if project is None or train is None or run.error is not None or len(train) < FEWEST_EPOCHS:
         return None
     validation = run.history.validation.get("loss")
@@ -92,6 +98,24 @@ def _bursts(train: Sequence[float], project: Project) -> Reading:
     slower = project.training.optimizer.lr / 10
     why = f"It began at {train[0]:.3g} and is at {train[-1]:.3g}: the steps are too large, and go past their aim."
     return Reading("bursts", "The training loss rises.", why, (_rate(slower),))
+
+
+def _went_to_pieces(error: NotFiniteError, project: Project) -> Reading | None:
+    """The loss is no number any more; None where steps are not to blame."""
+    optimizer = project.training.optimizer
+    if "learning rate" not in error.remedy:
+        return None
+    usual = OPTIMIZERS.kinds[optimizer.key]().lr
+    slower = usual if optimizer.lr > TOO_FAST * usual else optimizer.lr / 10
+    fixes = [_rate(slower)]
+    if not project.training.clip:
+        fixes.append(Fix(f"Clip gradients to {CLIP:g}", _clipped))
+    why = f"With a learning rate of {optimizer.lr:g} each step went past its aim, and the next one further still."
+    return Reading("bursts", "The steps were too large.", why, tuple(fixes))
+
+
+def _clipped(project: Project) -> Project:
+    return edits.set_training(project, replace(project.training, clip=CLIP))
 
 
 def _stalls(train: Sequence[float], project: Project) -> Reading:

@@ -11,7 +11,7 @@ import pytest
 
 from nnstudio.session.coach import Reading, reading
 from nnstudio.session.live import LiveRun
-from nnstudio.spec.errors import NotFiniteError
+from nnstudio.spec.errors import NotFiniteError, TrainingError
 from nnstudio.spec.events import EpochDone, Failed, RunFinished
 from nnstudio.spec.layers import Dropout, Linear, ReLU
 from nnstudio.spec.model import Model, stack
@@ -132,8 +132,22 @@ def test_a_run_that_has_settled_needs_no_advice() -> None:
     assert manner(run_of([1.0, 0.5, *([0.3] * 10)], [1.0, 0.5, *([0.31] * 10)], outcome="completed")) is None
 
 
-def test_of_a_run_that_failed_its_error_says_enough() -> None:
+@pytest.mark.parametrize(("rate", "wanted"), [(100, "0.01"), (0.5, "0.05")])
+def test_a_loss_that_is_no_number_any_more_has_a_remedy_of_one_click(rate: float, wanted: str) -> None:
+    run = run_of([], project=replace(PROJECT, training=Training(optimizer=SGD(lr=rate))))
+    run.receive([Failed(NotFiniteError("The loss became NaN.", "", "Choose a smaller learning rate."))])
+    found = read(run)
+    assert found is not None
+    slower, clip = found.fixes
+    assert slower.title == f"Learning rate {wanted}"
+    assert clip.apply(PROJECT).training.clip == 1.0
+    assert f"With a learning rate of {rate:g}" in found.why
+
+
+def test_of_a_run_that_failed_otherwise_its_error_says_enough() -> None:
     run = run_of([1.0, 1.2, 1.5, 2.0, 2.5, 3.0])
-    run.receive([Failed(NotFiniteError("The loss became NaN."))])
+    run.receive([Failed(NotFiniteError("The loss became NaN.", "", "Fill or leave out such rows."))])
+    assert read(run) is None
+    run.receive([Failed(TrainingError("There is nothing to train."))])
     assert read(run) is None
     assert reading(LiveRun(), None) is None

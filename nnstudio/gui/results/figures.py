@@ -60,8 +60,15 @@ def _metrics(run: LiveRun) -> Iterator[Figure]:
     taken = "" if validated else " There are no validation rows: it was taken while the network learned."
     for metric in metrics_for(task) if task else ():
         value = _written(_figure(run, metric.key, validated), metric)
-        said = f"{metric.title} of the {rows.lower()} rows. {metric.help}{taken}"
+        said = f"{metric.title} of the {rows.lower()} rows. {metric.help} {_as_torchmetrics(metric)}{taken}"
         yield Figure(_title(metric, rows), value, _caption(metric, run, part), said)
+
+
+def _as_torchmetrics(metric: Metric) -> str:
+    """The object of torchmetrics that gives this measure by itself."""
+    call = metric.alone(classes=2)
+    average = f"(average={call.kwargs['average']!r})" if "average" in call.kwargs else ""
+    return f"As torchmetrics.{call.name}{average} gives it."
 
 
 def _losses(run: LiveRun) -> Iterator[Figure]:

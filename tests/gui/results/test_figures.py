@@ -35,6 +35,13 @@ def test_the_first_epoch_shows_how_far_it_is(studio: Studio) -> None:
     assert (loss.value, loss.caption) == (NOTHING, "training 1.053 · batch 3 of 9")
 
 
+def test_a_measure_names_what_gives_it_in_torchmetrics(studio: Studio) -> None:
+    start_on_penguins(studio)
+    accuracy, balanced = figures(studio.run)[:2]
+    assert "As torchmetrics.classification.MulticlassAccuracy(average='micro') gives it." in accuracy.help
+    assert "(average='macro')" in balanced.help
+
+
 def test_figures_are_those_of_the_newest_epoch(studio: Studio) -> None:
     start_on_penguins(studio)
     studio.run.receive(epochs(10, best=8))
