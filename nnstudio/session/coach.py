@@ -12,8 +12,11 @@ from nnstudio.session.finding import Fix
 from nnstudio.session.live import LiveRun, Status
 from nnstudio.session.mistakes.learning import add_dropout
 from nnstudio.session.mistakes.settings import TOO_FAST
+from nnstudio.session.sentences import number
 from nnstudio.session.words import counted
+from nnstudio.spec.baselines import Part
 from nnstudio.spec.errors import NotFiniteError
+from nnstudio.spec.metrics import metrics_for
 from nnstudio.spec.optimizers import OPTIMIZERS
 from nnstudio.spec.project import Project
 from nnstudio.spec.shapes import Walk
@@ -30,7 +33,7 @@ LONG_ENOUGH, HARDLY = 10, 0.03
 USUAL_DECAY, MOST_DECAY = 0.01, 0.1
 CLIP = 1.0
 
-Manner = Literal["overfits", "bursts", "stalls", "still falls"]
+Manner = Literal["overfits", "bursts", "stalls", "no better", "still falls"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,8 @@ def reading(run: LiveRun, walked: Walk | None) -> Reading | None:
         return _went_to_pieces(run.error, project)
     if project is None or train is None or run.error is not None or len(train) < FEWEST_EPOCHS:
         return None
+    if found := _no_better(run, project):
+        return found
     validation = run.history.validation.get("loss")
     if _mean(train[-RECENT:]) > BURST * train[0]:
         return _bursts(train, project)
@@ -58,6 +63,31 @@ def reading(run: LiveRun, walked: Walk | None) -> Reading | None:
     if len(train) >= LONG_ENOUGH and train[0] - _mean(train[-RECENT:]) < HARDLY * abs(train[0]):
         return _stalls(train, project)
     return _still_falls(run, train if validation is None else validation)
+
+
+# nothing learned
+
+
+def _no_better(run: LiveRun, project: Project) -> Reading | None:
+    """A run that is over, and whose best weights answer no better than always the same would."""
+    if run.finished is None or run.started is None or project.data is None:
+        return None
+    task, baseline = project.data.task, run.started.baseline
+    metric = metrics_for(task)[1 if task.is_classification else 0]  # balanced, so that rare classes are seen
+    best = bisect_left(run.history.epochs, run.history.best_epoch)
+    part: Part = "validation" if run.history.validation else "train"
+    columns = run.history.validation or run.history.train
+    known, column = baseline.of(part).get(metric.key), columns.get(metric.key)
+    if known is None or column is None or best >= len(column) or column[best] > known:
+        return None
+    optimizer = project.training.optimizer
+    usual = OPTIMIZERS.kinds[optimizer.key]().lr
+    why = (
+        f"{metric.title} {number(column[best])}, and always answering {baseline.answer} gives {number(known)}. "
+        "The range test finds a learning rate; Fit one batch says what else prevents it from learning."
+    )
+    fixes = () if optimizer.lr == usual else (_rate(usual),)
+    return Reading("no better", "It learned nothing yet.", why, fixes)
 
 
 # overfitting

@@ -11,15 +11,18 @@ import pytest
 
 from nnstudio.session.coach import Reading, reading
 from nnstudio.session.live import LiveRun
+from nnstudio.spec.baselines import Baseline
 from nnstudio.spec.errors import NotFiniteError, TrainingError
-from nnstudio.spec.events import EpochDone, Failed, RunFinished
+from nnstudio.spec.events import EpochDone, Failed, NumericPlan, RunFinished, RunStarted
+from nnstudio.spec.facts import Rows
 from nnstudio.spec.layers import Dropout, Linear, ReLU
 from nnstudio.spec.model import Model, stack
 from nnstudio.spec.optimizers import SGD, Adam
 from nnstudio.spec.project import Project
 from nnstudio.spec.shapes import walk
+from nnstudio.spec.tasks import Task
 from nnstudio.spec.training import Training
-from tests.session.examples import kinds_of
+from tests.session.examples import data_of_task, kinds_of
 
 PROJECT = Project(model=Model(stack((Linear(8), ReLU(), Linear(3)))), training=Training(optimizer=SGD(lr=0.01)))
 FALLS = [1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1]
@@ -130,6 +133,33 @@ def test_only_a_run_that_came_to_its_end_is_called_too_short(outcome: Outcome | 
 
 def test_a_run_that_has_settled_needs_no_advice() -> None:
     assert manner(run_of([1.0, 0.5, *([0.3] * 10)], [1.0, 0.5, *([0.31] * 10)], outcome="completed")) is None
+
+
+def judged(balanced: float, rate: float = 0.1) -> LiveRun:
+    """A classification that is over, with so much balanced accuracy at its best."""
+    data = data_of_task(Task.MULTICLASS)
+    run = LiveRun()
+    run.start(replace(PROJECT, data=data, training=Training(optimizer=SGD(lr=rate))))
+    known = {"accuracy": 0.5, "balanced_accuracy": 1 / 3}
+    baseline = Baseline("“cat”", known, known, known)
+    run.receive([RunStarted("r", NumericPlan(), 5, 4, Rows(40, 5, 5), 51, 51, baseline)])
+    for epoch in range(1, 6):
+        measures = {"loss": 1.0, "accuracy": 0.4, "balanced_accuracy": balanced}
+        run.receive([EpochDone(epoch, {"loss": 1.0 / epoch}, measures, 0.1, epoch == 2)])
+    run.receive([RunFinished("r", "early", 5, 2, {}, {}, {}, 1.0, 1.0, "b.pth", "l.pth")])
+    return run
+
+
+def test_who_answers_no_better_than_without_looking_has_learned_nothing() -> None:
+    found = read(judged(1 / 3))
+    assert found is not None
+    assert (found.manner, found.what) == ("no better", "It learned nothing yet.")
+    assert found.why.startswith("Balanced accuracy 0.333, and always answering “cat” gives 0.333.")
+    assert [fix.title for fix in found.fixes] == ["Learning rate 0.01"]
+    usual = read(judged(0.2, rate=0.01))
+    assert usual is not None
+    assert usual.fixes == ()
+    assert read(judged(0.4)) is None
 
 
 @pytest.mark.parametrize(("rate", "wanted"), [(100, "0.01"), (0.5, "0.05")])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.gui.forms import Form
 from nnstudio.gui.forms.kind_form import KindForm
-from nnstudio.gui.panel import Note, Panel
+from nnstudio.gui.panel import Banner, Button, Note, Panel
 from nnstudio.gui.search_marks import FieldMarks, mark_kinds
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
@@ -17,6 +18,8 @@ from nnstudio.gui.training.rate_curve import RateCurve
 from nnstudio.gui.training.run_rates import RunRates
 from nnstudio.session import edits
 from nnstudio.session.document import State
+from nnstudio.session.finding import Finding, Fix
+from nnstudio.session.mistakes.settings import unusual_settings
 from nnstudio.session.tuning import differs
 from nnstudio.spec.losses import LOSSES, Loss, losses_for
 from nnstudio.spec.optimizers import OPTIMIZERS, Optimizer
@@ -45,10 +48,11 @@ class TrainingPanel(Panel):
         self.schedule = KindForm(SCHEDULES, SCHEDULE, self._use_schedule, self._set_schedule)
         self.curve = RateCurve(theme)
         self.length = Form(fields_of(Training), self._set)
+        self.advice = Banner("warning")
         layout = QVBoxLayout(self.settings)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID)
-        for form in (self.loss, self.optimizer, self.schedule, self.curve, self.length):
+        for form in (self.advice, self.loss, self.optimizer, self.schedule, self.curve, self.length):
             layout.addWidget(form)
         self.body.addWidget(self.empty)
         self.body.addWidget(self.settings)
@@ -106,7 +110,27 @@ class TrainingPanel(Panel):
             self.schedule.show_value(training.schedule)
             self.curve.show_schedule(training.schedule, training.optimizer.lr, _length(new))
             self.length.render(write_fields(training))
+        self._render_advice(new)
         self._render_note()
+
+    def _render_advice(self, state: State) -> None:
+        """Say what speaks against the settings; what is about a layer stands there."""
+        found = next(self._settings_findings(state), None)
+        self.advice.setVisible(found is not None)
+        if found:
+            fix, problem = found.fix, found.problem
+            use = [Button(fix.title, "", lambda: self._use_fix(fix))] if fix else []
+            self.advice.say(problem.what, problem.why, use, "info" if found.is_note else "warning")
+
+    @staticmethod
+    def _settings_findings(state: State) -> Iterator[Finding]:
+        walked, facts, project = state.walked, state.facts, state.project
+        if project.data is None or walked is None or walked.problem or facts is None or not state.facts_are_current:
+            return
+        yield from (each for each in unusual_settings(project, walked, facts) if not each.row_id)
+
+    def _use_fix(self, fix: Fix) -> None:
+        self._studio.apply(fix.title, fix.apply(self._studio.state.project))
 
     def _render_note(self) -> None:
         run = self._studio.run

@@ -197,3 +197,17 @@ def test_a_curve_of_very_many_epochs_has_few_points(studio: Studio, panel: Train
     studio.apply("Train for long", edits.set_training(studio.state.project, training))
     assert len(panel.curve.rates) <= 240
     panel.curve.grab()
+
+
+def test_a_setting_that_no_network_learns_with_is_said_with_its_remedy(studio: Studio, panel: TrainingPanel) -> None:
+    open_iris(studio)
+    assert not panel.advice.isVisible()
+    bold = replace(studio.state.project.training, optimizer=SGD(lr=100))
+    studio.apply("Rate", edits.set_training(studio.state.project, bold))
+    assert panel.advice.title == "A learning rate of 100 is far too large for SGD with momentum."
+    (use,) = panel.advice.buttons
+    QTest.mouseClick(use, Qt.MouseButton.LeftButton)
+    assert studio.state.project.training.optimizer == SGD()
+    assert not panel.advice.isVisible()
+    studio.document.undo()
+    assert panel.advice.isVisible()
