@@ -48,7 +48,7 @@ def _has_data(studio: Studio) -> bool:
 
 
 def _sample(path: Path) -> Action:
-    name = path.stem if path.suffix == SUFFIX else path.name
+    name = path.stem if path.suffix == SUFFIX else f"{path.name} (a folder)" if path.is_dir() else path.name
     help_ = f"Open {path.name} from the samples that come with nnstudio."
     return Action(f"sample.{path.name}", "File/Open sample", name, lambda shell: shell.files.open_path(path), help_)
 

@@ -35,7 +35,7 @@ from nnstudio.gui.toolbar.bar import Toolbar
 from nnstudio.resources import resource
 from nnstudio.session.document import State
 from nnstudio.session.notices import Notices
-from nnstudio.session.preferences import Preferences, load_preferences, obey, obey_size
+from nnstudio.session.preferences import Preferences, load_preferences, obey
 from nnstudio.spec.errors import NoDisplay
 from nnstudio.spec.exits import Exit
 from nnstudio.spec.startup import NEW_WINDOW
@@ -102,7 +102,6 @@ def run_window(arguments: Sequence[str]) -> int:
     paths = [each for each in arguments if each != NEW_WINDOW]
     preferences = load_preferences()
     obey(preferences, os.environ)
-    obey_size(preferences, os.environ)
     app = QApplication(sys.argv[:1])
     claim = Claim(socket_name(os.environ, this_user()))
     if NEW_WINDOW not in arguments and is_handed_over(paths, os.environ, claim):
@@ -111,7 +110,7 @@ def run_window(arguments: Sequence[str]) -> int:
     app.setDesktopFileName("nnstudio")
     engines = Engines(lambda: make_link(studio.preferences, studio.notices), app)
     studio = Studio(engines, preferences)
-    theme = Theme(app, studio.preferences.theme)
+    theme = Theme(app, preferences.theme, int(preferences.size))
     window = build(
         app, studio, theme, started=lambda: _start(studio, window, paths, claim), opens_something=bool(paths)
     )

@@ -111,6 +111,11 @@ class Desk(QObject):
         panel = workspace.docks.get(place, workspace.docks["Results"]).panel
         QTimer.singleShot(0, panel, lambda: point_at(panel, controls))  # a view is made when it is shown
 
+    def show_run(self) -> None:
+        """Let a run that has begun be seen where the results are behind another panel."""
+        if self._studio.run.status is Status.STARTING and not self._window.workspace.docks["Results"].isHidden():
+            self._window.workspace.bring_forward("Results")
+
     def reset_layout(self) -> None:
         self._front.leave()
         self._window.workspace.arrange()
@@ -206,7 +211,9 @@ class Desk(QObject):
         self._window.set_title(title_of(new))
 
     def _render_theme(self, preferences: Preferences) -> None:
-        self._theme.choose(preferences.theme)
+        self._theme.resize(int(preferences.size))
+        if preferences.theme != self._theme.choice:
+            self._theme.choose(preferences.theme)
 
     def _tell_end(self) -> None:
         """Draw attention to the window when a run ends while the user is elsewhere."""

@@ -1,7 +1,8 @@
-"""The colours in force, light or dark, and the style sheet that is drawn from them; follows the system live."""
+"""The colours and the size of the text in force, and the style sheet that is drawn from them; follows the system."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 from string import Template
 
@@ -27,25 +28,37 @@ def scaled(pixels: float) -> int:
 
 
 class Theme(QObject):
-    """The colours in force. One for the whole program; panels ask it when they paint.
+    """The colours in force and the size of the text. One for the whole program; panels ask it when they paint.
 
     Signals
     -------
     changed(Colours)
-        Light became dark or the other way round; whatever was painted with fixed colours paints again.
+        Light became dark or the other way round, or the text has another size; whatever was painted with fixed colours
+        paints again, and whatever was measured is measured again.
     """
 
     changed = Signal(object)
 
-    def __init__(self, app: QApplication, choice: str = "system") -> None:
+    def __init__(self, app: QApplication, choice: str = "system", percent: int = 100) -> None:
         super().__init__(app)
         self._app = app
         self._choice = choice
+        self._percent = percent
         self.colours = LIGHT
         QApplication.setStyle("Fusion")
-        app.setFont(_font())
+        app.setFont(_font(percent))
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
         self.choose(choice)
+
+    @property
+    def choice(self) -> str:
+        """``system``, ``light`` or ``dark``."""
+        return self._choice
+
+    @property
+    def percent(self) -> int:
+        """How large the text is beside the usual one."""
+        return self._percent
 
     def choose(self, choice: str) -> None:
         """Follow the ``system``, or stay ``light`` or ``dark``."""
@@ -56,6 +69,13 @@ class Theme(QObject):
         self._app.setStyleSheet(_style_sheet(self.colours))
         self.changed.emit(self.colours)
 
+    def resize(self, percent: int) -> None:
+        """Let the text, and what grows with it, have another size: so many percent of the usual one."""
+        if percent != self._percent:
+            self._percent = percent
+            self._app.setFont(_font(percent))
+            self.choose(self._choice)
+
     def _follow_system(self) -> None:
         self.choose(self._choice)
 
@@ -65,9 +85,9 @@ def system_is_dark() -> bool:
     return QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
 
 
-def _font() -> QFont:
+def _font(percent: int) -> QFont:
     font = QFont(["Inter", "Segoe UI", "SF Pro Text", "Noto Sans", "DejaVu Sans"])
-    font.setPixelSize(USUAL_SIZE)
+    font.setPixelSize(round(USUAL_SIZE * percent / 100))
     return font
 
 
@@ -75,7 +95,18 @@ def _style_sheet(colours: Colours) -> str:
     template = Template(resource("style/window.qss").read_text(encoding="utf-8"))
     roles = {field.name: getattr(colours, field.name) for field in fields(colours)}
     shade = "dark" if colours is DARK else "light"
-    return template.substitute(roles, images=resource("style").as_posix(), shade=shade)
+    sheet = template.substitute(roles, images=resource("style").as_posix(), shade=shade)
+    return "\n".join(line if line.startswith(FIXED) else _LENGTH.sub(_scaled, line) for line in sheet.splitlines())
+
+
+FIXED = ("QScrollBar", "QMainWindow", "QSplitter")
+"""What lines of the style sheet that do not grow with the text begin with."""
+_LENGTH = re.compile(r"(?<![\w.])([2-9]|[1-9]\d)px")
+"""Every length but that of a line of one pixel."""
+
+
+def _scaled(length: re.Match[str]) -> str:
+    return f"{scaled(int(length[1]))}px"
 
 
 def _palette(colours: Colours) -> QPalette:

@@ -38,9 +38,14 @@ def _pause_or_resume(shell: Shell) -> None:
         studio.pause()
 
 
+def _train(shell: Shell) -> None:
+    shell.studio.train()
+    shell.show_run()
+
+
 TRAINING = (
     Action(
-        "train", "Training", "Train", lambda s: s.studio.train(),
+        "train", "Training", "Train", _train,
         "Train the network on the data; while a run goes on, put the project as it is now into a queue behind it.",
         "F5", "play-fill", lambda studio: studio.can_train or studio.trainer.can_queue, says=_train_words,
     ),

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import chain, pairwise
 
-from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabWidget, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabBar, QTabWidget, QWidget
 
 from nnstudio.gui.arrangements import ARRANGEMENTS, COLUMNS, Arrangement, Place
 from nnstudio.gui.divider import Divider
 from nnstudio.gui.icons import icon
 from nnstudio.gui.panel import Button, Panel
-from nnstudio.gui.theme import GRID, Theme
+from nnstudio.gui.theme import GRID, Theme, scaled
 
 LAYOUT_VERSION = 1
 """Raised when docks are added or renamed: an older stored layout is then not restored."""
@@ -104,6 +104,7 @@ class Workspace(QMainWindow):
         self._pressed: list[QSize] = []
         self._hidden: Sequence[str] = ()
         theme.changed.connect(self.draw_icons)
+        theme.changed.connect(self._measure)
         self._stand()
 
     def arrange(self) -> None:
@@ -120,7 +121,7 @@ class Workspace(QMainWindow):
     def share_room(self) -> None:
         """Give every panel its share of the width and the height there is."""
         columns = self.arrangement.columns
-        widths = [_part(self.width(), column.share, column.most) for column in columns[:-1]]
+        widths = [_part(self.width(), column.share, scaled(column.most)) for column in columns[:-1]]
         widths.append(self.width() - sum(widths))
         shown = {name: dock for name, dock in self.docks.items() if not dock.isHidden()}
         first = [next((name for place in column.places for name in place if name in shown), "") for column in columns]
@@ -139,7 +140,13 @@ class Workspace(QMainWindow):
     def is_in_front(self, name: str) -> bool:
         """Whether a panel is shown, and not behind another one that shares its place."""
         dock = self.docks[name]
-        return not dock.isHidden() and (dock.isFloating() or self.rect().intersects(dock.geometry()))
+        return not dock.isHidden() and name not in self._behind()
+
+    def _behind(self) -> set[str]:
+        """The panels whose tabs are not the current ones."""
+        bars = self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        tabs = ((bar, place) for bar in bars if not bar.isHidden() for place in range(bar.count()))
+        return {bar.tabText(place) for bar, place in tabs if place != bar.currentIndex()}
 
     # where it stood, and stands
 
@@ -189,7 +196,10 @@ class Workspace(QMainWindow):
 
     def _fits(self, arrangement: Arrangement) -> bool:
         needed = self._needed if arrangement is self.arrangement else self._needs.get(arrangement.key, QSize())
-        least = arrangement.least.expandedTo(needed)
+        made_for = QSize(scaled(arrangement.least.width()), scaled(arrangement.least.height()))
+        least = made_for.expandedTo(needed)
+        if arrangement is not COLUMNS and arrangement.key not in self._kept:
+            return least.width() <= self.width()  # with fewer columns, the panels are no lower
         return least.boundedTo(self.size()) == least
 
     def _begin(self) -> None:
@@ -199,6 +209,12 @@ class Workspace(QMainWindow):
             self.docks[name].hide()
         self.is_arranged = True
         self._follow_room()
+
+    def _measure(self) -> None:
+        """With text of another size, panels need other room."""
+        self._needs.clear()
+        if self.is_arranged:
+            QTimer.singleShot(0, self, self._follow_room)
 
     def _follow_room(self) -> None:
         """Turn to the arrangement that fits; one of the user's that turns out not to fit is left for another one."""

@@ -64,7 +64,7 @@ LIGHT = Colours(
     surface="#ffffff",
     raised="#ffffff",
     hover="#eef0f4",
-    neutral="#e9ebef",
+    neutral="#ebedf1",
     line="#dfe2e7",
     faint="#a3a9b4",
     scroll="#cdd2da",
@@ -78,14 +78,14 @@ LIGHT = Colours(
     validation="#d9730d",
     good="#1a7f4b",
     bad="#c0362c",
-    warning="#b7791f",
+    warning="#8f5d10",
     warning_ground="#fff4de",
     warning_line="#e3bd68",
     bad_ground="#fdecea",
     bad_line="#e5a19a",
     linear="#4f84e0",
     convolution="#0f8f9c",
-    pooling="#7a8699",
+    pooling="#6b7789",
     normalisation="#c2883a",
     activation="#3aa673",
     regularisation="#a77bd1",
@@ -131,3 +131,22 @@ DARK = Colours(
     attention="#e08a72",
     nesting="#93a4c0",
 )
+
+
+def contrast(first: str, second: str) -> float:
+    """How well one colour can be told from another: from 1 (the same) to 21 (black on white), after WCAG 2.2."""
+    low, high = sorted(map(_luminance, (first, second)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def ink_on(ground: str, colours: Colours) -> str:
+    """The colour for words on ``ground``: the one of the theme's that can be read best there."""
+    return max((colours.on_accent, colours.text), key=lambda ink: contrast(ink, ground))
+
+
+def _luminance(colour: str) -> float:
+    def linear(part: float) -> float:
+        return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+
+    red, green, blue = (linear(int(colour[place : place + 2], 16) / 255) for place in (1, 3, 5))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -43,8 +43,8 @@ class Preferences(Declared):
     size: Annotated[
         Size,
         Param(
-            "Size",
-            f"How large words, rows, plots and icons are, beside what the system says. {NEXT_START}",
+            "Text size",
+            "How large words, and what holds them, are, beside what the system says.",
             labels=tuple(f"{size} %" for size in SIZES),
         ),
     ] = "100"
@@ -137,7 +137,7 @@ def _is_allowed(field: Field, content: Mapping[str, Any]) -> bool:
 def obey(preferences: Preferences, environment: MutableMapping[str, str]) -> None:
     """Let this process, and those that it starts, follow what counts from the start on.
 
-    What the environment says already stays, but the size, which is beside what it says.
+    What the environment says already stays.
     """
     for variable, value in {
         "NNSTUDIO_DATA": preferences.data_folder,
@@ -146,19 +146,6 @@ def obey(preferences: Preferences, environment: MutableMapping[str, str]) -> Non
     }.items():
         if value:
             environment.setdefault(variable, value)
-
-
-def obey_size(preferences: Preferences, environment: MutableMapping[str, str]) -> None:
-    """Let Qt draw everything in the size that is preferred, beside what the environment says."""
-    if preferences.size != "100":
-        try:
-            given = float(environment.get(SCALE, "1"))
-        except ValueError:
-            given = 1.0
-        environment[SCALE] = f"{given * int(preferences.size) / 100:g}"
-
-
-SCALE = "QT_SCALE_FACTOR"
 
 
 def folder_problem(path: str) -> str:

@@ -86,6 +86,7 @@ def theme(lasting_theme: Theme) -> Iterator[Theme]:
     lasting_theme.changed.disconnect()
     if lasting_theme.colours is not LIGHT:
         lasting_theme.choose("light")
+    lasting_theme.resize(100)
 
 
 @pytest.fixture

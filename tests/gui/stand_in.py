@@ -101,6 +101,9 @@ class RecordingShell:
     def toggle_panel(self, name: str) -> None:
         self.hidden ^= {name}
 
+    def show_run(self) -> None:
+        """Of a recording, there is nothing to see."""
+
     def show_result(self, name: str) -> None:
         self.asked.append(f"show {name}")
 

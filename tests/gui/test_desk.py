@@ -75,6 +75,17 @@ def test_the_theme_follows_the_preferences(studio: Studio, theme: Theme) -> None
     assert theme.colours is DARK
 
 
+@pytest.mark.usefixtures("desk")
+def test_the_size_of_the_text_follows_the_preferences_at_once(studio: Studio, theme: Theme, window: MainWindow) -> None:
+    header = window.workspace.docks["Data"].panel.header
+    studio.prefer(replace(studio.preferences, size="150"))
+    assert QApplication.font().pixelSize() == theme.percent * 13 // 100 + 1 == 20
+    assert header.title.font().pixelSize() == 20
+    assert header.height() == 55
+    studio.prefer(replace(studio.preferences, size="100"))
+    assert (header.title.font().pixelSize(), header.height()) == (13, 36)
+
+
 def test_panels_are_hidden_and_shown(desk: Desk, window: MainWindow) -> None:
     desk.toggle_panel("Data")
     assert not desk.is_panel_shown("Data")
@@ -204,6 +215,26 @@ def test_the_field_of_the_keyboard_is_explained(desk: Desk, studio: Studio, wind
     around.setToolTip("")
     desk.explain()
     assert [notice.what for notice in studio.notices.all] == ["There is nothing to explain where the keyboard is."]
+
+
+def test_a_run_that_begins_is_seen_where_its_results_were_behind_another_panel(
+    desk: Desk, studio: Studio, window: MainWindow
+) -> None:
+    window.stack([], QWidget(), [])
+    window.resize(640, 380)
+    QApplication.processEvents()
+    (board,) = window.findChildren(Board)
+    open_iris(studio)
+    assert window.workspace.is_in_front("Data")
+    board.actions["train"].trigger()
+    QApplication.processEvents()
+    assert window.workspace.is_in_front("Results")
+    desk.toggle_panel("Network")
+    QApplication.processEvents()
+    assert window.workspace.is_in_front("Network"), "brought forward, not hidden"
+    studio.run.receive([started()])
+    board.actions["train"].trigger()
+    assert window.workspace.is_in_front("Network"), "what is only put into the queue calls nobody away"
 
 
 @pytest.mark.usefixtures("desk")

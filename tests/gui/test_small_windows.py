@@ -7,17 +7,25 @@ from dataclasses import replace
 from itertools import combinations
 
 import pytest
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
 
 from nnstudio.gui.actions import PANELS, RESULTS
 from nnstudio.gui.app import build
+from nnstudio.gui.arrangements import PAIR
+from nnstudio.gui.code.page import CodePage
+from nnstudio.gui.data.columns_delegate import ROW
+from nnstudio.gui.data.columns_view import ColumnTable
+from nnstudio.gui.data.quiet_table import QuietTable
 from nnstudio.gui.engines import Engines
 from nnstudio.gui.main_window import MainWindow
+from nnstudio.gui.network.places import DENSE, ROOMY
+from nnstudio.gui.network.view import StackView
 from nnstudio.gui.panel import PageScroll
+from nnstudio.gui.results.plot import CurvePlot
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.tabbed import TabbedPanel
-from nnstudio.gui.theme import Theme
+from nnstudio.gui.theme import Theme, scaled
 from nnstudio.jobs.link import ThreadLink
 from nnstudio.resources import resource
 from nnstudio.session import edits
@@ -48,7 +56,9 @@ def trained(qapp: QApplication, lasting_theme: Theme, tmp_path_factory: pytest.T
         yield window
         window.may_close = lambda: True
         window.close()
+        window.deleteLater()  # no other test is to dress it once more
         engines.close()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def wait_until(holds: object) -> None:
@@ -79,7 +89,7 @@ def test_the_window_takes_the_size_that_it_is_given(trained: MainWindow, size: t
     assert (trained.width(), trained.height()) == size
     needed, room = trained.workspace._needed, trained.workspace.size()
     assert needed.boundedTo(room) == needed
-    assert list(faults(trained)) == []
+    assert lasting_faults(trained) == []
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
@@ -87,7 +97,7 @@ def test_the_window_takes_the_size_that_it_is_given(trained: MainWindow, size: t
 def test_nothing_in_a_panel_overlaps_or_is_cut(trained: MainWindow, size: tuple[int, int], panel: str) -> None:
     trained.resize(*size)
     open_page(trained, panel)
-    assert list(faults(trained.workspace.docks[panel])) == []
+    assert lasting_faults(trained.workspace.docks[panel]) == []
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
@@ -100,7 +110,58 @@ def test_nothing_on_a_page_overlaps_is_cut_or_scrolled_sideways(
     scroll = results_of(trained).stack.currentWidget()
     assert isinstance(scroll, PageScroll)
     assert not scroll.horizontalScrollBar().isVisible()
-    assert list(faults(trained.workspace.docks["Results"])) == []
+    assert lasting_faults(trained.workspace.docks["Results"]) == []
+
+
+@pytest.fixture(scope="module")
+def large(trained: MainWindow, lasting_theme: Theme) -> Iterator[MainWindow]:
+    """The same window, in which every page was seen before the text was made larger."""
+    trained.resize(1280, 780)
+    for page in RESULTS:
+        open_page(trained, page)
+    lasting_theme.resize(150)
+    yield trained
+    lasting_theme.resize(100)
+
+
+@pytest.mark.parametrize("page", RESULTS)
+def test_with_larger_text_nothing_on_a_page_overlaps_or_is_cut(large: MainWindow, page: str) -> None:
+    open_page(large, page)
+    scroll = results_of(large).stack.currentWidget()
+    assert isinstance(scroll, PageScroll)
+    assert not scroll.horizontalScrollBar().isVisible()
+    assert lasting_faults(large.workspace.docks["Results"]) == []
+
+
+@pytest.mark.parametrize("panel", [name for name in PANELS if name != "Results"])
+def test_with_larger_text_nothing_in_a_panel_overlaps_or_is_cut(large: MainWindow, panel: str) -> None:
+    open_page(large, panel)
+    assert large.workspace.arrangement is PAIR, "panels with larger text need more room"
+    assert lasting_faults(large.workspace.docks[panel]) == []
+
+
+def test_rows_plots_and_code_grow_with_the_text(large: MainWindow) -> None:
+    (plot, *_) = large.findChildren(CurvePlot)
+    assert plot.graph.getPlotItem().getAxis("left").style["tickFont"].pixelSize() == scaled(12) == 18
+    (columns,) = large.findChildren(ColumnTable)
+    assert {columns.rowHeight(row) for row in range(columns.model().rowCount())} == {scaled(ROW)}
+    (stack,) = large.findChildren(StackView)
+    assert stack.sizeHintForRow(0) in (ROOMY.row, DENSE.row)
+    assert ROOMY.card == scaled(42) > 42
+    (code,) = large.findChildren(CodePage)
+    assert code.font().pixelSize() == 18
+    for table in large.findChildren(QuietTable):
+        assert table.verticalHeader().defaultSectionSize() > table.fontMetrics().height()
+
+
+def lasting_faults(root: QWidget) -> list[str]:
+    """What `faults` finds once everything is laid out, also what the engine has still told meanwhile."""
+    found: list[str] = []
+    for _ in range(30):
+        QApplication.processEvents()
+        if not (found := list(faults(root))):
+            break
+    return found
 
 
 def faults(root: QWidget) -> Iterator[str]:

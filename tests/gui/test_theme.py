@@ -11,24 +11,20 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from nnstudio.gui import theme as theme_module
-from nnstudio.gui.theme import Theme
+from nnstudio.gui.theme import Theme, scaled
 from nnstudio.resources import resource
-from nnstudio.session.colours import DARK, LIGHT, Colours
+from nnstudio.session.colours import DARK, LIGHT, Colours, contrast, ink_on
 
-
-def luminance(colour: QColor) -> float:
-    """Relative luminance, after WCAG 2.2."""
-
-    def linear(part: float) -> float:
-        return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
-
-    return 0.2126 * linear(colour.redF()) + 0.7152 * linear(colour.greenF()) + 0.0722 * linear(colour.blueF())
-
-
-def contrast(first: str, second: str) -> float:
-    """From 1 (the same) to 21 (black on white)."""
-    low, high = sorted((luminance(QColor(first)), luminance(QColor(second))))
-    return (high + 0.05) / (low + 0.05)
+ACCENTS = [
+    ("on_accent", "accent"),
+    ("bad", "surface"),
+    ("bad", "bad_ground"),
+    ("good", "surface"),
+    ("warning", "surface"),
+    ("warning", "warning_ground"),
+    ("accent", "surface"),
+    ("muted", "neutral"),
+]
 
 
 @pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
@@ -47,9 +43,22 @@ def test_words_can_be_read(colours: Colours, ground: str, words: str) -> None:
 
 
 @pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
-@pytest.mark.parametrize(("words", "ground"), [("on_accent", "accent"), ("bad", "surface"), ("accent", "surface")])
+@pytest.mark.parametrize(("words", "ground"), ACCENTS)
 def test_accents_can_be_read(colours: Colours, words: str, ground: str) -> None:
     assert contrast(getattr(colours, words), getattr(colours, ground)) >= 4.5
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("ground", ["train", "validation", "pooling"])
+def test_words_on_the_parts_of_the_data_can_be_read(colours: Colours, ground: str) -> None:
+    shade = getattr(colours, ground)
+    assert contrast(ink_on(shade, colours), shade) >= 4.5
+
+
+def test_contrast_is_that_of_the_standard() -> None:
+    assert contrast("#000000", "#ffffff") == 21
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+    assert contrast("#2563c9", "#2563c9") == 1
 
 
 def test_the_style_sheet_names_no_colour_itself() -> None:
@@ -91,6 +100,27 @@ def test_it_follows_the_system_live_unless_a_theme_is_chosen(
     theme.choose("dark")
     hints.colorSchemeChanged.emit(Qt.ColorScheme.Light)
     assert theme.colours is DARK
+
+
+def test_the_style_sheet_grows_with_the_text_but_not_its_lines(qapp: QApplication, theme: Theme) -> None:
+    usual = qapp.styleSheet()
+    theme.resize(200)
+    large = qapp.styleSheet()
+    assert "font-size: 12px" in usual
+    assert "font-size: 24px" in large
+    assert "font-size: 12px" not in large
+    assert usual.count("1px solid") == large.count("1px solid") > 0
+    assert "QScrollBar:vertical { width: 10px" in large, "the panels leave so much room for it"
+    theme.resize(100)
+    assert qapp.styleSheet() == usual
+
+
+def test_another_size_is_told_once_and_the_same_one_never(qtbot: QtBot, theme: Theme) -> None:
+    with qtbot.waitSignal(theme.changed):
+        theme.resize(125)
+    assert scaled(100) == 123
+    with qtbot.assertNotEmitted(theme.changed):
+        theme.resize(125)
 
 
 def test_training_has_the_accent(theme: Theme) -> None:

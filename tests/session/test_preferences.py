@@ -14,12 +14,10 @@ from nnstudio.session import preferences as module
 from nnstudio.session.preferences import (
     FOLDER_VARIABLE,
     MOST_RECENT,
-    SCALE,
     Preferences,
     folder_problem,
     load_preferences,
     obey,
-    obey_size,
     preferences_path,
     save_preferences,
 )
@@ -129,14 +127,7 @@ def test_what_counts_from_the_start_on_is_in_the_environment() -> None:
     assert environment == {"NNSTUDIO_DATA": "/runs", "NNSTUDIO_CACHE": "/given", "NNSTUDIO_STAY_AWAKE": "0"}
     untouched: dict[str, str] = {}
     obey(Preferences(), untouched)
-    obey_size(Preferences(), untouched)
     assert untouched == {}
-
-
-@pytest.mark.parametrize(("given_", "scale"), [({}, "1.5"), ({SCALE: "2"}, "3"), ({SCALE: "?"}, "1.5")])
-def test_the_size_goes_beside_what_the_environment_says(given_: dict[str, str], scale: str) -> None:
-    obey_size(Preferences(size="150"), given_)
-    assert given_[SCALE] == scale
 
 
 def test_a_folder_must_be_one_that_can_be_written_to(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
 from nnstudio.gui.code.colouring import PythonColours
 from nnstudio.gui.code.numbers import LineNumbers
-from nnstudio.gui.theme import Theme
+from nnstudio.gui.theme import Theme, scaled
 
 
 class CodePage(QPlainTextEdit):
@@ -43,15 +43,19 @@ class CodePage(QPlainTextEdit):
         )
         self.setTabChangesFocus(True)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-        font.setPixelSize(12)
-        self.setFont(font)
+        self._fit_text()
         self.colouring = PythonColours(self.document(), theme)
         self._numbers = LineNumbers(self, theme)
         self.blockCountChanged.connect(self._make_room)
         self._make_room(1)
         self.cursorPositionChanged.connect(self._tell_line)
         theme.changed.connect(self._mark_again)
+        theme.changed.connect(self._fit_text)
+
+    def _fit_text(self) -> None:
+        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        font.setPixelSize(scaled(12))
+        self.setFont(font)
 
     def show_lines(self, lines: Sequence[str]) -> None:
         """Show other lines; only those that differ are replaced."""

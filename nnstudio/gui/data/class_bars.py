@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.gui.data.named_bars import Counts, NamedBars
 from nnstudio.gui.panel import Button, VerticalScroll
-from nnstudio.gui.theme import GRID, Theme
+from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.session.words import counted
 
 LINE = 22
@@ -59,6 +59,6 @@ class ClassList(QWidget):
     def _render(self) -> None:
         counts = self._every or self._most
         self.bars.show_counts(counts)
-        self._scroll.setFixedHeight(LINE * min(len(counts), MOST_LINES))
+        self._scroll.setFixedHeight(scaled(LINE) * min(len(counts), MOST_LINES))
         self.more.setVisible(self._rest > 0)
         self.more.setText("Show fewer classes" if self._every else f"Show {counted(self._rest, 'more class')}")

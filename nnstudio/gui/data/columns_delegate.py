@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from nnstudio.gui.data import drawing
 from nnstudio.gui.data.columns_model import ENTRY, ROLE_PILLS, Entry, Field, Index
-from nnstudio.gui.theme import GRID, Theme
+from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.spec.columns import Kind, Role
 
 ROW = 28
@@ -64,7 +64,7 @@ class ColumnDelegate(QStyledItemDelegate):
         painter.drawLine(area.bottomLeft() + QPointF(0, -0.5), area.bottomRight() + QPointF(0, -0.5))
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002  # Qt's signature
-        return QSize(ROW, ROW)
+        return QSize(scaled(ROW), scaled(ROW))
 
     def _content(self, painter: QPainter, area: QRectF, entry: Entry, field: Field) -> None:
         colours = self._theme.colours

@@ -16,7 +16,7 @@ from nnstudio.gui.data.columns_model import ENTRY, ColumnsModel, Entry, Field
 from nnstudio.gui.data.drawing import PILL_MARGINS, small
 from nnstudio.gui.data.header import QuietHeader
 from nnstudio.gui.data.quiet_table import QuietTable
-from nnstudio.gui.theme import GRID, Theme
+from nnstudio.gui.theme import GRID, Theme, scaled
 
 SHORT, FEWEST_ROWS = 12, 8
 """A list of so many columns never scrolls by itself; of more at least a few are seen at once."""
@@ -65,12 +65,18 @@ class ColumnTable(QuietTable):
         rows = self.verticalHeader()
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(ROW)
-        rows.setMinimumSectionSize(ROW)
         titles.setSectionsClickable(False)
         titles.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         titles.setMinimumSectionSize(GRID)
-        titles.setFixedHeight(ROW)
+        self.set_row_height(ROW)
+        titles.setFixedHeight(scaled(ROW))
+
+    def fit_text(self) -> None:
+        super().fit_text()
+        self.horizontalHeader().setFixedHeight(scaled(ROW))
+        self._needed = self._widest(self.entries())
+        self._fit_height()
+        self._fit_widths()
 
     # rendering
 
@@ -88,7 +94,7 @@ class ColumnTable(QuietTable):
         word, figure = QFontMetrics(small(self.font())).horizontalAdvance, self.fontMetrics().horizontalAdvance
         most = max((entry.profile.missing for entry in entries if entry.profile), default=0)
         number = figure(f"{most:,}") + 2  # as painted it may be a pixel wider
-        return max(map(word, {entry.pill for entry in entries}), default=0) + PILL_MARGINS, number
+        return max(map(word, {entry.pill for entry in entries}), default=0) + scaled(PILL_MARGINS), number
 
     def step(self, by: int) -> list[str]:
         """Go to a neighbouring row, where there is one; gives the column that is chosen then."""
@@ -110,13 +116,13 @@ class ColumnTable(QuietTable):
         """Be as high as the rows, unless there are more than fit."""
         rows = self._columns.rowCount()
         self.setMinimumHeight(self.sizeHint().height())
-        self.setMaximumHeight(ROW * (1 + rows))
+        self.setMaximumHeight(scaled(ROW) * (1 + rows))
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
         """All rows of a short list, a few of a long one; where there is more room, the layout gives it."""
         rows = self._columns.rowCount()
-        return QSize(40 * GRID, ROW * (1 + (rows if rows <= SHORT else FEWEST_ROWS)))
+        return QSize(40 * GRID, scaled(ROW) * (1 + (rows if rows <= SHORT else FEWEST_ROWS)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -126,13 +132,13 @@ class ColumnTable(QuietTable):
         """Give each field what it needs, and the rest to the names."""
         width = self.viewport().width()
         pill, figure = self._needed
-        fixed = {Field.USE: 22, Field.MISSING: max(LEAST_FIGURE, figure + GRID), Field.MORE: 14}
-        spare = width - sum(fixed.values()) - LEAST_NAME
-        fixed[Field.KIND] = max(LEAST_PILL, min(pill + 4, spare - SPREAD[0]))
+        fixed = {Field.USE: 22, Field.MISSING: max(scaled(LEAST_FIGURE), figure + GRID), Field.MORE: 14}
+        spare = width - sum(fixed.values()) - scaled(LEAST_NAME)
+        fixed[Field.KIND] = max(scaled(LEAST_PILL), min(pill + 4, spare - SPREAD[0]))
         fixed[Field.SPREAD] = max(SPREAD[0], min(spare - fixed[Field.KIND], width // 6, SPREAD[1]))
         for field, size in fixed.items():
             self.setColumnWidth(field, size)
-        self.setColumnWidth(Field.NAME, max(LEAST_PILL, width - sum(fixed.values())))
+        self.setColumnWidth(Field.NAME, max(scaled(LEAST_PILL), width - sum(fixed.values())))
 
     # what the user asks for
 
@@ -179,7 +185,7 @@ class ColumnTable(QuietTable):
         index = self.indexAt(event.pos()) if by_mouse else self.currentIndex()
         if not index.isValid():
             return
-        below = self.visualRect(index).bottomLeft() + QPoint(ROW, 0)
+        below = self.visualRect(index).bottomLeft() + QPoint(scaled(ROW), 0)
         place = event.globalPos() if by_mouse else self.viewport().mapToGlobal(below)
         entry = self._entry(index)
         menu = ColumnMenu(self.meant(entry), self._verbs, lambda: self._ask_details(entry), self)

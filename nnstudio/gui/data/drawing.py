@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
 
+from nnstudio.gui.theme import scaled
 from nnstudio.session.colours import Colours
 
 BOX = 14
@@ -83,20 +84,20 @@ def chevron(painter: QPainter, middle: QPointF, colours: Colours, *, hovered: bo
 def pill(painter: QPainter, area: QRectF, text: str, colours: Colours, *, accented: bool, hovered: bool) -> None:
     """A word on a rounded ground at the left of ``area``."""
     painter.setFont(small(painter.font()))
-    width = min(painter.fontMetrics().horizontalAdvance(text) + PILL_MARGINS, area.width())
-    ground = QRectF(area.left(), area.center().y() - PILL_HEIGHT / 2, width, PILL_HEIGHT)
+    width = min(painter.fontMetrics().horizontalAdvance(text) + scaled(PILL_MARGINS), area.width())
+    ground = QRectF(area.left(), area.center().y() - scaled(PILL_HEIGHT) / 2, width, scaled(PILL_HEIGHT))
     painter.setPen(QColor(colours.accent) if hovered else Qt.PenStyle.NoPen)
     painter.setBrush(QColor(colours.selection if accented else colours.neutral))
-    painter.drawRoundedRect(ground.adjusted(0.5, 0.5, -0.5, -0.5), PILL_HEIGHT / 2, PILL_HEIGHT / 2)
+    painter.drawRoundedRect(ground.adjusted(0.5, 0.5, -0.5, -0.5), scaled(PILL_HEIGHT) / 2, scaled(PILL_HEIGHT) / 2)
     painter.setPen(QColor(colours.accent if accented else colours.muted))
-    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, round(width) - PILL_MARGINS + 1)
+    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, round(width) - scaled(PILL_MARGINS) + 1)
     painter.drawText(ground, Qt.AlignmentFlag.AlignCenter, shown)
 
 
 def small(font: QFont) -> QFont:
     """The same font in the size of secondary text."""
     font = QFont(font)
-    font.setPixelSize(12)
+    font.setPixelSize(scaled(12))
     return font
 
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QDialog, QHeaderView, QTableVie
 
 from nnstudio.gui.data import words
 from nnstudio.gui.data.columns_model import Index
+from nnstudio.gui.dialogs.sizing import give_size
 from nnstudio.gui.panel import MARGIN, Button, Note
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID
@@ -92,7 +93,7 @@ class EncodedDialog(QDialog):
         self.table = QTableView()
         self.table.setModel(self.model)
         self._set_up_table()
-        self.resize(1080, 560)
+        give_size(self, 1080, 560)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         layout.setSpacing(GRID)

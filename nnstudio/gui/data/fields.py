@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from nnstudio.gui.forms.editors import CheckEdit, Editor, NumberEdit, editor_for
 from nnstudio.gui.forms.form import LABEL_WIDTH, help_of, problem_of
 from nnstudio.gui.panel import Note, set_property
-from nnstudio.gui.theme import GRID
+from nnstudio.gui.theme import GRID, scaled
 from nnstudio.spec.errors import SpecError
 from nnstudio.spec.params import Field, Param
 
@@ -71,7 +71,7 @@ class FieldRow(QWidget):
             label.setProperty("role", "muted")
             label.setBuddy(editor)
             if self._aligned and not self._labels:
-                label.setFixedWidth(LABEL_WIDTH)
+                label.setFixedWidth(scaled(LABEL_WIDTH))
             self._labels[field.name] = label
         for widget in (editor, self._labels.get(field.name)):
             if widget:

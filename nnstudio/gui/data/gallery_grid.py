@@ -19,7 +19,7 @@ from nnstudio.gui.data.columns_model import Index
 from nnstudio.gui.data.gallery_model import COUNT, ROW, GalleryModel
 from nnstudio.gui.data.pixels import fitted, image_of
 from nnstudio.gui.data.quiet_table import QuietTable
-from nnstudio.gui.theme import GRID, Theme
+from nnstudio.gui.theme import GRID, Theme, scaled
 
 PICTURE = 80
 LEAST_SIDE = 40
@@ -168,7 +168,7 @@ class GalleryGrid(QuietTable):
         self._classes.setVisible(self._gallery.has_classes)
         self._classes.fit()
         caption = CAPTION if self._gallery.has_captions else 0
-        self.verticalHeader().setDefaultSectionSize(room.height() + 2 * GAP + caption)
+        self.verticalHeader().setDefaultSectionSize(room.height() + 2 * GAP + scaled(caption))
         self.horizontalHeader().setDefaultSectionSize(room.width() + 2 * GAP)
         self._fit()
         self.scrollToTop()

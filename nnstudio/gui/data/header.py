@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from nnstudio.gui.data.drawing import between
-from nnstudio.gui.theme import GRID, Theme
+from nnstudio.gui.theme import GRID, Theme, scaled
 
 LEAST_TITLE = 5 * GRID
 """Pixels; in less a title that does not fit is left out."""
@@ -37,7 +37,7 @@ class QuietHeader(QHeaderView):
         painter.setPen(QPen(QColor(colours.line), 1))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
         font = QFont(self.font())
-        font.setPixelSize(12)
+        font.setPixelSize(scaled(12))
         font.setBold(marked)
         painter.setFont(font)
         painter.setPen(QColor(colours.accent if marked else colours.muted))

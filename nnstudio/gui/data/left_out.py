@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QListWidget, QWidget
 
 from nnstudio.gui.dialogs.copying import CopyDialog
+from nnstudio.gui.dialogs.sizing import give_size
 from nnstudio.gui.panel import Note
 
 
@@ -20,7 +21,7 @@ class LeftOutDialog(CopyDialog):
         super().__init__("Left out", [note], self.list, "\n".join(sentences), parent)
         self.copy.setToolTip("Copy the list.")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(640, 400)
+        give_size(self, 640, 400)
 
 
 def _list(sentences: Sequence[str]) -> QListWidget:

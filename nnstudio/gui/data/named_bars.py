@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnstudio.gui.data.drawing import between
 from nnstudio.gui.data.words import plain_tip
-from nnstudio.gui.theme import GRID, Theme
+from nnstudio.gui.theme import GRID, Theme, scaled
 
 Counts = tuple[tuple[str, int], ...]
 
@@ -17,15 +17,19 @@ FIGURES = 7 * GRID
 
 
 class NamedBars(QWidget):
-    """A line of ``line`` pixels for each name; ``title`` says to a screen reader what is counted."""
+    """A line for each name, of ``line`` pixels beside usual text; ``title`` tells a screen reader what is counted."""
 
     def __init__(self, title: str, line: int, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._title, self._line, self._theme = title, line, theme
+        self._title, self._usual_line, self._theme = title, line, theme
         self._counts: Counts = ()
         self._faint = 0
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.update)
+
+    @property
+    def _line(self) -> int:
+        return scaled(self._usual_line)
 
     @property
     def counts(self) -> Counts:
@@ -66,7 +70,7 @@ class NamedBars(QWidget):
         painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
         painter.setPen(QColor(colours.muted))
         painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"{count:,}")
-        width, edge = max(1.0, (self.width() - left - FIGURES) * count / most), self._line // 3
+        width, edge = max(1.0, (self.width() - left - scaled(FIGURES)) * count / most), self._line // 3
         shade = between(colours.surface, colours.accent, 0.25 if is_faint else 0.62)
         painter.fillRect(QRectF(left, line.top() + edge, width, self._line - 2 * edge), shade)
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 from nnstudio.gui.data.columns_model import Index
 from nnstudio.gui.data.quiet_table import RowTable
 from nnstudio.gui.data.words import MISSING, plain_tip
-from nnstudio.gui.theme import GRID, Theme
+from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.spec.columns import Kind
 from nnstudio.spec.facts import Preview
 
@@ -55,7 +55,7 @@ class PreviewModel(QAbstractTableModel):
             case Qt.ItemDataRole.ToolTipRole:
                 return plain_tip(text[:LONGEST] or MISSING)
             case Qt.ItemDataRole.ForegroundRole:
-                return None if text else QColor(self._theme.colours.faint)
+                return None if text else QColor(self._theme.colours.muted)
             case Qt.ItemDataRole.TextAlignmentRole:
                 return self._side(index.column())
         return None
@@ -93,7 +93,7 @@ class KindHeader(QHeaderView):
         theme.changed.connect(self.viewport().update)
 
     def sizeHint(self) -> QSize:
-        return QSize(super().sizeHint().width(), HEADER)
+        return QSize(super().sizeHint().width(), scaled(HEADER))
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
         colours = self._theme.colours
@@ -113,7 +113,7 @@ class KindHeader(QHeaderView):
 
     def _line(self, painter: QPainter, room: QRect, section: int, text: str, colour: str, *, bold: bool) -> None:
         font = QFont(self.font())
-        font.setPixelSize(12)
+        font.setPixelSize(scaled(12))
         font.setBold(bold)
         painter.setFont(font)
         painter.setPen(QColor(colour))
@@ -133,8 +133,8 @@ class PreviewGrid(RowTable):
         self.setModel(self.rows)
         self.setHorizontalHeader(KindHeader(theme, self.rows, self))
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.horizontalHeader().setMinimumSectionSize(NARROWEST)
-        self.verticalHeader().setDefaultSectionSize(ROW)
+        self.horizontalHeader().setMinimumSectionSize(scaled(NARROWEST))
+        self.set_row_height(ROW)
 
     def show_preview(self, preview: Preview | None) -> None:
         """Show other rows, from the first on."""
@@ -143,6 +143,11 @@ class PreviewGrid(RowTable):
             self._fit(preview)
             self.scrollToTop()
 
+    def fit_text(self) -> None:
+        super().fit_text()
+        if self.rows.preview:
+            self._fit(self.rows.preview)
+
     def _fit(self, preview: Preview) -> None:
         """Be as wide as names, kinds and the first cells need, within limits."""
         metrics = self.fontMetrics()
@@ -150,4 +155,4 @@ class PreviewGrid(RowTable):
         for column, meant in enumerate(preview.columns[:MEASURED_COLUMNS]):
             texts = [meant.name, meant.kind.label, *(self.rows.cell(row, column)[:60] for row in rows)]
             width = max(map(metrics.horizontalAdvance, texts)) + 3 * GRID
-            self.setColumnWidth(column, min(max(width, NARROWEST), WIDEST))
+            self.setColumnWidth(column, min(max(width, scaled(NARROWEST)), scaled(WIDEST)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from nnstudio.gui.theme import Theme
+from nnstudio.gui.theme import Theme, scaled
 
 
 class QuietTable(QTableView):
@@ -19,7 +19,20 @@ class QuietTable(QTableView):
         self.setTabKeyNavigation(False)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setFrameShape(QTableView.Shape.NoFrame)
-        theme.changed.connect(self.viewport().update)
+        self._row_height = 0
+        theme.changed.connect(self.fit_text)
+
+    def set_row_height(self, pixels: int) -> None:
+        """Let rows be so high beside text of the usual size, and grow with it."""
+        self._row_height = pixels
+        QuietTable.fit_text(self)
+
+    def fit_text(self) -> None:
+        """Measure anew what depends on the size of the text."""
+        if self._row_height:
+            self.verticalHeader().setMinimumSectionSize(min(self._row_height, scaled(self._row_height)))
+            self.verticalHeader().setDefaultSectionSize(scaled(self._row_height))
+        self.viewport().update()
 
 
 class RowTable(QuietTable):

@@ -11,7 +11,7 @@ from nnstudio.gui.data import reading_words
 from nnstudio.gui.panel import Button, ElidedLabel
 from nnstudio.gui.reader import ReadingNow
 from nnstudio.gui.studio import Studio
-from nnstudio.gui.theme import GRID, Theme
+from nnstudio.gui.theme import GRID, Theme, scaled
 
 if TYPE_CHECKING:
     from nnstudio.gui.data.preview_grid import PreviewGrid
@@ -92,5 +92,7 @@ class ReadingProgress(QWidget):
             self._column.addWidget(self.grid)
         self.grid.show_preview(now.preview)
         rows = min(MOST_ROWS, len(now.preview.rows))
-        self.grid.setFixedHeight(HEADER + rows * ROW + self.grid.horizontalScrollBar().sizeHint().height())
+        self.grid.setFixedHeight(
+            scaled(HEADER) + rows * scaled(ROW) + self.grid.horizontalScrollBar().sizeHint().height()
+        )
         self.grid.show()

@@ -10,12 +10,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from nnstudio.gui.data.preview_grid import PreviewGrid
+from nnstudio.gui.dialogs.sizing import give_size
 from nnstudio.gui.forms import Form
 from nnstudio.gui.forms.editors import ChoiceEdit, Editor
 from nnstudio.gui.latest import Latest
 from nnstudio.gui.panel import Banner, Button, ElidedLabel, Note, VerticalScroll
 from nnstudio.gui.studio import Studio
-from nnstudio.gui.theme import GRID, Theme
+from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.session.words import counted
 from nnstudio.spec.errors import StudioError
 from nnstudio.spec.facts import Preview
@@ -68,7 +69,7 @@ class ReadingDialog(QDialog):
         self.detect = Button("Detect again", "", self._detect, "Find out anew how the file is to be read.")
         self.agree = Button("Read it so", "primary", self._agree, "Read the whole file in this way.")
         self._lay_out(has_options=bool(options))
-        self.resize(1040, 620)
+        give_size(self, 1040, 620)
         self.form.render(_values(source))
         self._offer(())
         self._ask(at_once=True)
@@ -108,7 +109,7 @@ class ReadingDialog(QDialog):
             column.addWidget(Note("The file says itself how it is to be read; there is nothing to choose."))
         column.addStretch(1)
         scroll = VerticalScroll(content)
-        scroll.setFixedWidth(FORM_WIDTH)
+        scroll.setFixedWidth(scaled(FORM_WIDTH))
         return scroll
 
     # asking

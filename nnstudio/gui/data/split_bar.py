@@ -21,7 +21,8 @@ from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
 from nnstudio.gui.data.drawing import between
 from nnstudio.gui.data.words import parts
-from nnstudio.gui.theme import GRID, Theme
+from nnstudio.gui.theme import GRID, Theme, scaled
+from nnstudio.session.colours import ink_on
 from nnstudio.spec.facts import Rows
 from nnstudio.spec.splits import LEAST_TRAIN, RandomSplit, ShareSplit, Split
 
@@ -123,7 +124,7 @@ class SplitBar(QWidget):
             self._show(split, rows)
 
     def sizeHint(self) -> QSize:
-        return QSize(20 * GRID, HEIGHT)
+        return QSize(20 * GRID, scaled(HEIGHT))
 
     def _show(self, split: ShareSplit, rows: Rows | None) -> None:
         self._split, self._rows = split, rows
@@ -182,12 +183,12 @@ class SplitBar(QWidget):
         outline.addRoundedRect(QRectF(self.rect()), 4, 4)
         painter.setClipPath(outline)
         font = QFont(self.font())
-        font.setPixelSize(12)
+        font.setPixelSize(scaled(12))
         font.setFeature(QFont.Tag("tnum"), 1)
         painter.setFont(font)
         for area, colour, words in self._segments():
             painter.fillRect(area, QColor(colour))
-            self._write(painter, area, words)
+            self._write(painter, area, words, ink_on(colour, self._theme.colours))
         for boundary, place in zip((self.first, self.second), self._ends(), strict=True):
             if boundary.is_shown and not self._is_fixed:
                 self._grip(painter, place, boundary.hasFocus())
@@ -203,8 +204,8 @@ class SplitBar(QWidget):
             count = f"{getattr(rows, name):,}" if rows else ""
             yield area, shade, (f"{name} {count}".strip(), count)
 
-    def _write(self, painter: QPainter, area: QRectF, words: tuple[str, ...]) -> None:
-        painter.setPen(QColor(self._theme.colours.on_accent))
+    def _write(self, painter: QPainter, area: QRectF, words: tuple[str, ...], ink: str) -> None:
+        painter.setPen(QColor(ink))
         room = area.width() - GRID
         text = next((text for text in words if painter.fontMetrics().horizontalAdvance(text) <= room), "")
         painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)

@@ -23,7 +23,7 @@ from nnstudio.gui.data.header import QuietHeader
 from nnstudio.gui.data.pixels import image_of
 from nnstudio.gui.data.quiet_table import RowTable
 from nnstudio.gui.data.table_model import LOOK, CellLook, MappedModel
-from nnstudio.gui.theme import GRID, Theme
+from nnstudio.gui.theme import GRID, Theme, scaled
 
 ROW = 26
 PICTURE_ROW = 52
@@ -105,12 +105,19 @@ class MappedGrid(RowTable):
         """Show another table from its beginning; columns in ``marked`` stand out."""
         self._order_as_read()
         self.mapped.show_table(table, marked)
-        self.verticalHeader().setDefaultSectionSize(PICTURE_ROW if self.mapped.has_pictures else ROW)
+        self.set_row_height(PICTURE_ROW if self.mapped.has_pictures else ROW)
+        self._fit(table)
+        self.scrollToTop()
+
+    def fit_text(self) -> None:
+        super().fit_text()
+        self._fit(self.mapped.table)
+
+    def _fit(self, table: MappedTable | None) -> None:
         digits = self.fontMetrics().horizontalAdvance(f"{table.rows if table else 0:,}")
         self.verticalHeader().setFixedWidth(max(40, digits + 2 * GRID))
         if table:
             self._fit_columns(table)
-        self.scrollToTop()
 
     def show_rows(self, rows: NDArray[np.int64] | None) -> None:
         """Show only these rows of the table, ascending; None shows all of them."""
@@ -125,7 +132,7 @@ class MappedGrid(RowTable):
         for column, name in enumerate(table.names[:MEASURED_COLUMNS]):
             texts = [name, *(self.mapped.shown(row, column)[:100] for row in rows)]
             width = max(map(metrics.horizontalAdvance, texts)) + 3 * GRID
-            self.setColumnWidth(column, min(max(width, NARROWEST), WIDEST))
+            self.setColumnWidth(column, min(max(width, scaled(NARROWEST)), scaled(WIDEST)))
 
     def bring_forward(self, names: Sequence[str]) -> None:
         """Let these columns stand first, in this order."""

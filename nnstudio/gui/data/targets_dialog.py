@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from nnstudio.gui.dialogs.sizing import give_size
 from nnstudio.gui.panel import MARGIN, Note
 from nnstudio.gui.theme import GRID
 
@@ -45,7 +46,7 @@ class TargetsDialog(QDialog):
         layout.addWidget(Note("One network can predict several numbers at once. The others stay its input."))
         for widget in (self.search, self.list, self.buttons):
             layout.addWidget(widget)
-        self.resize(360, 420)
+        give_size(self, 360, 420)
         self._follow()
 
     @property

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnstudio.gui.data import drawing
 from nnstudio.gui.data.named_bars import Counts, NamedBars
-from nnstudio.gui.theme import GRID, Theme
+from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.session.words import amount, counted
 
 LINE = 20
@@ -38,7 +38,7 @@ class Histogram(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(20 * GRID, HEIGHT + LINE)
+        return QSize(20 * GRID, scaled(HEIGHT) + scaled(LINE))
 
     def bin_at(self, x: float) -> int:
         """The bin that lies below a place, in pixels from the left."""
@@ -62,12 +62,12 @@ class Histogram(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002  # Qt's signature
         painter, colours = QPainter(self), self._theme.colours
         if self._counts:
-            drawing.histogram(painter, QRectF(0, 0, self.width(), HEIGHT), self._counts, colours)
+            drawing.histogram(painter, QRectF(0, 0, self.width(), scaled(HEIGHT)), self._counts, colours)
         painter.setPen(QPen(QColor(colours.line), 1))
-        painter.drawLine(0, HEIGHT, self.width(), HEIGHT)
+        painter.drawLine(0, scaled(HEIGHT), self.width(), scaled(HEIGHT))
         painter.setFont(drawing.small(self.font()))
         painter.setPen(QColor(colours.muted))
-        below = QRectF(0, HEIGHT, self.width(), LINE)
+        below = QRectF(0, scaled(HEIGHT), self.width(), scaled(LINE))
         for text, side in zip(self._words, (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight), strict=True):
             painter.drawText(below, side | Qt.AlignmentFlag.AlignVCenter, text)
 

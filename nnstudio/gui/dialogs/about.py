@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from nnstudio import __version__
 from nnstudio.gui.dialogs.copying import CopyDialog
+from nnstudio.gui.dialogs.sizing import give_size
 from nnstudio.gui.engines import Engines
 from nnstudio.gui.panel import Note
 from nnstudio.session.diagnosis import findings
@@ -29,7 +30,7 @@ class AboutDialog(CopyDialog):
         notes = [Note(f"nnstudio {__version__}", "strong"), purpose]
         super().__init__("About nnstudio", notes, self._content, "", parent)
         self.copy.setText("Copy diagnostics")
-        self.resize(640, 460)
+        give_size(self, 640, 460)
         self._show(LOOKING)
         self._asked = engines.submit(Diagnose(display=False), self._hear)
         self.finished.connect(self._stop_hearing)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nnstudio.gui.dialogs.attempt import AttemptDialog
+from nnstudio.gui.dialogs.sizing import give_size
 from nnstudio.gui.panel import Banner, Level, Note
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID
@@ -40,7 +41,7 @@ class FitDialog(AttemptDialog):
             layout.addWidget(banner)
         layout.addStretch(1)
         layout.addLayout(buttons)
-        self.resize(480, 320)
+        give_size(self, 480, 320)
 
     def hear(self, events: list[Event]) -> None:
         for event in events:

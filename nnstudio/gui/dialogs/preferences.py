@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from nnstudio.gui.dialogs.folder_work import CacheClearing, FolderSizes, bytes_in_words
+from nnstudio.gui.dialogs.sizing import give_size
 from nnstudio.gui.forms import Form
 from nnstudio.gui.forms.offers import PathEdit
 from nnstudio.gui.panel import Button, ElidedLabel, Note, VerticalScroll
@@ -26,12 +27,11 @@ SECTIONS = {
 }
 """The declared fields, by the title above them."""
 WHEN = {
-    "Look": "Colours change at once, the size at the next start.",
     "Training": "0 threads: it is measured how many are fastest. Where it trains, and whether the computer stays awake,"
     " count from the next start on.",
     "Files": "Other folders are used from the next start on; what lies in the old ones stays there.",
 }
-"""When it counts, below each section."""
+"""When it counts, below each section where that is not at once."""
 CLEARS = "Nothing is lost: files are read once more."
 FOLDERS = ("data_folder", "cache_folder")
 
@@ -76,7 +76,7 @@ class PreferencesDialog(QDialog):
         self._clearing = CacheClearing(self)
         self._clearing.progressed.connect(self._show_progress)
         self._clearing.ended.connect(self._tell_cleared)
-        self._lay_out(parent)
+        self._lay_out()
         self._sizes = FolderSizes(self)
         self._sizes.found.connect(self._show_size)
         self._sizes.ask(self._folders())
@@ -89,7 +89,7 @@ class PreferencesDialog(QDialog):
         self.finished.connect(self.deleteLater)
         self._render(studio.preferences)
 
-    def _lay_out(self, parent: QWidget) -> None:
+    def _lay_out(self) -> None:
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, GRID, 0)
@@ -102,7 +102,8 @@ class PreferencesDialog(QDialog):
                     editor.folders = True
                     editor.say_empty("The usual folder")
             column.addWidget(form)
-            column.addWidget(Note(WHEN[title], "small"))
+            if title in WHEN:
+                column.addWidget(Note(WHEN[title], "small"))
             column.addSpacing(GRID)
         runs, cache = self._folders()
         self.places = [_Place("Runs and weights", runs, None), _Place("Cache", cache, self.clear)]
@@ -116,8 +117,7 @@ class PreferencesDialog(QDialog):
         layout.setSpacing(2 * GRID)
         layout.addWidget(VerticalScroll(content), 1)
         layout.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
-        room = parent.window().size() - QSize(4 * GRID, 4 * GRID)
-        self.resize(QSize(64 * GRID, 86 * GRID).boundedTo(room))
+        give_size(self, 64 * GRID, 86 * GRID)
 
     def _folders(self) -> tuple[Path, Path]:
         """Those of runs and of what was read, as they are in force."""

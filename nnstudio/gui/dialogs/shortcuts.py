@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from nnstudio.gui.action import Action
+from nnstudio.gui.dialogs.sizing import give_size
 from nnstudio.gui.panel import Button, Note, VerticalScroll
 from nnstudio.gui.theme import GRID
 
@@ -44,7 +45,7 @@ class ShortcutsDialog(QDialog):
         layout.setContentsMargins(*[2 * GRID] * 4)
         layout.addWidget(VerticalScroll(sheet), 1)
         layout.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
-        self.resize(560, 640)
+        give_size(self, 560, 640)
 
     def _add_section(self, title: str, lines: Sequence[tuple[str, str]]) -> None:
         if not lines:

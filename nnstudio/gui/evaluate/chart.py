@@ -17,9 +17,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from nnstudio.gui.data.drawing import between
 from nnstudio.gui.exporting import Rows, WriteFile, export_menu
 from nnstudio.gui.panel import Button, ElidedLabel
-from nnstudio.gui.results.axes import AXIS_WIDTH, dress_axes, quiet_axes
+from nnstudio.gui.results.axes import AXIS_WIDTH, dress_axes, name_axis, quiet_axes
 from nnstudio.gui.results.legend import LegendEntry
-from nnstudio.gui.theme import GRID, Theme
+from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.session.colours import Colours
 
 Numbers = NDArray[np.float64]
@@ -55,7 +55,7 @@ class Chart(QWidget):
         self._legend = QHBoxLayout()
         self._legend.setSpacing(2 * GRID)
         self._entries: list[LegendEntry] = []
-        quiet_axes(self.graph, self.font())
+        quiet_axes(self.graph)
         item = self.graph.getPlotItem()
         item.showGrid(x=False, y=True, alpha=1.0)
         item.layout.setContentsMargins(0, 4, 2 * GRID, 0)
@@ -108,9 +108,8 @@ class Chart(QWidget):
     def _dress(self, colours: Colours) -> None:
         dress_axes(self.graph, colours)
         for side, words in zip(("bottom", "left"), self._axes, strict=True):
-            axis = self.graph.getPlotItem().getAxis(side)
-            axis.setLabel(words, **{"color": colours.muted, "font-size": "12px"})
-        self.graph.getPlotItem().getAxis("left").setWidth(AXIS_WIDTH + 2 * GRID)
+            name_axis(self.graph, side, words, colours)
+        self.graph.getPlotItem().getAxis("left").setWidth(scaled(AXIS_WIDTH + 2 * GRID))
         self.graph.setAccessibleName(f"{self.title.text()}: {self._axes[1]} over {self._axes[0]}")
         self._draw()
 

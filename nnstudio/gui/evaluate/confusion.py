@@ -18,7 +18,7 @@ from nnstudio.gui.data.header import QuietHeader
 from nnstudio.gui.data.quiet_table import QuietTable
 from nnstudio.gui.data.words import plain_tip
 from nnstudio.gui.exporting import Rows, WriteFile, export_menu
-from nnstudio.gui.theme import GRID, Theme
+from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.session.colours import Colours
 from nnstudio.session.words import counted
 
@@ -151,7 +151,7 @@ class HeatDelegate(QStyledItemDelegate):
         font = QFont(painter.font())
         font.setFeature(QFont.Tag("tnum"), 1)
         painter.setFont(font)
-        painter.setPen(QColor(colours.faint) if text in ("0", "0.0") else ink)
+        painter.setPen(QColor(colours.muted) if text in ("0", "0.0") else ink)
         painter.drawText(area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine, text)
         if option.state & (QStyle.StateFlag.State_HasFocus | QStyle.StateFlag.State_Selected):
             painter.setPen(QPen(QColor(colours.text), 2))
@@ -177,7 +177,7 @@ class ConfusionTable(QuietTable):
         self.setModel(self.confusion)
         self.setItemDelegate(HeatDelegate(theme, self))
         self.setHorizontalHeader(QuietHeader(theme, self.confusion, 3, self))
-        self.horizontalHeader().setMinimumSectionSize(NARROWEST)
+        self.horizontalHeader().setMinimumSectionSize(scaled(NARROWEST))
         names = self.verticalHeader()
         names.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         for header in (self.horizontalHeader(), names):
@@ -208,15 +208,20 @@ class ConfusionTable(QuietTable):
             return
         metrics = self.fontMetrics()
         names = max(map(metrics.horizontalAdvance, self.confusion.classes)) + 3 * GRID
-        self.verticalHeader().setFixedWidth(min(names, NAMES))
+        self.verticalHeader().setFixedWidth(min(names, scaled(NAMES)))
         digits = metrics.horizontalAdvance(f"{max(1_000, int(self.confusion.matrix.max())):,}") + 2 * GRID
         room = self.width() - self.verticalHeader().width() - 2 * GRID
         height = self.height() - self.horizontalHeader().height() - 2 * GRID
-        self.horizontalHeader().setDefaultSectionSize(max(digits, NARROWEST, min(WIDEST, room // count)))
-        self.verticalHeader().setDefaultSectionSize(max(HEIGHT, min(LARGEST_HEIGHT, height // count)))
+        widest = min(scaled(WIDEST), room // count)
+        self.horizontalHeader().setDefaultSectionSize(max(digits, scaled(NARROWEST), widest))
+        self.verticalHeader().setDefaultSectionSize(max(scaled(HEIGHT), min(scaled(LARGEST_HEIGHT), height // count)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit()
+
+    def fit_text(self) -> None:
+        super().fit_text()
         self._fit()
 
     def _choose(self, index: QModelIndex) -> None:

@@ -13,7 +13,7 @@ from nnstudio.gui.data.columns_model import Index
 from nnstudio.gui.data.quiet_table import QuietTable
 from nnstudio.gui.data.words import plain_tip
 from nnstudio.gui.exporting import Rows, WriteFile, export_menu
-from nnstudio.gui.theme import GRID, Theme
+from nnstudio.gui.theme import GRID, Theme, scaled
 
 SORT = Qt.ItemDataRole.UserRole
 """The role under which a cell gives what it is sorted by."""
@@ -107,7 +107,7 @@ class ScoreTable(QuietTable):
         self.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
         self.setSelectionBehavior(QuietTable.SelectionBehavior.SelectRows)
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(LINE)
+        self.set_row_height(LINE)
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setStretchLastSection(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -116,11 +116,15 @@ class ScoreTable(QuietTable):
     def show_cells(self, columns: Sequence[Column], cells: Sequence[Sequence[Cell]]) -> None:
         """Show these and nothing else, in their order."""
         self.scores.show_cells(columns, cells)
+        self.fit_text()
+
+    def fit_text(self) -> None:
+        super().fit_text()
         header = self.horizontalHeader()
         self.resizeColumnsToContents()
-        for place in range(len(columns)):
-            header.resizeSection(place, min(self._widest, header.sectionSize(place) + GRID))
-        self._first = header.sectionSize(0) if columns else 0
+        for place in range(header.count()):
+            header.resizeSection(place, min(scaled(self._widest), header.sectionSize(place) + GRID))
+        self._first = header.sectionSize(0) if header.count() else 0
         self._share_room()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -7,7 +7,7 @@ from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from nnstudio.gui.evaluate import drawn
@@ -65,7 +65,7 @@ class Sections(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, GRID // 2)
         layout.setSpacing(GRID)
-        layout.addWidget(self.choice)
+        layout.addWidget(self.choice, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self.threshold)
         layout.addWidget(self.stack, 1)
         self.choice.chosen.connect(self.show_section)

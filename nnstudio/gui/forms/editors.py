@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from nnstudio.gui.forms.numbers import Number, read_number, rounded, stepped_value, written
 from nnstudio.gui.forms.offers import PathEdit, SuggestEdit, quick_list
-from nnstudio.gui.theme import GRID
+from nnstudio.gui.theme import GRID, scaled
 from nnstudio.spec.params import Field
 
 
@@ -52,11 +52,11 @@ class Hint(QWidget):
         self.label.adjustSize()
         self.resize(self.label.size())
         host = self._host
-        self.move(host.width() - self.width() - self._right, (host.height() - self.height()) // 2)
+        self.move(host.width() - self.width() - scaled(self._right), (host.height() - self.height()) // 2)
         self.setVisible(bool(self.label.text()) and self.x() > _text_width(host) + 3 * GRID)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.Show):
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.FontChange):
             self.place()
         return super().eventFilter(watched, event)
 

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QLayout, QWidget
 
 from nnstudio.gui.forms.editors import CheckEdit, ChoiceEdit, Editor, NumberEdit, editor_for
 from nnstudio.gui.panel import Note, set_property
-from nnstudio.gui.theme import GRID
+from nnstudio.gui.theme import GRID, scaled
 from nnstudio.spec.errors import SpecError
 from nnstudio.spec.params import Field, Param
 
@@ -51,7 +51,7 @@ class Form(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(GRID)
         grid.setVerticalSpacing(0)
-        grid.setColumnMinimumWidth(0, LABEL_WIDTH)
+        grid.setColumnMinimumWidth(0, scaled(LABEL_WIDTH))
         grid.setColumnStretch(1, 1)
         self._rows = {
             field.name: _Row(field, editors.get(field.name) or editor_for(field), grid, place, self._edited)
@@ -60,6 +60,12 @@ class Form(QWidget):
         for row in self._rows.values():
             if isinstance(row.editor, NumberEdit):
                 row.editor.returnPressed.connect(partial(self._enter, row))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        grid = self.layout()
+        if event.type() is QEvent.Type.FontChange and isinstance(grid, QGridLayout):
+            grid.setColumnMinimumWidth(0, scaled(LABEL_WIDTH))
 
     def render(self, values: Mapping[str, object]) -> None:  # type: ignore[override]  # of no use: QWidget.render paints
         """Show ``values``; fields that are not among them stay as they are."""

@@ -13,7 +13,7 @@ from nnstudio.gui.network.glyphs import SIGN, paint_fold, paint_grip, paint_lock
 from nnstudio.gui.network.items import Item
 from nnstudio.gui.network.model import ITEM
 from nnstudio.gui.network.places import DEEPEST_SHOWN, GAP, INDENT, ROOMY, Places, height_of, places
-from nnstudio.gui.theme import GRID, Theme
+from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.session.colours import Colours
 
 RADIUS = 4
@@ -222,7 +222,7 @@ def fitting(font: QFont, width: int, *texts: str) -> str:
 def small_font(font: QFont) -> QFont:
     """Secondary text, with digits that stand in columns."""
     small = QFont(font)
-    small.setPixelSize(12)
+    small.setPixelSize(scaled(12))
     small.setFeature(QFont.Tag("tnum"), 1)
     return small
 

@@ -36,7 +36,7 @@ from nnstudio.gui.network.pictures import PICTURE_SIZE, ink, paint_picture
 from nnstudio.gui.panel import VerticalScroll
 from nnstudio.gui.search_popup import SearchPopup
 from nnstudio.gui.studio import Studio
-from nnstudio.gui.theme import GRID, Theme
+from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.spec.layers import Shape
 
 ENTRY = Qt.ItemDataRole.UserRole
@@ -93,7 +93,9 @@ class KindDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         del option
-        return QSize(25 * GRID, HEADING_HEIGHT if isinstance(index.data(ENTRY), Heading) else ENTRY_HEIGHT)
+        return QSize(
+            25 * GRID, scaled(HEADING_HEIGHT) if isinstance(index.data(ENTRY), Heading) else scaled(ENTRY_HEIGHT)
+        )
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()
@@ -171,7 +173,8 @@ class KindPopup(SearchPopup):
 
     def open_beside(self, anchor: QWidget) -> None:
         """Show everything beside ``anchor``, and inside its screen."""
-        self._open(POPUP_SIZE, _beside(anchor, POPUP_SIZE))
+        size = (POPUP_SIZE * scaled(100) / 100).boundedTo(anchor.screen().availableGeometry().size())
+        self._open(size, _beside(anchor, size))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event

@@ -8,18 +8,26 @@ from PySide6.QtCore import QRect
 
 from nnstudio.gui.network.glyphs import LOCK_SIZE
 from nnstudio.gui.network.items import Item
-from nnstudio.gui.theme import GRID
+from nnstudio.gui.theme import GRID, scaled
 
 GAP = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Density:
-    """How high the rows are: a card with one line of words or with two, the gap below it, and a heading."""
+    """How high the rows are beside the text: a card with one line of words or with two, the gap below it, a heading."""
 
-    card: int
+    usual_card: int
     gap: int
-    heading: int
+    usual_heading: int
+
+    @property
+    def card(self) -> int:
+        return scaled(self.usual_card)
+
+    @property
+    def heading(self) -> int:
+        return scaled(self.usual_heading)
 
     @property
     def row(self) -> int:
@@ -27,7 +35,6 @@ class Density:
 
 
 ROOMY, DENSE = Density(42, GAP, 26), Density(26, 4, 22)
-ROW_HEIGHT = ROOMY.row
 INDENT = 18
 DEEPEST_SHOWN = 6
 """Levels; what is deeper is indented no further, so that there is room for words."""
@@ -53,11 +60,11 @@ class Places:
 
     @property
     def upper(self) -> QRect:
-        return QRect(self.text.left(), self.text.top(), self.text.width(), 18)
+        return QRect(self.text.left(), self.text.top(), self.text.width(), scaled(18))
 
     @property
     def lower(self) -> QRect:
-        return QRect(self.text.left(), self.text.top() + 17, self.text.width(), 16)
+        return QRect(self.text.left(), self.text.top() + scaled(17), self.text.width(), scaled(16))
 
 
 def places(row: QRect, item: Item) -> Places:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QSize
 
 from nnstudio.gui.notices.strip import ROLES, WORDS
 from nnstudio.gui.panel import Button, Note, VerticalScroll
-from nnstudio.gui.theme import GRID
+from nnstudio.gui.theme import GRID, scaled
 from nnstudio.session.notices import Notice, Notices
 
 MOST_SHOWN = 100
@@ -42,7 +42,7 @@ class NoticeRow(QFrame):
         row.addLayout(words, 1)
         time = Note(f"{notice.time:%H:%M:%S}", "small")
         time.setWordWrap(False)
-        time.setFixedHeight(LINE_HEIGHT)
+        time.setFixedHeight(scaled(LINE_HEIGHT))
         for widget in (*self._buttons(), time):
             row.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
 
@@ -81,7 +81,7 @@ class NoticeList(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 1, 0, 0)
         layout.addWidget(VerticalScroll(content))
-        self.setMaximumHeight(20 * GRID)
+        self.setMaximumHeight(scaled(20 * GRID))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.hide()
         notices.posted.listen(self._add)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from nnstudio.gui.panel import Button, ElidedLabel, set_property
-from nnstudio.gui.theme import GRID
+from nnstudio.gui.theme import GRID, scaled
 from nnstudio.session.notices import Notice, Notices
 
+HEIGHT = 3 * GRID + 4
 ROLES = {"info": "good", "warning": "warning", "error": "bad"}
 WORDS = {"info": "Done", "warning": "Warning", "error": "Error"}
 
@@ -36,9 +37,14 @@ class StatusStrip(QFrame):
         row.addWidget(self.dot)
         row.addWidget(self.last, 1)
         row.addWidget(self.all)
-        self.setFixedHeight(3 * GRID + 4)
+        self.setFixedHeight(scaled(HEIGHT))
         notices.posted.listen(self._render)
         self._render(None)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self.setFixedHeight(scaled(HEIGHT))
 
     def _render(self, notice: Notice | None) -> None:
         self.dot.setVisible(notice is not None)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from nnstudio.gui.board import Board
 from nnstudio.gui.palette.matching import Entry, matching
 from nnstudio.gui.search_popup import SearchPopup
-from nnstudio.gui.theme import GRID, Theme
+from nnstudio.gui.theme import GRID, Theme, scaled
 
 ENTRY = Qt.ItemDataRole.UserRole
 SIZE = QSize(560, 420)
@@ -35,7 +35,7 @@ class EntryDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         del option, index
-        return QSize(25 * GRID, ROW_HEIGHT)
+        return QSize(25 * GRID, scaled(ROW_HEIGHT))
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -74,7 +74,7 @@ class CommandPalette(SearchPopup):
     def open_over(self, window: QWidget) -> None:
         """Show every action below the upper edge of ``window``."""
         self._entries = entries_of(self._board)
-        size = SIZE.boundedTo(window.size() - QSize(4 * GRID, 12 * GRID))
+        size = (SIZE * scaled(100) / 100).boundedTo(window.size() - QSize(4 * GRID, 12 * GRID))
         self._open(size, window.mapToGlobal(QPoint((window.width() - size.width()) // 2, 10 * GRID)))
 
     def _list(self) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from nnstudio.gui.panel.labels import ElidedLabel
 from nnstudio.gui.panel.style import HEADER_HEIGHT, MARGIN
-from nnstudio.gui.theme import GRID
+from nnstudio.gui.theme import GRID, scaled
 
 LEAST_PAGE = 36 * GRID
 """Pixels; a page that is less wide shows nothing of use."""
@@ -54,7 +54,7 @@ class PanelHeader(QFrame):
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFixedHeight(HEADER_HEIGHT)
+        self.setFixedHeight(scaled(HEADER_HEIGHT))
         self.title = QLabel(title)
         self.title.setProperty("role", "title")
         self.note = ElidedLabel(role="muted")
@@ -67,7 +67,12 @@ class PanelHeader(QFrame):
 
     def sizeHint(self) -> QSize:
         """A dock gives its title bar the height of this, and of nothing else."""
-        return QSize(super().sizeHint().width(), HEADER_HEIGHT)
+        return QSize(super().sizeHint().width(), scaled(HEADER_HEIGHT))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self.setFixedHeight(scaled(HEADER_HEIGHT))
 
 
 class PanelBody(QFrame):

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnstudio.gui.data.drawing import between, histogram
 from nnstudio.gui.data.words import plain_tip
-from nnstudio.gui.theme import GRID, Theme
+from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.session.answers import Chance, figure, percent
 from nnstudio.spec.inputs import SeenValues
 
@@ -40,11 +40,11 @@ class ChanceBars(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(20 * GRID, LINE * len(self.chances))
+        return QSize(20 * GRID, scaled(LINE) * len(self.chances))
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent):
-            place = event.pos().y() // LINE
+            place = event.pos().y() // scaled(LINE)
             known = 0 <= place < len(self.chances)
             self.setToolTip(plain_tip(f"{self.chances[place].name}: {self.chances[place].share:.6g}") if known else "")
         return super().event(event)
@@ -60,14 +60,14 @@ class ChanceBars(QWidget):
 
     def _draw(self, painter: QPainter, place: int, chance: Chance) -> None:
         colours, left = self._theme.colours, round(self.width() * 0.42)
-        line = QRectF(0, place * LINE, self.width(), LINE)
+        line = QRectF(0, place * scaled(LINE), self.width(), scaled(LINE))
         name = f"✓ {chance.name}" if chance.is_true else chance.name
         shown = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, left - GRID)
         painter.setPen(QColor(colours.good if chance.is_true else colours.text))
         painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
         painter.setPen(QColor(colours.muted))
         painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, percent(chance.share))
-        room = QRectF(left, line.top() + 8, max(1.0, self.width() - left - FIGURES), LINE - 16)
+        room = QRectF(left, line.top() + 8, max(1.0, self.width() - left - scaled(FIGURES)), scaled(LINE) - 16)
         painter.fillRect(room, QColor(colours.neutral))
         shade = getattr(colours, "accent" if chance.colour is None else ROLES[chance.colour])
         strength = 0.4 if chance.colour is None else 0.9

@@ -12,7 +12,7 @@ from nnstudio.gui.data.words import plain_tip
 from nnstudio.gui.forms.editors import ChoiceEdit
 from nnstudio.gui.panel import ElidedLabel, set_property
 from nnstudio.gui.predict.slider import MarkedSlider
-from nnstudio.gui.theme import GRID, Theme
+from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.session.answers import figure, rounded
 from nnstudio.session.asking import cell_words, days_of, moment_of, offered, read_cell
 from nnstudio.spec.facts import MISSING_CATEGORY
@@ -78,8 +78,14 @@ class CellEdit(QLineEdit):
     def __init__(self, width: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAcceptDrops(False)  # files are dropped on the view
-        self.setFixedWidth(width)
+        self._usual_width = width
+        self.setFixedWidth(scaled(width))
         self.setPlaceholderText(MISSING_CATEGORY)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self.setFixedWidth(scaled(self._usual_width))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in STEPS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from nnstudio.gui.theme import GRID
+from nnstudio.gui.theme import GRID, scaled
 from nnstudio.session.asking import Asked, Cells, cell_words, read_cell
 from nnstudio.spec.inputs import Input
 
@@ -109,6 +109,6 @@ class StepsTable(QTableView):
         )
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.horizontalHeader().setMinimumSectionSize(6 * GRID)
-        self.verticalHeader().setDefaultSectionSize(3 * GRID + 2)
+        self.verticalHeader().setDefaultSectionSize(scaled(3 * GRID + 2))
         self.steps.entered.connect(self.entered)
         self.selectionModel().currentChanged.connect(lambda index, _: self.visited.emit(index.row(), index.column()))

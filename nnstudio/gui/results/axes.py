@@ -6,16 +6,22 @@ from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QGuiApplication
 
 from nnstudio.gui.results.legend import small_figures
+from nnstudio.gui.theme import scaled
 from nnstudio.session.colours import Colours
 
 AXIS_WIDTH = 52
 SIDES = ("left", "bottom")
 
 
-def quiet_axes(graph: Any, font: QFont) -> None:
+def name_axis(graph: Any, side: str, words: str, colours: Colours) -> None:
+    """Say what is on an axis."""
+    graph.getPlotItem().getAxis(side).setLabel(words, **{"color": colours.muted, "font-size": f"{scaled(12)}px"})
+
+
+def quiet_axes(graph: Any) -> None:
     """No frame, no buttons, no menu of pyqtgraph's; small figures and only as many lines as are needed."""
     item = graph.getPlotItem()
     graph.setFrameShape(pg.PlotWidget.Shape.NoFrame)
@@ -26,15 +32,17 @@ def quiet_axes(graph: Any, font: QFont) -> None:
     for side in SIDES:
         axis = item.getAxis(side)
         axis.enableAutoSIPrefix(False)
-        axis.setStyle(tickFont=small_figures(font), tickLength=0, tickTextOffset=6, maxTickLevel=0)
+        axis.setStyle(tickFont=small_figures(QGuiApplication.font()), tickLength=0, tickTextOffset=6, maxTickLevel=0)
         axis.setZValue(-1)  # the grid belongs behind the curves
-    item.getAxis("left").setWidth(AXIS_WIDTH)
+    item.getAxis("left").setWidth(scaled(AXIS_WIDTH))
 
 
 def dress_axes(graph: Any, colours: Colours) -> None:
-    """Take the colours of the theme."""
+    """Take the colours of the theme and the size of its text."""
     graph.setBackground(colours.surface)
+    graph.getPlotItem().getAxis("left").setWidth(scaled(AXIS_WIDTH))
     for side in SIDES:
         axis = graph.getPlotItem().getAxis(side)
+        axis.setStyle(tickFont=small_figures(QGuiApplication.font()))
         axis.setPen(colours.line)
         axis.setTextPen(colours.muted)

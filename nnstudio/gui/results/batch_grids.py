@@ -22,7 +22,7 @@ from nnstudio.gui.data.header import QuietHeader
 from nnstudio.gui.data.pixels import image_of
 from nnstudio.gui.data.quiet_table import RowTable
 from nnstudio.gui.results.batch_model import TINT, Batch, BatchModel
-from nnstudio.gui.theme import GRID, Theme
+from nnstudio.gui.theme import GRID, Theme, scaled
 
 ROW = 24
 NARROWEST, WIDEST = 52, 116
@@ -71,8 +71,9 @@ class BatchGrid(RowTable):
         self.setModel(self.cells)
         self.setItemDelegate(TintDelegate(theme, self))
         self.setHorizontalHeader(QuietHeader(theme, self.cells, 6, self))
-        self.horizontalHeader().setMinimumSectionSize(NARROWEST)
-        self.verticalHeader().setDefaultSectionSize(ROW)
+        self.horizontalHeader().setMinimumSectionSize(scaled(NARROWEST))
+        self._titles: Sequence[str] = ()
+        self.set_row_height(ROW)
 
     def show_columns(
         self, batch: Batch | None, columns: Sequence[int], titles: Sequence[str], strongest: float
@@ -80,15 +81,21 @@ class BatchGrid(RowTable):
         """Show these columns of a batch."""
         before = self.horizontalScrollBar().value()
         self.cells.show_batch(batch, columns, titles, strongest)
+        self._titles = titles
         self._fit(titles)
         self.horizontalScrollBar().setValue(before)
+
+    def fit_text(self) -> None:
+        super().fit_text()
+        self._fit(self._titles)
 
     def _fit(self, titles: Sequence[str]) -> None:
         measure = self.fontMetrics().horizontalAdvance
         rows = range(min(MEASURED_ROWS, self.cells.rowCount()))
         for column, title in enumerate(titles[:MEASURED_COLUMNS]):
             texts = [title, *(str(self.cells.index(row, column).data()) for row in rows)]
-            self.setColumnWidth(column, min(max(max(map(measure, texts)) + 2 * GRID, NARROWEST), WIDEST))
+            width = max(map(measure, texts)) + 2 * GRID
+            self.setColumnWidth(column, min(max(width, scaled(NARROWEST)), scaled(WIDEST)))
 
 
 class BatchPictures(QListWidget):

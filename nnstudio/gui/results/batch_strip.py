@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnstudio.gui.data.drawing import between
-from nnstudio.gui.theme import GRID, Theme
+from nnstudio.gui.theme import GRID, Theme, scaled
 
 BAR, CAPTION = 22, 16
 """Pixels: the height of the file, and that of the words below it."""
@@ -36,7 +36,7 @@ class BatchStrip(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(30 * GRID, BAR + CAPTION)
+        return QSize(30 * GRID, scaled(BAR) + scaled(CAPTION))
 
     def positions(self) -> list[float]:
         """Where the marks stand, in pixels from the left."""
@@ -46,22 +46,22 @@ class BatchStrip(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002  # Qt's signature
         painter, colours = QPainter(self), self._theme.colours
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        bar = QRectF(0, 0, self.width(), BAR)
+        bar = QRectF(0, 0, self.width(), scaled(BAR))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(colours.neutral))
         painter.drawRoundedRect(bar, 4, 4)
         width = min(WIDEST, max(THINNEST, self.width() / max(1, self._total)))
         painter.setPen(QPen(between(colours.neutral, colours.accent, 0.85), width))
         for x in self.positions():
-            painter.drawLine(QPointF(x, 3), QPointF(x, BAR - 3))
+            painter.drawLine(QPointF(x, 3), QPointF(x, scaled(BAR) - 3))
         self._caption(painter)
 
     def _caption(self, painter: QPainter) -> None:
         font = QFont(self.font())
-        font.setPixelSize(11)
+        font.setPixelSize(scaled(11))
         painter.setFont(font)
         painter.setPen(QColor(self._theme.colours.muted))
-        room = QRectF(0, BAR, self.width(), CAPTION)
+        room = QRectF(0, scaled(BAR), self.width(), scaled(CAPTION))
         painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, "first row of the file")
         last = f"row {self._total:,}" if self._total else ""
         painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom, last)

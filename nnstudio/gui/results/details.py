@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
+from nnstudio.gui.dialogs.sizing import give_size
 from nnstudio.gui.panel import MARGIN, Button, Note
 from nnstudio.gui.theme import GRID
 from nnstudio.spec.errors import StudioError
@@ -31,5 +32,5 @@ class DetailsDialog(QDialog):
         layout.addWidget(Note(str(error), role=""))
         layout.addWidget(self.text, 1)
         layout.addLayout(buttons)
-        self.resize(720, 420)
+        give_size(self, 720, 420)
         self.finished.connect(self.deleteLater)

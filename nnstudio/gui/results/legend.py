@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.gui.results.cards import tabular
-from nnstudio.gui.theme import GRID
+from nnstudio.gui.theme import GRID, scaled
 from nnstudio.session.sentences import number
 
 
@@ -19,11 +19,13 @@ class LegendEntry(QWidget):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._name, self._text, self._dot, self._ink = name, name, "", ""
-        self.setFont(small_figures(self.font()))
+        self.setFont(small_figures(QGuiApplication.font()))
 
     def dress(self, dot: str, ink: str) -> None:
         """Take these colours."""
         self._dot, self._ink = dot, ink
+        self.setFont(small_figures(QGuiApplication.font()))
+        self.updateGeometry()
         self.update()
 
     def rename(self, name: str) -> None:
@@ -43,7 +45,7 @@ class LegendEntry(QWidget):
         return self._text
 
     def sizeHint(self) -> QSize:
-        return QSize(self.fontMetrics().horizontalAdvance(self._text) + 2 * GRID, 2 * GRID + 2)
+        return QSize(self.fontMetrics().horizontalAdvance(self._text) + 2 * GRID, scaled(2 * GRID + 2))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002  # Qt's signature
         painter = QPainter(self)
@@ -58,5 +60,5 @@ class LegendEntry(QWidget):
 def small_figures(font: QFont) -> QFont:
     """The same font for the figures beside a plot."""
     changed = tabular(font)
-    changed.setPixelSize(12)
+    changed.setPixelSize(scaled(12))
     return changed

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QMouseEvent
+from PySide6.QtGui import QAction, QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from nnstudio.gui.exporting import Rows, WriteFile, export_actions, write_file
 from nnstudio.gui.panel import Button
 from nnstudio.gui.results.axes import AXIS_WIDTH, dress_axes, quiet_axes
-from nnstudio.gui.results.legend import LegendEntry
+from nnstudio.gui.results.legend import LegendEntry, small_figures
 from nnstudio.gui.results.series import Figures
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.colours import Colours
@@ -80,7 +80,7 @@ class CurvePlot(QWidget):
         self.whole.triggered.connect(self.reset_view)
 
     def _set_up_graph(self) -> None:
-        quiet_axes(self.graph, self.font())
+        quiet_axes(self.graph)
         self.graph.customContextMenuRequested.connect(self._menu)
         self.graph.viewport().installEventFilter(self)
         self._item.setMouseEnabled(x=True, y=False)
@@ -127,6 +127,7 @@ class CurvePlot(QWidget):
         self._set_pens()
         self._best.setPen(pg.mkPen(colours.good, width=1, style=Qt.PenStyle.DashLine))
         self._best.label.setColor(colours.good)
+        self._best.label.setFont(small_figures(QGuiApplication.font()))
         self._cursor.setPen(pg.mkPen(colours.faint, width=1))
 
     def _set_pens(self) -> None:

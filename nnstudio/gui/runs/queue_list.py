@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLay
 from nnstudio.gui.icons import icon
 from nnstudio.gui.panel import Button, ElidedLabel, VerticalScroll
 from nnstudio.gui.studio import Studio
-from nnstudio.gui.theme import GRID, Theme
+from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.runs.compare import differences
 from nnstudio.session.queue import QueuedRun, RunQueue
 from nnstudio.session.words import counted
@@ -69,7 +69,7 @@ class QueueList(QFrame):
         for place, run in enumerate(waiting):
             self._add(place, run, before)
             before = run.project
-        self._scroll.setFixedHeight(min(len(waiting), MOST_ROWS) * ROW)
+        self._scroll.setFixedHeight(min(len(waiting), MOST_ROWS) * scaled(ROW))
 
     def _add(self, place: int, run: QueuedRun, before: Project | None) -> None:
         number = QLabel(f"{place + 1}.")
@@ -87,7 +87,7 @@ class QueueList(QFrame):
             button.setIcon(icon(sign, self._theme.colours.muted, self._theme.colours.faint))
             button.setEnabled(can)
             widgets.append(button)
-        self._grid.setRowMinimumHeight(place, ROW)
+        self._grid.setRowMinimumHeight(place, scaled(ROW))
         for column, widget in enumerate(widgets):
             self._grid.addWidget(widget, place, column)
 

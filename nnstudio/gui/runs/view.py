@@ -29,7 +29,7 @@ from nnstudio.gui.runs.model import KEYS, RunsModel
 from nnstudio.gui.runs.queue_list import QueueList
 from nnstudio.gui.runs.verbs import RunVerbs, as_csv
 from nnstudio.gui.studio import Studio
-from nnstudio.gui.theme import GRID, Theme
+from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.runs.listing import RunLine, RunList
 from nnstudio.runs.store import RunStore
 from nnstudio.session.words import counted
@@ -140,9 +140,9 @@ class RunsView(QWidget):
             QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed
         )
         self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(LINE)
+        self.table.set_row_height(LINE)
         for place, key in enumerate(KEYS):
-            self.table.setColumnWidth(place, WIDTHS.get(key, 96))
+            self.table.setColumnWidth(place, scaled(WIDTHS.get(key, 96)))
         header.setStretchLastSection(True)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._render_chosen())
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.gui.panel import Note
-from nnstudio.gui.theme import GRID, Theme
+from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.session.live_search import LiveSearch
 
 NONE_YET = "How much each field matters is found out once some trials are done."
@@ -51,12 +51,12 @@ class _Bars(QWidget):
         self.shares = shares
         told = ", ".join(f"{title} {share:.0%}" for title, share in shares.items())
         self.setAccessibleName(f"Importance: {told}" if told else "Importance")
-        self.setMinimumHeight(LINE * len(shares))
+        self.setMinimumHeight(scaled(LINE) * len(shares))
         self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(50 * GRID, LINE * len(self.shares))
+        return QSize(50 * GRID, scaled(LINE) * len(self.shares))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
@@ -67,16 +67,16 @@ class _Bars(QWidget):
         room = min(self.width() - wide - 6.0 * GRID, 60.0 * GRID)
         most = max(self.shares.values(), default=1.0) or 1.0
         for line, (title, share) in enumerate(self.shares.items()):
-            top = float(line * LINE)
+            top = float(line * scaled(LINE))
             painter.setPen(QColor(colours.text))
             cut = words.elidedText(title, Qt.TextElideMode.ElideRight, wide - GRID)
-            painter.drawText(QRectF(0, top, wide, LINE), Qt.AlignmentFlag.AlignVCenter, cut)
+            painter.drawText(QRectF(0, top, wide, scaled(LINE)), Qt.AlignmentFlag.AlignVCenter, cut)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(colours.accent))
-            bar = QRectF(wide, top + GRID, max(2.0, room * share / most), LINE - 2.0 * GRID)
+            bar = QRectF(wide, top + GRID, max(2.0, room * share / most), scaled(LINE) - 2.0 * GRID)
             painter.drawRoundedRect(bar, 3, 3)
             painter.setPen(QColor(colours.muted))
             painter.drawText(
-                QRectF(bar.right() + GRID, top, 6.0 * GRID, LINE), Qt.AlignmentFlag.AlignVCenter, f"{share:.0%}"
+                QRectF(bar.right() + GRID, top, 6.0 * GRID, scaled(LINE)), Qt.AlignmentFlag.AlignVCenter, f"{share:.0%}"
             )
         painter.end()

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nnstudio.gui.panel import MARGIN, Button, Note
-from nnstudio.gui.theme import GRID, Theme
+from nnstudio.gui.theme import GRID, Theme, scaled
 
 WHAT = (
     "Which learning rate, how many units, how much dropout? A search trains the network again and again with other "
@@ -59,9 +59,13 @@ class _Pictures(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self.setFixedHeight(20 * GRID)
+        self._fit_text()
         self.setAccessibleName("A grid tries three values of the field that matters, random trials nine")
-        theme.changed.connect(self.update)
+        theme.changed.connect(self._fit_text)
+
+    def _fit_text(self) -> None:
+        self.setFixedHeight(scaled(20 * GRID))
+        self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(48 * GRID, 20 * GRID)

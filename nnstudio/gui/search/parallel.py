@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from nnstudio.gui.data.drawing import between
 from nnstudio.gui.search.axes import Axis, axes_of
 from nnstudio.gui.search.words import told
-from nnstudio.gui.theme import GRID, Theme
+from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.session.live_search import LiveSearch, Trial
 from nnstudio.spec.project import Project
 
@@ -109,7 +109,7 @@ class ParallelPlot(QWidget):
         return SIDE + room * axis / max(1, len(self._axes) - 1)
 
     def _y(self, place: float) -> float:
-        return self.height() - BOTTOM - place * (self.height() - TOP - BOTTOM)
+        return self.height() - BOTTOM - place * (self.height() - scaled(TOP) - BOTTOM)
 
     def _points(self, row: int) -> list[list[QPointF]]:
         """The line of a trial in pieces: it is broken where a field does not count."""
@@ -130,7 +130,7 @@ class ParallelPlot(QWidget):
         left = min(len(self._axes) - 2, max(0, math.floor(along)))
         share = min(1.0, max(0.0, along - left))
         places = (1 - share) * self._places[:, left] + share * self._places[:, left + 1]
-        far = np.abs(self.height() - BOTTOM - places * (self.height() - TOP - BOTTOM) - where.y())
+        far = np.abs(self.height() - BOTTOM - places * (self.height() - scaled(TOP) - BOTTOM) - where.y())
         if np.isnan(far).all() or np.nanmin(far) > REACH:
             return None
         return self._trials[int(np.nanargmin(far))]
@@ -283,6 +283,6 @@ class ParallelPlot(QWidget):
         """A trial with its values; above the axes, the whole title of one."""
         if trial is None:
             near = [axis.title for place, axis in enumerate(self._axes) if abs(self._x(place) - where.x()) < SIDE]
-            return near[0] if near and where.y() < TOP else ""
+            return near[0] if near and where.y() < scaled(TOP) else ""
         values = [f"{axis.title}: {axis.told(trial.values.get(axis.path))}" for axis in self._axes[:-1]]
         return "\n".join([told(trial, trial.number == self._best), *values])

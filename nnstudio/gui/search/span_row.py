@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QMenu, QVBoxLayout, QWidge
 from nnstudio.gui.forms.editors import ChoiceEdit, NumberEdit, TextEdit
 from nnstudio.gui.forms.numbers import written
 from nnstudio.gui.panel import Button, ElidedLabel, Note, set_property
-from nnstudio.gui.theme import GRID
+from nnstudio.gui.theme import GRID, scaled
 from nnstudio.spec.errors import SpecError
 from nnstudio.spec.params import Field, Param, fields_of
 from nnstudio.spec.search import Choices, Interval, Span, Value
@@ -38,7 +38,7 @@ class SpanRow(QWidget):
         self.span: Span | None = None
         self.title = ElidedLabel(place.title)
         self.title.explain(place.field.param.help)
-        self.title.setFixedWidth(TITLE_WIDTH)
+        self.title.setFixedWidth(scaled(TITLE_WIDTH))
         self.problem = Note(role="problem")
         self.problem.hide()
         self.remove = Button("×", "icon", remove, f"Do not search {place.title}.")  # the sign for closing
@@ -142,13 +142,13 @@ class _Number(QWidget):
         self._span: Span = Interval(whole=self._whole)
         self.scale = ChoiceEdit(tuple(SCALES), tuple(SCALES.values()))
         self.scale.setAccessibleName(f"Scale of {place.title}")
-        self.scale.setFixedWidth(13 * GRID)
+        self.scale.setFixedWidth(scaled(13 * GRID))
         for index, text in enumerate(SCALE_HELP.values()):
             self.scale.explain(index, text)
         self.low, self.high = (self._bound(name, place) for name in ("low", "high"))
         self.between = ElidedLabel("to", role="small")
         self.points, self.list = NumberEdit(BOUNDS["points"]), TextEdit()
-        self.points.setFixedWidth(11 * GRID)
+        self.points.setFixedWidth(scaled(11 * GRID))
         self.points.hint.say("points")
         self.points.setToolTip(BOUNDS["points"].param.help)
         self.points.setAccessibleName(f"Grid points of {place.title}")

@@ -9,7 +9,7 @@ from nnstudio.gui.data.header import QuietHeader
 from nnstudio.gui.data.quiet_table import QuietTable
 from nnstudio.gui.search.parallel import ParallelPlot
 from nnstudio.gui.search.trials_model import VALUES_FROM, TrialsModel, TrialsSorted
-from nnstudio.gui.theme import GRID, Theme
+from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.session.live_search import LiveSearch, Trial
 from nnstudio.spec.project import Project
 
@@ -48,7 +48,8 @@ class TrialsPage(QWidget):
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(LINE)
+        self.table.set_row_height(LINE)
+        theme.changed.connect(self._size_columns)
         splitter = QSplitter(Qt.Orientation.Vertical)
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(self.lines)
@@ -68,7 +69,7 @@ class TrialsPage(QWidget):
     def _size_columns(self) -> None:
         last = self.model.columnCount() - 1
         for column in range(last + 1):
-            self.table.setColumnWidth(column, WIDTHS.get(column, OTHER_WIDTH if column < last - 1 else 72))
+            self.table.setColumnWidth(column, scaled(WIDTHS.get(column, OTHER_WIDTH if column < last - 1 else 72)))
 
     def show_search(self, search: LiveSearch, project: Project) -> None:
         """Show the trials of a search that ``project`` asked for."""

@@ -12,7 +12,7 @@ from nnstudio.gui.board import Board
 from nnstudio.gui.icons import icon
 from nnstudio.gui.panel import Button, ButtonRole
 from nnstudio.gui.studio import Studio
-from nnstudio.gui.theme import GRID, Theme
+from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.gui.toolbar.device import DeviceBadge
 from nnstudio.gui.toolbar.progress import RunProgress
 from nnstudio.session.live import Status
@@ -57,14 +57,14 @@ class SearchButton(ActionButton):
         row.setContentsMargins(0, 0, GRID, 0)
         row.addStretch(1)
         row.addWidget(self._keys)
-        self.setMinimumWidth(SEARCH_WIDTH)
+        self.setMinimumWidth(scaled(SEARCH_WIDTH))
 
     def shorten(self, short: bool) -> None:
         """Show the icon alone, or the words too."""
         super().shorten(short)
-        self.saved = SEARCH_WIDTH - ICON_WIDTH if short else 0
+        self.saved = scaled(SEARCH_WIDTH) - ICON_WIDTH if short else 0
         self._keys.setVisible(not short)
-        self.setMinimumWidth(SEARCH_WIDTH - self.saved)
+        self.setMinimumWidth(scaled(SEARCH_WIDTH) - self.saved)
 
 
 class _Shortened(Protocol):

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QProgressBar, QSizePolicy, QWidget
 
 from nnstudio.gui.evaluator import Repeater
 from nnstudio.gui.panel import ElidedLabel, Still
-from nnstudio.gui.theme import GRID
+from nnstudio.gui.theme import GRID, scaled
 from nnstudio.session.live import LiveRun, Status
 from nnstudio.session.sentences import duration
 from nnstudio.spec.events import ComputedOnce, FoldStarted, Progress
@@ -119,16 +119,16 @@ class RunProgress(Still):
         grid.addWidget(self.bar, 1, 0, 1, 2)
         self.saved = 0
         """Pixels of its width that it does without."""
-        self.setMinimumWidth(WIDTH)
-        self.setMaximumWidth(48 * GRID)
+        self.setMinimumWidth(scaled(WIDTH))
+        self.setMaximumWidth(scaled(48 * GRID))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def shorten(self, short: bool) -> None:
         """Show the bar alone, or the words over it too."""
-        self.saved = WIDTH - SHORT_WIDTH if short else 0
+        self.saved = scaled(WIDTH) - SHORT_WIDTH if short else 0
         self.left.setVisible(not short)
         self.right.setVisible(not short)
-        self.setMinimumWidth(WIDTH - self.saved)
+        self.setMinimumWidth(scaled(WIDTH) - self.saved)
 
     def show_run(self, run: LiveRun, repeater: Repeater) -> None:
         """Show how far a run is, or the repeats where those are what is trained."""

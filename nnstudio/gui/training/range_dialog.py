@@ -11,8 +11,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nnstudio.gui.dialogs.attempt import AttemptDialog
+from nnstudio.gui.dialogs.sizing import give_size
 from nnstudio.gui.panel import Button, Note
-from nnstudio.gui.results.axes import dress_axes, quiet_axes
+from nnstudio.gui.results.axes import dress_axes, name_axis, quiet_axes
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session import edits
@@ -43,11 +44,11 @@ class RateDialog(AttemptDialog):
         self._lay_out()
 
     def _set_up_graph(self, theme: Theme) -> None:
-        quiet_axes(self.graph, self.font())
+        quiet_axes(self.graph)
         dress_axes(self.graph, theme.colours)
         self._item.setLogMode(x=True, y=False)
         for side, words in (("bottom", "learning rate"), ("left", "loss")):
-            self._item.getAxis(side).setLabel(words, **{"color": theme.colours.muted, "font-size": "12px"})
+            name_axis(self.graph, side, words, theme.colours)
         self._item.setMouseEnabled(x=False, y=False)
         self._item.setXRange(np.log10(LOWEST), np.log10(HIGHEST), padding=0)
         self._curve.setPen(pg.mkPen(theme.colours.train, width=2))
@@ -69,7 +70,7 @@ class RateDialog(AttemptDialog):
         layout.addWidget(self.verdict)
         layout.addWidget(self.graph, 1)
         layout.addLayout(buttons)
-        self.resize(560, 440)
+        give_size(self, 560, 440)
 
     def hear(self, events: list[Event]) -> None:
         for event in events:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnstudio.gui.forms.form import LABEL_WIDTH
-from nnstudio.gui.theme import GRID, Theme
+from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.spec.schedules import Length, Schedule
 
 HEIGHT = 7 * GRID
@@ -45,7 +45,7 @@ class RateCurve(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(LABEL_WIDTH + 20 * GRID, HEIGHT)
+        return QSize(LABEL_WIDTH + 20 * GRID, scaled(HEIGHT))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from nnstudio.gui.data.drawing import small
-from nnstudio.gui.theme import GRID, Theme
+from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.gui.transfer.lines import LINE, Column, LinesModel
 from nnstudio.session.colours import Colours
 from nnstudio.spec.mapping import Line, Match
@@ -37,7 +37,7 @@ class LineDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         del option, index
-        return QSize(12 * GRID, ROW_HEIGHT)
+        return QSize(12 * GRID, scaled(ROW_HEIGHT))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         colours, line = self._theme.colours, index.data(LINE)

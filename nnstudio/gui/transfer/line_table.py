@@ -10,11 +10,13 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
 from nnstudio.gui.data.header import QuietHeader
 from nnstudio.gui.data.quiet_table import QuietTable
-from nnstudio.gui.theme import GRID, Theme
+from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.gui.transfer.line_delegate import ROW_HEIGHT, STATE_WIDTH, LineDelegate
 from nnstudio.gui.transfer.lines import Column, LinesModel
 from nnstudio.spec.mapping import Line, Match
 
+TITLES = 3 * GRID + 4
+"""Pixels; how high the titles of the columns are."""
 PAIR_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2, Qt.Key.Key_Space)
 
 ENDS = {Qt.Key.Key_Home: 0, Qt.Key.Key_End: -1}
@@ -52,11 +54,15 @@ class LineTable(QuietTable):
         self.setHorizontalHeader(titles)
         titles.setSectionsClickable(False)
         titles.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        titles.setFixedHeight(3 * GRID + 4)
         rows = self.verticalHeader()
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(ROW_HEIGHT)
+        self.set_row_height(ROW_HEIGHT)
+        titles.setFixedHeight(scaled(TITLES))
+
+    def fit_text(self) -> None:
+        super().fit_text()
+        self.horizontalHeader().setFixedHeight(scaled(TITLES))
 
     # rendering
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnstudio.gui.theme import GRID, Theme
-from nnstudio.gui.welcome.tile import paint_words, strong
+from nnstudio.gui.welcome.tile import paint_words, strong, words_height
 
 STEPS = (
     ("Open…", "Ask for a file, or drop one on the window."),
@@ -18,6 +18,8 @@ STEPS = (
 )
 """What is clicked, and what it does; a test does so with the mouse."""
 DISC = 3 * GRID
+BESIDE = DISC + 2.5 * GRID
+"""Pixels of a step that its words do not have."""
 
 
 class Steps(QWidget):
@@ -26,7 +28,9 @@ class Steps(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         told = " ".join(f"{place}. {click}: {does}" for place, (click, does) in enumerate(STEPS, start=1))
         self.setAccessibleName(f"Five clicks from a file to a trained network. {told}")
         theme.changed.connect(self.update)
@@ -36,6 +40,12 @@ class Steps(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(60 * GRID, self.sizeHint().height())
+
+    def heightForWidth(self, width: int) -> int:
+        """As high as the step with the most lines, and never lower than usual."""
+        room = width / len(STEPS) - BESIDE
+        highest = max(words_height(room, self.font(), _words_of(step)) for step in STEPS)
+        return max(round(highest) + GRID, self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
@@ -54,5 +64,9 @@ class Steps(QWidget):
         painter.setPen(QColor(colours.accent))
         painter.setFont(strong(self.font()))
         painter.drawText(disc, Qt.AlignmentFlag.AlignCenter, str(place + 1))
-        room = room.adjusted(DISC + GRID, 0, -1.5 * GRID, 0)
-        paint_words(painter, room, self.font(), [(words[0], "strong"), (words[1], "small")], colours)
+        room = QRectF(room.left() + DISC + GRID, room.top(), room.width() - BESIDE, room.height())
+        paint_words(painter, room, self.font(), _words_of(words), colours)
+
+
+def _words_of(step: tuple[str, str]) -> list[tuple[str, str]]:
+    return [(step[0], "strong"), (step[1], "small")]

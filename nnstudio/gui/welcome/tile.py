@@ -202,6 +202,12 @@ def _paint_line(painter: QPainter, room: QRectF, text: str, elide: Qt.TextElideM
     painter.drawText(room, Align.AlignLeft | Align.AlignVCenter, shown)
 
 
+def words_height(width: float, font: QFont, words: list[tuple[str, str]]) -> float:
+    """How high paragraphs are in so much room, with the gaps between them."""
+    fonts = {"strong": strong(font), "muted": font, "small": smaller(font)}
+    return sum(_height(text, fonts[role], width) for text, role in words) + GRID / 2 * (len(words) - 1)
+
+
 def paint_words(painter: QPainter, room: QRectF, font: QFont, words: list[tuple[str, str]], colours: Colours) -> None:
     """Paragraphs one below the other, in the middle of ``room``; the last one stays whole where room is short."""
     fonts = {"strong": strong(font), "muted": font, "small": smaller(font)}

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from nnstudio.gui.forms.editors import NumberEdit
 from nnstudio.gui.network.layer_form import KIND, NAME, LayerForm
 from nnstudio.gui.network.panel import NetworkPanel
-from nnstudio.gui.network.places import ROW_HEIGHT
+from nnstudio.gui.network.places import ROOMY
 from nnstudio.gui.network.tensors import LOCK_EXPLAINED
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import Theme
@@ -219,7 +219,7 @@ def test_the_settings_take_no_more_room_than_they_need_and_scroll_when_there_is_
     assert panel.view.height() == panel.view.whole_height
     panel.resize(340, 420)
     qtbot.waitUntil(lambda: bar.maximum() > 0)
-    assert panel.view.height() >= 2 * ROW_HEIGHT
+    assert panel.view.height() >= 2 * ROOMY.row
 
 
 def test_nothing_asks_for_more_width_than_a_narrow_panel_has(panel: NetworkPanel) -> None:
