@@ -63,6 +63,8 @@ class DataFollower:
         if data is None:
             if old.project.data is not None:
                 self.reader.forget()
+                self._latest.forget()
+                self._asked = None
             return
         if not new.source_is_current:
             if data.source != self._read:

@@ -41,6 +41,8 @@ PRESSED = (
 WANTED = (QAbstractButton, QComboBox, QLineEdit, QAbstractItemView, QTabBar, QAbstractSlider)
 NEVER = frozenset({"quit", "own_process"})
 """Actions that would end the game, or that count only later."""
+LIKED = ("train", "pause", "stop", "fit_batch", "try_rates", "suggest", "start_search", "stop_search", "export")
+"""Actions that start or end something long, so that everything else happens meanwhile."""
 
 DEFECT = as_studio_error(RuntimeError()).what
 """What a notice says that tells of an exception which nobody foresaw."""
@@ -121,8 +123,10 @@ class Monkey:
         """Trigger any action of the palette."""
         if QApplication.activeModalWidget():
             return
-        usable = [name for name, action in self._board.actions.items() if action.isEnabled() and action.isVisible()]
-        name = self._random.choice([name for name in usable if name not in NEVER])
+        actions = self._board.actions
+        usable = [name for name in actions if actions[name].isEnabled() and actions[name].isVisible()]
+        liked = [name for name in usable if name in LIKED and self._random.random() < 0.2]
+        name = self._random.choice(liked or [name for name in usable if name not in NEVER])
         self.steps.append(f"action {name}")
         self._board.actions[name].trigger()
 

@@ -18,6 +18,7 @@ from nnstudio.spec.columns import Role
 from nnstudio.spec.errors import DataError, EngineLost, ModelFileError, StudioError, out_of_memory
 from nnstudio.spec.events import (
     DataDescribed,
+    EngineReady,
     EpochDone,
     Event,
     ExamplesShown,
@@ -287,6 +288,23 @@ class TestReading:
         assert edits.data_of(studio.state.project).split == split
         studio.document.undo()
         assert studio.state.project.data is None, "it was one edit"
+
+    def test_a_table_that_is_undone_before_it_is_described_brings_no_network(
+        self, studio: Studio, link: FakeLink, qtbot: QtBot
+    ) -> None:
+        studio.open_path(Path("/data/iris.csv"))
+        link.answer(OpenPath, SourceOpened(iris_source()))
+        qtbot.waitUntil(lambda: studio.state.project.data is not None)
+        assert link.asked(DescribeData)
+        studio.document.undo()
+        link.answer(DescribeData, DataDescribed(iris_facts()))
+        studio.engines.warm_up()
+        with qtbot.waitSignal(studio.engines.ready):
+            link.answer(WarmUp, EngineReady("2.13", "cpu", 1.0))  # whatever was said before it has been heard
+        assert studio.state.project == Project()
+        studio.document.redo()
+        link.answer(DescribeData, DataDescribed(iris_facts()))
+        qtbot.waitUntil(lambda: bool(studio.state.project.model.rows))
 
 
 class TestMovedAndChangedFiles:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -26,9 +27,11 @@ from nnstudio.gui.theme import GRID
 from nnstudio.spec.errors import StudioError
 from nnstudio.spec.events import Event, Exported, ExportFailed, Exporting, Failed, Stop
 from nnstudio.spec.exports import EXPORTS, ExportKind
-from nnstudio.spec.files import SUFFIX
+from nnstudio.spec.files import SUFFIX, is_there
 
 INDENT = 3 * GRID
+LONGEST_NAME = 200
+"""Bytes of a name, to which endings such as ``-weights.pth`` come; file systems take 255."""
 """Pixels; what stands below a tick begins where its words do."""
 
 
@@ -69,7 +72,7 @@ class KindRow(QWidget):
 
     def show_file(self, out: Path) -> None:
         """Name the file that is written, and say where it takes the place of one."""
-        replaces = self.wanted.isChecked() and out.exists()
+        replaces = self.wanted.isChecked() and is_there(out)
         self.file.setText(f"{out.name} (replaces the old one)" if replaces else out.name)
         self.file.explain(str(out))
 
@@ -154,7 +157,12 @@ class ExportDialog(QDialog):
 
     def path(self, key: str) -> Path:
         """Where a kind is written."""
-        return Path(self.folder.text().strip()).expanduser() / EXPORTS[key].file_name(self.name.text().strip())
+        return self._place / EXPORTS[key].file_name(self.name.text().strip())
+
+    @property
+    def _place(self) -> Path:
+        """The folder that is typed; ``~`` is the user's own, and ``~nobody`` stays what it is."""
+        return Path(os.path.expanduser(self.folder.text().strip()))  # noqa: PTH111  # it never raises
 
     @property
     def wanted(self) -> list[str]:
@@ -176,10 +184,12 @@ class ExportDialog(QDialog):
 
     def _problem(self) -> str:
         """Why nothing can be written as it stands, in a sentence."""
-        name, folder = self.name.text().strip(), Path(self.folder.text().strip()).expanduser()
+        name, folder = self.name.text().strip(), self._place
         if not name or name != Path(name).name:
             return "Give the files a name, without the folder that they lie in."
-        if not folder.is_absolute() or not folder.is_dir():
+        if len(os.fsencode(name)) > LONGEST_NAME:
+            return "The name is too long for a file. Give a shorter one."
+        if not folder.is_absolute() or not os.path.isdir(folder):  # noqa: PTH112  # as above
             return "There is no such folder. Choose one."
         return ""
 

@@ -59,7 +59,14 @@ def test_a_name_that_no_file_can_have_is_changed(studio: Studio, plain_window: Q
 
 @pytest.mark.parametrize(
     ("name", "folder", "said"),
-    [("", "", "Give the files"), ("a/b", "", "a name"), ("a", "/no/where", "no such")],
+    [
+        ("", "", "Give the files"),
+        ("a/b", "", "a name"),
+        ("a", "/no/where", "no such"),
+        ("x" * 300, "", "too long for a file"),
+        ("a", "/" + "x" * 300, "no such"),
+        ("a", "~nobody-of-that-name/x", "no such"),
+    ],
 )
 def test_what_cannot_be_a_file_is_said(dialog: ExportDialog, name: str, folder: str, said: str) -> None:
     tick(dialog, "python")
