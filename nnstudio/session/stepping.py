@@ -54,8 +54,12 @@ def result(watched: WatchedStep, training: Training) -> str:
 def remark(passed: Passed, row: Row, in_training: bool) -> str:
     """What stands out in what a layer gave; empty where nothing does."""
     if isinstance(row.kind, Dropout):
-        dropped = f"{passed.zeros:.0%} of the numbers are 0"
-        return f"{dropped} now; the others are larger in return." if in_training else "In eval() all pass as they are."
+        if not in_training:
+            return "In eval() all pass as they are."
+        dropped = f"{passed.zeros:.0%} of the numbers are 0 now"
+        return (
+            f"{dropped}; the others are multiplied by {1 / (1 - row.kind.p):.4g}." if row.kind.p < 1 else f"{dropped}."
+        )
     family = row.kind.family
     if family == "activation" and passed.zeros >= MANY_ZEROS:
         return f"{passed.zeros:.0%} of the outputs are 0: nearly all units are off, and pass no gradient back."

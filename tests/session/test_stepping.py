@@ -60,7 +60,8 @@ def test_what_stands_out_in_a_layer() -> None:
     assert remark(RELU, relu, in_training=True) == "50% of the outputs are 0: there no gradient passes back."
     assert "nearly all units are off" in remark(replace(RELU, zeros=0.95), relu, in_training=True)
     assert remark(replace(RELU, zeros=0.0), relu, in_training=True) == ""
-    assert "the others are larger in return" in remark(RELU, dropout, in_training=True)
+    assert remark(RELU, dropout, in_training=True) == "50% of the numbers are 0 now; the others are multiplied by 2."
+    assert remark(RELU, Row("a", Dropout(1.0)), in_training=True) == "50% of the numbers are 0 now."
     assert "eval()" in remark(RELU, dropout, in_training=False)
     assert "vanished" in remark(replace(RELU, gradient=1e-9), linear, in_training=True)
     assert remark(replace(RELU, gradient=0.1), linear, in_training=True) == ""

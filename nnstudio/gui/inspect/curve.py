@@ -13,6 +13,7 @@ from nnstudio.session.stepping import figure
 from nnstudio.spec.watched import Numbers
 
 SIDE = 24 * GRID
+WIDEST = 52 * GRID
 Points = tuple[tuple[float, float], ...]
 
 
@@ -25,6 +26,7 @@ class ActivationCurve(QWidget):
         self._curve: Points = ()
         self.dots: Points = ()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setMaximumWidth(WIDEST)
         theme.changed.connect(self._repaint)  # a method, so that the connection ends with the widget
 
     def _repaint(self, _: object) -> None:

@@ -261,7 +261,7 @@ class LinesTable(QuietTable):
         """Show these, with the line of that key chosen."""
         self._is_told = True
         self.lines.show_lines(lines)
-        self.setColumnHidden(COURSE, not any(line.course for line in lines))
+        self.setColumnHidden(COURSE, not any(len(line.course) > 1 for line in lines))
         row = next((place for place, line in enumerate(lines) if line.key == key), -1)
         if row != self.currentIndex().row():
             self.selectRow(row)

@@ -7,7 +7,7 @@ from typing import cast
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from nnstudio.gui.data.fields import FieldRow
 from nnstudio.gui.inspect.details import Details
@@ -25,6 +25,7 @@ from nnstudio.spec.watched import WatchedStep
 
 MOST_STEPS = 100_000
 MOST_PARAMETERS = 20_000_000
+LEAST_HEIGHT = 36 * GRID
 PATIENCE = 400
 """Milliseconds; a step that takes longer is announced."""
 REDRAW_MILLISECONDS = 200
@@ -116,6 +117,8 @@ class InspectView(QWidget):
         self.sides.setChildrenCollapsible(False)
         self.sides.setHandleWidth(GRID)
         self.sides.setStretchFactor(1, 1)
+        self.sides.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)  # both sides scroll
+        self.sides.setMinimumHeight(LEAST_HEIGHT)
         page = QWidget()
         layout = QVBoxLayout(page)
         layout.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
