@@ -118,6 +118,7 @@ class Details(QWidget):
     def _say(self, heading: str, said: str) -> None:
         self.heading.setText(heading)
         self.said.setText(said)
+        self.said.setVisible(bool(said))
 
     def _tabulate(self, table: Table) -> None:
         self._fill(self.values, table)

@@ -38,6 +38,7 @@ CELL = 13
 """Pixels of a value in the strip."""
 STRONGEST = 0.75
 WIDTHS = (14 * GRID, 16 * GRID, 12 * GRID, 10 * GRID, 10 * GRID)
+WIDEST = 21 * GRID
 NO_INDEX = QModelIndex()
 Courses = Mapping[str, Sequence[float]]
 
@@ -261,11 +262,19 @@ class LinesTable(QuietTable):
         """Show these, with the line of that key chosen."""
         self._is_told = True
         self.lines.show_lines(lines)
+        self._fit(lines)
         self.setColumnHidden(COURSE, not any(len(line.course) > 1 for line in lines))
         row = next((place for place, line in enumerate(lines) if line.key == key), -1)
         if row != self.currentIndex().row():
             self.selectRow(row)
         self._is_told = False
+
+    def _fit(self, lines: Sequence[Line]) -> None:
+        """Let names and shapes be read whole, as far as they leave room for the values."""
+        measure = self.fontMetrics().horizontalAdvance
+        for column, texts in enumerate(([line.title for line in lines], [line.tensor for line in lines])):
+            wanted = max(map(measure, texts), default=0) + 2 * GRID
+            self.setColumnWidth(column, max(WIDTHS[column], min(wanted, WIDEST)))
 
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), (len(self.lines.lines) + 1) * HEIGHT + GRID)
