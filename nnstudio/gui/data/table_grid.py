@@ -125,10 +125,9 @@ class MappedGrid(RowTable):
         self.scrollToTop()
 
     def _fit_columns(self, table: MappedTable) -> None:
-        """Be as wide as the name and the first and last rows need, within limits."""
-        metrics = self.fontMetrics()
-        last = range(max(0, table.rows - MEASURED_ROWS), table.rows)
-        rows = sorted({*range(min(table.rows, MEASURED_ROWS)), *last})
+        """Be as wide as the name and the first and last rows that are shown need, within limits."""
+        metrics, count = self.fontMetrics(), self.mapped.rowCount()
+        rows = sorted({*range(min(count, MEASURED_ROWS)), *range(max(0, count - MEASURED_ROWS), count)})
         for column, name in enumerate(table.names[:MEASURED_COLUMNS]):
             texts = [name, *(self.mapped.shown(row, column)[:100] for row in rows)]
             width = max(map(metrics.horizontalAdvance, texts)) + 3 * GRID

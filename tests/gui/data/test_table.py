@@ -186,6 +186,14 @@ def test_columns_are_as_wide_as_they_need_within_limits(grid: MappedGrid, tmp_pa
     assert wide == table_grid.WIDEST
 
 
+def test_larger_text_is_measured_on_the_rows_that_are_shown(grid: MappedGrid, small: Path) -> None:
+    grid.show_table(MappedTable(small))
+    grid.show_rows(np.array([1], np.int64))
+    grid.setColumnWidth(0, 1)
+    grid.fit_text()
+    assert grid.columnWidth(0) > 1
+
+
 def test_marked_column_stands_out(grid: MappedGrid, small: Path, theme: Theme) -> None:
     grid.show_table(MappedTable(small), frozenset({"species"}))
     image = grid.grab().toImage()
