@@ -273,7 +273,7 @@ class LinesTable(QuietTable):
         """Let names and shapes be read whole, as far as they leave room for the values."""
         measure = self.fontMetrics().horizontalAdvance
         for column, texts in enumerate(([line.title for line in lines], [line.tensor for line in lines])):
-            wanted = max(map(measure, texts), default=0) + 2 * GRID
+            wanted = max(map(measure, texts), default=0) + 4 * GRID
             self.setColumnWidth(column, max(WIDTHS[column], min(wanted, WIDEST)))
 
     def sizeHint(self) -> QSize:
