@@ -11,7 +11,6 @@ from nnstudio.spec.files import project_to_json
 from nnstudio.spec.project import Project
 
 MISSING = "–"
-UNINTERESTING = ("format", "version")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ def differences(one: Project, other: Project) -> list[Difference]:
     found = [
         Difference(name, first.get(name, MISSING), second.get(name, MISSING))
         for name in names
-        if first.get(name, MISSING) != second.get(name, MISSING) and name not in UNINTERESTING
+        if first.get(name, MISSING) != second.get(name, MISSING)
     ]
     return [*_order(one, other), *found]
 

@@ -129,6 +129,12 @@ def test_train_goes_on_from_weights(terminal: Terminal, project: Path, model: Pa
     assert further["losses"]["validation"][0] < fresh["losses"]["validation"][0]
 
 
+def test_the_learning_rate_that_is_named_is_taken(terminal: Terminal, project: Path) -> None:
+    usual = terminal("train", project, "--epochs", 1, "--json").json
+    named = terminal("train", project, "--epochs", 1, "--learning-rate", "0.02", "--json").json
+    assert named["losses"] != usual["losses"]
+
+
 def test_the_same_seed_gives_the_same_numbers(terminal: Terminal, project: Path) -> None:
     results = [terminal("train", project, "--epochs", 3, "--seed", seed, "--json").json for seed in (1, 1, 2)]
     losses = [result["losses"] for result in results]
@@ -412,7 +418,10 @@ def test_a_model_is_judged(terminal: Terminal, model: Path) -> None:
     assert lines[0].startswith("Accuracy 0.")
     assert "baseline 0.333" in lines[0]
     assert "1,000 resamples, seed 0" in said.out
-    assert any(line.split()[:1] == ["virginica"] for line in lines)
+    head = next(at for at, line in enumerate(lines) if line.split() == ["class", "precision", "recall", "F1", "rows"])
+    rows = [line.split() for line in lines[head + 1 : head + 4]]
+    assert [row[0] for row in rows] == ["setosa", "versicolor", "virginica"]
+    assert sum(int(row[-1]) for row in rows) == 15
     assert "Measured on the 15 test rows of iris.csv." in said.err
 
 

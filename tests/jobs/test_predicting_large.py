@@ -107,7 +107,10 @@ def test_it_says_how_far_it_is_and_shows_the_first_rows_meanwhile(
     with MappedTable(first.preview) as shown:
         assert 0 < shown.rows < ROWS
         assert shown.names[-3:] == ("predicted_kind", "probability_big", "probability_small")
-    last = [event for event in events if isinstance(event, Predicting)][-1]
+    steps = [event for event in events if isinstance(event, Predicting)]
+    assert all(at.seconds_left * at.rows_per_second == pytest.approx(at.total - at.done) for at in steps)
+    assert len(steps) > 1
+    last = steps[-1]
     assert (last.done, last.total, last.seconds_left) == (ROWS, ROWS, 0)
     assert last.rows_per_second > 0
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 from queue import SimpleQueue
 
 import pytest
 
-from nnstudio.jobs.repeating import repeat_project
+from nnstudio.jobs.repeating import MOST_SEED, repeat_project
 from nnstudio.resources import resource
 from nnstudio.runs.store import RunStore
 from nnstudio.session import edits
@@ -35,6 +36,12 @@ def test_each_seed_is_a_run_of_its_own() -> None:
         records = [store.run(event.run) for event in events]
     assert [record.name for record in records] == ["iris · seed 0", "iris · seed 1", "iris · seed 2"]
     assert [record.project.training.seed for record in records] == [0, 1, 2]
+
+
+def test_behind_the_largest_seed_comes_the_smallest() -> None:
+    once = suggested(IRIS, epochs=1)
+    project = replace(once, training=replace(once.training, seed=MOST_SEED))
+    assert [event.seed for event in done(ask(RepeatProject(project, 2)))] == [MOST_SEED, 0]
 
 
 def test_the_first_one_is_the_run_itself() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from nnstudio.runs.queued import QueuedFiles, left_waiting
 from nnstudio.runs.unsaved import FILE
 from nnstudio.session import edits
@@ -56,3 +58,15 @@ def test_a_file_that_cannot_be_read_keeps_none_of_the_others(tmp_path: Path) -> 
     found, problems = left_waiting(tmp_path)
     assert [run.name for run in found] == ["second"]
     assert len(problems) == 1
+
+
+def test_whether_all_is_kept_is_known(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    files = QueuedFiles(tmp_path / "file")
+    assert files.are_whole
+    with pytest.raises(OSError, match="file"):
+        files.keep([FIRST])
+    assert not files.are_whole
+    files.keep([])
+    assert files.are_whole
+    files.close()

@@ -245,6 +245,8 @@ def test_from_scratch_nothing_that_was_brought_along_is_left() -> None:
     tuned = smaller_rate(lower_rates(set_pace(freeze_up_to(project(start=START), "a"), "a", thaw=4)))
     scratch = from_scratch(tuned)
     assert scratch == replace(project(), training=replace(project().training, optimizer=Adam()))
+    grafted, _ = insert_layers(tuned, Model((Row("p", Linear(8)),)), Weights("part.pth", "cd"))
+    assert (from_scratch(grafted).model.start, from_scratch(grafted).model.grafts) == (None, ())
     faster = edits.set_optimizer(project(), Adam(lr=0.01))
     assert from_scratch(faster) == faster, "a rate above the usual one was chosen for the data"
 

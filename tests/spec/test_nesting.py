@@ -80,6 +80,7 @@ def test_what_a_block_holds_is_counted() -> None:
     assert list(block.parameters) == ["0.0.weight", "0.0.bias", "0.2.weight", "0.2.bias"]
     assert (walked.count, walked.multiply_adds) == (91, 32 + 32 + 12)
     assert walked.activations == 4 + (8 + 8 + 4) + 4 + 4 + 3
+    assert walk(nested((Branches(), [Linear(4)])), (4,)).activations == 4 + 4, "a lone branch is not joined"
 
 
 def test_every_repetition_has_weights_of_its_own() -> None:

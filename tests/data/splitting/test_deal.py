@@ -198,6 +198,8 @@ def test_only_rows_with_a_target_are_dealt_out() -> None:
     ("split", "sentence"),
     [
         (ColumnSplit("s"), r"No row of the column “s” says “validation” or “test”\. It holds “dev”, “fit”\."),
+        (ColumnSplit("s", "nope", ""), r"No row of the column “s” says “nope”\."),
+        (ColumnSplit("s", "", "nope"), r"No row of the column “s” says “nope”\."),
         (ColumnSplit("part"), "There is no column “part” to split by"),
         (ColumnSplit(), "No column to split by is chosen"),
         (ColumnSplit("s", "dev", "dev"), "“dev” cannot mean both"),

@@ -225,13 +225,17 @@ def test_all_trials_that_fail_alike_end_the_search(project: Project) -> None:
 
 def test_values_that_were_tried_are_not_trained_again(project: Project) -> None:
     project = search_field(project, "optimizer.lr", Choices((0.01, 0.02)))
-    trials = done(ask(SearchProject(project)))
+    events = ask(SearchProject(project))
+    trials = done(events)
     fresh = [trial for trial in trials if not trial.same_as]
     assert len(trials) == 4
     assert len(fresh) <= 2
-    for trial in trials:
+    more = done(ask(ContinueSearch(end(events).search, trials=6)))
+    assert all(trial.same_as for trial in more)
+    for trial in trials + more:
         if trial.same_as:
             earlier = trials[trial.same_as - 1]
+            assert earlier in fresh
             assert (trial.values, trial.value, trial.run) == (earlier.values, earlier.value, earlier.run)
             assert not trial.best
 

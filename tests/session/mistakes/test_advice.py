@@ -328,6 +328,13 @@ def test_weights_that_start_alike(how: Any) -> None:
     assert advice(loaded, facts_of(Task.MULTICLASS, (4,))) == []
 
 
+def test_the_last_weights_may_start_alike() -> None:
+    """Also where something without weights stands behind them: their gradients differ all the same."""
+    last = starting(Linear(3), Zeros())
+    assert checks([Linear(8), ReLU(), last]) == []
+    assert "alike" not in checks([Linear(8), ReLU(), last, LogSoftmax()])
+
+
 @pytest.mark.parametrize("how", [Xavier(), Kaiming(), Normal()])
 def test_weights_that_differ_are_fine(how: Any) -> None:
     assert checks([starting(Linear(8), how), ReLU(), Linear(3)]) == []

@@ -159,6 +159,12 @@ def test_what_is_not_there_is_said(path: str, sentence: str) -> None:
     assert str(found).startswith(sentence.split("\\", maxsplit=1)[0].split(" has", maxsplit=1)[0][:8])
 
 
+@pytest.mark.parametrize("kind", ["nonsense", 3.5])
+def test_a_kind_that_there_is_not_is_said(kind: str | float) -> None:
+    with pytest.raises(SpecError, match=f"“{kind}” is no kind of"):
+        applied(PROJECT, {"optimizer": kind})
+
+
 def test_a_field_of_a_kind_that_no_trial_chooses_is_said() -> None:
     momentum = SearchedField("optimizer.momentum", Interval(0.1, 0.9))
     found = problem(searching(momentum))
