@@ -171,7 +171,7 @@ class Patient(Keeper):
 def test_a_run_that_is_taken_up_again_ends_in_the_same_bits(
     kind: type[Schedule], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """From checkpoints before, between and behind two changes."""
+    """From checkpoints before, between and behind two changes, also where nothing else interrupts the batches."""
     monkeypatch.setattr(recovery, "SHARE", 1e9)
     monkeypatch.setattr(recovery, "WITHIN_EPOCH", -1.0)
     keeper, project = Patient(tmp_path), experiment(*BODY, epochs=3, schedule=kind())
@@ -179,6 +179,7 @@ def test_a_run_that_is_taken_up_again_ends_in_the_same_bits(
     events, last = followed(project, says, keeper=keeper)
     changes = all_of(RatesChanged, events)
     assert len(changes) == 2
+    monkeypatch.setattr(pace, "INTERVAL", 600.0)
     for state in keeper.copies:
         place = state["epochs"] + 1, state["batches"]
         to_come = tuple(each for each in changes if (each.epoch, each.batch) > place)

@@ -9,6 +9,7 @@ from queue import SimpleQueue
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 
 from nnstudio.data.encoding.encode import encode
 from nnstudio.data.judging.files import Answers, read_figures, rows_of
@@ -22,13 +23,14 @@ from nnstudio.spec.columns import Column, Kind, Role
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.errors import DataError, ModelFileError
 from nnstudio.spec.events import Evaluated, ExamplesShown, RunFinished, Stop
+from nnstudio.spec.files import project_from_json, project_to_json
 from nnstudio.spec.layers import Linear
 from nnstudio.spec.layouts import WindowLayout
 from nnstudio.spec.losses import PoissonNLL
 from nnstudio.spec.model import Model, Row
 from nnstudio.spec.optimizers import Adam
 from nnstudio.spec.project import Project
-from nnstudio.spec.requests import Evaluate, SaveModel, ShowExamples, TrainProject
+from nnstudio.spec.requests import Evaluate, SaveModel, ShowExamples, TakeExample, TrainProject
 from nnstudio.spec.scores import Evaluation
 from nnstudio.spec.sources import ImageFolderSource, TableSource
 from nnstudio.spec.splits import FileSplit, RandomSplit, TimeSplit
@@ -56,6 +58,18 @@ def value(found: Evaluation, key: str, target: str = "") -> float:
 def run() -> RunFinished:
     """A run on iris."""
     return finished(ask(TrainProject(suggested(IRIS, epochs=30), PLAN)))
+
+
+def test_a_model_that_does_not_say_what_it_was_trained_on_asks_for_a_file(run: RunFinished, tmp_path: Path) -> None:
+    path = str(tmp_path / "stranger.pth")
+    content = torch.load(run.best_weights, weights_only=True)
+    bare = replace(project_from_json(content["project"]), data=None)
+    torch.save(content | {"project": project_to_json(bare)}, path)
+    with pytest.raises(DataError, match="does not say what it was trained on"):
+        judged(Evaluate(path, "test"))
+    with pytest.raises(DataError, match="does not say what it was trained on"):
+        ask(TakeExample(path, "test", 1))
+    assert judged(Evaluate(path, "file", IRIS)).rows == 150
 
 
 @pytest.mark.parametrize("part", ["validation", "test"])

@@ -59,9 +59,14 @@ def prefixed(prefix: str) -> dict[str, torch.Tensor]:
         ),
         ({"model": STATE, "args": {"lr": 0.1}}, "a training checkpoint, its weights under “model”, with 2 tensors", ()),
         (
-            {"params": STATE, "params_ema": STATE},
+            {"params_ema": STATE, "params": STATE},
             "a training checkpoint, its weights under “params”, with 2 tensors",
             ("It holds averaged weights, too, under “params_ema”; they are not used.",),
+        ),
+        (
+            {"weights": STATE, "state_dict": STATE},
+            "a training checkpoint, its weights under “state_dict”, with 2 tensors",
+            (),
         ),
         ({"ema": STATE}, "a training checkpoint, its weights under “ema”, with 2 tensors", ()),
         (
@@ -99,6 +104,7 @@ def prefixed(prefix: str) -> dict[str, torch.Tensor]:
         "checkpoint",
         "model",
         "params",
+        "the likelier of two",
         "ema",
         "unusual",
         "nested",
