@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnstudio.gui.actions import ACTIONS
+from nnstudio.gui.app import build
 from nnstudio.gui.board import Board
 from nnstudio.gui.engines import Engines
+from nnstudio.gui.main_window import MainWindow
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import Theme
 from nnstudio.runs.store import FOLDER_VARIABLE as DATA_VARIABLE
@@ -87,6 +89,16 @@ def theme(lasting_theme: Theme) -> Iterator[Theme]:
     if lasting_theme.colours is not LIGHT:
         lasting_theme.choose("light")
     lasting_theme.resize(100)
+
+
+@pytest.fixture
+def whole_window(qtbot: QtBot, qapp: QApplication, studio: Studio, theme: Theme) -> MainWindow:
+    """The window as the program composes it, over the ``studio`` of the same test."""
+    window = build(qapp, studio, theme)
+    qtbot.addWidget(window, before_close_func=lambda _: setattr(window, "may_close", lambda: True))
+    with qtbot.waitSignal(window.painted):
+        window.show()
+    return window
 
 
 @pytest.fixture

@@ -79,12 +79,8 @@ if __name__ == "__main__":
 
 
 @pytest.fixture
-def window(qtbot: QtBot, qapp: QApplication, studio: Studio, theme: Theme) -> MainWindow:
-    window = build(qapp, studio, theme)
-    qtbot.addWidget(window, before_close_func=lambda _: setattr(window, "may_close", lambda: True))
-    with qtbot.waitSignal(window.painted):
-        window.show()
-    return window
+def window(whole_window: MainWindow) -> MainWindow:
+    return whole_window
 
 
 @pytest.fixture

@@ -14,11 +14,9 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from nnstudio.gui.app import build
 from nnstudio.gui.engines import Engines
 from nnstudio.gui.main_window import MainWindow
 from nnstudio.gui.studio import Studio
-from nnstudio.gui.theme import Theme
 from nnstudio.jobs.link import ThreadLink
 from nnstudio.resources import resource
 from nnstudio.session.preferences import Preferences
@@ -38,15 +36,6 @@ def studio(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.fixture
-def window(qtbot: QtBot, qapp: QApplication, studio: Studio, theme: Theme) -> MainWindow:
-    window = build(qapp, studio, theme)
-    qtbot.addWidget(window, before_close_func=lambda _: setattr(window, "may_close", lambda: True))
-    with qtbot.waitSignal(window.painted):
-        window.show()
-    return window
-
-
-@pytest.fixture
 def samples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of files that may be opened and written over; what asks for one gets any of them, or none."""
     folder = tmp_path / "samples"
@@ -58,11 +47,11 @@ def samples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_nothing_that_is_pressed_breaks_anything(
-    qtbot: QtBot, studio: Studio, window: MainWindow, samples: Path, seed: int
+    qtbot: QtBot, studio: Studio, whole_window: MainWindow, samples: Path, seed: int
 ) -> None:
     studio.open_path(samples / "penguins.nnstudio")
     qtbot.waitUntil(lambda: studio.state.walked is not None, timeout=PATIENCE)
-    monkey = Monkey(qtbot, window, studio, seed, samples)
+    monkey = Monkey(qtbot, whole_window, studio, seed, samples)
     try:
         monkey.play(STEPS)
     finally:

@@ -23,13 +23,11 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from nnstudio.gui.actions import RESULTS
-from nnstudio.gui.app import build
 from nnstudio.gui.board import Board
 from nnstudio.gui.main_window import MainWindow
 from nnstudio.gui.reading_order import in_reading_order
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.tabbed import TabbedPanel
-from nnstudio.gui.theme import Theme
 from tests.gui.fakes import open_iris
 
 WHOLE = (QAbstractSpinBox, QAbstractItemView, QComboBox, QLineEdit)
@@ -39,12 +37,9 @@ CONTROLS = (QAbstractButton, QComboBox, QLineEdit, QAbstractItemView, QAbstractS
 
 
 @pytest.fixture
-def window(qtbot: QtBot, qapp: QApplication, studio: Studio, theme: Theme) -> MainWindow:
+def window(qtbot: QtBot, studio: Studio, whole_window: MainWindow) -> MainWindow:
     """With data open and every page of the results made."""
-    window = build(qapp, studio, theme)
-    qtbot.addWidget(window, before_close_func=lambda _: setattr(window, "may_close", lambda: True))
-    with qtbot.waitSignal(window.painted):
-        window.show()
+    window = whole_window
     window.resize(1600, 1000)
     open_iris(studio)
     results = window.workspace.docks["Results"].panel
