@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, Literal
@@ -12,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from nnstudio.engine.learner import Learner
+from nnstudio.engine.listening import Hook, listening
 from nnstudio.engine.trained import all_finite
 from nnstudio.spec.model import Model
 
@@ -80,7 +80,7 @@ class Watcher:
         if not all_finite(batch):
             return Origin("data", steps=self._steps)
         trace = _Trace()
-        with trace.watching(self._layers):
+        with listening(self._layers, trace.hook):
             loss, output = self._learner.eager.gradients(*batch)
         if trace.first:
             return Origin("forward", *trace.first, self._steps)
@@ -102,16 +102,7 @@ class _Trace:
         self.first: tuple[str, float] | None = None
         self.backward: list[tuple[str, bool]] = []
 
-    @contextmanager
-    def watching(self, layers: Iterable[tuple[str, nn.Module]]) -> Iterator[None]:
-        handles = [layer.register_forward_hook(self._hook(prefix)) for prefix, layer in layers]
-        try:
-            yield
-        finally:
-            for handle in handles:
-                handle.remove()
-
-    def _hook(self, prefix: str) -> Callable[[nn.Module, tuple[Tensor, ...], Tensor], None]:
+    def hook(self, prefix: str) -> Hook:
         def told(layer: nn.Module, given: tuple[Tensor, ...], output: Tensor) -> None:
             if self.first is None and not all_finite([output]):
                 self.first = prefix, max(_largest(given[0]), *map(_largest, layer.parameters()), 0.0)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +12,7 @@ from torch import Tensor, nn
 from nnstudio.engine.answering import answer_terms
 from nnstudio.engine.devices import threads_restored
 from nnstudio.engine.frozen import set_mode
+from nnstudio.engine.listening import Hook, listening
 from nnstudio.engine.seen import figures_of
 from nnstudio.engine.slow_motion import SlowMotion
 from nnstudio.spec.layers.activation import Activation
@@ -44,16 +44,7 @@ class _Pass:
     inputs: dict[str, Tensor] = field(default_factory=dict)
     outputs: dict[str, Tensor] = field(default_factory=dict)
 
-    @contextmanager
-    def listening(self, layers: Iterable[tuple[str, nn.Module]]) -> Iterator[None]:
-        handles = [layer.register_forward_hook(self._hook(prefix)) for prefix, layer in layers]
-        try:
-            yield
-        finally:
-            for handle in handles:
-                handle.remove()
-
-    def _hook(self, prefix: str) -> Callable[[nn.Module, tuple[Tensor, ...], Tensor], None]:
+    def hook(self, prefix: str) -> Hook:
         def told(_layer: nn.Module, given: tuple[Tensor, ...], output: Tensor) -> None:
             self.inputs[prefix] = given[0].detach().clone()  # an activation may work in place
             self.outputs[prefix] = output.detach().clone()
@@ -136,13 +127,13 @@ class _Watch:
         layers = [(prefix, self._module.get_submodule(prefix)) for prefix, _ in self._leaves]
         self._run.learner.frozen.train()
         seen = _Pass()
-        with seen.listening(layers):
+        with listening(layers, seen.hook):
             loss, _ = self._run.learner.eager.gradients(x, y, *weights)
         if self._wish.in_training:
             return seen, loss.detach()
         told = _Pass()
         set_mode(self._module, training=False)
-        with told.listening(layers), torch.no_grad():
+        with listening(layers, told.hook), torch.no_grad():
             loss = self._run.loss(self._module(x), y, *weights)
         self._run.learner.frozen.train()
         return told, loss

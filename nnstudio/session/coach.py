@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -11,7 +11,7 @@ from nnstudio.session import edits
 from nnstudio.session.finding import Fix
 from nnstudio.session.live import LiveRun, Status
 from nnstudio.session.mistakes.learning import add_dropout
-from nnstudio.session.mistakes.settings import TOO_FAST
+from nnstudio.session.mistakes.settings import TOO_FAST, with_optimizer
 from nnstudio.session.sentences import number
 from nnstudio.session.words import counted
 from nnstudio.spec.baselines import Part
@@ -118,7 +118,7 @@ def _against_overfitting(project: Project, walked: Walk | None) -> Iterator[Fix]
     decay = project.training.optimizer.weight_decay
     if decay < MOST_DECAY:
         wanted = min(MOST_DECAY, max(USUAL_DECAY, 10 * decay))
-        yield Fix(f"Weight decay {wanted:g}", _with_optimizer("weight_decay", wanted))
+        yield Fix(f"Weight decay {wanted:g}", with_optimizer("weight_decay", wanted))
 
 
 # steps of the wrong size
@@ -159,15 +159,7 @@ def _stalls(train: Sequence[float], project: Project) -> Reading:
 
 def _rate(value: float) -> Fix:
     value = float(f"{value:.3g}")
-    return Fix(f"Learning rate {value:g}", _with_optimizer("lr", value))
-
-
-def _with_optimizer(field: str, value: float) -> Callable[[Project], Project]:
-    def change(project: Project) -> Project:
-        optimizer = replace(project.training.optimizer, **{field: value})  # type: ignore[type-var]  # all are dataclasses
-        return edits.set_training(project, replace(project.training, optimizer=optimizer))
-
-    return change
+    return Fix(f"Learning rate {value:g}", with_optimizer("lr", value))
 
 
 # not at its end

@@ -52,7 +52,7 @@ def _rate(project: Project) -> Iterator[Finding]:
         why,
         f"Begin with {good:g}; the range test finds one that suits the data.",
     )
-    yield Finding(problem, False, fix=Fix(f"Use {good:g}", _optimizer_with(field, good)), check="rate")
+    yield Finding(problem, False, fix=Fix(f"Use {good:g}", with_optimizer(field, good)), check="rate")
 
 
 def _reach(optimizer: Optimizer) -> float:
@@ -73,11 +73,13 @@ def _decay(project: Project) -> Iterator[Finding]:
         "It outweighs what the data say, so that all rows get nearly the same answer.",
         f"Use {USUAL_DECAY:g}, or as little as helps against overfitting.",
     )
-    fix = Fix(f"Use {USUAL_DECAY:g}", _optimizer_with("weight_decay", USUAL_DECAY))
+    fix = Fix(f"Use {USUAL_DECAY:g}", with_optimizer("weight_decay", USUAL_DECAY))
     yield Finding(problem, False, fix=fix, check="decay")
 
 
-def _optimizer_with(field: str, value: float) -> Callable[[Project], Project]:
+def with_optimizer(field: str, value: float) -> Callable[[Project], Project]:
+    """The edit of giving the optimiser another learning rate, momentum or decay."""
+
     def change_it(project: Project) -> Project:
         optimizer = replace(project.training.optimizer, **{field: value})  # type: ignore[type-var]  # all are dataclasses
         return edits.set_training(project, replace(project.training, optimizer=optimizer))
