@@ -1,4 +1,8 @@
-"""The engines that the window asks: one that is kept warm, and a second one for light jobs while the first trains."""
+"""The engines that the window asks: one that is kept warm, and others for what would have to wait for that one.
+
+The second takes what is asked while the first trains, the third searches. The fourth is started where the second has to
+answer single examples: it takes what lasts, so that a slider is answered within some hundredths of a second even then.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +22,7 @@ from nnstudio.spec.requests import (
     DescribeModel,
     Evaluate,
     ExportModel,
+    FitBatch,
     OpenPath,
     OpenSource,
     PredictTable,
@@ -28,6 +33,7 @@ from nnstudio.spec.requests import (
     SearchProject,
     TakeExample,
     TrainProject,
+    TryRates,
     WarmUp,
     WatchStep,
 )
@@ -39,7 +45,7 @@ TRAINING = (TrainProject, ResumeRun, ContinueRun)
 """Requests that keep an engine for long."""
 BESIDE = (RepeatProject, ExportModel)
 """Requests that take a while and that training does not wait for."""
-LASTING = (*TRAINING, Evaluate, PredictTable)
+LASTING = (*TRAINING, *BESIDE, Evaluate, PredictTable, OpenPath, OpenSource, FitBatch, TryRates)
 """Requests that may keep an engine for longer than somebody waits who drags a slider."""
 ASKING = (DescribeModel, AskModel, AskPicture, TakeExample, WatchStep)
 """Requests that are answered at once, many times a second."""
@@ -154,6 +160,9 @@ class Engines(QObject):
         self._first: Engine | None = None
         self._second: Engine | None = None
         self._third: Engine | None = None
+        self._fourth: Engine | None = None
+        self._has_answered = False
+        """Whether somebody asks for single examples, who may do so again while both engines are busy."""
 
     def warm_up(self) -> None:
         """Load what the first run would otherwise wait for."""
@@ -169,14 +178,23 @@ class Engines(QObject):
             self.guard(request)
         except StudioError as refusal:
             return RefusedJob(request, receive, refusal)
+        job = self._engine_for(request).submit(request, receive)
+        self._has_answered |= isinstance(request, ASKING)
+        if self._has_answered and self._fourth is None and self._are_lasting:
+            self._spare.submit(WarmUp(), lambda _: None)
+        return job
+
+    def _engine_for(self, request: Request) -> Engine:
+        """The engine that carries out ``request`` soonest."""
         if isinstance(request, SEARCHING):
-            return self._searching.submit(request, receive)
+            return self._searching
         if isinstance(request, BESIDE):
-            return self._side.submit(request, receive)
-        must_wait = self._main.is_training and not isinstance(request, TRAINING)
-        must_wait |= isinstance(request, ASKING) and self._main.is_lasting
-        would_wait = self._main.is_reading and isinstance(request, PreviewSource)
-        return (self._side if must_wait or would_wait else self._main).submit(request, receive)
+            return self._beside
+        if isinstance(request, ASKING):
+            return self._spare if self._are_lasting else self._side if self._main.is_lasting else self._main
+        if self._main.is_training and not isinstance(request, TRAINING):
+            return self._beside if isinstance(request, LASTING) else self._side
+        return self._side if self._main.is_reading and isinstance(request, PreviewSource) else self._main
 
     @property
     def _main(self) -> Engine:
@@ -194,9 +212,23 @@ class Engines(QObject):
         self._third = self._third or Engine(self._make_link, self)
         return self._third
 
+    @property
+    def _spare(self) -> Engine:
+        self._fourth = self._fourth or Engine(self._make_link, self)
+        return self._fourth
+
+    @property
+    def _beside(self) -> Engine:
+        """The engine for what lasts beside the first: not the second where that answers single examples."""
+        return self._spare if self._has_answered and self._main.is_lasting else self._side
+
+    @property
+    def _are_lasting(self) -> bool:
+        return self._main.is_lasting and self._second is not None and self._second.is_lasting
+
     def close(self) -> None:
         """Abandon everything and end the engines."""
-        for engine in (self._first, self._second, self._third):
+        for engine in (self._first, self._second, self._third, self._fourth):
             if engine:
                 engine.close()
 
