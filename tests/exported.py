@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,11 +34,20 @@ from nnstudio.spec.requests import ExportModel, Request, ResumeRun, SaveModel, T
 from tests.jobs.test_resuming import keep_as_it_is
 
 RUN = """
-import os, runpy, sys
-for script in sys.argv[1:]:
-    os.chdir(os.path.dirname(script))
-    runpy.run_path(script, run_name="__main__")
+import json, os, runpy, sys
+for path in sys.argv[1:]:
+    os.chdir(os.path.dirname(path))
+    if path.endswith(".ipynb"):
+        with open(path, encoding="utf-8") as file:
+            cells = json.load(file)["cells"]
+        names = {"__name__": "__main__"}
+        for cell in cells:
+            if cell["cell_type"] == "code":
+                exec(compile("".join(cell["source"]), path, "exec"), names)
+    else:
+        runpy.run_path(path, run_name="__main__")
 """
+"""Runs scripts, and the cells of notebooks one after the other, as Jupyter does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +119,6 @@ def _resumed(project: Project, plan: NumericPlan, killed: int) -> list[Event]:
 def as_code(model: Path, script: Path) -> ExportModel:
     """What asks for ``model`` as a script or a notebook."""
     return ExportModel(str(model), {"notebook" if script.suffix == ".ipynb" else "python": str(script)})
-
-
-def as_script(notebook: Path) -> Path:
-    """The cells of a notebook in a row."""
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-    script = notebook.with_suffix(".py")
-    script.write_text("\n\n".join(code), encoding="utf-8")
-    return script
 
 
 def run(scripts: Sequence[Path]) -> None:

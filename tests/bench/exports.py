@@ -116,13 +116,19 @@ def samples() -> Iterator[tuple[str, Project]]:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A project, and how it is trained: by which plan, for how long, killed in which epoch."""
+    """A project, how it is trained (by which plan, how long, killed in which epoch), and what its code is written as."""
 
     name: str
     project: Project
     plan: NumericPlan | None = None
     epochs: int = 3
     killed: int = 0
+    suffix: str = ".py"
+
+
+def notebooks() -> Iterator[Case]:
+    """The samples once more, cell by cell."""
+    yield from (Case(f"notebook of {name}", project, suffix=".ipynb") for name, project in samples())
 
 
 def settings() -> Iterator[Case]:
@@ -181,7 +187,7 @@ def cases(word: str, folder: Path) -> Iterator[Case]:
     """Those whose name holds ``word``; the data of some of them are written below ``folder``."""
     for group in (samples, partial(data_cases, folder), templates, losses, optimizers, schedules, layers):
         yield from (Case(name, project) for name, project in group() if word in name)
-    yield from (case for group in (settings, plans) for case in group() if word in case.name)
+    yield from (case for group in (notebooks, settings, plans) for case in group() if word in case.name)
 
 
 def main() -> None:
@@ -202,7 +208,7 @@ def _compared(some: list[Case], folder: Path) -> int:
     """Compare some runs with their code; gives how many differ."""
     done = {}
     for number, case in enumerate(some):
-        name = f"case_{number}.py"
+        name = f"case_{number}{case.suffix}"
         try:
             done[case.name] = exported(
                 case.project, folder, name, epochs=case.epochs, plan=case.plan, killed=case.killed

@@ -26,7 +26,7 @@ def windows_part(given: Given, read: Read, layout: WindowLayout) -> Part:
     reach = layout.length - 1 + _ahead(given, layout)
     lines = [
         f"# Windows of {layout.length:,} rows in order of time, none of which reaches from one part into another"
-        + (", or from one group." if group else "."),
+        + (", nor from one group into another." if group else "."),
         "part = np.empty(len(table), int)",
         "part[train], part[validation], part[test] = 0, 1, 2",
         *_series(given, read, group),

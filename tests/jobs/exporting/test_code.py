@@ -26,7 +26,7 @@ from nnstudio.spec.optimizers import SGD, AdamW
 from nnstudio.spec.project import Project
 from nnstudio.spec.schedules import OneCycle, Plateau
 from nnstudio.spec.sources import TableSource
-from tests.exported import as_code, as_script, asked, differences, exported, run
+from tests.exported import as_code, asked, differences, exported, run
 from tests.printed_data import deep_folder, windows_of_stations, with_signs
 
 
@@ -114,7 +114,7 @@ def test_the_code_gives_the_same_losses_and_weights(tmp_path: Path) -> None:
         exported(table_with_odds(tmp_path), here, "odd.py"),
         exported(sample("iris"), here, "iris.ipynb"),
     ]
-    run([as_script(each.script) if each.script.suffix == ".ipynb" else each.script for each in exports])
+    run([each.script for each in exports])
     assert {each.script.stem: differences(each) for each in exports} == {each.script.stem: [] for each in exports}
 
 
