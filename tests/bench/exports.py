@@ -116,7 +116,7 @@ def samples() -> Iterator[tuple[str, Project]]:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A project, how it is trained (by which plan, how long, killed in which epoch), and what its code is written as."""
+    """A project, how it is trained: by which plan, for how long, killed in which epoch; and the suffix of its code."""
 
     name: str
     project: Project
