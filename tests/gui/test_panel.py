@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import partial
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QBoxLayout, QLabel, QLayout, QSplitter, QTextEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from nnstudio.gui.panel import Banner, Button, ElidedLabel, EmptyState, Note, Panel, VerticalScroll, set_property
+from nnstudio.gui.panel import Banner, Button, ElidedLabel, EmptyState, Note, Pages, Panel, VerticalScroll, set_property
 from nnstudio.gui.tabbed import TabbedPanel
 from nnstudio.gui.theme import Theme
 
@@ -153,3 +153,28 @@ def test_the_words_of_a_banner_are_not_pressed_together(qtbot: QtBot) -> None:
 
 def _has_room(banner: Banner, layout: QLayout) -> bool:
     return banner.height() >= layout.totalHeightForWidth(banner.width())
+
+
+def test_pages_ask_for_the_room_of_the_one_in_front(qtbot: QtBot) -> None:
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    pages = Pages(holder)
+    assert pages.minimumSize() == QSize()
+    assert pages.heightForWidth(100) == -1
+    small, large = QLabel("x"), QLabel("x")
+    small.setMinimumSize(10, 10)
+    large.setMinimumSize(300, 200)
+    for page in (small, large):
+        pages.addWidget(page)
+    assert holder.minimumSizeHint().height() < 100
+    pages.setCurrentWidget(large)
+    assert holder.minimumSizeHint() == QSize(300, 200)
+
+
+def test_a_page_that_wraps_its_words_asks_for_their_height(qtbot: QtBot) -> None:
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    pages = Pages(holder)
+    pages.addWidget(Note("many words " * 40))
+    assert pages.hasHeightForWidth()
+    assert pages.heightForWidth(200) > pages.heightForWidth(800) > 0

@@ -79,7 +79,7 @@ def test_what_it_knows_by_heart_is_said() -> None:
     train = judged_classes("train", ("Adelie", "Chinstrap", "Gentoo"))
     found = replace(train.found, scores=(replace(train.found.scores[0], value=0.99),))
     report = replace(report, judged=(*report.judged[:2], replace(train, found=found)))
-    assert "Accuracy is 0.990 instead of 0.800" in verdict(report)[-1]
+    assert "accuracy is 0.990 instead of 0.800" in verdict(report)[-1]
 
 
 def test_without_test_rows_it_says_what_they_came_from() -> None:

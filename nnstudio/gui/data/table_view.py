@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nnstudio.data.table import MappedTable
 from nnstudio.gui.data.gallery import GalleryView, ViewSwitch
@@ -13,7 +13,7 @@ from nnstudio.gui.data.part_filter import ALL, PartFilter, rows_of_parts
 from nnstudio.gui.data.table_grid import MappedGrid
 from nnstudio.gui.dialogs.files import FileDialogs
 from nnstudio.gui.latest import Latest
-from nnstudio.gui.panel import MARGIN, Banner, ElidedLabel, EmptyState
+from nnstudio.gui.panel import MARGIN, Banner, ElidedLabel, EmptyState, Pages
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.document import State, describes
@@ -47,7 +47,7 @@ class TableView(QWidget):
         self.filter.exported.connect(self._files.export_rows)
         self.problem = Banner("bad")
         self.problem.hide()
-        self._pages = QStackedLayout(self)
+        self._pages = Pages(self)
         self._pages.addWidget(self.empty)
         self._pages.addWidget(self._table_page())
         self.destroyed.connect(studio.document.changed.listen(lambda _old, new: self._render(new)))

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QMenu,
     QSplitter,
-    QStackedLayout,
     QVBoxLayout,
     QWidget,
 )
@@ -26,7 +25,7 @@ from nnstudio.gui.evaluate.listing import Listing
 from nnstudio.gui.evaluate.sections import Sections
 from nnstudio.gui.exporting import export_actions
 from nnstudio.gui.lazily import Pieces
-from nnstudio.gui.panel import MARGIN, Banner, Button, ElidedLabel, EmptyState, Note
+from nnstudio.gui.panel import MARGIN, Banner, Button, ElidedLabel, EmptyState, Note, Pages
 from nnstudio.gui.results.cards import CardRow
 from nnstudio.gui.results.figures import Figure
 from nnstudio.gui.studio import Studio
@@ -96,7 +95,7 @@ class EvaluateView(QWidget):
             layout.addWidget(widget)
         layout.addWidget(self.splitter, 1)
         layout.addStretch(0)
-        self._pages = QStackedLayout(self)
+        self._pages = Pages(self)
         self._pages.addWidget(self.untrained)
         self._pages.addWidget(page)
 

@@ -5,6 +5,7 @@ Colours come from the style sheet by dynamic properties (``role``, ``level``), s
 
 from nnstudio.gui.panel.labels import ElidedLabel, Note, Still
 from nnstudio.gui.panel.offers import Banner, Button, ButtonRole, EmptyState, Level
+from nnstudio.gui.panel.pages import Pages
 from nnstudio.gui.panel.rows import ButtonRow
 from nnstudio.gui.panel.style import MARGIN, set_property
 from nnstudio.gui.panel.surface import PageScroll, Panel, PanelBody, PanelHeader, VerticalScroll
@@ -20,6 +21,7 @@ __all__ = [
     "Level",
     "Note",
     "PageScroll",
+    "Pages",
     "Panel",
     "PanelBody",
     "PanelHeader",

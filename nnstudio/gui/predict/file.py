@@ -9,14 +9,14 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QProgressBar, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from nnstudio.data.table import MappedTable
 from nnstudio.data.tables_out import SUFFIXES
 from nnstudio.gui.data.table_grid import MappedGrid
 from nnstudio.gui.dialogs.like_data import ask_for_data
 from nnstudio.gui.file_predictor import FilePredictor
-from nnstudio.gui.panel import Banner, Button, ElidedLabel, EmptyState
+from nnstudio.gui.panel import Banner, Button, ElidedLabel, EmptyState, Pages
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.notices import Notices
 from nnstudio.session.sentences import duration
@@ -119,7 +119,7 @@ class FilePage(QWidget):
             layout.addWidget(widget)
         layout.addWidget(self.grid, 1)
         layout.addStretch(0)  # takes the room of the grid while that is hidden
-        self._pages = QStackedLayout(self)
+        self._pages = Pages(self)
         self._pages.addWidget(self.invitation)
         self._pages.addWidget(page)
 

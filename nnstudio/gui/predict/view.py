@@ -6,12 +6,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QStandardPaths, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QKeyEvent, QKeySequence, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from nnstudio.data.pictures.picture_files import SUFFIXES
 from nnstudio.gui.drop import dropped_files
 from nnstudio.gui.evaluate.head import Choice
-from nnstudio.gui.panel import MARGIN, ElidedLabel, EmptyState
+from nnstudio.gui.panel import MARGIN, ElidedLabel, EmptyState, Pages
 from nnstudio.gui.pasting import keep_pasted
 from nnstudio.gui.predict.example import ExamplePage
 from nnstudio.gui.predict.file import FilePage
@@ -71,7 +71,7 @@ class PredictView(QWidget):
         layout.setSpacing(GRID)
         layout.addLayout(head)
         layout.addWidget(self._stack, 1)
-        self._pages = QStackedLayout(self)
+        self._pages = Pages(self)
         self._pages.addWidget(self.untrained)
         self._pages.addWidget(page)
 

@@ -7,12 +7,12 @@ from typing import cast
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from nnstudio.data.table import MappedTable
 from nnstudio.gui.data.fields import FieldRow
 from nnstudio.gui.latest import Latest
-from nnstudio.gui.panel import MARGIN, Banner, Button, ElidedLabel, EmptyState, Note
+from nnstudio.gui.panel import MARGIN, Banner, Button, ElidedLabel, EmptyState, Note, Pages
 from nnstudio.gui.results import batch_words
 from nnstudio.gui.results.batch_model import Batch
 from nnstudio.gui.results.batch_sides import InputSide, LabelSide
@@ -96,7 +96,7 @@ class BatchesView(QWidget):
             layout.addWidget(widget)
         layout.addWidget(self.sides, 1)
         layout.addStretch(0)  # takes the room of the tables while these are hidden
-        self._pages = QStackedLayout(self)
+        self._pages = Pages(self)
         self._pages.addWidget(self.empty)
         self._pages.addWidget(page)
 

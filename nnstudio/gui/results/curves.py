@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from nnstudio.gui.panel import MARGIN, Banner, Button, EmptyState, Note, Still
+from nnstudio.gui.panel import MARGIN, Banner, Button, EmptyState, Note, Pages, Still
 from nnstudio.gui.results.batch_layer import BatchLayer
 from nnstudio.gui.results.cards import Card, CardRow
 from nnstudio.gui.results.coach import CoachBanner
@@ -60,7 +60,7 @@ class CurvesView(QWidget):
         low = 0.06  # at the lower edge, where curves of a metric seldom are
         self.metric_plot = CurvePlot(theme, write_file=studio.save_file, label_height=low)
         self.marks = [RateMarks(plot, theme) for plot in (self.loss_plot, self.metric_plot)]
-        self._pages = QStackedLayout(self)
+        self._pages = Pages(self)
         self._pages.addWidget(self.empty)
         self._pages.addWidget(self._run_page())
         for plot in (self.loss_plot, self.metric_plot):

@@ -16,14 +16,13 @@ from PySide6.QtWidgets import (
     QMenu,
     QMessageBox,
     QSplitter,
-    QStackedLayout,
     QVBoxLayout,
     QWidget,
 )
 
 from nnstudio.gui.data.header import QuietHeader
 from nnstudio.gui.data.quiet_table import QuietTable
-from nnstudio.gui.panel import MARGIN, Banner, Button, ElidedLabel, EmptyState
+from nnstudio.gui.panel import MARGIN, Banner, Button, ElidedLabel, EmptyState, Pages
 from nnstudio.gui.runs.chosen import ChosenRuns
 from nnstudio.gui.runs.model import KEYS, RunsModel
 from nnstudio.gui.runs.queue_list import QueueList
@@ -122,7 +121,7 @@ class RunsView(QWidget):
         layout.addLayout(head)
         layout.addWidget(self.note)
         layout.addWidget(splitter, 1)
-        self._pages = QStackedLayout(self)
+        self._pages = Pages(self)
         for widget in (self.empty, page, self.problem):
             self._pages.addWidget(widget)
         self.filter.textChanged.connect(self._filter)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from nnstudio.gui.dialogs.files import FileDialogs
 from nnstudio.gui.dialogs.transfer import TransferDialogs
 from nnstudio.gui.drop import dropped_files
 from nnstudio.gui.lazily import LazyView
-from nnstudio.gui.panel import MARGIN, Button, ElidedLabel, EmptyState, VerticalScroll
+from nnstudio.gui.panel import MARGIN, Button, ElidedLabel, EmptyState, Pages, VerticalScroll
 from nnstudio.gui.studio import MODEL_SUFFIXES, Studio
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.gui.transfer.comparison import Comparison
@@ -81,7 +81,7 @@ class TransferView(LazyView):
         layout.setSpacing(GRID)
         layout.addLayout(head)
         layout.addWidget(self._stack, 1)
-        self._pages = QStackedLayout(self)
+        self._pages = Pages(self)
         self._pages.addWidget(self.empty)
         self._pages.addWidget(page)
 

@@ -12,7 +12,7 @@ from nnstudio.gui.dialogs.files import FileDialogs
 from nnstudio.gui.left_behind import LeftBehind
 from nnstudio.gui.panel import MARGIN, Button, Note, Panel
 from nnstudio.gui.studio import Studio
-from nnstudio.gui.theme import GRID, Theme
+from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.gui.welcome.pictures import PICTURES
 from nnstudio.gui.welcome.start import StartPanel
 from nnstudio.gui.welcome.steps import Steps
@@ -20,6 +20,10 @@ from nnstudio.gui.welcome.tile import LineTile, SampleTile
 from nnstudio.session.samples import SAMPLES
 from nnstudio.spec.networks.templates import NETWORK_TEMPLATES
 
+LOW = 44 * GRID
+"""Pixels; a page that is less high does without the way."""
+NARROW = 88 * GRID
+"""Pixels; a page that is less wide does without the templates, which the menu of the model has, too."""
 TWO_COLUMNS = 60 * GRID
 """So wide, samples stand in two columns."""
 
@@ -129,7 +133,13 @@ class WelcomePage(QFrame):
         return head
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(90 * GRID, 50 * GRID)
+        return QSize(70 * GRID, 30 * GRID)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Do without the way, and without what the menus offer as well, where the rest has little room."""
+        self.steps.setVisible(event.size().height() >= scaled(LOW))
+        self.templates.setVisible(event.size().width() >= scaled(NARROW))
+        super().resizeEvent(event)
 
     def offer_way_back(self, name: str) -> None:
         """Let the button lead back to the project ``name``, or, where it is empty, into an empty workspace."""

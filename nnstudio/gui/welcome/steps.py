@@ -28,7 +28,7 @@ class Steps(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         told = " ".join(f"{place}. {click}: {does}" for place, (click, does) in enumerate(STEPS, start=1))
@@ -43,9 +43,11 @@ class Steps(QWidget):
 
     def heightForWidth(self, width: int) -> int:
         """As high as the step with the most lines, and never lower than usual."""
+        return max(round(self._highest(width)) + GRID, self.sizeHint().height())
+
+    def _highest(self, width: float) -> float:
         room = width / len(STEPS) - BESIDE
-        highest = max(words_height(room, self.font(), _words_of(step)) for step in STEPS)
-        return max(round(highest) + GRID, self.sizeHint().height())
+        return max(words_height(room, self.font(), _words_of(step)) for step in STEPS)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
@@ -64,7 +66,9 @@ class Steps(QWidget):
         painter.setPen(QColor(colours.accent))
         painter.setFont(strong(self.font()))
         painter.drawText(disc, Qt.AlignmentFlag.AlignCenter, str(place + 1))
-        room = QRectF(room.left() + DISC + GRID, room.top(), room.width() - BESIDE, room.height())
+        top = max(0.0, (room.height() - self._highest(self.width())) / 2)  # all of them begin at the same height
+        height = min(room.height(), words_height(room.width() - BESIDE, self.font(), _words_of(words)))
+        room = QRectF(room.left() + DISC + GRID, room.top() + top, room.width() - BESIDE, height)
         paint_words(painter, room, self.font(), _words_of(words), colours)
 
 

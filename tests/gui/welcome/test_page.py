@@ -86,6 +86,20 @@ def test_nothing_is_cut_off_and_no_room_is_lost(qtbot: QtBot, page: WelcomePage,
         assert lower_right().y() > page.samples.height() - 40
 
 
+@pytest.mark.parametrize(
+    ("width", "height", "has_steps", "has_templates"), [(853, 413, True, True), (640, 283, False, False)]
+)
+def test_a_small_page_keeps_what_nothing_else_offers(
+    page: WelcomePage, width: int, height: int, has_steps: bool, has_templates: bool
+) -> None:
+    page.resize(width, height)
+    page.show()
+    assert (page.steps.isVisible(), page.templates.isVisible()) == (has_steps, has_templates)
+    assert page.steps.height() >= page.steps.heightForWidth(page.steps.width()) or not has_steps
+    for panel in (page.start, page.samples):
+        assert panel.width() >= panel.minimumSizeHint().width()
+
+
 def test_it_paints_itself_in_both_themes(page: WelcomePage, theme: Theme) -> None:
     page.draw()
     light = page.grab().toImage()
