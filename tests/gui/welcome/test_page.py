@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnstudio.gui.left_behind import LeftBehind
@@ -92,8 +92,10 @@ def test_nothing_is_cut_off_and_no_room_is_lost(qtbot: QtBot, page: WelcomePage,
 def test_a_small_page_keeps_what_nothing_else_offers(
     page: WelcomePage, width: int, height: int, has_steps: bool, has_templates: bool
 ) -> None:
+    page.setMinimumSize(1, 1)  # as in the window, which gives it what room there is
     page.resize(width, height)
     page.show()
+    QApplication.processEvents()
     assert (page.steps.isVisible(), page.templates.isVisible()) == (has_steps, has_templates)
     assert page.steps.height() >= page.steps.heightForWidth(page.steps.width()) or not has_steps
     for panel in (page.start, page.samples):
