@@ -7,13 +7,13 @@ from typing import cast
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from nnstudio.gui.data.fields import FieldRow
 from nnstudio.gui.inspect.details import Details
 from nnstudio.gui.inspect.lines import INPUT, LOSS, LinesTable, lines_of
 from nnstudio.gui.latest import Latest
-from nnstudio.gui.panel import MARGIN, Banner, Button, ElidedLabel, EmptyState, Note, Pages, VerticalScroll
+from nnstudio.gui.panel import MARGIN, Banner, Button, ElidedLabel, EmptyState, Note, VerticalScroll
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.stepping import result, whereabouts
@@ -130,7 +130,7 @@ class InspectView(QWidget):
             layout.addWidget(widget)
         layout.addWidget(self.sides, 1)
         layout.addStretch(0)  # takes the room of the tables while these are hidden
-        self._pages = Pages(self)
+        self._pages = QStackedLayout(self)
         self._pages.addWidget(self.empty)
         self._pages.addWidget(page)
 
