@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import cast
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSplitter, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from nnstudio.gui.data.fields import FieldRow
 from nnstudio.gui.inspect.details import Details
@@ -65,6 +65,13 @@ class Look:
     unit: int = -1
 
 
+class _Sides(QSplitter):
+    """Both sides scroll: it asks for no more than the least, and takes what there is."""
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), LEAST_HEIGHT)
+
+
 class InspectView(QWidget):
     """Steps through training. The engine is asked only while this is looked at; nothing here changes the project."""
 
@@ -111,13 +118,12 @@ class InspectView(QWidget):
         steps.addWidget(self.busy, 1)
         for button in (self.over, self.back, self.forth):
             steps.addWidget(button)
-        self.sides = QSplitter(Qt.Orientation.Vertical)
+        self.sides = _Sides(Qt.Orientation.Vertical)
         self.sides.addWidget(self.lines)
         self.sides.addWidget(VerticalScroll(self.details))
         self.sides.setChildrenCollapsible(False)
         self.sides.setHandleWidth(GRID)
         self.sides.setStretchFactor(1, 1)
-        self.sides.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)  # both sides scroll
         self.sides.setMinimumHeight(LEAST_HEIGHT)
         page = QWidget()
         layout = QVBoxLayout(page)
