@@ -210,7 +210,10 @@ class Document:
 
     def _change(self, **changes: object) -> None:
         given = {"earlier": self.state.walked} | changes
-        self._replace(replace(self.state, **given))  # type: ignore[arg-type]  # callers name fields of State
+        state = replace(self.state, **given)  # type: ignore[arg-type]  # callers name fields of State
+        if state.project.data is None and state.facts is not None:  # undone: nothing has to be fitted any more
+            state = replace(state, facts=None, described=None)
+        self._replace(state)
 
     def _replace(self, state: State) -> None:
         old, self.state = self.state, state

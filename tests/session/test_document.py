@@ -258,9 +258,8 @@ def test_a_state_knows_whether_the_source_is_that_of_the_project() -> None:
         (lambda project: set_batches(project, Batches(7)), True),
         (lambda project: set_training(project, Training(epochs=7)), True),
         (lambda project: set_split(project, RandomSplit(0.3)), False),
-        (lambda project: replace(project, data=None), False),
     ],
-    ids=["nothing", "batches", "training", "split", "data"],
+    ids=["nothing", "batches", "training", "split"],
 )
 def test_facts_are_current_until_what_they_depend_on_changes(
     document: Document, edit: Callable[[Project], Project], current: bool
@@ -271,6 +270,16 @@ def test_facts_are_current_until_what_they_depend_on_changes(
     document.apply("Edit", edit(FLOWERS))
     assert document.state.facts_are_current is current
     assert document.state.facts is not None, "facts stay until others are found"
+
+
+def test_facts_go_with_the_data(document: Document) -> None:
+    document.apply("Open", FLOWERS)
+    document.found_facts(DATA, facts_of(Task.MULTICLASS))
+    document.undo()
+    assert document.state.facts is None, "nothing can be suggested for data that are not there"
+    assert document.state.walked is None
+    document.redo()
+    assert not document.state.facts_are_current, "they are asked for anew"
 
 
 def test_a_problem_takes_the_place_of_facts_and_the_other_way_round(document: Document) -> None:
