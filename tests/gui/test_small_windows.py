@@ -26,6 +26,7 @@ from nnstudio.gui.results.plot import CurvePlot
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.tabbed import TabbedPanel
 from nnstudio.gui.theme import Theme, scaled
+from nnstudio.gui.toolbar.bar import ICON_WIDTH, SEARCH_WIDTH, SearchButton
 from nnstudio.jobs.link import ThreadLink
 from nnstudio.resources import resource
 from nnstudio.session import edits
@@ -138,6 +139,11 @@ def test_with_larger_text_nothing_in_a_panel_overlaps_or_is_cut(large: MainWindo
     open_page(large, panel)
     assert large.workspace.arrangement is PAIR, "panels with larger text need more room"
     assert lasting_faults(large.workspace.docks[panel]) == []
+
+
+def test_the_search_of_the_toolbar_has_room_for_larger_words(large: MainWindow) -> None:
+    (search,) = large.findChildren(SearchButton)
+    assert search.minimumWidth() in (scaled(SEARCH_WIDTH), ICON_WIDTH)
 
 
 def test_rows_plots_and_code_grow_with_the_text(large: MainWindow) -> None:

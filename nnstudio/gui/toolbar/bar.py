@@ -115,6 +115,8 @@ class Toolbar(QFrame):
                 button.setIcon(icon(self._board.rows[name].icon, colours.text, colours.faint))
         self.search.setIcon(icon(self._board.rows["palette"].icon, colours.muted))
         self._draw_go()
+        for part in (self.search, self.progress):
+            part.shorten(part.saved > 0)  # as wide as its words are now
         self._row.activate()  # no word is cut off until the next turn of the loop
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -129,6 +129,7 @@ class RunProgress(Still):
         self.left.setVisible(not short)
         self.right.setVisible(not short)
         self.setMinimumWidth(scaled(WIDTH) - self.saved)
+        self.setMaximumWidth(scaled(48 * GRID))
 
     def show_run(self, run: LiveRun, repeater: Repeater) -> None:
         """Show how far a run is, or the repeats where those are what is trained."""
