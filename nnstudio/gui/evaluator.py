@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from nnstudio.gui.engines import Engines, JobHandle
+from nnstudio.gui.one_job import OneJob
 from nnstudio.session.document import Document
 from nnstudio.session.folds import repeats_stopped_sentence
 from nnstudio.session.listeners import Listeners
@@ -43,15 +44,14 @@ class Evaluator:
         self.progress: Evaluating | None = None
         self.asked = ""
         """The model file that the last question was about."""
-        self._document, self._engines, self._model = document, engines, model
+        self._document, self._model = document, model
         self._file = ""
-        self._job: JobHandle | None = None
-        self._number = 0
+        self._job = OneJob(engines)
 
     @property
     def is_busy(self) -> bool:
         """Whether an answer is still to come."""
-        return self._job is not None
+        return self._job.is_busy
 
     def ask(self, part: JudgedPart, file: Path | None = None) -> None:
         """Judge the network on a part of its split, or on another ``file``."""
@@ -59,9 +59,7 @@ class Evaluator:
         self.part, self.asked = part, self._model()
         self._file = str(file) if file else self._file
         if self.asked:
-            self._number += 1
-            number = self._number
-            self._job = self._engines.submit(self._request(), lambda events: self._hear(number, events))
+            self._job.ask(self._request(), self._hear)
         self.changed.tell()
 
     def _request(self) -> Evaluate:
@@ -72,22 +70,20 @@ class Evaluator:
 
     def forget(self) -> None:
         """Nothing is known of the network at hand any more; what was asked is taken back."""
-        if self._job:
-            self._job.command(Stop())
-        self._job = self.found = self.error = self.progress = None
-        self._number += 1
+        self._job.forget()
+        self.found = self.error = self.progress = None
 
-    def _hear(self, number: int, events: list[Event]) -> None:
-        if number != self._number:
-            return
+    def _hear(self, events: list[Event]) -> None:
         for event in events:
             match event:
                 case Evaluating():
                     self.progress = event
                 case Evaluated(evaluation):
-                    self._job, self.found = None, evaluation
+                    self.found = evaluation
+                    self._job.end()
                 case Failed(error):
-                    self._job, self.error = None, error
+                    self.error = error
+                    self._job.end()
         self.changed.tell()
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from nnstudio.gui.answering import Answering
-from nnstudio.gui.engines import Engines, JobHandle
+from nnstudio.gui.engines import Engines
+from nnstudio.gui.one_job import OneJob
 from nnstudio.session.listeners import Listeners
 from nnstudio.session.notices import Notices
 from nnstudio.spec.errors import StudioError
@@ -17,7 +18,6 @@ from nnstudio.spec.events import (
     Predicting,
     PredictingStopped,
     Reading,
-    Stop,
 )
 from nnstudio.spec.requests import PredictTable
 from nnstudio.spec.sources import Source
@@ -32,16 +32,15 @@ class FilePredictor:
         self.model = ""
         """The model file that what is shown comes from."""
         self.progress: Reading | Predicting | None = None
-        self.first = ""
-        """A preview of the first rows, while the others are checked."""
+        self.first: PredictedFirst | None = None
+        """The first rows, while the others are checked."""
         self.result: Predicted | None = None
         self.error: StudioError | None = None
         self.inputs = self.probabilities = True
         """What a file that is written has beside the answers."""
-        self._answering, self._engines, self._notices = answering, engines, notices
+        self._answering, self._notices = answering, notices
         self._detect = False
-        self._job: JobHandle | None = None
-        self._number = 0
+        self._job = OneJob(engines)
         self._is_writing = False
         self.is_outdated = False
         """Another network came to hand while a file was written, which is gone through with."""
@@ -49,7 +48,7 @@ class FilePredictor:
 
     @property
     def is_busy(self) -> bool:
-        return self._job is not None
+        return self._job.is_busy
 
     def _follow_model(self) -> None:
         """What the network before said is not shown any more; a file that it writes is worth waiting for."""
@@ -64,7 +63,7 @@ class FilePredictor:
         """Nothing is shown any more; what is under way is given up."""
         self._give_up()
         self.source = self.result = self.error = self.progress = None
-        self.first = self.model = ""
+        self.first, self.model = None, ""
         self.changed.tell()
 
     def look_at(self, source: Source, detect: bool) -> None:
@@ -80,8 +79,7 @@ class FilePredictor:
 
     def cancel(self) -> None:
         """Give up what is under way; nothing is left of it."""
-        if self._job:
-            self._job.command(Stop())
+        self._job.stop()
 
     def _ask(self, out: str) -> None:
         if self.source is None or not self._answering.model:
@@ -89,34 +87,29 @@ class FilePredictor:
         self.error, self.progress = None, None
         self._is_writing = bool(out)
         self.model = self._answering.model
-        self._number += 1
-        number = self._number
         wanted = {"inputs": self.inputs, "probabilities": self.probabilities} if out else {}
         request = PredictTable(self._answering.model, self.source, out, self._detect, **wanted)
-        self._job = self._engines.submit(request, lambda events: self._hear(number, events))
+        self._job.ask(request, self._hear)
         self.changed.tell()
 
     def _give_up(self) -> None:
-        self.cancel()
-        self._job = None
+        self._job.forget()
         self._is_writing = self.is_outdated = False
-        self._number += 1
 
-    def _hear(self, number: int, events: list[Event]) -> None:
-        if number != self._number:
-            return
+    def _hear(self, events: list[Event]) -> None:
         for event in events:
             match event:
                 case Reading() | Predicting():
                     self.progress = event
-                case PredictedFirst(preview):
-                    self.first = preview
+                case PredictedFirst():
+                    self.first = event
                 case _:
                     self._end(event)
         self.changed.tell()
 
     def _end(self, event: Event) -> None:
-        self._job = self.progress = None
+        self._job.end()
+        self.progress = None
         self._is_writing = False
         match event:
             case Predicted():

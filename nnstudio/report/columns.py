@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from nnstudio.report.content import Report
+from nnstudio.report.content import MOST_DRAWN, Report
 from nnstudio.report.network import cut
 from nnstudio.report.plots import Plot, Series, array, axis, shares, spark
 from nnstudio.session.words import amount, counted, moment
@@ -159,12 +159,9 @@ def target_plots(report: Report) -> list[Plot]:
     """How the values to predict are distributed over all rows."""
     if report.data is None or report.encoding.target.classes:
         return []
-    names = report.encoding.target.names[:MOST_TARGETS]
+    names = report.encoding.target.names[:MOST_DRAWN]
     profiles = [profile for profile in report.data.columns if profile.name in names and profile.histogram]
     return [_distribution(profile) for profile in profiles if profile.low is not None and profile.high is not None]
-
-
-MOST_TARGETS = 6
 
 
 def _distribution(profile: ColumnProfile) -> Plot:

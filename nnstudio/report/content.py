@@ -14,6 +14,9 @@ from nnstudio.spec.provenance import Provenance
 from nnstudio.spec.scores import Evaluation
 from nnstudio.spec.shapes import Walk
 
+MOST_DRAWN = 6
+"""Targets that have drawings of their own, where a network predicts more of them."""
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Mistakes:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nnstudio.report.content import Judged, Mistakes, Report
+from nnstudio.report.content import MOST_DRAWN, Judged, Mistakes, Report
 from nnstudio.report.plots import Axis, Plot, Series, axis
 from nnstudio.session.evaluation import figure, has_bounds
 from nnstudio.session.sentences import number
@@ -204,12 +204,9 @@ def _calibration(judged: Judged) -> Iterator[Plot]:
     )  # fmt: skip
 
 
-MOST_TARGETS = 6
-
-
 def _value_plots(judged: Judged) -> Iterator[Plot]:
     targets = judged.found.targets or ("input",)
-    for place, name in enumerate(targets[:MOST_TARGETS]):
+    for place, name in enumerate(targets[:MOST_DRAWN]):
         of = f" of {name}" if len(targets) > 1 else ""
         if points := judged.figures.get(("predicted", place)):
             both = axis("", [points.x, points.y])

@@ -10,7 +10,7 @@ from nnstudio.session.words import counted
 from nnstudio.spec.scores import PART_WORDS, Evaluation, Score
 
 UNLIKELY = 0.05
-MOST_TARGETS = 3
+MOST_TOLD = 3
 """Targets that have sentences of their own."""
 
 
@@ -38,7 +38,7 @@ def _classes(found: Evaluation) -> Iterator[str]:
 
 
 def _values(found: Evaluation) -> Iterator[str]:
-    for name in found.targets[:MOST_TARGETS]:
+    for name in found.targets[:MOST_TOLD]:
         mae, r2 = found.score("mae", name), found.score("r2", name)
         if mae is None:
             continue
@@ -48,8 +48,8 @@ def _values(found: Evaluation) -> Iterator[str]:
         yield f"{always}: the network is {_against(mae, found.rows)}."
         if r2 is not None:
             yield f"It explains {_percent(max(r2.value, 0))} of how “{name}” varies (R² {number(r2.value)})."
-    if len(found.targets) > MOST_TARGETS:
-        yield f"The other {len(found.targets) - MOST_TARGETS:,} targets are below."
+    if len(found.targets) > MOST_TOLD:
+        yield f"The other {len(found.targets) - MOST_TOLD:,} targets are below."
 
 
 def _input(found: Evaluation) -> Iterator[str]:

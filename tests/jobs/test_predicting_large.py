@@ -104,6 +104,7 @@ def test_it_says_how_far_it_is_and_shows_the_first_rows_meanwhile(
     kinds = list(dict.fromkeys(type(event) for event in events))
     assert kinds == [PredictedFirst, Reading, Predicting, Predicted]
     first = next(event for event in events if isinstance(event, PredictedFirst))
+    assert first.added == next(event.added for event in events if isinstance(event, Predicted))
     with MappedTable(first.preview) as shown:
         assert 0 < shown.rows < ROWS
         assert shown.names[-3:] == ("predicted_kind", "probability_big", "probability_small")

@@ -152,7 +152,8 @@ class FilePage(QWidget):
         self._render_things()
         self._pages.setCurrentIndex(1 if predictor.source else 0)
         self._render_error(predictor.error)
-        self._render_rows(predictor.result.preview if predictor.result else predictor.first)
+        seen = predictor.result or predictor.first
+        self._render_rows(seen.preview if seen else "")
         warnings = predictor.result.warnings if predictor.result else ()
         self.warnings.setVisible(bool(warnings) and predictor.error is None)
         self.warnings.say("Not everything is as in training.", "\n".join(_listed(warnings)))
@@ -197,8 +198,8 @@ class FilePage(QWidget):
         self.grid.setVisible(self.grid.mapped.table is not None)
 
     def _show_table(self, table: MappedTable | None) -> None:
-        result = self._predictor.result
-        added = result.added if result else tuple(name for name in table.names if _is_answer(name)) if table else ()
+        seen = self._predictor.result or self._predictor.first
+        added = seen.added if seen else ()
         self.grid.show_table(table, frozenset(added))
         if table:
             pictures = [name for name in table.names if name == "image" and name not in added]
@@ -276,10 +277,6 @@ def _listed(warnings: tuple[str, ...]) -> list[str]:
 
 def _is_chance(name: str) -> bool:
     return name.startswith("probability_")
-
-
-def _is_answer(name: str) -> bool:
-    return name.startswith(("predicted_", "probability_", "reconstruction_error"))
 
 
 def _row(first: QWidget, *others: QWidget) -> QHBoxLayout:

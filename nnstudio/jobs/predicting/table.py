@@ -87,7 +87,8 @@ def _in_pieces(
 
     def first(encoding: Encoding, table: Any) -> PredictedFirst:
         head = next(answered(predictor, encoding, [table.slice(0, FIRST_SHOWN)], wanted))
-        return PredictedFirst(str(write_preview(head)))
+        added = head.column_names[-len(predictor.names(wanted.probabilities)) :]
+        return PredictedFirst(str(write_preview(head)), tuple(added))
 
     unchanged = _watched(source)
     key = _key(predictor, source)

@@ -80,9 +80,13 @@ class WeightsInspected:
 
 @dataclass(frozen=True, slots=True)
 class PredictedFirst:
-    """The first rows of a long table, while the others are still to be looked at: a cached Arrow file."""
+    """The first rows of a long table, while the others are still to be looked at: a cached Arrow file.
+
+    ``added`` are those of its columns that the model answers.
+    """
 
     preview: str
+    added: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
