@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
 from nnstudio.cli.answers import the
 from nnstudio.cli.output import error_as_json, print_json, print_line, tell
 from nnstudio.spec.errors import ModelFileError
-from nnstudio.spec.events import WeightsInspected
+from nnstudio.spec.events import Change, TensorCompared, WeightsInspected
 from nnstudio.spec.exits import Exit
 from nnstudio.spec.layers.base import size
 from nnstudio.spec.model import Row, paths
@@ -22,11 +23,15 @@ MOST_WANTED = 5
 
 def inspect(options: argparse.Namespace) -> Exit:
     """Say what ``file`` is on standard error, and list its tensors on standard output; one of no use is refused."""
-    found = the(WeightsInspected, InspectWeights(str(options.file.absolute()), options.input))
-    for sentence in [*_sentences(found), *(rebuilt_sentences(found.rebuilt) if found.rebuilt else [])]:
+    against = str(options.against.absolute()) if options.against else ""
+    found = the(WeightsInspected, InspectWeights(str(options.file.absolute()), options.input, against))
+    rebuilt = rebuilt_sentences(found.rebuilt) if found.rebuilt and not against else []
+    for sentence in [*_sentences(found), *rebuilt, *compared_sentences(found.compared)]:
         tell(sentence)
     if options.json:
         print_json(asdict(replace(found, rebuilt=None)) | {"rebuilt": _told(found.rebuilt)} | _told_refusal(found))
+    elif found.compared:
+        _list_changes(found.compared)
     else:
         _list_tensors(found)
     return Exit.REFUSED if found.refused else Exit.DONE
@@ -37,6 +42,35 @@ def _list_tensors(found: WeightsInspected) -> None:
     for tensor in found.tensors:
         shape = " × ".join(map(str, tensor.shape)) or "one number"
         print_line(f"{tensor.name:{width}}  {shape}  {tensor.dtype}".rstrip())
+
+
+def _list_changes(changes: Sequence[TensorCompared]) -> None:
+    width = max(len(each.name) for each in changes)
+    for each in changes:
+        print_line(f"{each.name:{width}}  {_change(each)}")
+
+
+CHANGES: Mapping[Change, str] = {
+    "same": "the same bits",
+    "shape": "another shape",
+    "new": "only in FILE",
+    "missing": "only in OTHER",
+}
+
+
+def _change(one: TensorCompared) -> str:
+    """In words what became of a tensor: how far it moved, in its own length before."""
+    return CHANGES.get(one.change) or f"moved by {one.moved:.2%}".replace("inf%", "all of it: it was 0")
+
+
+def compared_sentences(changes: Sequence[TensorCompared]) -> list[str]:
+    """How many tensors are the same, and which one changed most; nothing where nothing was compared."""
+    if not changes:
+        return []
+    same = sum(each.change == "same" for each in changes)
+    moved = max((each for each in changes if each.change == "changed"), key=lambda each: each.moved, default=None)
+    most = [f"“{moved.name}” changed most: it {_change(moved)}."] if moved else []
+    return [f"{same:,} of {len(changes):,} tensors are the same, to the bit.", *most]
 
 
 def _sentences(found: WeightsInspected) -> list[str]:

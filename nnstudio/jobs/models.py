@@ -42,7 +42,7 @@ def open_model(request: OpenModel, inbox: Inbox) -> Iterator[ModelOpened]:
 def inspect_weights(request: InspectWeights, inbox: Inbox) -> Iterator[WeightsInspected]:
     """Say what a weights file is; nothing in it is executed."""
     del inbox
-    yield inspect(Path(request.path), request.input_shape)
+    yield inspect(Path(request.path), request.input_shape, Path(request.against) if request.against else None)
 
 
 def convert_weights(request: ConvertWeights, inbox: Inbox) -> Iterator[ModelOpened | Saved]:

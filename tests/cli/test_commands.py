@@ -407,6 +407,16 @@ def test_predictions_do_not_replace_what_was_trained_on(terminal: Terminal, tmp_
     assert table.read_bytes() == IRIS.read_bytes()
 
 
+def test_inspect_says_what_changed(terminal: Terminal, tmp_path: Path) -> None:
+    before = {"a": torch.ones(2), "b": torch.tensor([4.0])}
+    torch.save(before, tmp_path / "before.pth")
+    torch.save(before | {"b": torch.tensor([5.0])}, tmp_path / "after.pth")
+    said = terminal("inspect", tmp_path / "after.pth", "--against", tmp_path / "before.pth")
+    assert said.code == 0
+    assert said.out == "a  the same bits\nb  moved by 25.00%\n"
+    assert "1 of 2 tensors are the same, to the bit." in said.err
+
+
 def test_inspect_of_no_file_is_refused(terminal: Terminal, tmp_path: Path) -> None:
     assert terminal("inspect", tmp_path / "none.pth").code == 1
 

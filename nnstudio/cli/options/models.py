@@ -58,6 +58,7 @@ def add_inspect_options(parser: argparse.ArgumentParser) -> None:
     """Options of ``inspect``."""
     parser.add_argument("file", type=Path, metavar="FILE", help=WEIGHTS)
     add_input_option(parser)
+    parser.add_argument("--against", type=Path, metavar="OTHER", help="say what changed from this weights file to FILE")
 
 
 def add_convert_options(parser: argparse.ArgumentParser) -> None:

@@ -16,6 +16,7 @@ from nnstudio.spec.events.data import (
 from nnstudio.spec.events.engine import Diagnosed, EngineEvent, EngineReady, Failed, Saved
 from nnstudio.spec.events.models import (
     Answer,
+    Change,
     CodePrinted,
     Evaluated,
     Evaluating,
@@ -31,6 +32,7 @@ from nnstudio.spec.events.models import (
     PredictedFirst,
     Predicting,
     PredictingStopped,
+    TensorCompared,
     TensorListed,
     WeightsInspected,
     WeightsLoaded,
@@ -89,6 +91,7 @@ Event = EngineEvent | DataEvent | RunEvent | TrialEvent | SearchEvent | ModelEve
 __all__ = [
     "Answer",
     "BatchLosses",
+    "Change",
     "ChangeRates",
     "CheckpointSaved",
     "CodePrinted",
@@ -155,6 +158,7 @@ __all__ = [
     "SourceOpened",
     "StepWatched",
     "Stop",
+    "TensorCompared",
     "TensorListed",
     "TrialDone",
     "TrialOutcome",

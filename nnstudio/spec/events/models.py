@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from nnstudio.spec.errors import StudioError
 from nnstudio.spec.facts import SeenTensor
@@ -60,12 +61,26 @@ class TensorListed:
     dtype: str
 
 
+Change = Literal["same", "changed", "shape", "new", "missing"]
+"""``same`` to the bit, changed, of another shape, only in the one file, or only in the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class TensorCompared:
+    """What became of a tensor from one file to another: ``moved`` is how far, in its length before."""
+
+    name: str
+    change: Change
+    moved: float = 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class WeightsInspected:
     """What a weights file is.
 
     ``kind`` says it in words to stand behind “This is”; ``notes`` are sentences on it. One that cannot be used says why
-    in ``refused``, and in ``wants`` what it would run. ``rebuilt`` is the network that it seems to hold.
+    in ``refused``, and in ``wants`` what it would run. ``rebuilt`` is the network that it seems to hold. What became
+    of the tensors of another file, where one was named, is in ``compared``.
     """
 
     path: str
@@ -76,6 +91,7 @@ class WeightsInspected:
     refused: str = ""
     wants: tuple[str, ...] = ()
     rebuilt: Rebuilt | None = None
+    compared: tuple[TensorCompared, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,10 +42,14 @@ class OpenModel:
 
 @dataclass(frozen=True, slots=True)
 class InspectWeights:
-    """Say what a weights file is, also where it cannot be used: yields `WeightsInspected`."""
+    """Say what a weights file is, also where it cannot be used: yields `WeightsInspected`.
+
+    Where another file is named in ``against``, what changed from that to this one is said, too.
+    """
 
     path: str
     input_shape: tuple[int, ...] | None = None
+    against: str = ""
 
 
 @dataclass(frozen=True, slots=True)
