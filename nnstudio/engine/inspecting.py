@@ -37,5 +37,5 @@ def inspect(path: Path, input_shape: Shape | None = None, against: Path | None =
         for name, tensor in file.state.items()
     )
     rebuilt = rebuild(file, input_shape)
-    found = WeightsInspected(file.path, file.sha256, file.kind, tensors, file.notes, rebuilt=rebuilt)
-    return replace(found, compared=compared(file, against)) if against else found
+    told = WeightsInspected(file.path, file.sha256, file.kind, tensors, file.notes, rebuilt=rebuilt)
+    return replace(told, compared=compared(file, against)) if against else told
