@@ -62,7 +62,7 @@ def test_everything_inside_has_its_licence(unpacked: Path, bill: dict[str, Any])
         assert max(words) > LEAST_WORDS, f"{name} has a licence that says next to nothing"
     listed = (folder / "README.txt").read_text(encoding="utf-8").splitlines()
     assert {f"{each['name']} {each['version']}" for each in bill["components"]} <= {
-        line.partition(":")[0] for line in listed
+        line.partition(": ")[0] for line in listed
     }
 
 
