@@ -82,7 +82,7 @@ def test_what_cannot_be_read_is_left_out_with_a_reason(picture: MakePicture, fol
     assert facts.left_out == (
         "“a/bomb.png” was left out: it has more than 89,478,485 pixels.",
         "“a/cut.png” was left out: it is cut off.",
-        "“a/empty.jpg” was left out: it is not a picture that nnstudio knows.",
+        "“a/empty.jpg” was left out: it is empty.",
         "“a/text.png” was left out: it is not a picture that nnstudio knows.",
     )
 

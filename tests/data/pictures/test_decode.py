@@ -231,7 +231,7 @@ def test_only_the_first_frame_is_read() -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"", "it is not a picture that nnstudio knows"),
+        (b"", "it is empty"),
         (b"not a picture", "it is not a picture that nnstudio knows"),
         (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 4 4\n", "it is not a picture that nnstudio knows"),
         (saved(Image.fromarray(GREY))[:-30], "it is cut off"),
