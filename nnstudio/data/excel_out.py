@@ -40,13 +40,14 @@ def workbook_writer(sink: Any, finest: Mapping[str, Any], stack: ExitStack) -> C
     """
     workbook = openpyxl.Workbook(write_only=True)
     sheet = workbook.create_sheet("Predictions")
-    written = [0]
+    written = 0
 
     def write(table: Any) -> None:
-        if not written[0]:
+        nonlocal written
+        if not written:
             sheet.append([_cell(sheet, name) for name in table.column_names])
-        written[0] += table.num_rows
-        if written[0] > MOST_ROWS:
+        written += table.num_rows
+        if written > MOST_ROWS:
             raise FileError(
                 "The predictions do not fit into a workbook.",
                 f"A sheet of Excel ends at {MOST_ROWS + 1:,} rows.",

@@ -56,6 +56,11 @@ def build(model: Model, input_shape: Shape, seed: int) -> nn.Sequential:
     return module
 
 
+def leaves_of(module: nn.Module, model: Model) -> list[tuple[str, nn.Module]]:
+    """The layers of a network by their prefixes; those in blocks as well, but no block itself."""
+    return [(prefix, module.get_submodule(prefix)) for prefix, _ in model.leaves()]
+
+
 def layers_of(module: nn.Sequential, begin: int = 0, end: int | None = None) -> nn.Sequential:
     """Some layers of a network, the very ones, under their names in it."""
     if not begin and end is None:

@@ -51,8 +51,9 @@ def rows_in_front(project: Project, walked: Walk, examples: int) -> int:
     return count if own >= LEAST_SHARE * walked.multiply_adds and size <= MOST_BYTES else 0
 
 
-def threads_in_front(walked: Walk, count: int, batch: int, examples: int) -> int:
+def threads_in_front(project: Project, walked: Walk, count: int, examples: int) -> int:
     """How many threads so many rows at the front are worth."""
+    batch = project.data.batches.size if project.data else examples
     return 1 if is_small(sum(step.multiply_adds for step in walked.steps[:count]), batch, examples, 1) else CORES
 
 
@@ -63,8 +64,7 @@ def passed_once(given: Given, module: nn.Sequential, remote: Remote) -> Generato
     """
     project, walked, examples = given.project, given.walked, given.examples
     count = rows_in_front(project, walked, len(examples.x))
-    batch = project.data.batches.size if project.data else len(examples.x)
-    threads = given.plan.once if given.plan else threads_in_front(walked, count, batch, len(examples.x))
+    threads = given.plan.once if given.plan else threads_in_front(project, walked, count, len(examples.x))
     if not count or not threads:
         return given
     torch.set_num_threads(threads)

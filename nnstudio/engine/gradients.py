@@ -8,6 +8,7 @@ from time import perf_counter
 import torch
 from torch import Tensor, nn
 
+from nnstudio.engine.build import leaves_of
 from nnstudio.engine.learner import Learner
 from nnstudio.spec.events import GradientsSeen
 from nnstudio.spec.model import Model
@@ -21,9 +22,7 @@ class GradientWatch:
 
     def __init__(self, learner: Learner, model: Model, rows: int) -> None:
         self._learner, self._rows = learner, rows
-        leaves = [
-            (prefix, learner.module.get_submodule(prefix)) for prefix, row in model.numbered() if not row.is_block
-        ]
+        leaves = leaves_of(learner.module, model)
         self._layers = [(prefix, layer) for prefix, layer in leaves if any(True for _ in layer.parameters())]
         self._due = 0.0
 

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
+from nnstudio.engine.build import leaves_of
 from nnstudio.engine.learner import Learner
 from nnstudio.engine.listening import Hook, listening
 from nnstudio.engine.trained import all_finite
@@ -48,8 +49,7 @@ class Watcher:
 
     def __init__(self, learner: Learner, model: Model, steps: int) -> None:
         self._learner = learner
-        leaves = [prefix for prefix, row in model.numbered() if not row.is_block]
-        self._layers = [(prefix, learner.module.get_submodule(prefix)) for prefix in leaves]
+        self._layers = leaves_of(learner.module, model)
         self._deadline, self._steps = perf_counter() + MOST_SECONDS, steps
 
     def __call__(self, *batch: Tensor) -> tuple[Tensor, ...]:

@@ -177,6 +177,11 @@ def _check_batches(size: int, rows: int) -> None:
         )
 
 
+def rows_an_epoch(walked: Walk, rows: int, batch: int) -> int:
+    """How many of the training rows an epoch passes in batches: a last one alone is left out where it would fail."""
+    return rows - 1 if rows % batch == 1 and normalises_single_rows(walked) else rows
+
+
 def normalises_single_rows(walked: Walk) -> bool:
     """Whether a batch of one row would fail: an unlocked batch norm would see one number a channel."""
     return any(step.compares_rows_alone for step in walked.leaves())

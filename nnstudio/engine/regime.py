@@ -12,7 +12,7 @@ from nnstudio.engine.build import build, layers_of
 from nnstudio.engine.examples import Examples
 from nnstudio.engine.frozen import Frozen
 from nnstudio.engine.predict import rows_at_once
-from nnstudio.engine.preflight import check, normalises_single_rows
+from nnstudio.engine.preflight import check, rows_an_epoch
 from nnstudio.engine.step import make_step, rates_of
 from nnstudio.spec.code.regime import Group, Regime
 from nnstudio.spec.freezing import rules
@@ -33,7 +33,7 @@ def regime_of(project: Project, examples: Examples, start: str = "", passed: int
     module = build(project.model, walked.input_shape, project.training.seed)
     frozen = Frozen(module, project.model)
     size, rows = batches.size, len(examples.train)
-    drops_last = rows % size == 1 and normalises_single_rows(walked)
+    passing = rows_an_epoch(walked, rows, size)
     parameters = dict(module.named_parameters())
     locked = {name: frozen.later.get(name, math.inf) for name in frozen.names if name in parameters}
     module.eval()
@@ -51,9 +51,9 @@ def regime_of(project: Project, examples: Examples, start: str = "", passed: int
         has_weights=examples.weights is not None,
         validated=bool(len(examples.validation)),
         tested=bool(len(examples.test)),
-        drops_last=drops_last,
+        drops_last=passing < rows,
         absent=_lacks_a_class(examples),
-        batches=math.ceil((rows - drops_last) / size),
+        batches=math.ceil(passing / size),
         locked=locked,
         resting={rule.prefix: rule.until for rule in rules(project.model) if rule.until},
         start=start,

@@ -23,7 +23,7 @@ from nnstudio.engine.order import Order
 from nnstudio.engine.pace import Pace
 from nnstudio.engine.planning import planner_for
 from nnstudio.engine.predict import judge
-from nnstudio.engine.preflight import normalises_single_rows
+from nnstudio.engine.preflight import normalises_single_rows, rows_an_epoch
 from nnstudio.engine.recovery import Content, Keeper, Restart
 from nnstudio.engine.remote import Remote
 from nnstudio.engine.standing import Standing
@@ -57,7 +57,7 @@ class Run:
         keeper: Keeper | None = None,
         restart: Restart | None = None,
     ) -> None:
-        project, examples, alone = given.project, given.examples, normalises_single_rows(given.walked)
+        project, examples = given.project, given.examples
         assert project.data is not None  # `check` refuses a project without data
         batches = project.data.batches
         self.given, self._training, self._examples = given, project.training, examples
@@ -67,11 +67,10 @@ class Run:
         self._feed = self._tensors.feed(examples.train, batches.size)
         self._tally, self._losses = self._tensors.tally(), Thinned()
         self._tally.told = self._losses.add
-        rows = len(self._feed)
-        self._rows = rows - 1 if rows % batches.size == 1 and alone else rows
+        self._rows = rows_an_epoch(given.walked, len(self._feed), batches.size)
         self._batches = math.ceil(self._rows / batches.size)
         weighted = self._tensors.weighted
-        fewest = 2 if alone else 1
+        fewest = 2 if normalises_single_rows(given.walked) else 1
         self.learner = Learner(project, module, trained, weighted=weighted, fewest=fewest, passed=given.count)
         self._planner = planner_for(given, self.learner, self._feed, self._rows)
         self.learner.begin(self._planner.plan, self._batches)

@@ -20,9 +20,8 @@ from nnstudio.engine.load import load_starts
 from nnstudio.engine.order import Order
 from nnstudio.engine.precision import check_precision
 from nnstudio.engine.predict import judge
-from nnstudio.engine.preflight import check, normalises_single_rows
+from nnstudio.engine.preflight import check, rows_an_epoch
 from nnstudio.engine.trained import Trained
-from nnstudio.spec.data import Batches
 from nnstudio.spec.events import NumericPlan
 from nnstudio.spec.model import Weights
 from nnstudio.spec.project import Project
@@ -43,14 +42,14 @@ class SlowMotion:
         walked = check(project, examples)
         check_precision(project.training.precision, "cpu")
         given = Given(project, examples, walked, "cpu")
-        batches, alone = project.data.batches if project.data is not None else Batches(), normalises_single_rows(walked)
+        assert project.data is not None  # `check` refuses a project without data
+        batches = project.data.batches
         self.project, self.examples = project, examples
         self._file, self._given = file, given
         self._order = Order(len(examples.train), given.classes, project.training.seed, batches)
         self._tensors = Tensors(examples, project.training.loss, "cpu", batches.balance)
         self._feed = self._tensors.feed(examples.train, batches.size)
-        rows = len(self._feed)
-        self._rows = rows - 1 if rows % batches.size == 1 and alone else rows
+        self._rows = rows_an_epoch(walked, len(self._feed), batches.size)
         self.batches = math.ceil(self._rows / batches.size)
         self.loss = make_loss(project.training.loss, self._tensors.weighted)
         self._plan = NumericPlan(step="eager", precision=project.training.precision)

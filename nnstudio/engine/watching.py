@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,8 +11,10 @@ import torch
 from torch import Tensor, nn
 
 from nnstudio.engine.answering import answer_terms
+from nnstudio.engine.build import leaves_of
 from nnstudio.engine.devices import threads_restored
 from nnstudio.engine.frozen import set_mode
+from nnstudio.engine.gradients import norms_of
 from nnstudio.engine.listening import Hook, listening
 from nnstudio.engine.seen import figures_of
 from nnstudio.engine.slow_motion import SlowMotion
@@ -76,16 +79,16 @@ class _Watch:
 
     def __init__(self, run: SlowMotion, wish: Wish, features: tuple[str, ...]) -> None:
         self._run, self._wish, self._features = run, wish, features
-        self._leaves = [(prefix, row) for prefix, row in run.project.model.numbered() if not row.is_block]
+        self._leaves = list(run.project.model.leaves())
         self._module, self._update = run.module, run.learner.eager.update
+        self._layers = leaves_of(run.module, run.project.model)
         self._place = max(0, min(wish.place, len(run.batch[0]) - 1))
 
     def told(self, targets: tuple[str, ...]) -> WatchedStep:
         run, rate = self._run, self._run.learner.scheduler.rate
         x, y, *weights = run.batch
         forward, loss = self._pass_through()
-        norms = {prefix: _norm(self._parameters(prefix)) for prefix, _ in self._leaves}
-        whole = _norm(self._update.parameters)
+        norms = norms_of(self._layers, run.learner.eager.gradients_of(len(x)))
         before = self._remembered()
         stepped = run.update()
         layer = self._layer(forward, before)
@@ -105,13 +108,13 @@ class _Watch:
             self._place,
             _numbers(x[self._place]),
             tuple(x.shape),
-            tuple(self._passed(prefix, row, forward, norms[prefix]) for prefix, row in self._leaves),
+            tuple(self._passed(prefix, row, forward, norms.get(prefix)) for prefix, row in self._leaves),
             answer_terms(loss_kind, facts, answer[0], right[0], targets),
             row_loss,
             float(loss),
             after,
             rate,
-            whole or 0.0,
+            math.hypot(*norms.values()),
             layer,
             self._features[:MOST_VALUES],
             () if facts.task.is_classification or not loss_kind.standardises else run.examples.target_scales,
@@ -124,22 +127,18 @@ class _Watch:
     def _pass_through(self) -> tuple[_Pass, Tensor]:
         """Let the batch pass in training, which leaves gradients; what is told may be of another pass in ``eval()``."""
         x, y, *weights = self._run.batch
-        layers = [(prefix, self._module.get_submodule(prefix)) for prefix, _ in self._leaves]
         self._run.learner.frozen.train()
         seen = _Pass()
-        with listening(layers, seen.hook):
+        with listening(self._layers, seen.hook):
             loss, _ = self._run.learner.eager.gradients(x, y, *weights)
         if self._wish.in_training:
             return seen, loss.detach()
         told = _Pass()
         set_mode(self._module, training=False)
-        with listening(layers, told.hook), torch.no_grad():
+        with listening(self._layers, told.hook), torch.no_grad():
             loss = self._run.loss(self._module(x), y, *weights)
         self._run.learner.frozen.train()
         return told, loss
-
-    def _parameters(self, prefix: str) -> list[nn.Parameter]:
-        return list(self._module.get_submodule(prefix).parameters())
 
     def _passed(self, prefix: str, row: Row, forward: _Pass, norm: float | None) -> Passed:
         output = forward.outputs[prefix]
@@ -248,12 +247,6 @@ def _at(tensor: Tensor | None, flat: int) -> float:
 
 def _numbers(tensor: Tensor) -> tuple[float, ...]:
     return tuple(tensor.detach().flatten()[:MOST_VALUES].float().tolist())
-
-
-def _norm(parameters: Iterable[nn.Parameter | Tensor]) -> float | None:
-    """The 2-norm of the gradients of all of them together; None where there is none."""
-    gradients = [each.grad for each in parameters if each.grad is not None]
-    return float(torch.cat([each.flatten().double() for each in gradients]).norm()) if gradients else None
 
 
 def _curve(module: nn.Module, x: Tensor) -> tuple[tuple[float, float], ...]:

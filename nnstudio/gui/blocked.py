@@ -32,10 +32,7 @@ class BlockedBanner(Banner):
 
     def _offers(self, fix: Fix | None) -> list[Button]:
         dismiss = Button("Dismiss", "quiet", lambda: self._render(()))
-        return [Button(fix.title, clicked=lambda: self._apply(fix)), dismiss] if fix else [dismiss]
-
-    def _apply(self, fix: Fix) -> None:
-        self._studio.apply(fix.title, fix.apply(self._studio.state.project))
+        return [Button(fix.title, clicked=lambda: self._studio.use_fix(fix)), dismiss] if fix else [dismiss]
 
     def _follow(self, old: State, new: State) -> None:
         """Keep what still holds of the state; say what else does where the first was put right."""

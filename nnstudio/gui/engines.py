@@ -157,10 +157,8 @@ class Engines(QObject):
         self.guard: Callable[[Request], None] = lambda _: None
         """Raises `StudioError` for a request that may not be carried out."""
         self._make_link = make_link
-        self._first: Engine | None = None
-        self._second: Engine | None = None
-        self._third: Engine | None = None
-        self._fourth: Engine | None = None
+        self._started: dict[str, Engine] = {}
+        """By what each is for; started when it is first asked, so that none delays the window."""
         self._has_answered = False
         """Whether somebody asks for single examples, who may do so again while both engines are busy."""
 
@@ -180,7 +178,7 @@ class Engines(QObject):
             return RefusedJob(request, receive, refusal)
         job = self._engine_for(request).submit(request, receive)
         self._has_answered |= isinstance(request, ASKING)
-        if self._has_answered and self._fourth is None and self._are_lasting:
+        if self._has_answered and "spare" not in self._started and self._are_lasting:
             self._spare.submit(WarmUp(), lambda _: None)
         return job
 
@@ -196,26 +194,26 @@ class Engines(QObject):
             return self._beside if isinstance(request, LASTING) else self._side
         return self._side if self._main.is_reading and isinstance(request, PreviewSource) else self._main
 
+    def _engine(self, key: str) -> Engine:
+        if key not in self._started:
+            self._started[key] = Engine(self._make_link, self)
+        return self._started[key]
+
     @property
     def _main(self) -> Engine:
-        """Started when it is first asked, so that it does not delay the window."""
-        self._first = self._first or Engine(self._make_link, self)
-        return self._first
+        return self._engine("main")
 
     @property
     def _side(self) -> Engine:
-        self._second = self._second or Engine(self._make_link, self)
-        return self._second
+        return self._engine("side")
 
     @property
     def _searching(self) -> Engine:
-        self._third = self._third or Engine(self._make_link, self)
-        return self._third
+        return self._engine("searching")
 
     @property
     def _spare(self) -> Engine:
-        self._fourth = self._fourth or Engine(self._make_link, self)
-        return self._fourth
+        return self._engine("spare")
 
     @property
     def _beside(self) -> Engine:
@@ -224,13 +222,12 @@ class Engines(QObject):
 
     @property
     def _are_lasting(self) -> bool:
-        return self._main.is_lasting and self._second is not None and self._second.is_lasting
+        return self._main.is_lasting and "side" in self._started and self._side.is_lasting
 
     def close(self) -> None:
         """Abandon everything and end the engines."""
-        for engine in (self._first, self._second, self._third, self._fourth):
-            if engine:
-                engine.close()
+        for engine in self._started.values():
+            engine.close()
 
     def _warmed(self, events: list[Event]) -> None:
         for event in events:

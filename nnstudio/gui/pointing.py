@@ -15,7 +15,7 @@ def point_at(panel: QWidget, names: Sequence[str]) -> QWidget | None:
     """
     found = next((widget for name in names for widget in _named(panel, name)), None)
     if found is not None:
-        _scroll_to(found)
+        bring_into_view(found)
         found.setFocus(Qt.FocusReason.ShortcutFocusReason)
     return found
 
@@ -27,7 +27,8 @@ def _named(panel: QWidget, name: str) -> Iterator[QWidget]:
             yield widget
 
 
-def _scroll_to(widget: QWidget) -> None:
+def bring_into_view(widget: QWidget) -> None:
+    """Scroll everything that ``widget`` stands in so that it can be seen."""
     above = widget.parentWidget()
     while above is not None:
         if isinstance(above, QScrollArea):

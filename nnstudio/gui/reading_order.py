@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtWidgets import QWidget
+
+from nnstudio.gui.pointing import bring_into_view
 
 
 def move_focus(window: QWidget, forward: bool) -> bool:
@@ -23,7 +25,7 @@ def move_focus(window: QWidget, forward: bool) -> bool:
         chosen = controls[0 if forward else -1]
     reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
     chosen.setFocus(reason)
-    _bring_into_view(chosen)
+    bring_into_view(chosen)
     return True
 
 
@@ -74,11 +76,3 @@ def _groups(areas: Sequence[QRect], places: Sequence[int], by_rows: bool) -> lis
             reach = end
         reach = max(reach, end)
     return groups
-
-
-def _bring_into_view(widget: QWidget) -> None:
-    above = widget.parentWidget()
-    while above is not None:
-        if isinstance(above, QScrollArea):
-            above.ensureWidgetVisible(widget)
-        above = above.parentWidget()

@@ -24,6 +24,7 @@ from nnstudio.gui.weights_follower import WeightsFollower
 from nnstudio.session import edits
 from nnstudio.session.choice import Choice
 from nnstudio.session.document import Document, describes
+from nnstudio.session.finding import Fix
 from nnstudio.session.fitting import Fitting
 from nnstudio.session.guard import Guard
 from nnstudio.session.listeners import Listeners
@@ -109,6 +110,10 @@ class Studio(FileVerbs):
     def apply(self, name: str, project: Project, merge: str = "") -> None:
         """Make an edit that undo calls ``name``."""
         self.document.apply(name, project, merge)
+
+    def use_fix(self, fix: Fix) -> None:
+        """Make the edit that a finding offers."""
+        self.apply(fix.title, fix.apply(self.state.project))
 
     def take_over(self, name: str, project: Project) -> None:
         """Go on with a project that came of this one, as an edit; one of other data is opened where nothing is lost."""

@@ -136,8 +136,7 @@ def _with_front(wanted: Wanted) -> tuple[NumericPlan, int]:
     walked = walk(project.model, wanted.encoded.facts.input_shape)
     count = 0 if walked.problem else rows_in_front(project, walked, examples)
     if not wanted.came and count:
-        batch = project.data.batches.size if project.data else 1
-        plan = replace(plan, once=threads_in_front(walked, count, batch, examples))
+        plan = replace(plan, once=threads_in_front(project, walked, count, examples))
     return plan, count if plan.once else 0
 
 

@@ -170,6 +170,10 @@ class Model:
         """
         return _numbered(self.rows, "")
 
+    def leaves(self) -> Iterator[tuple[str, Row]]:
+        """The same without blocks: each row is a layer."""
+        return ((prefix, row) for prefix, row in self.numbered() if not row.is_block)
+
 
 def _numbered(rows: tuple[Row, ...], prefix: str) -> Iterator[tuple[str, Row]]:
     for place, row in enumerate(rows):

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnstudio.gui.actions import PANELS, RESULTS
-from nnstudio.gui.app import build
 from nnstudio.gui.board import Board
 from nnstudio.gui.main_window import MainWindow
 from nnstudio.gui.palette.matching import matching
 from nnstudio.gui.palette.popup import entries_of
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.tabbed import TabbedPanel
-from nnstudio.gui.theme import Theme
 from nnstudio.session.ideas import IDEAS, Idea
 from tests.gui.fakes import open_iris
 
@@ -60,18 +58,14 @@ SEARCHED = {
 
 
 @pytest.fixture
-def window(qtbot: QtBot, qapp: QApplication, studio: Studio, theme: Theme) -> MainWindow:
+def window(qtbot: QtBot, studio: Studio, whole_window: MainWindow) -> MainWindow:
     """With data open and a layer chosen."""
-    window = build(qapp, studio, theme)
-    qtbot.addWidget(window, before_close_func=lambda _: setattr(window, "may_close", lambda: True))
-    with qtbot.waitSignal(window.painted):
-        window.show()
     open_iris(studio)
-    results = window.workspace.docks["Results"].panel
+    results = whole_window.workspace.docks["Results"].panel
     assert isinstance(results, TabbedPanel)
     qtbot.waitUntil(lambda: results.stack.count() == len(RESULTS))
     studio.choice.choose([studio.state.project.model.rows[0].id])
-    return window
+    return whole_window
 
 
 def said(widget: QWidget) -> set[str]:

@@ -21,9 +21,7 @@ def add_new_options(parser: argparse.ArgumentParser) -> None:
 
 def add_train_options(parser: argparse.ArgumentParser) -> None:
     """Options of ``train``."""
-    parser.add_argument(
-        "project", type=Path, metavar="PROJECT", help="project file (.nnstudio), or data to suggest a network for"
-    )
+    _add_project(parser)
     parser.add_argument("--out", type=Path, metavar="FILE", help="write the best weights to this model file (.pth)")
     parser.add_argument("--epochs", type=int, metavar="N", help="passes over the training rows; else the project's")
     parser.add_argument("--seed", type=int, metavar="N", help="where random numbers begin; else the project's")
@@ -33,6 +31,12 @@ def add_train_options(parser: argparse.ArgumentParser) -> None:
     )
     add_fine_tuning_options(parser)
     add_data_options(parser)
+
+
+def _add_project(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "project", type=Path, metavar="PROJECT", help="project file (.nnstudio), or data to suggest a network for"
+    )
 
 
 def add_fine_tuning_options(parser: argparse.ArgumentParser) -> None:
@@ -60,9 +64,7 @@ def add_resume_options(parser: argparse.ArgumentParser) -> None:
 
 def add_search_options(parser: argparse.ArgumentParser) -> None:
     """Options of ``search``."""
-    parser.add_argument(
-        "project", type=Path, metavar="PROJECT", help="project file (.nnstudio), or data to suggest a network for"
-    )
+    _add_project(parser)
     parser.add_argument("--trials", type=int, metavar="N", help="how many are tried in all; 0 sets no limit")
     parser.add_argument("--minutes", type=float, metavar="M", help="no trial goes on after so long; 0 sets no limit")
     parser.add_argument("--method", choices=get_args(Method), help="how values are chosen")

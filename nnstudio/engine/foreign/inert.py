@@ -28,6 +28,7 @@ from nnstudio.engine.foreign.pickles import (
     STORED,
     Inert,
     Pickles,
+    description,
     exported_entries,
     old_content,
 )
@@ -136,7 +137,7 @@ class _Storages:
 
 
 def _in_archive(archive: zipfile.ZipFile, pickles: Pickles, storages: _Storages) -> Any:
-    entry = next(each for each in archive.infolist() if each.filename.endswith(("/data.pkl", EXPORTED)))
+    entry = description(archive)
     if entry.file_size > LARGEST:
         raise Unreadable("its list of tensors is too long")
     if entry.filename.endswith(EXPORTED):

@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nnstudio.engine.foreign.pickles import EXPORTED, LARGEST, STORED, Pickles, exported_entries, old_content
+from nnstudio.engine.foreign.pickles import (
+    EXPORTED,
+    LARGEST,
+    STORED,
+    Pickles,
+    description,
+    exported_entries,
+    old_content,
+)
 from nnstudio.engine.foreign.records import Record, named
 from nnstudio.spec.events import TensorListed
 
@@ -41,7 +49,7 @@ def listed(path: Path) -> Listed:
 
 def _in_archive(path: Path, pickles: Pickles) -> Any:
     with zipfile.ZipFile(path) as archive:
-        entry = next(each for each in archive.infolist() if each.filename.endswith(("/data.pkl", EXPORTED)))
+        entry = description(archive)
         if entry.file_size > LARGEST:
             return None
         content = archive.read(entry)

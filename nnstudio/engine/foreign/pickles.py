@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import zipfile
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any, BinaryIO
@@ -104,6 +105,11 @@ class _Reader(pickle.Unpickler):
             raise pickle.UnpicklingError("a storage that PyTorch does not write")
         key, place, count = rest[:3]
         return self._storage(kind.__name__, str(key), int(count), str(place))
+
+
+def description(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
+    """The part of an archive of PyTorch's that says what its tensors are; StopIteration where there is none."""
+    return next(each for each in archive.infolist() if each.filename.endswith(("/data.pkl", EXPORTED)))
 
 
 def old_content(stream: BinaryIO, pickles: Pickles) -> Any:

@@ -16,7 +16,7 @@ from nnstudio.gui.panel import Panel
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import Theme
 from nnstudio.session.document import State
-from nnstudio.session.finding import Finding, Fix
+from nnstudio.session.finding import Finding
 
 if TYPE_CHECKING:
     from nnstudio.gui.data.column_details import ColumnDetails
@@ -49,7 +49,7 @@ class DataPanel(Panel):
         if self._content is None:
             from nnstudio.gui.data.content import DataContent  # noqa: PLC0415  # loads half of what the window needs
 
-            self._content = DataContent(self._studio, self._theme, self._verbs, self._fix, self._put_aside)
+            self._content = DataContent(self._studio, self._theme, self._verbs, self._studio.use_fix, self._put_aside)
             self._content.setVisible(False)
             self._content.columns.details_asked.connect(self.show_details)
             self.body.insertWidget(self.body.indexOf(self.empty) + 1, self._content, 1)
@@ -61,7 +61,7 @@ class DataPanel(Panel):
         if self._details is None:
             from nnstudio.gui.data.column_details import ColumnDetails  # noqa: PLC0415  # seldom looked at
 
-            self._details = ColumnDetails(self._verbs, self._theme, self._fix, self._put_aside)
+            self._details = ColumnDetails(self._verbs, self._theme, self._studio.use_fix, self._put_aside)
             self._details.closed.connect(self.close_details)
             self._details.moved.connect(self._show_neighbour)
             self.body.addWidget(self._details, 1)
@@ -115,9 +115,6 @@ class DataPanel(Panel):
 
     def _show_neighbour(self, by: int) -> None:
         self.show_details(self.content.columns.step(by))
-
-    def _fix(self, fix: Fix) -> None:
-        self._studio.apply(fix.title, fix.apply(self._studio.state.project))
 
     def _put_aside(self, finding: Finding) -> None:
         self._watch.put_aside(finding)

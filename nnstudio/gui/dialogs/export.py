@@ -30,9 +30,9 @@ from nnstudio.spec.exports import EXPORTS, ExportKind
 from nnstudio.spec.files import SUFFIX, is_there
 
 INDENT = 3 * GRID
+"""Pixels; what stands below a tick begins where its words do."""
 LONGEST_NAME = 200
 """Bytes of a name, to which endings such as ``-weights.pth`` come; file systems take 255."""
-"""Pixels; what stands below a tick begins where its words do."""
 
 
 class KindRow(QWidget):

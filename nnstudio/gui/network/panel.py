@@ -258,7 +258,7 @@ class NetworkPanel(Panel):
         """Apply a remedy of what is said now: it may have been found anew since its button was made."""
         if self._finding:
             fix = [fix for fix in (self._finding.fix, self._finding.other_fix) if fix][place]
-            self._studio.apply(fix.title, fix.apply(self._studio.state.project))
+            self._studio.use_fix(fix)
 
 
 def _row(*widgets: QWidget, stretch: int = 0) -> QHBoxLayout:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QProgressBar,
 from nnstudio.data.table import MappedTable
 from nnstudio.data.tables_out import SUFFIXES
 from nnstudio.gui.data.table_grid import MappedGrid
+from nnstudio.gui.data.table_model import CHANCE
 from nnstudio.gui.dialogs.like_data import ask_for_data
 from nnstudio.gui.file_predictor import FilePredictor
 from nnstudio.gui.panel import Banner, Button, ElidedLabel, EmptyState, Pages
@@ -276,7 +277,7 @@ def _listed(warnings: tuple[str, ...]) -> list[str]:
 
 
 def _is_chance(name: str) -> bool:
-    return name.startswith("probability_")
+    return name.startswith(CHANCE)
 
 
 def _row(first: QWidget, *others: QWidget) -> QHBoxLayout:

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QWidget
 from nnstudio.gui.panel import Banner, Button, Level
 from nnstudio.gui.studio import Studio
 from nnstudio.session.coach import Reading, reading
-from nnstudio.session.finding import Fix
 from nnstudio.spec.project import Project
 
 CHANGED = "The project was changed since: train again to see what that does."
@@ -39,13 +38,11 @@ class CoachBanner(Banner):
             self._say(found, can_change=is_same)
 
     def _say(self, found: Reading, *, can_change: bool) -> None:
-        buttons = [Button(fix.title, "", partial(self._use, fix), _HELP) for fix in found.fixes] if can_change else []
+        fixes, use = found.fixes if can_change else (), self._studio.use_fix
+        buttons = [Button(fix.title, "", partial(use, fix), _HELP) for fix in fixes]
         words = found.why if can_change else f"{found.why} {CHANGED}"
         level: Level = "info" if found.manner == "still falls" else "warning"
         self.say(found.what, words, buttons, level)
-
-    def _use(self, fix: Fix) -> None:
-        self._studio.apply(fix.title, fix.apply(self._studio.state.project))
 
 
 _HELP = "Change the project so, for the next run; undo takes it back."

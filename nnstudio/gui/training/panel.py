@@ -18,7 +18,7 @@ from nnstudio.gui.training.rate_curve import RateCurve
 from nnstudio.gui.training.run_rates import RunRates
 from nnstudio.session import edits
 from nnstudio.session.document import State
-from nnstudio.session.finding import Finding, Fix
+from nnstudio.session.finding import Finding
 from nnstudio.session.mistakes.settings import unusual_settings
 from nnstudio.session.tuning import differs
 from nnstudio.spec.losses import LOSSES, Loss, losses_for
@@ -119,7 +119,7 @@ class TrainingPanel(Panel):
         self.advice.setVisible(found is not None)
         if found:
             fix, problem = found.fix, found.problem
-            use = [Button(fix.title, "", lambda: self._use_fix(fix))] if fix else []
+            use = [Button(fix.title, "", lambda: self._studio.use_fix(fix))] if fix else []
             self.advice.say(problem.what, problem.why, use, "info" if found.is_note else "warning")
 
     @staticmethod
@@ -128,9 +128,6 @@ class TrainingPanel(Panel):
         if project.data is None or walked is None or walked.problem or facts is None or not state.facts_are_current:
             return
         yield from (each for each in unusual_settings(project, walked, facts) if not each.row_id)
-
-    def _use_fix(self, fix: Fix) -> None:
-        self._studio.apply(fix.title, fix.apply(self._studio.state.project))
 
     def _render_note(self) -> None:
         run = self._studio.run

@@ -14,6 +14,7 @@ from nnstudio.jobs.exporting.exportable import Exportable
 from nnstudio.jobs.exporting.material import Material
 from nnstudio.jobs.opening import is_stopped
 from nnstudio.resources import source
+from nnstudio.session.words import counted
 from nnstudio.spec.errors import ModelFileError
 from nnstudio.spec.events import Exported, Exporting, Inbox
 from nnstudio.spec.files import as_text, model_in, write_atomically
@@ -88,12 +89,10 @@ def write_weights(material: Material, out: Path, inbox: Inbox) -> Iterator[Expor
     kept = sum(name != given for name, given in names.items())
     save_state_dict(out, {names.get(name, name): tensor for name, tensor in file.state.items()})
     rest = len(file.state) - kept
-    sentence = f"{_tensors(kept)} by the names of the rows" + (f", {_tensors(rest)} by position." if rest else ".")
+    sentence = f"{counted(kept, 'tensor')} by the names of the rows" + (
+        f", {counted(rest, 'tensor')} by position." if rest else "."
+    )
     yield Exported("weights", str(out), sentence, difference=0.0)
-
-
-def _tensors(count: int) -> str:
-    return "1 tensor" if count == 1 else f"{count:,} tensors"
 
 
 def _network_of(material: Material) -> Exportable:
