@@ -27,10 +27,7 @@ class ActivationCurve(QWidget):
         self.dots: Points = ()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setMaximumWidth(WIDEST)
-        theme.changed.connect(self._repaint)  # a method, so that the connection ends with the widget
-
-    def _repaint(self, _: object) -> None:
-        self.update()
+        theme.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
         return QSize(SIDE + 6 * GRID, SIDE)

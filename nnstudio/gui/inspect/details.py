@@ -14,7 +14,7 @@ from nnstudio.gui.inspect.tables import Table, answers_of, moves_of, pairs_of, s
 from nnstudio.gui.network.tensor_plot import TensorPlot
 from nnstudio.gui.panel import MARGIN, ElidedLabel, Note
 from nnstudio.gui.studio import Studio
-from nnstudio.gui.theme import GRID, Theme
+from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.session.stepping import equation, loss_words, remark, step_formula, unit_words
 from nnstudio.spec.model import Row
 from nnstudio.spec.params import Field, Param
@@ -46,7 +46,7 @@ class Details(QWidget):
         self.step, self.formula = ElidedLabel("One step", role="strong"), Note(role="mono")
         self.moves = ScoreTable(theme, "How weights move", write, widest=WIDEST)
         for table in (self.values, self.moves):
-            table.verticalHeader().setDefaultSectionSize(LINE)
+            table.set_row_height(LINE)
         self.plots = [TensorPlot(theme) for _ in range(MOST_PLOTS)]
         self.titles = [ElidedLabel(role="small") for _ in range(MOST_PLOTS)]
         layout = QVBoxLayout(self)
@@ -126,7 +126,7 @@ class Details(QWidget):
     def _fill(self, table: ScoreTable, content: Table) -> None:
         table.show_cells(*content)
         shown = min(len(content[1]), MOST_LINES)
-        table.setFixedHeight(table.horizontalHeader().sizeHint().height() + shown * LINE + 2 * GRID)
+        table.setFixedHeight(table.horizontalHeader().sizeHint().height() + shown * scaled(LINE) + 2 * GRID)
 
 
 def _curve_words(row: Row) -> str:

@@ -15,7 +15,7 @@ from nnstudio.gui.data.drawing import between
 from nnstudio.gui.data.header import QuietHeader
 from nnstudio.gui.data.quiet_table import QuietTable
 from nnstudio.gui.data.words import plain_tip
-from nnstudio.gui.theme import GRID, Theme
+from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.session.stepping import figure, remark
 from nnstudio.spec.layers import Shape
 from nnstudio.spec.model import Row
@@ -164,7 +164,7 @@ class LineDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         del option, index
-        return QSize(GRID, HEIGHT)
+        return QSize(GRID, scaled(HEIGHT))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         colours, line = self._theme.colours, index.data(LINE)
@@ -249,11 +249,11 @@ class LinesTable(QuietTable):
         self.setSelectionBehavior(QuietTable.SelectionBehavior.SelectRows)
         self.setSelectionMode(QuietTable.SelectionMode.SingleSelection)
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(HEIGHT)
+        self.set_row_height(HEIGHT)
         for column, width in enumerate(WIDTHS):
-            self.setColumnWidth(column, width)
+            self.setColumnWidth(column, scaled(width))
         self.horizontalHeader().setSectionResizeMode(VALUES, QHeaderView.ResizeMode.Stretch)
-        self.setMinimumHeight(5 * HEIGHT)
+        self.setMinimumHeight(5 * scaled(HEIGHT))
         self.setColumnHidden(COURSE, True)
         self._is_told = False
         self.selectionModel().currentRowChanged.connect(lambda index, _: self._tell(index.row()))
@@ -269,15 +269,20 @@ class LinesTable(QuietTable):
             self.selectRow(row)
         self._is_told = False
 
+    def fit_text(self) -> None:
+        super().fit_text()
+        self.setMinimumHeight(5 * scaled(HEIGHT))
+        self._fit(self.lines.lines)
+
     def _fit(self, lines: Sequence[Line]) -> None:
         """Let names and shapes be read whole, as far as they leave room for the values."""
         measure = self.fontMetrics().horizontalAdvance
         for column, texts in enumerate(([line.title for line in lines], [line.tensor for line in lines])):
             wanted = max(map(measure, texts), default=0) + 4 * GRID
-            self.setColumnWidth(column, max(WIDTHS[column], min(wanted, WIDEST)))
+            self.setColumnWidth(column, max(scaled(WIDTHS[column]), min(wanted, scaled(WIDEST))))
 
     def sizeHint(self) -> QSize:
-        return QSize(super().sizeHint().width(), (len(self.lines.lines) + 1) * HEIGHT + GRID)
+        return QSize(super().sizeHint().width(), (len(self.lines.lines) + 1) * scaled(HEIGHT) + GRID)
 
     def _tell(self, row: int) -> None:
         if not self._is_told and 0 <= row < len(self.lines.lines):

@@ -7,13 +7,13 @@ from typing import cast
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from nnstudio.gui.data.fields import FieldRow
 from nnstudio.gui.inspect.details import Details
 from nnstudio.gui.inspect.lines import INPUT, LOSS, LinesTable, lines_of
 from nnstudio.gui.latest import Latest
-from nnstudio.gui.panel import MARGIN, Banner, Button, ElidedLabel, EmptyState, Note, VerticalScroll
+from nnstudio.gui.panel import MARGIN, Banner, Button, ElidedLabel, EmptyState, Note, Pages, VerticalScroll
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.stepping import result, whereabouts
@@ -136,7 +136,7 @@ class InspectView(QWidget):
             layout.addWidget(widget)
         layout.addWidget(self.sides, 1)
         layout.addStretch(0)  # takes the room of the tables while these are hidden
-        self._pages = QStackedLayout(self)
+        self._pages = Pages(self)
         self._pages.addWidget(self.empty)
         self._pages.addWidget(page)
 
@@ -148,8 +148,12 @@ class InspectView(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         if self._latest.is_waiting:
-            self._latest.forget()
-            self._asked = None
+            self._forget()
+
+    def _forget(self) -> None:
+        """Wait for no step any more."""
+        self._latest.forget()
+        self._asked = None
 
     # rendering
 
@@ -173,8 +177,7 @@ class InspectView(QWidget):
         """Ask for the step, unless it is the one that is shown."""
         state, look, walked = self._studio.state, self.look, self._studio.state.walked
         if walked is None or walked.problem or not state.facts_are_current or walked.count > MOST_PARAMETERS:
-            self._latest.forget()
-            self._asked = None
+            self._forget()
             self._wait(TOO_MANY if walked and walked.count > MOST_PARAMETERS else WAIT)
             return
         layer = "" if look.line in (INPUT, LOSS) else look.line
@@ -210,9 +213,7 @@ class InspectView(QWidget):
         self._show(answer)
 
     def _show(self, watched: WatchedStep) -> None:
-        state = self._studio.state
-        rows = {row.id: row for _, row in state.project.model.numbered()}
-        training = state.project.training
+        rows, training = self._rows, self._studio.state.project.training
         self._watched = watched
         self.place.setText(whereabouts(watched))
         self.place.explain("The row is the one of the file that is followed through the network.")
@@ -223,12 +224,14 @@ class InspectView(QWidget):
         self._share_height()
         self._show_details(key, watched, rows.get(key))
 
+    @property
+    def _rows(self) -> dict[str, Row]:
+        return {row.id: row for _, row in self._studio.state.project.model.numbered()}
+
     def _list(self, watched: WatchedStep, key: str) -> None:
-        project = self._studio.state.project
-        rows = {row.id: row for _, row in project.model.numbered()}
-        run = self._studio.run
+        project, run = self._studio.state.project, self._studio.run
         courses = run.gradients.columns if run.project and run.project.model == project.model else {}
-        self.lines.show_lines(lines_of(watched, rows, project.training.loss.title, courses), key)
+        self.lines.show_lines(lines_of(watched, self._rows, project.training.loss.title, courses), key)
 
     def _share_height(self) -> None:
         """Let the list be as high as it needs, up to a half, until the user has moved the handle."""
@@ -274,7 +277,7 @@ class InspectView(QWidget):
     def _follow_choice(self) -> None:
         """Look at the layer that is chosen elsewhere."""
         chosen = self._studio.choice.rows[-1:]
-        known = {row.id for _, row in self._studio.state.project.model.numbered() if not row.is_block}
+        known = {row.id for _, row in self._studio.state.project.model.leaves()}
         if chosen and chosen[0] in known and chosen[0] != self.look.line:
             self._look(replace(self.look, line=chosen[0], unit=-1))
 
