@@ -16,10 +16,11 @@ E = TypeVar("E")
 
 def events_of(request: Request, inbox: Inbox | None = None) -> Iterator[Event]:
     """What a job says; a failure is raised as the error that it carries."""
-    for event in answer(request, inbox or SimpleQueue()):
-        if isinstance(event, Failed):
-            raise event.error
-        yield event
+    with closing(answer(request, inbox or SimpleQueue())) as told:
+        for event in told:
+            if isinstance(event, Failed):
+                raise event.error
+            yield event
 
 
 def the(kind: type[E], request: Request) -> E:

@@ -6,7 +6,6 @@ import contextlib
 import itertools
 import multiprocessing
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
 from multiprocessing.connection import Connection
 
 from nnstudio.jobs.child import serve
@@ -50,7 +49,7 @@ class ThreadLink(Link):
     def __init__(self) -> None:
         super().__init__()
         self._runner = Runner()
-        self._bundles: Iterator[Bundle] = self._runner.bundles()
+        self._bundles = self._runner.bundles()
         self._closed = False
 
     def _submit(self, job: int, request: Request) -> None:
@@ -60,7 +59,10 @@ class ThreadLink(Link):
         self._runner.command(job, command)
 
     def receive(self) -> Bundle | None:
-        return None if self._closed else next(self._bundles, None)
+        if self._closed:
+            self._bundles.close()  # here, not wherever it would be collected: its job belongs to this thread
+            return None
+        return next(self._bundles, None)
 
     def close(self) -> None:
         self._closed = True

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from queue import SimpleQueue
 
@@ -144,8 +145,12 @@ class Bundle:
     done: bool = False
 
 
-def answer(request: Request, inbox: Inbox) -> Iterator[Event]:
-    """The events of the job that answers ``request``; any exception becomes a last `Failed`."""
+def answer(request: Request, inbox: Inbox) -> Generator[Event]:
+    """The events of the job that answers ``request``; any exception becomes a last `Failed`.
+
+    Whoever does not hear it to its end closes it, in the thread that heard it: a job holds files and a connection to
+    the database, which belong to that thread.
+    """
     try:
         module, function = ANSWERS[type(request)].split(":")
         job: Job = getattr(importlib.import_module(module), function)
@@ -179,15 +184,16 @@ class Runner:
             inbox.put(Stop())
         self._waiting.put(None)
 
-    def bundles(self) -> Iterator[Bundle]:
-        """Run jobs as they come, until `abandon`."""
+    def bundles(self) -> Generator[Bundle]:
+        """Run jobs as they come, until `abandon`; closed before, it closes the job under way."""
         while not self._abandoned and (item := self._waiting.get()) is not None:
             job, request, inbox = item
-            yield from _bundled(job, answer(request, inbox))
+            with closing(answer(request, inbox)) as events:
+                yield from _bundled(job, events)
             del self._inboxes[job]
 
 
-def _bundled(job: int, events: Iterator[Event]) -> Iterator[Bundle]:
+def _bundled(job: int, events: Iterable[Event]) -> Generator[Bundle]:
     bundle: list[Event] = []
     due = 0.0
     for event in events:

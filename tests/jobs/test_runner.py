@@ -39,6 +39,21 @@ def obedient(request: OpenModel, inbox: Inbox) -> Iterator[Event]:
         yield Paused() if isinstance(command, Pause) else Resumed()
 
 
+def careful(request: OpenModel, inbox: Inbox) -> Iterator[Event]:
+    """Says for ever who began it, and notes who ended it."""
+    del inbox
+    began = threading.get_ident()
+    try:
+        while True:
+            yield Saved(request.path)
+    finally:
+        ENDED.append((began, threading.get_ident()))
+
+
+ENDED: list[tuple[int, int]] = []
+"""The threads in which the careful job began and ended."""
+
+
 def clumsy(request: OpenModel, inbox: Inbox) -> Iterator[Event]:
     del inbox
     yield Saved(request.path)
@@ -54,7 +69,8 @@ def refused(request: OpenModel, inbox: Inbox) -> Iterator[Event]:
 @pytest.fixture
 def answers(monkeypatch: pytest.MonkeyPatch) -> None:
     jobs = ModuleType("tests.fake")
-    vars(jobs).update(three=three, obedient=obedient, epochs=epochs, clumsy=clumsy, refused=refused)
+    vars(jobs).update(three=three, obedient=obedient, epochs=epochs, careful=careful, clumsy=clumsy, refused=refused)
+    ENDED.clear()
     monkeypatch.setitem(runner.ANSWERS, OpenModel, "tests.fake:three")
     monkeypatch.setitem(sys.modules, "tests.fake", jobs)
 
@@ -174,6 +190,25 @@ def test_a_thread_link_waits_for_work_and_ends_when_closed() -> None:
     assert not thread.is_alive()
     assert {bundle.job for bundle in told} == {number}
     assert said(told) == [Saved("a0"), Saved("a1"), Saved("a2")]
+
+
+@pytest.mark.usefixtures("answers")
+def test_a_job_ends_in_the_thread_that_ran_it_when_its_link_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It holds a connection to the database and locks, which no other thread may give back."""
+    use(monkeypatch, "careful")
+    link = ThreadLink()
+
+    def listen() -> None:
+        link.receive()
+        link.close()
+        assert link.receive() is None
+
+    thread = threading.Thread(target=listen)
+    thread.start()
+    link.submit(OpenModel("a"))
+    thread.join(10)
+    ((began, ended),) = ENDED
+    assert began == ended == thread.ident
 
 
 def test_every_request_is_answered_by_a_job_that_exists() -> None:

@@ -215,7 +215,7 @@ def test_a_run_that_explodes_says_what_to_do() -> None:
 def test_a_run_that_is_given_up_says_so(iris: Project) -> None:
     events = answer(TrainProject(iris, PLAN), SimpleQueue())
     assert isinstance(next(events), RunStarted)
-    events.close()  # type: ignore[attr-defined]  # jobs are generators
+    events.close()
     with closing(RunStore()) as store:
         assert [record.status for record in store.runs()] == ["abandoned"]
 
