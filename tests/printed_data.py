@@ -141,6 +141,33 @@ def places_and_indices(folder: Path) -> Project:
     )
 
 
+def unseen_categories(folder: Path) -> Project:
+    """Categories, one of them missing, that only rows have which are not trained on."""
+    table = frame()
+    table.loc[table["part"] == "check", "city"] = "Z"
+    table.loc[table["part"] == "final", "station"] = "moon"
+    table["level"] += 10 * (table["part"] == "final")
+    return project_of(
+        source_of(folder, table),
+        features=("city", "station", "level"),
+        split=ColumnSplit("part", "check", "final"),
+        encodings={"station": CategoryEncoding(code="index"), "level": CategoryEncoding(missing="most_frequent")},
+        level=Kind.CATEGORY,
+    )
+
+
+def many_numbers(folder: Path) -> Project:
+    """Columns that are numbered but for two, and others that have names, parted by one with gaps."""
+    table, random = frame()[["size", "value"]], np.random.default_rng(0)
+    numbered = [f"pixel_{number}" for number in range(24) if number not in (3, 9)]
+    named = [f"of {city} with a long name" for city in "abcdefghijklmnopqrstuvw"]
+    more = pd.DataFrame(random.normal(3, 2, (ROWS, 45)).round(2), columns=[*numbered, *named])
+    more[named[::2]] = random.integers(-3, 9, (ROWS, 12))
+    features = (*numbered, "size", *named)
+    scaled = {name: NumberEncoding(scale="minmax") for name in named[:10]}
+    return project_of(source_of(folder, more.join(table)), features=features, encodings=scaled)
+
+
 def rare_classes(folder: Path) -> Project:
     return project_of(source_of(folder, frame()), "kind", encodings={"kind": CategoryEncoding(most=2)})
 
@@ -380,6 +407,8 @@ DATA: tuple[Make, ...] = (
     missing_dates,
     rare_categories,
     places_and_indices,
+    unseen_categories,
+    many_numbers,
     rare_classes,
     odd_numbers,
     without_repeats,

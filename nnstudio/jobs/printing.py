@@ -163,8 +163,9 @@ def _about(wanted: Wanted, sameness: str, beside: Sequence[Beside]) -> Iterator[
     if sameness:
         yield sameness
     made_with = ", ".join(f"{name} {version}" for name, version in (wanted.made_with or versions()).items())
-    near = f", beside {' and '.join(file.path.name for file in beside)}" if beside else ""
-    yield f"Made with {made_with}. Run it in the folder that it lies in{near}."
+    yield f"Made with {made_with}."
+    if beside:
+        yield f"It needs {' and '.join(file.path.name for file in beside)} in the folder that it lies in."
 
 
 def _sameness(wanted: Wanted, measured: bool) -> str:

@@ -160,6 +160,8 @@ def plans() -> Iterator[Case]:
     yield Case("plan eager step", pictures, NumericPlan(step="eager"))
     yield Case("plan recorded step", pictures, NumericPlan(step="recorded"))
     yield Case("plan optimiser not fused", pictures, NumericPlan(fused=False))
+    for name in ("digits-fine-tuned", "digits-pretrained"):
+        yield Case(f"plan frozen front passed once, {name}", sample(name, 0.4), NumericPlan(once=1))
 
 
 SETTINGS: dict[str, dict[str, Any]] = {

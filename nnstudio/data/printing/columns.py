@@ -13,6 +13,7 @@ from nnstudio.data.encoding.encoders import CategoryFeature, DateFeature, Featur
 from nnstudio.data.printing.dates import DAYS, date_expressions
 from nnstudio.data.printing.given import Given, Unprintable
 from nnstudio.data.table import MappedTable
+from nnstudio.spec.code.lists import list_lines
 from nnstudio.spec.code.text import value
 from nnstudio.spec.facts import OTHER_CATEGORY
 
@@ -30,7 +31,10 @@ def key_of(table: MappedTable, name: str) -> Callable[[str], str]:
 
 
 def expressions(feature: Feature, given: Given) -> Iterator[str]:
-    """One expression for each number or block of numbers of ``feature``; raises `Unprintable`."""
+    """One expression for each number or block of numbers of ``feature``, on several lines where that is long.
+
+    Raises `Unprintable`.
+    """
     table, rows = given.table, given.known.rows
     match feature:
         case NumberFeature():
@@ -38,16 +42,24 @@ def expressions(feature: Feature, given: Given) -> Iterator[str]:
             if feature.indicator:
                 yield f"{cell(feature.name)}.isna()"
         case CategoryFeature(code="one_hot"):
-            missing = ", dummy_na=True" if feature.missing else ""
-            yield f"pd.get_dummies({_categories(feature, table, rows)}{missing})"
+            yield _one_hot(feature, table, rows)
         case CategoryFeature(code="index"):
-            yield f"{_categories(feature, table, rows)}.codes + 1"
+            yield _indices(feature, table, rows)
         case CategoryFeature():
             yield _places(feature, table, rows)
         case DateFeature():
             yield from date_expressions(feature, table, rows)
         case _:
             raise Unprintable(f"“{feature.name}” is a {feature.kind}")
+
+
+def is_shifted_and_scaled(feature: Feature, given: Given) -> bool:
+    """Whether it is a cell from which a number is subtracted and that another divides, and no more."""
+    if not isinstance(feature, NumberFeature) or feature.method == "log" or feature.indicator:
+        return False
+    kind = given.table.column(feature.name).type
+    is_exact = pa.types.is_integer(kind) or pa.types.is_float64(kind)
+    return is_exact and not np.isnan(given.table.numbers(feature.name)[given.known.rows]).any()
 
 
 def cell(name: str) -> str:
@@ -87,14 +99,36 @@ def _as_number(name: str, table: MappedTable) -> str:
 # ---- categories ----
 
 
+def _one_hot(feature: CategoryFeature, table: MappedTable, rows: Rows) -> str:
+    missing = ", dummy_na=True" if feature.missing else ""
+    if not _has_unknown(feature, table, rows):
+        return f"pd.get_dummies({_categories(feature, table, rows)}{missing})"
+    kept = [*map(key_of(table, feature.name), feature.categories), *(["np.nan"] if feature.missing else [])]
+    return "\n".join(list_lines(f"pd.get_dummies({_filled(feature, table, rows)}{missing})[[", kept, "]]"))
+
+
+def _indices(feature: CategoryFeature, table: MappedTable, rows: Rows) -> str:
+    if not _has_unknown(feature, table, rows):
+        return f"{_categories(feature, table, rows)}.codes + 1"
+    known = [*map(key_of(table, feature.name), feature.categories)]
+    return "\n".join(list_lines("pd.Index([", known, f"]).get_indexer({_filled(feature, table, rows)}) + 1"))
+
+
+def _has_unknown(feature: CategoryFeature, table: MappedTable, rows: Rows) -> bool:
+    """Whether a row has a category that no training row had, and that has no place of its own."""
+    found = table.labels(feature.name, None)
+    codes = found.codes[rows]
+    is_unknown = (feature.places(found.names)[codes] < 0) & (codes >= 0)
+    return not feature.other and bool(is_unknown.any())
+
+
 def _categories(feature: CategoryFeature, table: MappedTable, rows: Rows) -> str:
     """The cells as a Categorical of the categories that were learned, and of another one for rare values."""
     key = key_of(table, feature.name)
-    categories = ", ".join(map(key, feature.categories))
-    if not feature.other:
-        return f"pd.Categorical({_filled(feature, table, rows)}, [{categories}])"
-    _require_no_other(feature.name, table)
-    return f"common_or_other({_filled(feature, table, rows)}, [{categories}])"
+    call = "common_or_other" if feature.other else "pd.Categorical"
+    if feature.other:
+        _require_no_other(feature.name, table)
+    return "\n".join(list_lines(f"{call}({_filled(feature, table, rows)}, [", [*map(key, feature.categories)], "])"))
 
 
 def _require_no_other(name: str, table: MappedTable) -> None:

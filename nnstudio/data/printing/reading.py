@@ -22,6 +22,7 @@ from nnstudio.data.splitting.parts import sources_of
 from nnstudio.data.table import MappedTable
 from nnstudio.spec.calls import Call
 from nnstudio.spec.code.beside import Beside
+from nnstudio.spec.code.lists import list_lines, names_code
 from nnstudio.spec.code.text import WIDEST, broken, call_lines, comment, indented, settings_of, value
 from nnstudio.spec.printed import STEP
 from nnstudio.spec.sources import ColumnarSource, ImageIndexSource, JsonSource, Source, TableSource
@@ -67,15 +68,17 @@ def _finished(given: Given, read: Read | None, names: Sequence[str], dates: Sequ
 
 def _known(given: Given, read: Read) -> Read | None:
     """Without repeated rows, and those that lack a target."""
-    lines, frame = list(read.lines), read.frame.assign(_row=np.arange(len(read.frame)))
+    lines, frame, rows = list(read.lines), read.frame, np.arange(len(read.frame))
     if given.known.repeated:
         lines.append("table = table.drop_duplicates()")
-        frame = frame.drop_duplicates(list(read.frame.columns))
+        first = ~frame.duplicated().to_numpy()
+        frame, rows = frame[first], rows[first]
     targets = list(given.known.names)
-    if frame[targets].isna().any(axis=None):
+    has_targets = frame[targets].notna().all(axis=1).to_numpy()
+    if not has_targets.all():
         lines.append(f"table = table.dropna(subset={value(targets)})")
-        frame = frame.dropna(subset=targets)
-    if not np.array_equal(frame.pop("_row"), given.known.rows):
+        frame, rows = frame[has_targets], rows[has_targets]
+    if not np.array_equal(rows, given.known.rows):
         return None
     return replace(read, lines=tuple(lines), frame=frame)
 
@@ -92,11 +95,11 @@ def _as_it_is(given: Given, names: Sequence[str]) -> Iterator[Read | None]:
         if len(frames) < len(calls):
             continue
         if len(calls) == 1:
-            lines = tuple(call_lines(f"table = {shown[0].name}", settings_of(shown[0])))
+            lines = tuple(_statement("table", shown[0]))
             yield _of_pictures(given, Read(lines, frames[0]))
             continue
         files = [FILES[number] for number in sources]
-        parts = [line for call in shown for line in broken(call.name, settings_of(call), WIDEST - len(STEP))]
+        parts = [line for call in shown for line in _lines_of(call, WIDEST - len(STEP))]
         lines = ("files = [", *indented(1, parts), "]", f"table = pd.concat(files, keys={value(files)})")
         yield Read(lines, pd.concat(frames, keys=files))
 
@@ -130,6 +133,29 @@ MOST_LEFT_OUT = 20
 def _seen(call: Call, folder: Path) -> Call:
     """The same call with the path of its file as seen from ``folder``."""
     return Call(call.name, (near(Path(call.args[0]), folder),), call.kwargs)
+
+
+def _statement(name: str, call: Call) -> Iterator[str]:
+    first, *rest = _lines_of(call, WIDEST - len(name) - 3)
+    *more, last = f"{name} = {first}", *rest
+    yield from (*more, last.removesuffix(","))
+
+
+def _lines_of(call: Call, room: int) -> list[str]:
+    """A call with a comma behind it; a list of many names is a rule, or stands on as few lines as hold it."""
+    arguments = [*map(value, call.args), *(f"{name}={_setting(given)}" for name, given in call.kwargs.items())]
+    lines = broken(call.name, arguments, room)
+    lists = {f"{STEP}{name}={value(given)},": given for name, given in call.kwargs.items() if isinstance(given, list)}
+    return [part for line in lines for part in (_list_lines(line, lists[line]) if line in lists else [line])]
+
+
+def _setting(given: Any) -> str:
+    return (names_code(given) if isinstance(given, list) else None) or value(given)
+
+
+def _list_lines(line: str, items: Sequence[str]) -> Iterator[str]:
+    begin = line.partition("[")[0].removeprefix(STEP)
+    return indented(1, list_lines(f"{begin}[", [value(item) for item in items], "],"))
 
 
 def _calls(source: Source, given: Given, names: Sequence[str]) -> Iterator[Call]:
@@ -200,8 +226,7 @@ def _written(given: Given, names: Sequence[str]) -> Read | None:
     if frame is None:
         return None
     about = comment(f"“{Path(given.data.source.path).name}” as nnstudio read it.")
-    call = call_lines("table = pd.read_csv", settings_of(Call("pd.read_csv", (beside.name,), settings)))
-    lines = [about, *call]
+    lines = [about, *_statement("table", Call("pd.read_csv", (beside.name,), settings))]
     if given.table.file is not None:
         files = np.array(FILES)[given.table.file]
         frame = frame.set_index(pd.MultiIndex.from_arrays([files, np.arange(len(frame))]))

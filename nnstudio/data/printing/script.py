@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from nnstudio.data.encoding.encode import Encoded
 from nnstudio.data.encoding.encoders import DateFeature
 from nnstudio.data.printing.answers import answer_lines, weights_lines
-from nnstudio.data.printing.columns import expressions
+from nnstudio.data.printing.features import feature_lines
 from nnstudio.data.printing.given import Given, Unprintable
 from nnstudio.data.printing.pictures import picture_lines
 from nnstudio.data.printing.reading import read_table
@@ -108,11 +108,12 @@ def _orders(data: DataSpec) -> Iterator[str]:
 
 
 def _encoding(given: Given) -> Part:
-    features = [line for feature in given.encoding.seen for line in expressions(feature, given)]
+    above, features = feature_lines(given)
     is_window = isinstance(given.data.layout, WindowLayout)
     lines = [
         "# The numbers were learned from the training rows: what fills gaps, what is subtracted, what divides.",
-        *("features = [", *(f"    {line}," for line in features), "]"),
+        *above,
+        *("features = [", *features, "]"),
         "numbers = np.column_stack(features).astype(np.float32)",
         f"x = torch.tensor(numbers{_reshaped(given)})",
         *(() if is_window and given.data.task is Task.RECONSTRUCTION else answer_lines(given)),

@@ -34,6 +34,7 @@ def _passed(plan: NumericPlan, regime: Regime) -> Iterator[str]:
         yield f"torch.set_num_threads({plan.once})"
     yield f"front = model[:{regime.passed}].eval()"
     yield "with torch.no_grad():"
+    yield "    x = x.clone(memory_format=torch.contiguous_format)  # other layouts change the last digits"
     yield f"    x = torch.cat([front(rows) for rows in x.split({regime.passed_at_once})])"
     if other:
         yield f"torch.set_num_threads({plan.threads})"

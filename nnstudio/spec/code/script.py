@@ -15,18 +15,26 @@ from nnstudio.spec.printed import Line, Part
 def script(about: Sequence[str], parts: Sequence[Part]) -> Code:
     """One file: what it is ``about`` (a sentence a line), the imports and definitions of all ``parts``, and they."""
     carried = _definitions(parts)
-    lines = [*map(Line, _docstring(about)), Line(""), *head(_imports(parts), carried, _AS_CARRIED)]
-    for number, part in enumerate(parts):
+    imports = _imports((FOLDER, *parts))
+    lines = [*map(Line, _docstring(about)), Line(""), *head(imports, carried, _AS_CARRIED)]
+    for number, part in enumerate((FOLDER, *parts)):
         begins = part.lines[0].text if part.lines else ""
         lines += [Line("")] * (number > 0) + [Line(f"# ---- {part.title} ----"), Line("")]
         lines += [Line("")] * begins.startswith("def ") + list(part.lines)
     return Code(tuple(lines))
 
 
+FOLDER = Part(
+    "Folder",
+    (Line("os.chdir(Path(__file__).resolve().parent)  # files are named as seen from where this script lies"),),
+    frozenset({"import os", "from pathlib import Path"}),
+)
+"""Where a script starts, wherever it was started from; a notebook begins in its own folder anyway."""
+
 _AS_CARRIED = (
     "# ---- Building blocks ----",
     "",
-    "# Word for word from nnstudio, which the script does not need. The experiment itself begins below them.",
+    "# Copied from nnstudio, so that this runs without it. They can be skipped: the experiment begins below them.",
 )
 """What is said above the definitions."""
 

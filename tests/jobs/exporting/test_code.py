@@ -17,7 +17,7 @@ from nnstudio.session import edits
 from nnstudio.spec.columns import CategoryEncoding, Column, ColumnEncoding, NumberEncoding, Role
 from nnstudio.spec.data import Batches
 from nnstudio.spec.errors import DataError, ModelFileError
-from nnstudio.spec.events import ChangeRates, Stop
+from nnstudio.spec.events import ChangeRates, NumericPlan, Stop
 from nnstudio.spec.files import load_project
 from nnstudio.spec.layers import BatchNorm1d, Dropout
 from nnstudio.spec.losses import CrossEntropy
@@ -112,6 +112,7 @@ def test_the_code_gives_the_same_losses_and_weights(tmp_path: Path) -> None:
         exported(averaged(sample("iris")), here, "averaged.py"),
         exported(averaged(sample("penguins"), 2), here, "averaged_by_two.py"),
         exported(table_with_odds(tmp_path), here, "odd.py"),
+        exported(sample("digits-fine-tuned"), here, "front.py", plan=NumericPlan(once=1)),
         exported(sample("iris"), here, "iris.ipynb"),
     ]
     run([each.script for each in exports])

@@ -32,8 +32,8 @@ def test_the_tensors_are_the_same(make: Make, tmp_path: Path, monkeypatch: pytes
     assert [file.path.name for file in beside] == ([f"train{ending}"] if ending else [])
     for file in beside:
         file.write(file.path)
-    monkeypatch.chdir(here)
-    made = executed(script(["Read the rows."], printed.parts).text)
+    monkeypatch.chdir(tmp_path)  # it is started from another folder than its own
+    made = executed(script(["Read the rows."], printed.parts).text, here / "train.py")
     tensors = [("x", encoded.x), ("y", encoded.y), ("weights", encoded.weights), *encoded.rows.by_part.items()]
     for name, known in tensors:
         found = made.get(name)
@@ -43,8 +43,8 @@ def test_the_tensors_are_the_same(make: Make, tmp_path: Path, monkeypatch: pytes
             assert np.array_equal(np.asarray(found), known)
 
 
-def executed(code: str) -> dict[str, Any]:
-    """The names that code leaves behind."""
-    names: dict[str, Any] = {}
+def executed(code: str, path: Path) -> dict[str, Any]:
+    """The names that code leaves behind which lies at ``path``."""
+    names: dict[str, Any] = {"__file__": str(path)}
     exec(compile(code, "train.py", "exec"), names)  # noqa: S102  # what was just printed
     return names
