@@ -20,10 +20,15 @@ class Option:
 def options_of(parser: argparse.ArgumentParser) -> list[Option]:
     """What can be given, in the order of the help; the commands of a parser are not among them."""
     return [
-        Option(tuple(action.option_strings), _value(action), _help(parser, action), action.required)
+        Option(tuple(action.option_strings), _value(action), _help(parser, action), _is_required(action))
         for action in actions_of(parser)
         if not isinstance(action, argparse._SubParsersAction)  # noqa: SLF001  # argparse has no public name for it
     ]
+
+
+def _is_required(action: argparse.Action) -> bool:
+    """Whether it has to be given, which argparse also says of a place for any number of words."""
+    return action.required and action.nargs != "*"
 
 
 def actions_of(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:

@@ -46,6 +46,26 @@ def test_what_fails_is_said_and_the_rest_written(terminal: Terminal, tmp_path: P
     assert not script.exists()
 
 
+def test_code_of_a_project_needs_no_training(terminal: Terminal, tmp_path: Path) -> None:
+    project, script, cells = resource("samples/iris.nnstudio"), tmp_path / "train.py", tmp_path / "train.ipynb"
+    said = terminal("export", project, "--python", script, "--notebook", cells, "--json")
+    assert said.code == 0
+    assert said.json["files"] == [str(script), str(cells)]
+    assert "Run it to train the network." in said.err
+    assert "nn.Sequential(" in script.read_text(encoding="utf-8")
+
+
+def test_what_a_project_lacks_is_said_before_anything_is_written(terminal: Terminal, tmp_path: Path) -> None:
+    script = tmp_path / "train.py"
+    said = terminal(
+        "export", resource("samples/iris.nnstudio"), "--python", script, "--onnx", tmp_path / "iris.onnx", "--json"
+    )
+    assert said.code == 1
+    assert "“iris.nnstudio” is a project, which holds no weights: there is no ONNX of it." in said.err
+    assert "nnstudio train iris.nnstudio --out" in said.err
+    assert not script.exists()
+
+
 def test_names_are_checked_before_anything_is_written(terminal: Terminal, tmp_path: Path) -> None:
     said = terminal("export", tmp_path / "no.pth", "--python", tmp_path / "a.py", "--notebook", tmp_path / "b.txt")
     assert said.code == 1

@@ -48,7 +48,8 @@ def add_evaluate_options(parser: argparse.ArgumentParser) -> None:
 
 def add_export_options(parser: argparse.ArgumentParser) -> None:
     """An option for each kind of export, all of which may be given at once."""
-    parser.add_argument("model", type=Path, metavar="MODEL", help="model file (.pth)")
+    words = "model file (.pth), or for --python and --notebook also a project (.nnstudio)"
+    parser.add_argument("model", type=Path, metavar="MODEL", help=words)
     for key, kind in EXPORTS.items():
         words = f"{kind.title} to write ({kind.suffix}). {kind.help}".replace("%", "%%")
         parser.add_argument(f"--{key}", type=Path, metavar="FILE", help=words)

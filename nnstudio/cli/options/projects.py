@@ -41,7 +41,12 @@ def _add_project(parser: argparse.ArgumentParser) -> None:
 
 def add_fine_tuning_options(parser: argparse.ArgumentParser) -> None:
     """The options that say where training starts and what it keeps."""
-    parser.add_argument("--weights", type=Path, metavar="FILE", help="start from the weights in this file")
+    parser.add_argument(
+        "--weights",
+        type=Path,
+        metavar="FILE",
+        help="start from the weights in this file; data without a project get its network, too",
+    )
     parser.add_argument(
         "--freeze",
         action="append",
@@ -54,7 +59,7 @@ def add_fine_tuning_options(parser: argparse.ArgumentParser) -> None:
 
 def add_resume_options(parser: argparse.ArgumentParser) -> None:
     """Options of ``resume``."""
-    parser.add_argument("run_name", nargs="?", default="", metavar="RUN", help="which run (the newest)")
+    parser.add_argument("run_name", nargs="?", default="", metavar="RUN", help="which run (the last that can go on)")
     parser.add_argument("--more", type=int, metavar="N", help="train a run that has ended for N more epochs")
     parser.add_argument(
         "--from", dest="weights", choices=("last", "best"), help="weights that --more goes on from (last)"

@@ -42,7 +42,7 @@ def write_code(request: WriteCode, inbox: Inbox) -> Iterator[Exported]:
     model = [Needed(Path(request.code.model))] if request.code.model else []
     needed = [*model, *needed_by(request.code.project)]
     spare_needed(out, *needed)
-    yield from _written(kind, out, training_code(wanted_by(request.code)), needed)
+    yield from _written(kind, out, training_code(wanted_by(request.code)), needed, again=bool(request.code.model))
 
 
 def _as_script(code: TrainingCode) -> str:
@@ -56,7 +56,9 @@ def _as_notebook(code: TrainingCode) -> str:
 _TEXTS = {"python": _as_script, "notebook": _as_notebook}
 
 
-def _written(kind: str, out: Path, code: TrainingCode, needed: Sequence[Needed]) -> Iterator[Exported]:
+def _written(
+    kind: str, out: Path, code: TrainingCode, needed: Sequence[Needed], again: bool = True
+) -> Iterator[Exported]:
     """Write what the code reads, then itself; nothing where that would take the place of a file that is ``needed``."""
     for file in code.beside:
         spare_needed(file.path, *needed)
@@ -66,7 +68,7 @@ def _written(kind: str, out: Path, code: TrainingCode, needed: Sequence[Needed])
     names = " and ".join(f"“{file.path.name}”" for file in code.beside)
     reads = f" It reads {names}, written beside it." if code.beside else ""
     files = tuple(str(file.path) for file in code.beside)
-    yield Exported(kind, str(out), f"Run it to train the network again.{reads}", files)
+    yield Exported(kind, str(out), f"Run it to train the network{' again' * again}.{reads}", files)
 
 
 @dataclass(frozen=True, slots=True)
