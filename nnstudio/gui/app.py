@@ -68,7 +68,7 @@ def build(
     desk.attend(board)
     toolbar, strip = Toolbar(studio, board, theme), StatusStrip(studio.notices)
     strip.asked.connect(desk.toggle_notices)
-    window.stack([toolbar, banner], BlockedBanner(studio), [notices, strip])
+    window.stack([toolbar, banner], BlockedBanner(studio), [desk.idea, notices, strip])
     window.painted.connect(started)
     window.painted.connect(lambda: _load_contents(window, studio, theme))
     window.painted.connect(gc.freeze)  # what stands now stays: looking at it again holds the window up for tens of ms

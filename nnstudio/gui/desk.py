@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
@@ -12,6 +11,7 @@ from nnstudio.gui.board import Board
 from nnstudio.gui.dialogs.files import FileDialogs
 from nnstudio.gui.dialogs.transfer import TransferDialogs
 from nnstudio.gui.front import Front
+from nnstudio.gui.idea_banner import IdeaBanner
 from nnstudio.gui.main_window import MainWindow
 from nnstudio.gui.notices.list import NoticeList
 from nnstudio.gui.notifying import Notifier, ending_of
@@ -22,6 +22,7 @@ from nnstudio.gui.tabbed import TabbedPanel
 from nnstudio.gui.theme import Theme
 from nnstudio.gui.transferring import Page
 from nnstudio.session.document import State
+from nnstudio.session.ideas import Idea
 from nnstudio.session.live import Status
 from nnstudio.session.preferences import Preferences
 from nnstudio.spec.events import EngineReady
@@ -43,6 +44,7 @@ class Desk(QObject):
     ) -> None:
         super().__init__(window)
         self._front = front
+        self.idea = IdeaBanner(self.show_idea, window)
         self._studio, self._theme, self._window, self._notices = studio, theme, window, notices
         self._files, self._transfer = FileDialogs(studio, window), TransferDialogs(studio, window)
         self._notifier = Notifier(window)
@@ -100,16 +102,17 @@ class Desk(QObject):
         assert isinstance(panel, TabbedPanel)
         panel.open_tab(name)
 
-    def point_at(self, place: str, controls: Sequence[str]) -> None:
-        """Show a panel or a view of the results, and give the keyboard to one of its controls."""
+    def show_idea(self, idea: Idea) -> None:
+        """Show the place of an idea, give the keyboard to one of its controls, and say what to do there."""
         workspace = self._window.workspace
-        if place in workspace.docks:
+        if idea.place in workspace.docks:
             self._front.leave()
-            workspace.bring_forward(place)
+            workspace.bring_forward(idea.place)
         else:
-            self.show_result(place)
-        panel = workspace.docks.get(place, workspace.docks["Results"]).panel
-        QTimer.singleShot(0, panel, lambda: point_at(panel, controls))  # a view is made when it is shown
+            self.show_result(idea.place)
+        self.idea.tell(idea)
+        panel = workspace.docks.get(idea.place, workspace.docks["Results"]).panel
+        QTimer.singleShot(0, panel, lambda: point_at(panel, idea.controls))  # a view is made when it is shown
 
     def show_run(self) -> None:
         """Let a run that has begun be seen where the results are behind another panel."""

@@ -11,7 +11,7 @@ def _idea(idea: Idea) -> Action:
         f"idea.{idea.key}",
         "Help/Find an idea",
         idea.title,
-        lambda shell: shell.point_at(idea.place, idea.controls),
+        lambda shell: shell.show_idea(idea),
         idea.sentence,
     )
 

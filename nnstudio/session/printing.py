@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from difflib import SequenceMatcher
 from textwrap import wrap
 
 from nnstudio.resources import modules_source
@@ -37,6 +38,13 @@ def script_of(state: State, printed: CodePrinted, like: Code | None = None) -> C
 def unprinted(problem: StudioError) -> CodePrinted:
     """What stands in the place of a script of which only the network is known."""
     return CodePrinted(("Train a network.",), (), str(problem))
+
+
+def changed_lines(old: Code, new: Code) -> tuple[int, ...]:
+    """The numbers (from 0) of lines of ``new`` that stand in the place of others of ``old``, or are new."""
+    before, after = ([line.text for line in code.lines] for code in (old, new))
+    found = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    return tuple(number for tag, _, _, first, behind in found if tag != "equal" for number in range(first, behind))
 
 
 def _with_network(printed: CodePrinted, network: Part) -> Iterator[Part]:

@@ -96,18 +96,19 @@ def loss_words(loss: Loss, watched: WatchedStep) -> str:
     match loss:
         case CrossEntropy() if right and not loss.label_smoothing and right.probability is not None:
             chance = figure(right.probability)
-            return f"Softmax turns the logits into probabilities; −ln of that of “{right.name}”: −ln {chance} = {value}"
+            of_right = f"−ln of that of “{right.name}”: −ln {chance} = {value}."
+            return f"Softmax turns the logits into probabilities; {of_right}"
         case CrossEntropy() | NLL() | BCEWithLogits() | BCE():
-            return f"−target · ln(probability), added up over the lines: {value}"
+            return f"−target · ln(probability), added up over the lines: {value}."
         case MSE():
-            return f"(output − target)², {_mean_of(len(terms))}{value}"
+            return f"(output − target)²{_mean_of(len(terms))}{value}."
         case L1():
-            return f"|output − target|, {_mean_of(len(terms))}{value}"
-    return f"{loss.explanation()} Here: {value}"
+            return f"|output − target|{_mean_of(len(terms))}{value}."
+    return f"{loss.explanation()} Here: {value}."
 
 
 def _mean_of(count: int) -> str:
-    return "= " if count == 1 else "the mean over the lines: "
+    return " = " if count == 1 else ", the mean over the lines: "
 
 
 def unit_words(watched: WatchedStep) -> str:

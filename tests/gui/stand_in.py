@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.transferring import Page
+from nnstudio.session.ideas import Idea
 from nnstudio.spec.networks.template import NetworkTemplate
 
 
@@ -107,8 +107,8 @@ class RecordingShell:
     def show_result(self, name: str) -> None:
         self.asked.append(f"show {name}")
 
-    def point_at(self, place: str, controls: Sequence[str]) -> None:
-        self.asked.append(" ".join(("point at", place, *controls)))
+    def show_idea(self, idea: Idea) -> None:
+        self.asked.append(f"show idea {idea.key}")
 
     def reset_layout(self) -> None:
         self.asked.append("reset_layout")

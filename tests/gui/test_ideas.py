@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QAbstractButton, QWidget
@@ -9,12 +11,15 @@ from pytestqt.qtbot import QtBot
 
 from nnstudio.gui.actions import PANELS, RESULTS
 from nnstudio.gui.board import Board
+from nnstudio.gui.idea_banner import IdeaBanner
 from nnstudio.gui.main_window import MainWindow
 from nnstudio.gui.palette.matching import matching
 from nnstudio.gui.palette.popup import entries_of
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.tabbed import TabbedPanel
 from nnstudio.session.ideas import IDEAS, Idea
+from nnstudio.spec.layers import Dropout
+from nnstudio.spec.optimizers import SGD
 from tests.gui.fakes import open_iris
 
 SEARCHED = {
@@ -115,4 +120,33 @@ def test_the_palette_finds_ideas_by_the_words_of_a_course(words: str, wanted: st
 def test_every_idea_says_what_it_is_and_where() -> None:
     assert len({idea.key for idea in IDEAS}) == len(IDEAS)
     assert {idea.place for idea in IDEAS} <= {*PANELS, *RESULTS}
-    assert all(idea.sentence.endswith(".") for idea in IDEAS)
+    assert all(idea.sentence.endswith(".") and idea.to_try.endswith(".") for idea in IDEAS)
+
+
+def test_what_to_try_stands_below_until_it_is_closed(window: MainWindow) -> None:
+    (banner,) = window.findChildren(IdeaBanner)
+    assert banner.isHidden()
+    first, second, *_rest, last = IDEAS
+    show(window, first)
+    assert banner.isVisible()
+    assert (banner.title, banner.words) == (first.title, f"{first.sentence} Try it: {first.to_try}")
+    assert [button.text() for button in banner.buttons] == ["Next idea", "Close"]
+    banner.buttons[0].click()
+    QCoreApplication.processEvents()
+    assert banner.title == second.title
+    results = window.workspace.docks["Results"].panel
+    assert isinstance(results, TabbedPanel)
+    assert results.tabs.tabText(results.tabs.currentIndex()) == second.place
+    show(window, last)
+    assert [button.text() for button in banner.buttons] == ["Previous", "Close"]
+    banner.buttons[-1].click()
+    assert banner.isHidden()
+
+
+def test_what_to_try_names_samples_and_kinds_that_are_there(board: Board) -> None:
+    words = " ".join(idea.to_try for idea in IDEAS)
+    samples = re.findall(r"Open the sample (\S+) \(File / Open sample\)", words)
+    assert {f"sample.{name}.nnstudio" for name in samples} <= board.actions.keys()
+    assert len(samples) >= 3
+    assert SGD.title in words
+    assert Dropout.title in words

@@ -75,12 +75,12 @@ def test_the_sum_of_a_neuron_in_numbers() -> None:
 
 
 def test_the_loss_of_a_row_in_numbers() -> None:
-    assert loss_words(CrossEntropy(), STEP).endswith("“cat”: −ln 0.25 = 1.386")
-    assert loss_words(CrossEntropy(0.1), STEP) == "−target · ln(probability), added up over the lines: 1.386"
-    assert loss_words(BCEWithLogits(), STEP) == "−target · ln(probability), added up over the lines: 1.386"
-    assert loss_words(MSE(), STEP) == "(output − target)², the mean over the lines: 1.386"
-    assert loss_words(L1(), replace(STEP, answers=TERMS[:1])) == "|output − target|, = 1.386"
-    assert loss_words(Huber(), STEP) == f"{Huber.explanation()} Here: 1.386"
+    assert loss_words(CrossEntropy(), STEP).endswith("“cat”: −ln 0.25 = 1.386.")
+    assert loss_words(CrossEntropy(0.1), STEP) == "−target · ln(probability), added up over the lines: 1.386."
+    assert loss_words(BCEWithLogits(), STEP) == "−target · ln(probability), added up over the lines: 1.386."
+    assert loss_words(MSE(), STEP) == "(output − target)², the mean over the lines: 1.386."
+    assert loss_words(L1(), replace(STEP, answers=TERMS[:1])) == "|output − target| = 1.386."
+    assert loss_words(Huber(), STEP) == f"{Huber.explanation()} Here: 1.386."
     assert unit_words(replace(STEP, scales=(20.0,))) == (
         "The target is standardised: a difference of 1 is 20 in its own unit."
     )

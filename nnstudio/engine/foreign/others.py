@@ -9,6 +9,7 @@ from pathlib import Path
 
 from nnstudio.engine.foreign.refusals import quoted, refused
 from nnstudio.spec.endings import MODEL_SUFFIXES
+from nnstudio.spec.files.project import FORMAT
 
 HEAD = 512
 """Bytes that tell what a file is."""
@@ -40,6 +41,8 @@ def need_weights(path: Path, head: bytes) -> None:
     kind, remedy = next((what for start, what in OTHERS.items() if head.startswith(start)), ("", ""))
     if head.lstrip().lower().startswith(PAGES):
         kind, remedy = "a page of the web", "What was downloaded is not the file itself: download it again."
+    if head.lstrip().startswith(b"{") and f'"{FORMAT}"'.encode() in head:
+        kind, remedy = "a project of nnstudio", "Train it, and take the model file that is saved then."
     if kind:
         raise refused(path, f"It is {kind}, not a weights file of PyTorch.", remedy)
     if head[257:262] == b"ustar" and (packed := _packed(path)):

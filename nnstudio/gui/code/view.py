@@ -17,7 +17,7 @@ from nnstudio.gui.lazily import LazyView
 from nnstudio.gui.panel import Button, ElidedLabel, EmptyState
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
-from nnstudio.session.printing import code_of, script_of, unprinted
+from nnstudio.session.printing import changed_lines, code_of, script_of, unprinted
 from nnstudio.spec.code.text import Code
 from nnstudio.spec.errors import StudioError
 from nnstudio.spec.events import CodePrinted
@@ -38,6 +38,8 @@ MOST_ROWS = 2_000_000
 class CodeView(LazyView):
     """Prints what is open; choosing a layer marks its lines, and going to a line chooses its layer.
 
+    What another setting changes in the script is marked, too.
+
     The network follows in the next frame; the rest of the script needs encoded data and is the engine's to print.
     """
 
@@ -47,6 +49,8 @@ class CodeView(LazyView):
         self._printed: CodePrinted | None = None
         self._about: Source | None = None
         """The data that it was printed about."""
+        self._trained: object = None
+        """How the project trains that it was printed of, and with which data."""
         self._asked: PrintCode | None = None
         self._latest: Latest[CodePrinted | StudioError] = Latest(self)
         self._revealed: tuple[str, ...] = ()
@@ -162,10 +166,20 @@ class CodeView(LazyView):
         self._asked = None
 
     def _hear(self, asked: PrintCode, answer: CodePrinted | StudioError) -> None:
+        before, was_whole = self._code, self._printed is not None and not self._printed.problem
         self._printed = unprinted(answer) if isinstance(answer, StudioError) else answer
         self._about = _source(asked)
         self.render_state()
         self.render_choice()
+        settings = asked.project.training, asked.project.data
+        if was_whole and not self._printed.problem and settings != self._trained:
+            self._mark_changed(changed_lines(before, self._code))
+        self._trained = settings
+
+    def _mark_changed(self, changed: tuple[int, ...]) -> None:
+        """Show what a setting does: its lines before those of the chosen layers."""
+        if changed:
+            self.page.mark((*changed, *self._code.lines_of(self._studio.choice.rows)))
 
     def _follow_run(self) -> None:
         """After training the plan of the run is printed."""

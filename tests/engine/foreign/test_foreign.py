@@ -407,6 +407,7 @@ def test_a_file_is_what_it_holds_not_what_it_is_called(tmp_path: Path) -> None:
         (b"\x08\x08\x12\x07pytorch", "an ONNX model"),
         (b"version https://git-lfs.github.com/spec/v1\n", "only the pointer of Git LFS to a file"),
         (b"\n<!DOCTYPE html><html>", "a page of the web"),
+        (b'{\n  "format": "nnstudio-project",\n  "version": 4}', "a project of nnstudio"),
         (b"\x1f\x8b\x08\0", "packed (gzip)"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from nnstudio.spec.errors import DataError
 from nnstudio.spec.events import CodePrinted, Exported, Failed, RunFinished
 from nnstudio.spec.layers import Dropout, Linear, ReLU, Repeat
 from nnstudio.spec.model import Model
+from nnstudio.spec.optimizers import SGD
 from nnstudio.spec.requests import PrintCode, WriteCode
 from tests.gui.fakes import FakeLink, open_iris
 from tests.spec.nested import nested
@@ -173,6 +175,37 @@ def test_the_script_is_the_engines_with_the_network_as_it_is_now(
     assert "train(model)" in opened.page.toPlainText()  # what was printed stays until it is printed anew
     assert opened.note.text() == WAITING
     assert link.asked(PrintCode)[-1].project == studio.state.project
+
+
+def script_with(*training: str) -> CodePrinted:
+    parts = (part("Data", ["table = read()"]), part(NETWORK, ["model = None"]), part("Training", training))
+    return CodePrinted(("Train it.",), parts, "")
+
+
+def test_what_a_setting_changes_is_marked_before_the_chosen_layer(
+    opened: CodeView, studio: Studio, link: FakeLink, qtbot: QtBot
+) -> None:
+    studio.choice.choose(["b"])
+    answer(opened, link, qtbot, script_with("adam(lr=0.1)", "train(model)"))
+    assert list(opened.page.marked) == [line_of(opened, "nn.ReLU")]  # nothing was shown before: nothing is another
+    training = replace(studio.state.project.training, optimizer=SGD(lr=0.2))
+    studio.apply("Change the optimiser", replace(studio.state.project, training=training))
+    qtbot.waitUntil(lambda: opened.note.text() == WAITING)
+    answer(opened, link, qtbot, script_with("sgd(lr=0.2)", "print(model)", "train(model)"))
+    layer = line_of(opened, "nn.ReLU")
+    assert list(opened.page.marked) == [line_of(opened, "sgd("), line_of(opened, "print("), layer]
+    studio.choice.choose(["a"])
+    qtbot.waitUntil(lambda: opened.page.marked == (line_of(opened, "nn.Linear"),))
+
+
+def test_what_a_layer_changes_elsewhere_is_not_marked(
+    opened: CodeView, studio: Studio, link: FakeLink, qtbot: QtBot
+) -> None:
+    answer(opened, link, qtbot, script_with("train(model)"))
+    use(studio, nested(Linear(8), Linear(3)))
+    qtbot.waitUntil(lambda: opened.note.text() == WAITING)
+    answer(opened, link, qtbot, script_with("watch(model)", "train(model)"))
+    assert opened.page.marked == ()
 
 
 def test_what_cannot_be_printed_is_said_in_its_place(opened: CodeView, link: FakeLink, qtbot: QtBot) -> None:
