@@ -24,7 +24,7 @@ from nnstudio.session.baselines import beside, scored
 from nnstudio.session.folds import folds_sentence, spreads, stopped_sentence
 from nnstudio.session.live import History
 from nnstudio.session.sentences import finished_sentence, number, parts_notice
-from nnstudio.spec.baselines import Baseline, Part
+from nnstudio.spec.baselines import Baseline
 from nnstudio.spec.data import Batches
 from nnstudio.spec.errors import SpecError, TrainingError
 from nnstudio.spec.events import (
@@ -51,6 +51,7 @@ from nnstudio.spec.events import Progress as ProgressEvent
 from nnstudio.spec.facts import DataFacts
 from nnstudio.spec.files import SUFFIX, Needed, load_project, need_place, needed_by
 from nnstudio.spec.params import write_fields
+from nnstudio.spec.parts import Part
 from nnstudio.spec.project import Project
 from nnstudio.spec.requests import DescribeData, Request, SaveModel, TrainProject
 

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.data.columns import Rows
-from nnstudio.spec.baselines import Baseline, Part
+from nnstudio.spec.baselines import Baseline
+from nnstudio.spec.parts import Part
 
 Parts = Mapping[Part, Rows]
 Scores = Mapping[str, float]

@@ -11,6 +11,7 @@ from nnstudio.spec.columns import Column, ColumnEncoding, Kind, NumberEncoding, 
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.facts import ColumnProfile, SourceFacts
 from nnstudio.spec.layouts import WindowLayout
+from nnstudio.spec.parts import PART_COLUMNS, PART_VALUES
 from nnstudio.spec.splits import ColumnSplit, RandomSplit, Split
 from nnstudio.spec.tasks import Task
 
@@ -30,9 +31,6 @@ ROWS_OF_A_CATEGORY = 10
 USELESS = frozenset({Kind.CONSTANT, Kind.IDENTIFIER, Kind.TEXT})
 """Kinds of column that a network learns nothing general from, or cannot read."""
 
-PART_NAMES = frozenset({"split", "fold", "set", "part", "subset", "partition", "dataset"})
-"""Names of a column that says which rows are for training, validation and test."""
-
 FEWEST_PARTS = 2
 
 SEPARATORS = ",;\t|"
@@ -43,13 +41,6 @@ SHORTEST_SERIES = 8
 
 FEW_WINDOWS = 20
 """So many windows a series holds at least, so that some are left to validate and test."""
-
-PARTS = {
-    "train": frozenset({"train", "training", "trn"}),
-    "validation": frozenset({"validation", "valid", "val", "dev", "development"}),
-    "test": frozenset({"test", "testing", "tst", "holdout"}),
-}
-"""What such a column calls each part."""
 
 
 def default_spec(facts: SourceFacts) -> DataSpec:
@@ -106,7 +97,7 @@ def suggest_series(profile: ColumnProfile, rows: int) -> Series | None:
 def suggest_split(profiles: Sequence[ColumnProfile]) -> Split:
     """By the column that says which rows are for training, where there is one; else at random."""
     for profile in profiles:
-        if _plain(profile.name) in PART_NAMES and (split := _by_column(profile)):
+        if _plain(profile.name) in PART_COLUMNS and (split := _by_column(profile)):
             return split
     return RandomSplit()
 
@@ -115,7 +106,7 @@ def _by_column(profile: ColumnProfile) -> ColumnSplit | None:
     """The split by a column of which every value is one of the words for a part, training and another among them."""
     usual = ColumnSplit()
     words = [word for word, _ in profile.top]
-    parts = {part: word for word in words for part, names in PARTS.items() if _plain(word) in names}
+    parts = {part: word for word in words for part, names in PART_VALUES.items() if _plain(word) in map(_plain, names)}
     if len(parts) < len(words) or profile.distinct != len(words) or len(parts) < FEWEST_PARTS or "train" not in parts:
         return None
     return ColumnSplit(profile.name, parts.get("validation", usual.validation), parts.get("test", usual.test))

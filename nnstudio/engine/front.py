@@ -46,7 +46,7 @@ def rows_in_front(project: Project, walked: Walk, examples: int) -> int:
     reconstructs = project.data is not None and project.data.task is Task.RECONSTRUCTION
     if not count or training.precision != "float32" or reconstructs or training.epochs < 2:
         return 0
-    own = sum(step.multiply_adds for step in walked.steps[:count])
+    own = walked.multiply_adds_of(slice(count))
     size = 4 * examples * math.prod(walked.steps[count - 1].after or ())
     return count if own >= LEAST_SHARE * walked.multiply_adds and size <= MOST_BYTES else 0
 
@@ -54,7 +54,7 @@ def rows_in_front(project: Project, walked: Walk, examples: int) -> int:
 def threads_in_front(project: Project, walked: Walk, count: int, examples: int) -> int:
     """How many threads so many rows at the front are worth."""
     batch = project.data.batches.size if project.data else examples
-    return 1 if is_small(sum(step.multiply_adds for step in walked.steps[:count]), batch, examples, 1) else CORES
+    return 1 if is_small(walked.multiply_adds_of(slice(count)), batch, examples, 1) else CORES
 
 
 def passed_once(given: Given, module: nn.Sequential, remote: Remote) -> Generator[ComputedOnce, None, Given]:

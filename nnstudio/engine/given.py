@@ -41,7 +41,7 @@ class Given:
     @property
     def multiply_adds(self) -> int:
         """Multiply-adds of an example's way through the layers that it passes in every epoch."""
-        return sum(step.multiply_adds for step in self.walked.steps[self.count :])
+        return self.walked.multiply_adds_of(slice(self.count, None))
 
     def module(self) -> nn.Sequential:
         """The network as training begins with it, on the device."""

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from nnstudio.engine.answering import answer_terms
+from nnstudio.engine.answer_terms import answer_terms
 from nnstudio.engine.build import leaves_of
 from nnstudio.engine.devices import threads_restored
 from nnstudio.engine.frozen import set_mode

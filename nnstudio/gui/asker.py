@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
 
 from nnstudio.gui.answering import Answering
 from nnstudio.gui.engines import Engines, JobHandle
@@ -20,9 +19,9 @@ from nnstudio.spec.events import (
     ModelDescribed,
 )
 from nnstudio.spec.inputs import Cell, ModelForm
+from nnstudio.spec.parts import PARTS, Part
 from nnstudio.spec.requests import AskModel, AskPicture, DescribeModel, TakeExample
 
-Part = Literal["train", "validation", "test"]
 Request = DescribeModel | AskModel | AskPicture | TakeExample
 
 
@@ -68,7 +67,7 @@ class Asker:
         if isinstance(found, StudioError):
             self._fail(found)
             return
-        sizes = dict(zip(("train", "validation", "test"), found.form.parts, strict=True))
+        sizes = dict(zip(PARTS, found.form.parts, strict=True))
         self.part = "validation" if sizes["validation"] else "train"
         self.asked = typical(found.form)
         self._show()

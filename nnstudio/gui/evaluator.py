@@ -24,9 +24,10 @@ from nnstudio.spec.events import (
     RepeatStarted,
     Stop,
 )
+from nnstudio.spec.parts import JudgedPart
 from nnstudio.spec.project import Project
 from nnstudio.spec.requests import Evaluate, RepeatProject
-from nnstudio.spec.scores import Evaluation, JudgedPart
+from nnstudio.spec.scores import Evaluation
 from nnstudio.spec.sources import TableSource
 
 

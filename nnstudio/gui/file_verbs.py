@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from nnstudio.gui.engines import Engines, JobHandle
-from nnstudio.gui.looking import Part, either
+from nnstudio.gui.looking import either
 from nnstudio.gui.opener import Opener
 from nnstudio.gui.reader import ReadingNow, SourceReader
 from nnstudio.session import edits
@@ -19,6 +19,7 @@ from nnstudio.spec.errors import StudioError
 from nnstudio.spec.events import Event, Saved
 from nnstudio.spec.files import save_project, write_atomically
 from nnstudio.spec.networks.template import NetworkTemplate
+from nnstudio.spec.parts import Part
 from nnstudio.spec.project import Project
 from nnstudio.spec.requests import ExportModel, ExportRows, SaveModel
 from nnstudio.spec.sources import Source

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from nnstudio.gui.engines import Engines, JobHandle
 from nnstudio.session import edits
@@ -11,13 +11,13 @@ from nnstudio.session.document import Document
 from nnstudio.spec.errors import StudioError
 from nnstudio.spec.events import Event, ExamplesShown, Failed, PartsListed, Previewed, StepWatched, WeightsShown
 from nnstudio.spec.facts import Preview, SeenTensor, ShownExamples
+from nnstudio.spec.parts import Part
 from nnstudio.spec.requests import ListParts, PreviewSource, ShowExamples, ShowWeights, WatchStep
 from nnstudio.spec.sources import Source
 from nnstudio.spec.watched import WatchedStep
 
 E = TypeVar("E")
 T = TypeVar("T")
-Part = Literal["train", "validation", "test"]
 
 
 class Looking:

@@ -11,7 +11,7 @@ from nnstudio.gui.engines import Engines, JobHandle
 from nnstudio.gui.evaluator import Evaluator, Repeater
 from nnstudio.gui.file_verbs import FileVerbs
 from nnstudio.gui.follower import DataFollower
-from nnstudio.gui.looking import Looking, Part
+from nnstudio.gui.looking import Looking
 from nnstudio.gui.opener import Opener
 from nnstudio.gui.predictor import Predictor
 from nnstudio.gui.printer import Printer
@@ -46,13 +46,14 @@ from nnstudio.spec.requests import ContinueRun
 if TYPE_CHECKING:
     from nnstudio.runs.unsaved import Unsaved
 
-__all__ = ["MODEL_SUFFIXES", "Part", "Studio"]
+__all__ = ["MODEL_SUFFIXES", "Studio"]
 
 
 class Studio(FileVerbs):
     """What the window shows and what can be asked of it. Everything here happens in the window's thread.
 
-    ``blocked(findings)`` is told when Train was refused, ``preferred(preferences)`` when others are preferred.
+    ``blocked(findings)`` is told when Train was refused, ``preferred(preferences)`` when others are preferred, and
+    ``cache_used()`` when `uses_cache` may be another.
     """
 
     def __init__(self, engines: Engines, preferences: Preferences) -> None:
@@ -66,6 +67,7 @@ class Studio(FileVerbs):
         self.guard = Guard(self.document, lambda: self.model_file)
         engines.guard = self.guard.check
         self.preferred: Listeners[[Preferences]] = Listeners()
+        self.cache_used: Listeners[[]] = Listeners()
         self.evaluator = Evaluator(self.document, engines, lambda: self.model_file)
         self.repeater = Repeater(self.document, engines, self.notices)
         self.searcher = Searcher(self.document, engines, self.notices)
@@ -84,6 +86,7 @@ class Studio(FileVerbs):
         run, notices = self.trainer.run, self.notices
         self.predictor = Predictor(self.document, engines, run, notices, lambda: self.model_file)
         self.transfer = Transferring(self.document, self.choice, engines, self._opener, run=run, notices=notices)
+        self._follow_use_of_cache()
 
     @property
     def run(self) -> LiveRun:
@@ -161,6 +164,12 @@ class Studio(FileVerbs):
     def uses_cache(self) -> bool:
         """Whether something goes on that needs what was read."""
         return self.is_busy or self.evaluator.is_busy or self.predictor.file.is_busy or self.reading_now is not None
+
+    def _follow_use_of_cache(self) -> None:
+        trained = (self.run, self.transfer.rival.run, self.repeater, self.searcher.search)
+        for each in (*trained, self.evaluator, self.predictor.file):
+            each.changed.listen(self.cache_used.tell)
+        self.reading.listen(lambda _: self.cache_used.tell())
 
     # training
 

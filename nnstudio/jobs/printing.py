@@ -124,7 +124,7 @@ def _whole(wanted: Wanted, given: Printed) -> TrainingCode:
         result_part(project.training, regime, wanted.out.stem),
     )
     batches = project.data.batches.size if project.data else 1
-    each = sum(step.multiply_adds for step in walked.steps[passed:])
+    each = walked.multiply_adds_of(slice(passed, None))
     measured = plan.device == "cpu" and not is_small(each, batches, encoded.facts.rows.train, epochs)
     beside = tuple(file for file in (given.beside, start) if file)
     return TrainingCode(tuple(_about(wanted, _sameness(wanted, measured), beside)), parts, beside)

@@ -12,10 +12,9 @@ from nnstudio.report.content import MOST_DRAWN, Report
 from nnstudio.report.network import cut
 from nnstudio.report.plots import Plot, Series, array, axis, shares, spark
 from nnstudio.session.words import amount, counted, moment
-from nnstudio.spec.baselines import PARTS
 from nnstudio.spec.columns import Column, Kind, Role
 from nnstudio.spec.facts import ColumnProfile
-from nnstudio.spec.scores import PART_WORDS
+from nnstudio.spec.parts import PART_WORDS, PARTS
 
 MOST_BARS = 6
 """Values of a category that have a bar of their own; the others share the last one."""

@@ -14,9 +14,9 @@ from nnstudio.report.plots import Axis, Plot, Series, axis
 from nnstudio.session.evaluation import figure, has_bounds
 from nnstudio.session.sentences import number
 from nnstudio.session.words import counted
-from nnstudio.spec.baselines import PARTS, Baseline
-from nnstudio.spec.baselines import Part as BaselinePart
+from nnstudio.spec.baselines import Baseline
 from nnstudio.spec.metrics import LOSS, metrics_for
+from nnstudio.spec.parts import PARTS, Part
 from nnstudio.spec.scores import Evaluation, Score
 
 MOST_IN_TABLE = 20
@@ -77,7 +77,7 @@ class RecordedLine:
     cells: tuple[tuple[str, str] | None, ...]
 
 
-def recorded_parts(report: Report) -> list[BaselinePart]:
+def recorded_parts(report: Report) -> list[Part]:
     """The parts that the run measured, the most telling one first."""
     return [part for part in reversed(PARTS) if any(key.startswith(f"{part} ") for key in report.measures)]
 

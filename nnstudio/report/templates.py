@@ -11,7 +11,7 @@ from nnstudio.report import columns, judged, limits, network, settings, training
 from nnstudio.report.content import Report
 from nnstudio.resources import resource
 from nnstudio.session.words import counted
-from nnstudio.spec.scores import PART_WORDS
+from nnstudio.spec.parts import PART_WORDS
 
 
 def html_templates() -> Environment:

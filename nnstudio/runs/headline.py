@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nnstudio.spec.baselines import Part
 from nnstudio.spec.events import RunFinished
 from nnstudio.spec.metrics import BALANCED_ACCURACY
+from nnstudio.spec.parts import Part
 
 
 @dataclass(frozen=True, slots=True)

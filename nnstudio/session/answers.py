@@ -10,6 +10,7 @@ from nnstudio.session.asking import Asked, cell_words, days_of
 from nnstudio.session.sentences import number
 from nnstudio.spec.events import Answer, ExampleTaken
 from nnstudio.spec.inputs import Cell, ChoiceInput, DateInput, Input, ModelForm, NumberInput, SeenValues
+from nnstudio.spec.predicted import ERROR_COLUMN, chance_column, predicted_column
 
 MOST_RANKED = 8
 """Classes that are shown with their probability."""
@@ -123,9 +124,9 @@ def as_text(asked: Asked, answer: Answer | None) -> str:
     """The example and what the network says to it as a table with tabs, to be pasted into a spreadsheet."""
     names = [each.name for each in asked.form.inputs]
     answers = (
-        [*(f"probability_{name}" for name in asked.form.classes)]
-        or [f"predicted_{seen.name}" for seen in asked.form.seen]
-        or ["reconstruction_error"]
+        [*map(chance_column, asked.form.classes)]
+        or [predicted_column(seen.name) for seen in asked.form.seen]
+        or [ERROR_COLUMN]
     )
     last = len(asked.cells) - 1
     lines = ["\t".join(map(_pasted, (*names, *answers)))]

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 
 from nnstudio.session.live import LiveRun
 from nnstudio.session.sentences import number
-from nnstudio.spec.baselines import Baseline, Part
+from nnstudio.spec.baselines import Baseline
 from nnstudio.spec.events import Measures, RunFinished
 from nnstudio.spec.metrics import Metric, metrics_for
+from nnstudio.spec.parts import Part
 from nnstudio.spec.tasks import Task
 
 SHORT = {"r2": "R²", "mae": "MAE"}

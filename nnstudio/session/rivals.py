@@ -8,12 +8,11 @@ from nnstudio.session.baselines import beside
 from nnstudio.session.live import LiveRun
 from nnstudio.session.sentences import number, took
 from nnstudio.session.transfer import from_scratch
-from nnstudio.spec.baselines import Part
 from nnstudio.spec.events import Measures, RunFinished
 from nnstudio.spec.metrics import Metric, metrics_for
+from nnstudio.spec.parts import PART_WORDS, Part
 from nnstudio.spec.tasks import Task
 
-PARTS: dict[Part, str] = {"train": "Training", "validation": "Validation", "test": "Test"}
 COMPARED: tuple[Part, ...] = ("validation", "test")
 
 
@@ -41,7 +40,7 @@ def main_measure(run: LiveRun, *, with_baseline: bool = True) -> str:
     if run.finished is None:
         return ""
     judged, measures = _judged(run.finished)
-    part = PARTS[judged]
+    part = PART_WORDS[judged].capitalize()
     metrics = metrics_for(task) if (task := task_of(run)) else ()
     metric = next((metric for metric in metrics if metric.key in measures), None)
     if metric is None:
@@ -78,11 +77,11 @@ def _measures(part: Part, one: RunFinished, other: RunFinished, metrics: tuple[M
             values = first[metric.key], second[metric.key]
             better = _less(*values) if metric.better == "lower" else _less(-values[0], -values[1])
             against = beside(one.baseline, part, metric.key)
-            title = f"{PARTS[part]} {metric.title.lower()}{f' ({against})' if against else ''}"
+            title = f"{PART_WORDS[part].capitalize()} {metric.title.lower()}{f' ({against})' if against else ''}"
             rows.append(Row(title, number(values[0]), number(values[1]), better))
     if "loss" in first and "loss" in second:
         values = first["loss"], second["loss"]
-        rows.append(Row(f"{PARTS[part]} loss", number(values[0]), number(values[1]), _less(*values)))
+        rows.append(Row(f"{PART_WORDS[part].capitalize()} loss", number(values[0]), number(values[1]), _less(*values)))
     return rows
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from nnstudio.session.evaluation import figure, has_bounds, rule_of_three
 from nnstudio.session.sentences import number
 from nnstudio.session.words import counted
-from nnstudio.spec.scores import PART_WORDS, Evaluation, Score
+from nnstudio.spec.parts import PART_WORDS
+from nnstudio.spec.scores import Evaluation, Score
 
 UNLIKELY = 0.05
 MOST_TOLD = 3

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from nnstudio.spec.parts import PART_WORDS, JudgedPart
 from nnstudio.spec.tasks import Task
-
-JudgedPart = Literal["train", "validation", "test", "all", "file"]
-"""Which rows a network is judged on: a part of the split that it was trained with, all of it, or another file."""
 
 CAUTIONS: dict[JudgedPart, str] = {
     "train": "The network has learned these rows: others will fare worse.",
@@ -16,8 +14,6 @@ CAUTIONS: dict[JudgedPart, str] = {
     "all": "Most of these rows were learned: others will fare worse.",
 }
 UNCALIBRATED = "Its loss taught no probabilities: those shown rank the answers, and are not how often they are right."
-
-PART_WORDS = {"train": "training", "validation": "validation", "test": "test", "all": "training, validation and test"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,7 +133,11 @@ class Walk:
     @cached_property
     def multiply_adds(self) -> int:
         """Multiply-adds of one example's forward pass."""
-        return sum(step.multiply_adds for step in self.steps)
+        return self.multiply_adds_of(slice(None))
+
+    def multiply_adds_of(self, rows: slice) -> int:
+        """Those of some rows of the stack alone."""
+        return sum(step.multiply_adds for step in self.steps[rows])
 
     @cached_property
     def activations(self) -> int:

@@ -44,9 +44,9 @@ from nnstudio.session.preferences import Preferences
 from nnstudio.spec.data import Batches
 from nnstudio.spec.events import EpochDone, RunStarted, Stop
 from nnstudio.spec.files import load_project, save_project
+from nnstudio.spec.parts import JudgedPart
 from nnstudio.spec.project import Project
 from nnstudio.spec.requests import TrainProject
-from nnstudio.spec.scores import JudgedPart
 from nnstudio.spec.searched.ranges import suggested_search
 
 TICK = 0.005

@@ -11,7 +11,7 @@ from sklearn.metrics import accuracy_score, mean_absolute_error, r2_score, recal
 
 from nnstudio.data import baselines
 from nnstudio.data.baselines import Parts, baseline_of_classes, baseline_of_inputs, baseline_of_values
-from nnstudio.spec.baselines import PARTS
+from nnstudio.spec.parts import PARTS
 
 CLASSES = ("Adelie", "Chinstrap", "Gentoo")
 seeds = given(seed=st.integers(0, 999))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,6 +22,7 @@ from nnstudio.spec.errors import DataError, ModelFileError
 from nnstudio.spec.events import ExampleTaken, ModelAnswered, ModelDescribed
 from nnstudio.spec.inputs import ChoiceInput, DateInput, ModelForm, NumberInput, PictureInput
 from nnstudio.spec.layouts import WindowLayout
+from nnstudio.spec.parts import Part
 from nnstudio.spec.project import Project
 from nnstudio.spec.requests import AskModel, AskPicture, DescribeModel, TakeExample, TrainProject
 from nnstudio.spec.sources import ImageFolderSource, TableSource
@@ -32,7 +33,7 @@ from tests.jobs.test_training import PLAN, ask, finished, suggested
 
 ROWS = 200
 
-PARTS: tuple[tuple[Literal["train", "validation", "test"], int], ...] = (
+PARTS: tuple[tuple[Part, int], ...] = (
     ("train", 160),
     ("validation", 20),
     ("test", 20),

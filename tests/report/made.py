@@ -20,8 +20,9 @@ from nnstudio.spec.events import EpochDone, RunFinished
 from nnstudio.spec.facts import ColumnProfile, DataFacts, Relation, Rows, SourceFacts
 from nnstudio.spec.layers import Linear, ReLU
 from nnstudio.spec.model import Model, Row
+from nnstudio.spec.parts import JudgedPart
 from nnstudio.spec.project import Project
-from nnstudio.spec.scores import ClassScore, Evaluation, JudgedPart, Score
+from nnstudio.spec.scores import ClassScore, Evaluation, Score
 from nnstudio.spec.shapes import walk
 from nnstudio.spec.sources import TableSource
 from nnstudio.spec.tasks import Task

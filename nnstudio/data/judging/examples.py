@@ -18,11 +18,12 @@ from nnstudio.data.encoding.fitted import Encoding
 from nnstudio.data.encoding.form import inputs_of, seen_values
 from nnstudio.data.encoding.layout import encode_rows
 from nnstudio.data.judging.known import counted_by_the_model, encoded_examples, need_columns
-from nnstudio.data.splitting.parts import PARTS, open_table
+from nnstudio.data.splitting.parts import open_table
 from nnstudio.data.table import MappedTable, Pixels
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.errors import DataError
 from nnstudio.spec.inputs import Cell, Input, SeenValues
+from nnstudio.spec.parts import PARTS
 
 
 class Examples:

@@ -23,13 +23,11 @@ from nnstudio.data.write import join_predictions, write_predictions, write_previ
 from nnstudio.spec.columns import Role
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.errors import DataError
+from nnstudio.spec.parts import PARTS, Part
 from nnstudio.spec.sources import PictureSource, Source
 from nnstudio.spec.splits import FileSplit
 
-PARTS = ("train", "validation", "test")
 NO_PART = -1
-
-Part = Literal["", "train", "validation", "test"]
 
 
 @contextmanager
@@ -150,7 +148,7 @@ def list_parts(data: DataSpec, cache: Path | None = None) -> Path:
     return write_preview(pa.table({"part": _names(parts)}), cache)
 
 
-def export_rows(data: DataSpec, out: Path, part: Part = "", cache: Path | None = None) -> int:
+def export_rows(data: DataSpec, out: Path, part: Part | Literal[""] = "", cache: Path | None = None) -> int:
     """Write every row with its part beside it, or only those of ``part``, as CSV; gives how many.
 
     Pictures are written as their paths. Raises `DataError`, or OSError where ``out`` cannot be written.

@@ -12,10 +12,10 @@ from nnstudio.data.columns import Rows, codes
 from nnstudio.data.splitting import lots
 from nnstudio.data.splitting.order import cut_by_time, moments, stretches
 from nnstudio.data.table import MappedTable
-from nnstudio.spec.baselines import Part
 from nnstudio.spec.columns import Role
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.errors import DataError
+from nnstudio.spec.parts import Part
 from nnstudio.spec.splits import ColumnSplit, FileSplit, GroupSplit, RandomSplit, TimeSplit
 
 Classes = NDArray[np.integer] | None

@@ -9,13 +9,8 @@ from nnstudio.gui.forms.editors import ChoiceEdit
 from nnstudio.spec.columns import Column, Kind, Role
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.facts import ColumnProfile
+from nnstudio.spec.parts import PART_COLUMNS, PART_VALUES, Part
 
-PART_WORDS = {
-    "validation": ("validation", "valid", "val", "dev", "eval"),
-    "test": ("test", "testing", "holdout", "held-out"),
-}
-"""What the values of a column that deals the rows out are often called, most telling first."""
-PART_COLUMNS = ("split", "part", "set", "fold", "subset", "partition", "usage")
 MOST_PARTS = 20
 """A column with more different values than that hardly deals the rows out."""
 
@@ -56,7 +51,7 @@ def likely_parts(profiles: Sequence[ColumnProfile]) -> ColumnProfile | None:
     return next(telling, None) or next(named, None)
 
 
-def value_for(part: str, profile: ColumnProfile) -> str:
+def value_for(part: Part, profile: ColumnProfile) -> str:
     """The value of a column that seems to mark the rows of ``part``; empty where none does."""
     values = {value.casefold(): value for value, _ in profile.top}
-    return next((values[word] for word in PART_WORDS[part] if word in values), "")
+    return next((values[word] for word in PART_VALUES[part] if word in values), "")

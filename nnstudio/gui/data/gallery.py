@@ -19,8 +19,7 @@ from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.words import counted
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.errors import DataError
-
-PARTS = {"train": "training", "validation": "validation", "test": "test"}
+from nnstudio.spec.parts import PART_WORDS, PARTS
 
 Rows = NDArray[np.int64]
 
@@ -117,7 +116,7 @@ class GalleryView(QWidget):
     def _part_of(self, row: int) -> str:
         if not self._parts:
             return "not known yet"
-        holds = (words for part, words in PARTS.items() if row in self._parts.get(part, ()))
+        holds = (PART_WORDS[part] for part in PARTS if row in self._parts.get(part, ()))
         return next(holds, "none: it is left out")
 
 

@@ -24,6 +24,7 @@ from nnstudio.gui.data.words import parts
 from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.session.colours import ink_on
 from nnstudio.spec.facts import Rows
+from nnstudio.spec.parts import PARTS
 from nnstudio.spec.splits import LEAST_TRAIN, RandomSplit, ShareSplit, Split
 
 HEIGHT = 22
@@ -197,9 +198,8 @@ class SplitBar(QWidget):
         """Area, colour, and what could be written there, longest first."""
         colours, rows = self._theme.colours, self._rows
         ends = (0.0, *self._ends(), float(self.width()))
-        names = ("train", "validation", "test")
         shades = (colours.train, colours.validation, colours.pooling)
-        for place, (name, shade) in enumerate(zip(names, shades, strict=True)):
+        for place, (name, shade) in enumerate(zip(PARTS, shades, strict=True)):
             area = QRectF(ends[place], 0, ends[place + 1] - ends[place], self.height())
             count = f"{getattr(rows, name):,}" if rows else ""
             yield area, shade, (f"{name} {count}".strip(), count)

@@ -18,13 +18,14 @@ from nnstudio.gui.data.split_methods import TITLES, converted, lasting_of
 from nnstudio.gui.dialogs.files import FileDialogs
 from nnstudio.gui.forms import Form
 from nnstudio.gui.panel import Button, ElidedLabel
-from nnstudio.gui.studio import Part, Studio
+from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session import edits
 from nnstudio.session.document import State
 from nnstudio.spec.columns import Role
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.params import Field, Param, fields_of, write_fields
+from nnstudio.spec.parts import Part
 from nnstudio.spec.project import Project
 from nnstudio.spec.splits import SPLITS, GroupSplit, RandomSplit, ShareSplit, Split
 

@@ -16,11 +16,10 @@ from nnstudio.data.table import MappedTable, Pixels
 from nnstudio.gui.data.columns_model import Index
 from nnstudio.gui.data.header import MARKED
 from nnstudio.gui.data.words import MISSING, plain_tip
+from nnstudio.spec.predicted import CHANCE
 
 MOST_ROWS = 50_000_000
 """Rows that Qt's views can still measure in pixels."""
-CHANCE = "probability_"
-"""How columns begin that say what a network makes of a class, among those that stand out."""
 LONGEST_NUMBER = 9
 """Digits, sign and point; a decimal number with more is shown shorter, and whole in the tooltip and when copied."""
 

@@ -14,13 +14,14 @@ from nnstudio.gui.dialogs.ask import ask_end_run, ask_end_search, ask_unsaved
 from nnstudio.gui.dialogs.folder import is_sample, last_folder, writable_folder
 from nnstudio.gui.drop import dropped_files
 from nnstudio.gui.drop_plan import plan_for
-from nnstudio.gui.studio import MODEL_SUFFIXES, Part, Studio
+from nnstudio.gui.studio import MODEL_SUFFIXES, Studio
 from nnstudio.spec.endings import DATA_FILES
 from nnstudio.spec.errors import FileError, StudioError
 from nnstudio.spec.events import Exported
 from nnstudio.spec.exports import EXPORTS
 from nnstudio.spec.files import SUFFIX
 from nnstudio.spec.networks.template import NetworkTemplate
+from nnstudio.spec.parts import Part
 from nnstudio.spec.sources import ImageFolderSource
 
 MODELS = " ".join(f"*{suffix}" for suffix in MODEL_SUFFIXES)

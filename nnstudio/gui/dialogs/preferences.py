@@ -80,10 +80,7 @@ class PreferencesDialog(QDialog):
         self._sizes = FolderSizes(self)
         self._sizes.found.connect(self._show_size)
         self._sizes.ask(self._folders())
-        busy = (studio.run, studio.transfer.rival.run, studio.repeater, studio.searcher.search, studio.evaluator)
-        for each in (*busy, studio.predictor.file):
-            self.finished.connect(each.changed.listen(self._render_clear))
-        self.finished.connect(studio.reading.listen(lambda _: self._render_clear()))
+        self.finished.connect(studio.cache_used.listen(self._render_clear))
         self._render_clear()
         self.finished.connect(studio.preferred.listen(self._render))
         self.finished.connect(self.deleteLater)

@@ -10,10 +10,10 @@ from nnstudio.gui.evaluate.pages import Page
 from nnstudio.gui.evaluate.score_table import Cell, Column, ScoreTable
 from nnstudio.gui.evaluator import Repeater
 from nnstudio.gui.exporting import Drawn, WriteFile
+from nnstudio.gui.how_far import where_repeats
 from nnstudio.gui.panel import Button, ElidedLabel
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import Theme
-from nnstudio.gui.toolbar.progress import where_repeats
 from nnstudio.session.baselines import always
 from nnstudio.session.evaluation import spread_words
 from nnstudio.session.sentences import number

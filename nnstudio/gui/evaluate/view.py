@@ -34,7 +34,8 @@ from nnstudio.session.evaluation import figure, score_caption, score_help
 from nnstudio.session.verdict import verdict
 from nnstudio.spec.errors import StudioError, as_studio_error
 from nnstudio.spec.events import Evaluating
-from nnstudio.spec.scores import Evaluation, JudgedPart, Score
+from nnstudio.spec.parts import JudgedPart
+from nnstudio.spec.scores import Evaluation, Score
 
 MOST_CARDS = 3
 LISTED_MILLISECONDS = 120

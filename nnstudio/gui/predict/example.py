@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from nnstudio.gui.asker import Asker, Part
+from nnstudio.gui.asker import Asker
 from nnstudio.gui.exporting import WriteFile
 from nnstudio.gui.forms.editors import ChoiceEdit
 from nnstudio.gui.panel import Banner, Button, ElidedLabel, Level, VerticalScroll
@@ -19,8 +19,7 @@ from nnstudio.gui.predict.whatif import WhatIf
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.answers import as_text, remarks, taken_words
 from nnstudio.session.asking import Asked
-
-PARTS: dict[Part, str] = {"train": "training", "validation": "validation", "test": "test"}
+from nnstudio.spec.parts import PART_WORDS, PARTS, Part
 
 
 class TakeBar(QWidget):
@@ -61,7 +60,7 @@ class TakeBar(QWidget):
     def show_asked(self, asked: Asked) -> None:
         """Offer the parts that there are, and say which row is shown."""
         offered = [part for part, size in zip(PARTS, asked.form.parts, strict=True) if size]
-        self.part.offer(offered, [PARTS[part].capitalize() for part in offered])
+        self.part.offer(offered, [PART_WORDS[part].capitalize() for part in offered])
         self.part.show_value(self._asker.part)
         for widget in (self.part, self.number, self.next, self.mistake):
             widget.setVisible(bool(offered))
@@ -191,7 +190,7 @@ class ExamplePage(QWidget):
             self.form.show_row(asked.form.inputs, asked.cells[0])
 
     def _where(self, asked: Asked) -> str:
-        if taken := taken_words(asked.taken, PARTS[self._asker.part]):
+        if taken := taken_words(asked.taken, PART_WORDS[self._asker.part]):
             return taken
         if not asked.form.is_measured:
             return f"Ranges are estimated, since the training rows cannot be read. {asked.form.why_not}"

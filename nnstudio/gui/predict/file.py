@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QProgressBar,
 from nnstudio.data.table import MappedTable
 from nnstudio.data.tables_out import SUFFIXES
 from nnstudio.gui.data.table_grid import MappedGrid
-from nnstudio.gui.data.table_model import CHANCE
 from nnstudio.gui.dialogs.like_data import ask_for_data
 from nnstudio.gui.file_predictor import FilePredictor
 from nnstudio.gui.panel import Banner, Button, ElidedLabel, EmptyState, Pages
@@ -25,6 +24,7 @@ from nnstudio.session.words import counted
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.errors import StudioError, as_studio_error
 from nnstudio.spec.events import Predicting, Reading
+from nnstudio.spec.predicted import CHANCE
 from nnstudio.spec.sources import ImageFolderSource, PictureSource, Source, TableSource
 
 MOST_WARNINGS = 5

@@ -6,8 +6,7 @@ import math
 
 from nnstudio.session.words import counted
 from nnstudio.spec.data import Batches
-
-PARTS = {"train": "Training", "validation": "Validation", "test": "Test"}
+from nnstudio.spec.parts import PART_WORDS
 
 
 def batch_count(total: int, size: int) -> int:
@@ -30,7 +29,8 @@ def lesson(part: str, total: int, batches: Batches, epoch: int) -> str:
     """What handing out this part in batches means, in one or two sentences."""
     handed = sizes(total, batches.size)
     if part != "train":
-        return f"{PARTS[part]} hands out {handed}, in the order of the file: nothing is learned from them."
+        title = PART_WORDS[part].capitalize()
+        return f"{title} hands out {handed}, in the order of the file: nothing is learned from them."
     if batches.balance == "sampling":
         return f"An epoch draws {handed}. Rows of rare classes are drawn more often, so that some come repeatedly."
     if not batches.shuffle:

@@ -17,7 +17,7 @@ from nnstudio.gui.results import batch_words
 from nnstudio.gui.results.batch_model import Batch
 from nnstudio.gui.results.batch_sides import InputSide, LabelSide
 from nnstudio.gui.results.batch_strip import BatchStrip
-from nnstudio.gui.studio import Part, Studio
+from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session import edits
 from nnstudio.session.document import State
@@ -25,6 +25,7 @@ from nnstudio.spec.data import Batches
 from nnstudio.spec.errors import StudioError, as_studio_error
 from nnstudio.spec.facts import ShownExamples
 from nnstudio.spec.params import Field, Param, fields_of
+from nnstudio.spec.parts import PART_WORDS, PARTS, Part
 
 PATIENCE = 400
 """Milliseconds; a batch that takes longer is announced."""
@@ -34,8 +35,8 @@ PART = Field(
     "part",
     str,
     "train",
-    Param("Part", "Which rows to look at.", labels=tuple(batch_words.PARTS.values())),
-    tuple(batch_words.PARTS),
+    Param("Part", "Which rows to look at.", labels=tuple(PART_WORDS[part].capitalize() for part in PARTS)),
+    PARTS,
 )
 EPOCH = Field("epoch", int, 1, Param("Epoch", "Each epoch goes through all training rows once.", low=1, high=1_000_000))
 
@@ -146,7 +147,7 @@ class BatchesView(QWidget):
         self.place.setText(f"Batch {self._place + 1:,} of {count:,}" if count else "No rows")
         self.before.setEnabled(self._place > 0)
         self.behind.setEnabled(self._place + 1 < count)
-        name = batch_words.PARTS[self._part].lower()
+        name = PART_WORDS[self._part]
         nothing = f"No rows are for {name}; the split says how many are."
         self.lesson.setText(batch_words.lesson(self._part, total, batches, self._epoch) if count else nothing)
 

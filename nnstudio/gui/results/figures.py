@@ -10,8 +10,9 @@ from nnstudio.session.baselines import always, beside, short
 from nnstudio.session.live import LiveRun
 from nnstudio.session.sentences import number
 from nnstudio.session.words import amount
-from nnstudio.spec.baselines import Baseline, Part
+from nnstudio.spec.baselines import Baseline
 from nnstudio.spec.metrics import Metric, metrics_for
+from nnstudio.spec.parts import PART_WORDS, Part
 from nnstudio.spec.tasks import Task
 
 NOTHING = "–"
@@ -56,7 +57,7 @@ def shown_epoch(run: LiveRun) -> int | None:
 def _metrics(run: LiveRun) -> Iterator[Figure]:
     task, validated = task_of(run), has_validation(run)
     part: Part = "validation" if validated else "train"
-    rows = "Validation" if validated else "Training"
+    rows = PART_WORDS[part].capitalize()
     taken = "" if validated else " There are no validation rows: it was taken while the network learned."
     for metric in metrics_for(task) if task else ():
         value = _written(_figure(run, metric.key, validated), metric)

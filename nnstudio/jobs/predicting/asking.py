@@ -26,6 +26,7 @@ from nnstudio.spec.errors import DataError, StudioError, as_studio_error
 from nnstudio.spec.events import Answer, ExampleTaken, Inbox, ModelAnswered, ModelDescribed
 from nnstudio.spec.inputs import ModelForm
 from nnstudio.spec.layouts import WindowLayout
+from nnstudio.spec.parts import PART_WORDS
 from nnstudio.spec.requests import AskModel, AskPicture, DescribeModel, TakeExample
 from nnstudio.spec.sources import ImageFolderSource, PictureSource, Source
 
@@ -146,7 +147,7 @@ def _mistaken(predictor: Predictor, known: Examples, places: Rows) -> Rows:
 
 
 def _none(request: TakeExample) -> DataError:
-    rows = "training rows" if request.part == "train" else f"{request.part} rows"
+    rows = f"{PART_WORDS[request.part]} rows"
     if request.mistaken:
         return DataError(f"The network makes no mistake in the {rows}.", "", "Look at other rows.")
     return DataError(f"There are no {rows}.", "The split keeps none for it.", "Choose another part.")

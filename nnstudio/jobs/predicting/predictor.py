@@ -20,6 +20,7 @@ from nnstudio.engine.load import restore
 from nnstudio.engine.predict import MANY_AT_ONCE, batch_rows, one_thread, predict
 from nnstudio.spec.errors import ModelFileError
 from nnstudio.spec.files import project_from_json
+from nnstudio.spec.predicted import ERROR_COLUMN, chance_column, predicted_column
 
 Numbers = NDArray[np.float32]
 
@@ -55,11 +56,11 @@ class Predictor:
         target = self.encoding.target
         match target:
             case ClassTarget(name, classes):
-                chances = tuple(f"probability_{label}" for label in classes) if probabilities else ()
-                return (f"predicted_{name}", *chances)
+                chances = tuple(map(chance_column, classes)) if probabilities else ()
+                return (predicted_column(name), *chances)
             case InputTarget():
-                return ("reconstruction_error",)
-        return tuple(f"predicted_{name}" for name in target.names)
+                return (ERROR_COLUMN,)
+        return tuple(map(predicted_column, target.names))
 
     def _columns(self, x: Numbers) -> Iterator[Any]:
         outputs, target = self.outputs(x), self.encoding.target

@@ -23,10 +23,10 @@ from nnstudio.spec.errors import DataError, StudioError, as_studio_error
 from nnstudio.spec.events import Evaluated, Evaluating, Inbox
 from nnstudio.spec.facts import DataFacts, SourceFacts
 from nnstudio.spec.files import project_from_json
+from nnstudio.spec.parts import PART_WORDS, JudgedPart
 from nnstudio.spec.project import Project, data_to_train_on
 from nnstudio.spec.provenance import Provenance
 from nnstudio.spec.requests import Evaluate
-from nnstudio.spec.scores import PART_WORDS, JudgedPart
 from nnstudio.spec.shapes import walk
 
 PARTS: tuple[JudgedPart, ...] = ("test", "validation", "train")

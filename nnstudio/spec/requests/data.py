@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nnstudio.spec.data import DataSpec
+from nnstudio.spec.parts import Part
 from nnstudio.spec.sources import Source
 
 
@@ -48,7 +49,7 @@ class ShowExamples:
     """
 
     data: DataSpec
-    part: Literal["train", "validation", "test"] = "train"
+    part: Part = "train"
     start: int = 0
     count: int = 32
     epoch: int = 0
@@ -69,4 +70,4 @@ class ExportRows:
 
     data: DataSpec
     out: str
-    part: Literal["", "train", "validation", "test"] = ""
+    part: Part | Literal[""] = ""

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from nnstudio.spec.inputs import Cell
 from nnstudio.spec.layers import Shape
 from nnstudio.spec.model import Model
+from nnstudio.spec.parts import JudgedPart, Part
 from nnstudio.spec.project import Project
-from nnstudio.spec.scores import JudgedPart
 from nnstudio.spec.sources import Source
 
 
@@ -145,7 +144,7 @@ class TakeExample:
     """
 
     model: str
-    part: Literal["train", "validation", "test"]
+    part: Part
     number: int
     mistaken: bool = False
     source: Source | None = None

@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnstudio.gui.board import Board
+from nnstudio.gui.how_far import Where, where
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import Theme
 from nnstudio.gui.toolbar.bar import Toolbar
 from nnstudio.gui.toolbar.device import DeviceBadge, device_name
-from nnstudio.gui.toolbar.progress import Where, where
 from nnstudio.session.live import LiveRun
 from nnstudio.spec.diagnosis import CardFacts
 from nnstudio.spec.errors import TrainingError
