@@ -90,20 +90,20 @@ def _template(template: NetworkTemplate) -> Action:
 
 
 PANELS = ("Data", "Network", "Training", "Results")
-RESULTS = (
-    "Curves",
-    "Table",
-    "Batches",
-    "Evaluate",
-    "Inspect",
-    "Predict",
-    "Runs",
-    "Search",
-    "Diagram",
-    "Code",
-    "Transfer",
-)
-"""The views of the results, in the order of their tabs."""
+RESULTS = {
+    "Curves": "How loss and metrics go from epoch to epoch, while training and after it.",
+    "Table": "The rows of the file, to be looked through, sorted and searched.",
+    "Batches": "What the network is given: the tensors of one batch after the other, as an epoch hands them out.",
+    "Evaluate": "How good the trained network is, and where it is wrong, on rows that you choose.",
+    "Inspect": "One training step in slow motion: a row through every layer, its loss, gradients and new weights.",
+    "Predict": "What the trained network says of a row, a picture, or a whole file.",
+    "Runs": "All that was trained: to be compared, restored and exported.",
+    "Search": "Trying many settings by itself: by grid, at random, or learning from trials.",
+    "Diagram": "The network drawn from input to output.",
+    "Code": "The network and its whole training as PyTorch code, live as you edit.",
+    "Transfer": "Starting from weights that were trained on something else, step by step.",
+}
+"""The views of the results in the order of their tabs, and what each is for."""
 
 
 def _panel(number: int, name: str) -> Action:
@@ -124,7 +124,7 @@ def _result(name: str) -> Action:
         "View/Results",
         f"Show {name.lower()}",
         lambda shell: shell.show_result(name),
-        f"Bring {name.lower()} to the front, also where its tab has no room.",
+        RESULTS[name],
     )
 
 

@@ -37,6 +37,9 @@ class SearchPopup(QFrame):
         self.search = QLineEdit()
         self.search.setPlaceholderText(placeholder)
         self.search.setAccessibleName(f"Search {searched}")
+        self.search.setToolTip(
+            f"Lists the {searched} that have all of these words; the arrow keys choose, Enter takes."
+        )
         self.search.textChanged.connect(self._find)
         self.search.installEventFilter(self)
         view.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
@@ -64,15 +64,17 @@ class TabRow(QTabBar):
 class TabbedPanel(Panel):
     """Shows one of several views; the views themselves may come a moment after their tabs."""
 
-    def __init__(self, title: str, names: Sequence[str], parent: QWidget | None = None) -> None:
+    def __init__(self, title: str, tabs: Mapping[str, str], parent: QWidget | None = None) -> None:
+        """``tabs`` are their names, and what is behind each in a sentence."""
         super().__init__(title, parent=parent)
         self.tabs, self.stack = TabRow(title), QStackedWidget()
         self.more = Button("More", "quiet", tooltip="The views whose tabs do not fit.")
         self.more.setMenu(QMenu(self.more))
+        self.more.menu().setToolTipsVisible(True)
         self.more.setProperty("hasMenu", True)
         self.more.hide()
-        for name in names:
-            self.tabs.addTab(name)
+        for name, about in tabs.items():
+            self.tabs.setTabToolTip(self.tabs.addTab(name), about)
         self.tabs.currentChanged.connect(self.stack.setCurrentIndex)
         self.tabs.currentChanged.connect(lambda _: self._fit())  # the chosen one is bold, and wider
         self.header.title.hide()
@@ -116,7 +118,9 @@ class TabbedPanel(Panel):
         menu = self.more.menu()
         menu.clear()
         for place in hidden:
-            menu.addAction(self.tabs.tabText(place)).triggered.connect(partial(self._open, place))
+            action = menu.addAction(self.tabs.tabText(place))
+            action.setToolTip(self.tabs.tabToolTip(place))
+            action.triggered.connect(partial(self._open, place))
 
     def _open(self, place: int, _checked: bool = False) -> None:
         self.tabs.setCurrentIndex(place)

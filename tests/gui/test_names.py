@@ -24,6 +24,7 @@ from pytestqt.qtbot import QtBot
 
 from nnstudio.gui.actions import RESULTS
 from nnstudio.gui.board import Board
+from nnstudio.gui.explaining import explanation_of
 from nnstudio.gui.main_window import MainWindow
 from nnstudio.gui.reading_order import in_reading_order
 from nnstudio.gui.studio import Studio
@@ -75,6 +76,16 @@ def test_every_control_says_what_it_is(window: MainWindow) -> None:
     silent = [f"{type(each).__name__} in {type(each.parentWidget()).__name__}" for each in found if not said(each)]
     assert dict(Counter(silent)) == {}
     assert len(found) > 100
+
+
+def test_every_control_explains_itself(window: MainWindow) -> None:
+    """By a tooltip, or by what “Explain this control” shows of it or of what it stands in."""
+    silent = [
+        f"{said(each)} in {type(each.parentWidget()).__name__}"
+        for each in controls(window)
+        if each.focusPolicy() and not explanation_of(each)
+    ]
+    assert silent == []
 
 
 def test_tab_comes_to_every_control_and_round_again(window: MainWindow) -> None:

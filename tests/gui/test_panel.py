@@ -121,7 +121,7 @@ def test_a_role_that_changes_changes_the_colour(qtbot: QtBot, theme: Theme) -> N
 
 
 def test_tabs_show_their_views_which_come_later(qtbot: QtBot) -> None:
-    panel = TabbedPanel("Results", ["Curves", "Table"])
+    panel = TabbedPanel("Results", {"Curves": "How it goes.", "Table": "The rows."})
     qtbot.addWidget(panel)
     panel.tabs.setCurrentIndex(1)
     curves, table = QLabel("curves"), QLabel("table")

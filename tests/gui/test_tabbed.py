@@ -15,7 +15,7 @@ NAMES = ("Curves", "Table", "Batches", "Evaluate", "Predict", "Runs", "Transfer"
 @pytest.fixture
 def panel(qtbot: QtBot, theme: Theme) -> TabbedPanel:
     del theme  # its style sheet decides how wide tabs are
-    panel = TabbedPanel("Results", NAMES)
+    panel = TabbedPanel("Results", {name: f"About {name}." for name in NAMES})
     panel.fill([QLabel(name) for name in NAMES])
     qtbot.addWidget(panel)
     panel.resize(1_200, 300)
@@ -54,6 +54,8 @@ def test_a_view_of_the_menu_comes_to_the_front_with_its_tab(panel: TabbedPanel) 
     assert label.text() == "Code"
     assert "Code" in shown(panel)
     assert "Code" not in offered(panel)
+    assert panel.tabs.tabToolTip(NAMES.index("Code")) == "About Code."
+    assert [action.toolTip() for action in panel.more.menu().actions()] == [f"About {name}." for name in offered(panel)]
     panel.resize(1_200, 300)
     assert shown(panel) == list(NAMES)
 

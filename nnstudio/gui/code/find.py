@@ -19,6 +19,7 @@ class FindBar(QWidget):
         self._page = page
         self.words = QLineEdit(placeholderText="Find in the code")
         self.words.setAccessibleName("Find in the code")
+        self.words.setToolTip("Every place with these words is marked; Enter goes to the next one.")
         self.words.setClearButtonEnabled(True)
         self.words.textChanged.connect(self._look)
         self.words.installEventFilter(self)

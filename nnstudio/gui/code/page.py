@@ -36,6 +36,7 @@ class CodePage(QPlainTextEdit):
         self._is_rendering = False
         self.setObjectName("code")
         self.setAccessibleName("PyTorch code")
+        self.setAccessibleDescription("A line of the network chooses its layer; what was changed last is marked.")
         self.setReadOnly(True)
         self.setUndoRedoEnabled(False)
         self.setTextInteractionFlags(

@@ -18,6 +18,11 @@ from nnstudio.gui.data.header import QuietHeader
 from nnstudio.gui.data.quiet_table import QuietTable
 from nnstudio.gui.theme import GRID, Theme, scaled
 
+ABOUT = (
+    "A tick says that the network sees a column, and its kind, how it becomes numbers. Space changes the tick, Enter"
+    " shows everything about it."
+)
+
 SHORT, FEWEST_ROWS = 12, 8
 """A list of so many columns never scrolls by itself; of more at least a few are seen at once."""
 LEAST_PILL, LEAST_FIGURE, LEAST_NAME = 70, 30, 126
@@ -39,6 +44,7 @@ class ColumnTable(QuietTable):
 
     def __init__(self, verbs: ColumnVerbs, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("Columns", theme, parent)
+        self.setAccessibleDescription(ABOUT)
         self._verbs = verbs
         self._needed = (0, 0)
         self._columns = ColumnsModel(self)

@@ -138,6 +138,7 @@ class GalleryGrid(QuietTable):
 
     def __init__(self, theme: Theme, model: GalleryModel, parent: QWidget | None = None) -> None:
         super().__init__("Gallery", theme, parent)
+        self.setAccessibleDescription("The pictures of the rows, with their answers below them.")
         self._gallery = model
         self._delegate = GalleryDelegate(theme, model, self)
         self.setModel(model)

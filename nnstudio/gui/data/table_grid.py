@@ -94,6 +94,7 @@ class MappedGrid(RowTable):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("Rows", theme, parent)
+        self.setAccessibleDescription("Rows of the data as they were read; what is predicted stands beside its truth.")
         self.mapped = MappedModel(self)
         self.setModel(self.mapped)
         self.setItemDelegate(CellDelegate(theme, self.mapped, self))

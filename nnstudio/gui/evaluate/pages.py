@@ -50,6 +50,7 @@ class MatrixPage(Page):
     def __init__(self, theme: Theme, write_file: WriteFile) -> None:
         super().__init__("True classes down, predicted ones across; a cell lists its rows.")
         self.table = ConfusionTable(theme, write_file)
+        self.table.setAccessibleDescription(self.note.text())
         self.unit = Choice({"rows": ("Rows", "How many rows."), "percent": ("Percent", "Share of the true class.")})
         self.unit.show_choice("rows")
         self.unit.chosen.connect(lambda unit: self.table.show_percent(unit == "percent"))
@@ -66,6 +67,7 @@ class TablePage(Page):
     def __init__(self, theme: Theme, name: str, note: str, write_file: WriteFile) -> None:
         super().__init__(note)
         self.table = ScoreTable(theme, name, write_file)
+        self.table.setAccessibleDescription(note)
         self.body.addWidget(self.table, 1)
 
     def exports(self) -> Sequence[Drawn]:
@@ -77,7 +79,7 @@ class TablePage(Page):
 
     def show_scores(self, found: Evaluation) -> None:
         """A row for each measure."""
-        columns = [Column("Measure"), Column("Value"), Column("From"), Column("To"), Column("Baseline")]
+        columns = list(_SCORE_COLUMNS)
         cells = []
         for score in found.scores:
             title = f"{score.title} of {score.target}" if len(found.targets) > 1 else score.title
@@ -87,6 +89,13 @@ class TablePage(Page):
         self.table.show_cells(columns, cells)
 
 
+_SCORE_COLUMNS = (
+    Column("Measure", "What is counted; the tooltip of each says how."),
+    Column("Value", "On the rows that were judged."),
+    Column("From", "Lower end of the 95 % interval: with other rows like these it would hardly be less."),
+    Column("To", "Upper end of the 95 % interval: with other rows like these it would hardly be more."),
+    Column("Baseline", "What always giving one answer scores on the same rows."),
+)
 _CLASS_COLUMNS = (
     Column("Class"),
     Column("Precision", "Of the rows that were taken for the class, the share that is it."),
@@ -217,6 +226,7 @@ class ValuesPage(Page):
             ]
         self.choice = QComboBox()
         self.choice.setAccessibleName("Target")
+        self.choice.setToolTip("Which of the predicted values is shown.")
         self.choice.setMaximumWidth(24 * GRID)
         self.choice.activated.connect(self.chosen)
         self.head.addWidget(self.choice)

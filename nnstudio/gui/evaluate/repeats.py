@@ -36,6 +36,9 @@ class RepeatsPage(Page):
             self.count.addItem(f"{count} seeds", count)
         self.count.setCurrentIndex(self.count.findData(USUAL))
         self.count.setAccessibleName("Number of seeds")
+        self.count.setToolTip(
+            "How many networks are trained, each from other first weights, with another order of rows."
+        )
         self.start = Button("Train", "", self._start, "Train the project that is open with so many seeds.")
         self.stop = Button("Stop", "", self._repeater.stop, "End it at the next batch; the runs that are done stay.")
         self.progress = ElidedLabel(role="small")

@@ -43,8 +43,12 @@ class Details(QWidget):
         self.unit.setFixedWidth(UNIT_WIDTH)
         self.curve = ActivationCurve(theme)
         self.values = ScoreTable(theme, "How the numbers come about", write, widest=WIDEST)
+        self.values.setAccessibleDescription("What the chosen layer makes of the chosen row, number by number.")
         self.step, self.formula = ElidedLabel("One step", role="strong"), Note(role="mono")
         self.moves = ScoreTable(theme, "How weights move", write, widest=WIDEST)
+        self.moves.setAccessibleDescription(
+            "The weights of the chosen layer that the step moves most, before and after it."
+        )
         for table in (self.values, self.moves):
             table.set_row_height(LINE)
         self.plots = [TensorPlot(theme) for _ in range(MOST_PLOTS)]

@@ -242,6 +242,9 @@ class LinesTable(QuietTable):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("The way of the batch through the network", theme, parent)
+        self.setAccessibleDescription(
+            "From the input to the loss; choose a layer to see below how its numbers come about."
+        )
         self.lines = LinesModel(self)
         self.setModel(self.lines)
         self.setItemDelegate(LineDelegate(theme, self))

@@ -19,6 +19,11 @@ Select = QItemSelectionModel.SelectionFlag
 HELD = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier
 CLIPBOARD_KEYS = (QKeySequence.StandardKey.Copy, QKeySequence.StandardKey.Cut, QKeySequence.StandardKey.Paste)
 
+ABOUT = (
+    "From input to output. Choose a layer to see its settings below, drag it to another place, double-click it to name"
+    " it; its padlock freezes it."
+)
+
 SCROLL_BAR = 10
 """Pixels that a scroll bar takes; kept free where there is none."""
 
@@ -52,6 +57,7 @@ class StackList(QListView):
     def _set_up(self) -> None:
         self.setObjectName("stack")
         self.setAccessibleName("Layers")
+        self.setAccessibleDescription(ABOUT)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)

@@ -44,6 +44,7 @@ class InputsForm(QWidget):
         self.search = QLineEdit()
         self.search.setPlaceholderText("Find an input")
         self.search.setAccessibleName("Find an input")
+        self.search.setToolTip("Show only the inputs whose names hold these words.")
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(lambda _: self._build())
         self.more = Note(role="small")

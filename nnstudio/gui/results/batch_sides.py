@@ -47,6 +47,7 @@ class InputSide(_Side):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("Inputs", theme, parent)
+        self.setAccessibleDescription("What the network is given: a line for each row of the batch, as encoded.")
         self.room.setContentsMargins(0, 0, GRID, 0)
         self.pictures = BatchPictures()
         holder = QWidget()
@@ -75,6 +76,7 @@ class LabelSide(_Side):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("Labels", theme, parent)
+        self.setAccessibleDescription("What the network should say of each row of the batch, as the loss takes it.")
         self._batch: Batch | None = None
         self._length = 0
         self.room.setContentsMargins(GRID, 0, 0, 0)

@@ -38,6 +38,8 @@ class ChosenRuns(QWidget):
         self.curves = OverlayPage(theme, studio.save_file)
         self.differences = TablePage(theme, "Differences", "", studio.save_file)
         self.details = TablePage(theme, "Details", "", studio.save_file)
+        for listed in (self.differences, self.details):
+            listed.table.setAccessibleDescription(SECTIONS[listed.table.accessibleName().lower()][1])
         self._pages: dict[str, Page] = dict(zip(SECTIONS, (self.curves, self.differences, self.details), strict=True))
         for page in self._pages.values():
             self.stack.addWidget(page)

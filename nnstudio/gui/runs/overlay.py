@@ -29,6 +29,7 @@ class OverlayPage(Page):
         self.chart = Chart(theme, "Loss", ("epoch", "loss"), write_file)
         self.measure = QComboBox()
         self.measure.setAccessibleName("Measure")
+        self.measure.setToolTip("Which measure of the chosen runs is drawn over the epochs.")
         self.measure.activated.connect(lambda _: self._draw())
         self.head.addWidget(self.measure)
         self.body.addWidget(self.chart, 1)

@@ -70,7 +70,9 @@ class RunsView(QWidget):
         self.filter = QLineEdit(placeholderText="Filter by name, data, outcome, tags, notes")
         self.filter.setClearButtonEnabled(True)
         self.filter.setAccessibleName("Filter runs")
+        self.filter.setToolTip("Show only the runs that have all of these words in name, data, outcome, tags or notes.")
         self.table = QuietTable("Runs", theme)
+        self.table.setAccessibleDescription("What was trained; choose two or more runs to compare them below.")
         self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # the trials of a search differ at the end
         self.note = ElidedLabel(role="small")
         self.queue = QueueList(studio, theme)

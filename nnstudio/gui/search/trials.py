@@ -39,6 +39,9 @@ class TrialsPage(QWidget):
         self._sorted = TrialsSorted(self)
         self._sorted.setSourceModel(self.model)
         self.table = QuietTable("Trials", theme)
+        self.table.setAccessibleDescription(
+            "What was tried, and what came of it; choose a trial to see it among the lines."
+        )
         self.table.setModel(self._sorted)
         header = QuietHeader(theme, self._sorted, 6, self.table)
         header.setSortIndicatorShown(True)
