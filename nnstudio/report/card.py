@@ -42,6 +42,7 @@ def render_card(report: Report, written: float) -> str:
         in_shell=Verbatim(shlex.quote(one_line(report.file))),
         in_python=Verbatim(_quoted(one_line(report.file))),
     )
+    text = re.sub(r" +$", "", text, flags=re.MULTILINE)  # behind the last cell of tables whose columns are counted
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 

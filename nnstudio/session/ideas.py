@@ -134,7 +134,7 @@ IDEAS = (
         "split",
         "Training, validation and test",
         "Rows that teach, rows that watch, and rows that judge at the end: how the data are split (train_test_split).",
-        "Change the shares and see the bar follow; Rows shows which row lies in which part.",
+        "Change the shares and see the bar follow; the Table tab shows the rows of each part.",
         "Data",
         ("Validation",),
     ),

@@ -154,6 +154,13 @@ class Search(Declared):
         return replace(self, fields=tuple(field for field in self.fields if field.path != path))
 
     @property
+    def planned(self) -> int:
+        """How many trials are made in all, 0 for no limit: a grid has no more than its combinations."""
+        if self.method != "grid":
+            return self.trials
+        return min(self.trials or self.grid_size, self.grid_size)
+
+    @property
     def grid_size(self) -> int:
         """How many combinations a grid of the fields has."""
         return math.prod(len(field.span.grid()) for field in self.fields)

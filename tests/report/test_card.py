@@ -83,6 +83,14 @@ def test_the_scores_are_those_of_the_evaluation() -> None:
     assert "| MAE | 312.5 | 300 to 330 | 690 |" in card_of(regressor())
 
 
+def test_a_setting_stands_behind_what_it_is_of() -> None:
+    card = card_of(classifier())
+    listed = [line for line in card.splitlines() if re.match(r"- (Loss|Optimiser|Batches|Training)\b", line)]
+    assert {"- Loss", "- Optimiser"} <= {line.partition(":")[0] for line in listed}
+    assert all(re.fullmatch(r"- [A-Z][a-z]+: \S.*", line) for line in listed), listed
+    assert not re.search(r"[ \t]$", card, re.MULTILINE)
+
+
 def test_it_asks_the_author_for_what_nobody_else_knows() -> None:
     card = card_of(classifier())
     assert "Licence of the weights: **to be chosen**" in card

@@ -66,6 +66,10 @@ def test_a_field_is_searched_once() -> None:
     assert search.fields == (SearchedField("optimizer.lr", Interval(0.1, 1.0)), KIND)
     assert search.without("optimizer").span("optimizer") is None
     assert Search((RATE, KIND)).grid_size == 10
+    assert Search((RATE, KIND), method="grid", trials=50).planned == 10
+    assert Search((RATE, KIND), method="grid", trials=0).planned == 10
+    assert Search((RATE, KIND), method="grid", trials=4).planned == 4
+    assert Search((RATE, KIND), method="random", trials=50).planned == 50
 
 
 def test_a_project_without_a_search_is_written_as_before() -> None:

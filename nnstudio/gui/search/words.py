@@ -37,7 +37,7 @@ def status(search: LiveSearch) -> str:
 def plan(search: Search) -> str:
     """What a search is going to do: ``3 fields · random · 50 trials``."""
     labels = {"tpe": "TPE", "random": "random", "grid": "grid"}
-    trials = counted(search.trials, "trial") if search.trials else ""
+    trials = counted(search.planned, "trial") if search.planned else ""
     minutes = f"{search.minutes:g} min" if search.minutes else ""
     return " · ".join(filter(None, (counted(len(search.fields), "field"), labels[search.method], trials, minutes)))
 

@@ -27,7 +27,7 @@ def started(search: SearchRecord, done: Sequence[TrialDone]) -> SearchStarted:
         {field.path: find(project, field.path).title for field in settings.fields},
         search.objective,
         search.better,
-        settings.trials,
+        settings.planned,
         settings.minutes,
         project_to_json(project),
         tuple(done),
