@@ -16,6 +16,7 @@ from nnstudio.spec.layers.base import size
 from nnstudio.spec.model import Row, paths
 from nnstudio.spec.rebuilt import Rebuilt
 from nnstudio.spec.requests import InspectWeights
+from nnstudio.spec.words import counted
 
 MOST_WANTED = 5
 """Names that a file asks for are shown; ``--json`` has all of them."""
@@ -80,7 +81,7 @@ def _sentences(found: WeightsInspected) -> list[str]:
     is_said = all(name in found.refused for name in found.wants)
     wanted = [] if is_said else [f"It asks for {', '.join(found.wants[:MOST_WANTED])}{more}."]
     count = len(found.tensors)
-    listed = [f"It names {count:,} tensor{'s' if count > 1 else ''}, listed without opening it."] if count else []
+    listed = [f"It names {counted(count, 'tensor')}, listed without opening it."] if count else []
     return [f"nnstudio: {_refusal(found)}", *wanted, *listed]
 
 

@@ -13,6 +13,7 @@ from nnstudio.cli.project import read_as
 from nnstudio.session.sentences import duration
 from nnstudio.spec.events import Event, Predicted, Predicting, Reading
 from nnstudio.spec.requests import PredictTable
+from nnstudio.spec.words import counted
 
 LARGE = 2**26
 """Bytes of a file of which it matters that it was read as a whole."""
@@ -25,7 +26,7 @@ def predict(options: argparse.Namespace) -> None:
         tell(warning)
     if result.read_whole and options.data.is_file() and options.data.stat().st_size > LARGE:
         tell(f"“{options.data.name}” cannot be read piece by piece: all of it was converted first.")
-    tell(f"{result.rows:,} {'row was' if result.rows == 1 else 'rows were'} predicted; see “{options.out}”.")
+    tell(f"{counted(result.rows, 'row')} {'was' if result.rows == 1 else 'were'} predicted; see “{options.out}”.")
     if options.json:
         print_json({
             "rows": result.rows,

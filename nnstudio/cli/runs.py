@@ -13,6 +13,7 @@ from nnstudio.runs.listing import Order, RunLine, RunList
 from nnstudio.runs.store import RunStore
 from nnstudio.session.sentences import number, took
 from nnstudio.spec.errors import SpecError
+from nnstudio.spec.words import counted
 
 TITLES = (
     "run", "started", "name", "data", "outcome", "score", "baseline", "balanced", "epochs", "parameters", "time",
@@ -36,7 +37,7 @@ def runs(options: argparse.Namespace) -> None:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows if lines else ():
         print_line("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
-    tell(f"{len(lines):,} of {count:,} run{'' if count == 1 else 's'}.")
+    tell(f"{len(lines):,} of {counted(count, 'run')}.")
 
 
 def _cells(line: RunLine) -> tuple[str, ...]:

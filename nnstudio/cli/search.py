@@ -34,6 +34,7 @@ from nnstudio.spec.project import Project
 from nnstudio.spec.requests import ContinueSearch, ListSearches, Request, SearchProject
 from nnstudio.spec.search import Value
 from nnstudio.spec.searched.trial import caution
+from nnstudio.spec.words import counted
 
 MOST_LINES = 20
 """Trials that are listed at the end: the best ones."""
@@ -204,7 +205,7 @@ def _tell_result(told: _Told, out: Path | None) -> None:
     counts = {outcome: sum(trial.outcome == outcome for trial in told.trials) for outcome in ("pruned", "failed")}
     rest = "".join(f", {count} {outcome}" for outcome, count in counts.items() if count)
     verb = "The search is done" if finished.outcome == "completed" else "The search was stopped"
-    trials = "1 trial" if finished.trials == 1 else f"{finished.trials:,} trials"
+    trials = counted(finished.trials, "trial")
     tell(f"{verb} after {trials}{rest}, in {took(finished.seconds)} ({finished.search}).")
     if finished.best is None:
         tell("No trial was completed.")

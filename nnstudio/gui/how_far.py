@@ -8,6 +8,7 @@ from nnstudio.gui.evaluator import Repeater
 from nnstudio.session.live import LiveRun, Status
 from nnstudio.session.sentences import duration
 from nnstudio.spec.events import ComputedOnce, FoldStarted, Progress
+from nnstudio.spec.words import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +33,9 @@ def where(run: LiveRun) -> Where:
             return Where(f"Failed in epoch {run.progress.epoch}" if run.progress else "Failed", "", 0.0)
         case Status.FINISHED if run.finished:
             verb = "Stopped" if run.finished.outcome == "stopped" else "Done"
-            count = "1 epoch" if run.finished.epochs == 1 else f"{run.finished.epochs:,} epochs"
-            return Where(
-                f"{verb}: {count}", f"{_speed(run.finished.samples_per_second)} · {duration(run.finished.seconds)}", 1.0
-            )
+            epochs = counted(run.finished.epochs, "epoch")
+            speed = _speed(run.finished.samples_per_second)
+            return Where(f"{verb}: {epochs}", f"{speed} · {duration(run.finished.seconds)}", 1.0)
         case _:
             return _under_way(run)
 

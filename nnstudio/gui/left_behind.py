@@ -13,8 +13,8 @@ from nnstudio.gui.panel import Banner, Button
 from nnstudio.gui.studio import Studio
 from nnstudio.session.listeners import Listeners
 from nnstudio.session.sentences import interrupted_sentence
-from nnstudio.session.words import counted
 from nnstudio.spec.events import InterruptedRun
+from nnstudio.spec.words import counted
 
 if TYPE_CHECKING:
     from nnstudio.runs.unsaved import Unsaved

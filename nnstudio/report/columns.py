@@ -11,10 +11,10 @@ import numpy as np
 from nnstudio.report.content import MOST_DRAWN, Report
 from nnstudio.report.network import cut
 from nnstudio.report.plots import Plot, Series, array, axis, shares, spark
-from nnstudio.session.words import amount, counted, moment
 from nnstudio.spec.columns import Column, Kind, Role
 from nnstudio.spec.facts import ColumnProfile
 from nnstudio.spec.parts import PART_WORDS, PARTS
+from nnstudio.spec.words import amount, counted, moment
 
 MOST_BARS = 6
 """Values of a category that have a bar of their own; the others share the last one."""

@@ -13,11 +13,11 @@ from nnstudio.report.content import MOST_DRAWN, Judged, Mistakes, Report
 from nnstudio.report.plots import Axis, Plot, Series, axis
 from nnstudio.session.evaluation import figure, has_bounds
 from nnstudio.session.sentences import number
-from nnstudio.session.words import counted
 from nnstudio.spec.baselines import Baseline
 from nnstudio.spec.metrics import LOSS, metrics_for
 from nnstudio.spec.parts import PARTS, Part
 from nnstudio.spec.scores import Evaluation, Score
+from nnstudio.spec.words import counted
 
 MOST_IN_TABLE = 20
 """Classes whose confusion is a table of numbers; that of more is drawn."""

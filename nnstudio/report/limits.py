@@ -10,9 +10,9 @@ from nnstudio.data.encoding.encoders import CategoryFeature, DateFeature, Featur
 from nnstudio.report.content import Report
 from nnstudio.report.network import cut
 from nnstudio.session.sentences import number
-from nnstudio.session.words import amount, counted, moment
 from nnstudio.spec.facts import ColumnProfile
 from nnstudio.spec.scores import UNCALIBRATED
+from nnstudio.spec.words import amount, counted, moment
 
 FEW_TRAINED, FEW_JUDGED = 500, 100
 """Fewer rows than these are worth a word."""

@@ -10,8 +10,8 @@ from nnstudio import __version__
 from nnstudio.report import columns, judged, limits, network, settings, training, verdict
 from nnstudio.report.content import Report
 from nnstudio.resources import resource
-from nnstudio.session.words import counted
 from nnstudio.spec.parts import PART_WORDS
+from nnstudio.spec.words import counted
 
 
 def html_templates() -> Environment:

@@ -14,6 +14,7 @@ from nnstudio.session.tuning import place_words, rates_words
 from nnstudio.spec.events import EpochDone, NumericPlan
 from nnstudio.spec.metrics import LOSS, Metric, metrics_for
 from nnstudio.spec.tasks import Task
+from nnstudio.spec.words import counted
 
 Facts = list[tuple[str, str]]
 
@@ -112,7 +113,7 @@ def plan_facts(plan: NumericPlan) -> Facts:
     if plan.parts > 1:
         facts.append(("Parts of a batch", str(plan.parts)))
     if plan.once:
-        facts.append(("Frozen front", f"passed once, with {plan.once} thread{'' if plan.once == 1 else 's'}"))
+        facts.append(("Frozen front", f"passed once, with {counted(plan.once, 'thread')}"))
     return facts
 
 

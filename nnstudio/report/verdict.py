@@ -5,9 +5,9 @@ from __future__ import annotations
 from nnstudio.report.content import Judged, Report
 from nnstudio.session.sentences import number
 from nnstudio.session.verdict import verdict as judged
-from nnstudio.session.words import counted
 from nnstudio.spec.parts import PART_WORDS
 from nnstudio.spec.scores import Evaluation
+from nnstudio.spec.words import counted
 
 CLEARLY = 0.02
 """A learned part that scores so much better is worth a word."""

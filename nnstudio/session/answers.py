@@ -11,6 +11,7 @@ from nnstudio.session.sentences import number
 from nnstudio.spec.events import Answer, ExampleTaken
 from nnstudio.spec.inputs import Cell, ChoiceInput, DateInput, Input, ModelForm, NumberInput, SeenValues
 from nnstudio.spec.predicted import ERROR_COLUMN, chance_column, predicted_column
+from nnstudio.spec.words import counted
 
 MOST_RANKED = 8
 """Classes that are shown with their probability."""
@@ -76,7 +77,7 @@ def ranked(form: ModelForm, answer: Answer, truth: Sequence[Cell] = ()) -> tuple
     rest = len(answer) - len(shown)
     if rest > 0:
         left = max(0.0, 1.0 - sum(chance.share for chance in chances))
-        chances.append(Chance(f"{rest:,} other {'class' if rest == 1 else 'classes'}", left))
+        chances.append(Chance(counted(rest, "other class"), left))
     return tuple(chances)
 
 

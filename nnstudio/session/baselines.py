@@ -11,6 +11,7 @@ from nnstudio.spec.events import Measures, RunFinished
 from nnstudio.spec.metrics import Metric, metrics_for
 from nnstudio.spec.parts import Part
 from nnstudio.spec.tasks import Task
+from nnstudio.spec.words import counted
 
 SHORT = {"r2": "R²", "mae": "MAE"}
 
@@ -48,7 +49,7 @@ def outcome_sentence(finished: RunFinished, rows: int, task: Task) -> str:
     measured = scored(finished.test, "test", finished.baseline, task)
     if not measured:
         return "No rows were kept for a test, so nobody knows how good this network is on new ones."
-    where = f" on {rows:,} {'row' if rows == 1 else 'rows'} it has never seen" if rows else ""
+    where = f" on {counted(rows, 'row')} it has never seen" if rows else ""
     return f"Test {measured}{where}."
 
 

@@ -13,13 +13,13 @@ from nnstudio.session.live import LiveRun, Status
 from nnstudio.session.mistakes.learning import add_dropout
 from nnstudio.session.mistakes.settings import TOO_FAST, with_optimizer
 from nnstudio.session.sentences import number
-from nnstudio.session.words import counted
 from nnstudio.spec.errors import NotFiniteError
 from nnstudio.spec.metrics import metrics_for
 from nnstudio.spec.optimizers import OPTIMIZERS
 from nnstudio.spec.parts import Part
 from nnstudio.spec.project import Project
 from nnstudio.spec.shapes import Walk
+from nnstudio.spec.words import counted
 
 FEWEST_EPOCHS = 5
 RECENT = 3

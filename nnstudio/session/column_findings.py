@@ -12,6 +12,7 @@ from nnstudio.spec.data import DataSpec
 from nnstudio.spec.errors import SpecError
 from nnstudio.spec.facts import ColumnProfile, DataFacts, SourceFacts
 from nnstudio.spec.project import Project
+from nnstudio.spec.words import counted
 
 MOST_SINGLE = 4
 """Of more columns with the same trouble one finding tells."""
@@ -237,7 +238,7 @@ CHECKS = (
     _Check(
         "infinite",
         _is_silently_infinite,
-        lambda seen: f"“{seen.column.name}” is infinite or too large in {_rows(seen.profile.infinite)}.",
+        lambda seen: f"“{seen.column.name}” is infinite or too large in {counted(seen.profile.infinite, 'row')}.",
         "hold infinite or too large numbers",
         "They count as missing.",
         "Add an indicator, so that the network sees where.",
@@ -267,7 +268,3 @@ CHECKS = (
     ),
 )
 """In the order in which they are told; of one column only the first."""
-
-
-def _rows(count: int) -> str:
-    return f"{count:,} row{'' if count == 1 else 's'}"

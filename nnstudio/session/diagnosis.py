@@ -8,6 +8,7 @@ from typing import Literal
 
 from nnstudio.session.cards import why_no_card
 from nnstudio.spec.diagnosis import DeviceTrial, Diagnosis, DisplayFacts, FolderFacts
+from nnstudio.spec.words import counted
 
 FEW_BYTES = 500_000_000
 """Room below which a run of a larger network may fill the disk."""
@@ -72,7 +73,7 @@ def _versions(told: Diagnosis) -> Iterator[Finding]:
 
 def _machine(told: Diagnosis) -> Iterator[Finding]:
     machine = told.machine
-    threads = "1 thread" if machine.threads == 1 else f"{machine.threads} threads"
+    threads = counted(machine.threads, "thread")
     yield Finding("System", "good", f"{machine.system}.")
     yield Finding("Processor", "good", f"{machine.processor}: {machine.cores} cores, {threads} for training.")
     if machine.memory:
@@ -112,8 +113,8 @@ def _runs(told: Diagnosis) -> Finding:
     store = told.store
     if store.problem:
         return Finding("Runs", "broken", store.problem, "Put the database of runs aside, and a new one is made.")
-    count = "1 run is" if store.runs == 1 else f"{store.runs:,} runs are"
-    return Finding("Runs", "good", f"{count} remembered, {in_bytes(store.size)} in all.")
+    runs = f"{counted(store.runs, 'run')} {'is' if store.runs == 1 else 'are'}"
+    return Finding("Runs", "good", f"{runs} remembered, {in_bytes(store.size)} in all.")
 
 
 def _preferences(told: Diagnosis) -> Finding:

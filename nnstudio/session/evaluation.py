@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from nnstudio.session.folds import spread
 from nnstudio.session.sentences import number
 from nnstudio.spec.scores import Evaluation, Score
+from nnstudio.spec.words import counted
 
 
 def score_line(score: Score) -> str:
@@ -104,7 +105,7 @@ def threshold_sentence(threshold: float, positive: str, matrix: Sequence[Sequenc
     precision = found / (found + false_alarms) if found + false_alarms else 0.0
     return (
         f"“{positive}” from {threshold:.3f} on: {found:,} of {found + missed:,} found (recall {recall:.3f}), "
-        f"{false_alarms:,} false alarm{'' if false_alarms == 1 else 's'} (precision {precision:.3f})"
+        f"{counted(false_alarms, 'false alarm')} (precision {precision:.3f})"
     )
 
 

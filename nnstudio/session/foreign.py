@@ -11,6 +11,7 @@ from nnstudio.spec.events import ModelOpened
 from nnstudio.spec.model import Weights
 from nnstudio.spec.project import Project
 from nnstudio.spec.rebuilt import Certainty, Rebuilt, guesses
+from nnstudio.spec.words import counted
 
 
 def can_build(opened: ModelOpened) -> bool:
@@ -42,7 +43,8 @@ def offer_words(opened: ModelOpened) -> tuple[str, str]:
     rebuilt = opened.rebuilt or Rebuilt("none")
     what = OFFERS[rebuilt.certainty].format(name=shortened(Path(opened.path).name), what=rebuilt.what)
     count = len(rebuilt.guesses)
-    marked = f"{_layers(count)} of it {'is a guess' if count == 1 else 'are guesses'}, marked as such." if count else ""
+    guessed = "is a guess" if count == 1 else "are guesses"
+    marked = f"{counted(count, 'layer')} of it {guessed}, marked as such." if count else ""
     return what, " ".join(each for each in (*rebuilt.notes, marked) if each)
 
 
@@ -55,8 +57,4 @@ def shortened(name: str) -> str:
 def guess_words(project: Project) -> str:
     """How many layers were proposed; empty when none was."""
     count = len(guesses(project.model.rows))
-    return f"{_layers(count)} {'is a guess' if count == 1 else 'are guesses'}." if count else ""
-
-
-def _layers(count: int) -> str:
-    return "1 layer" if count == 1 else f"{count} layers"
+    return f"{counted(count, 'layer')} {'is a guess' if count == 1 else 'are guesses'}." if count else ""

@@ -19,6 +19,7 @@ from nnstudio.spec.layouts import WindowLayout
 from nnstudio.spec.project import Project
 from nnstudio.spec.splits import GroupSplit, RandomSplit, ShareSplit, TimeSplit
 from nnstudio.spec.tasks import Task
+from nnstudio.spec.words import counted
 
 MOST_NAMES = 5
 """As many classes are named in a sentence."""
@@ -100,7 +101,7 @@ def part_findings(data: DataSpec, facts: DataFacts) -> Iterator[Finding]:
     rows = facts.rows
     if 0 < rows.train < FEWEST_ROWS:
         problem = SpecError(
-            f"Only {_rows(rows.train)} {_are(rows.train)} there to train on.",
+            f"Only {counted(rows.train, 'row')} {_are(rows.train)} there to train on.",
             "A network learns so few by heart, and nothing that holds for others.",
             "Gather more; a few hundred are a beginning.",
         )
@@ -124,7 +125,7 @@ def _hold_out(project: Project) -> Project:
 def class_findings(data: DataSpec, facts: DataFacts) -> Iterator[Finding]:
     """What should be known of the rows that are there for each answer."""
     if facts.dropped_rows:
-        what = f"{_rows(facts.dropped_rows)} without “{facts.target}” {_are(facts.dropped_rows)} left out."
+        what = f"{counted(facts.dropped_rows, 'row')} without “{facts.target}” {_are(facts.dropped_rows)} left out."
         yield _note(SpecError(what, "Nothing can be learned from them."), "dropped", facts.target)
     if facts.classes and _is_renumbered(facts.classes):
         yield _note(_renumbered(facts), "labels", facts.target)
@@ -260,7 +261,7 @@ def _in_groups(column: Column) -> Finding:
 
 def _repeated(found: SourceFacts, data: DataSpec) -> Finding:
     repeat = "repeats" if found.duplicates == 1 else "repeat"
-    rows = f"{_rows(found.duplicates)} {repeat} an earlier one in every column"
+    rows = f"{counted(found.duplicates, 'row')} {repeat} an earlier one in every column"
     if isinstance(data.layout, WindowLayout):
         return _note(SpecError(f"{rows}.", "Windows keep them: a series may say the same again."), "duplicates")
     if not data.keep_repeats:
@@ -276,10 +277,6 @@ def _repeated(found: SourceFacts, data: DataSpec) -> Finding:
 
 def _note(problem: SpecError, check: str, column: str = "") -> Finding:
     return Finding(problem, False, column=column, check=check, is_note=True)
-
-
-def _rows(count: int) -> str:
-    return f"{count:,} row{'' if count == 1 else 's'}"
 
 
 def _are(count: int) -> str:

@@ -7,6 +7,7 @@ from nnstudio.spec.events import InterruptedRun, ModelOpened, NumericPlan, RunFi
 from nnstudio.spec.model import Model
 from nnstudio.spec.naming import by_names, named_tensors
 from nnstudio.spec.shapes import Walk
+from nnstudio.spec.words import counted
 
 MOST_NAMES = 4
 """As many tensors are named in a sentence."""
@@ -39,13 +40,13 @@ def finished_sentence(finished: RunFinished) -> str:
     verb = "Training was stopped" if finished.outcome == "stopped" else "Training is done"
     early = " The validation loss had stopped falling." if finished.outcome == "early" else ""
     best = f" The best weights are those of epoch {finished.best_epoch}." if finished.best_epoch else ""
-    epochs = "1 epoch" if finished.epochs == 1 else f"{finished.epochs:,} epochs"
+    epochs = counted(finished.epochs, "epoch")
     return f"{verb} after {epochs} in {took(finished.seconds)}.{early}{best}{frozen_sentence(finished)}"
 
 
 def queued_sentence(waiting: int) -> str:
     """That a run waits, behind how many others."""
-    others = f" behind {_counted(waiting - 1, 'other')}" if waiting > 1 else ""
+    others = f" behind {counted(waiting - 1, 'other')}" if waiting > 1 else ""
     return f"This project, as it is now, waits{others} to be trained when the run is over."
 
 
@@ -68,7 +69,7 @@ def parts_remedy(plan: NumericPlan, size: int) -> str:
 def interrupted_sentence(found: InterruptedRun) -> str:
     """That a run could go on, and how far it was."""
     name = f"The run “{found.name}”" if found.name else "A run"
-    epochs = f"{found.done:,} of {found.epochs:,} epoch{'s' if found.epochs > 1 else ''}"
+    epochs = f"{found.done:,} of {counted(found.epochs, 'epoch')}"
     return f"{name} was interrupted: its process ended after {epochs}."
 
 
@@ -78,15 +79,11 @@ def frozen_sentence(finished: RunFinished) -> str:
         return ""
     told = []
     if finished.frozen or not finished.thawed:
-        told.append(_counted(len(finished.frozen), "locked tensor"))
+        told.append(counted(len(finished.frozen), "locked tensor"))
     if finished.thawed:
-        told.append(f"{_counted(len(finished.thawed), 'tensor')} locked until a later epoch")
+        told.append(f"{counted(len(finished.thawed), 'tensor')} locked until a later epoch")
     verdict = "verified unchanged, bit for bit" if finished.frozen_unchanged else "CHANGED, which is a defect"
     return f" {' and '.join(told)}: {verdict}."
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def unusable(opened: ModelOpened, walked: Walk | None) -> ModelFileError | None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 
-from nnstudio.session.words import counted
 from nnstudio.spec.layers import Dropout
 from nnstudio.spec.losses import BCE, L1, MSE, NLL, BCEWithLogits, CrossEntropy, Loss
 from nnstudio.spec.model import Row
 from nnstudio.spec.optimizers import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
 from nnstudio.spec.training import Training
 from nnstudio.spec.watched import Passed, WatchedLayer, WatchedStep
+from nnstudio.spec.words import counted
 
 VANISHED, MANY_ZEROS = 1e-6, 0.9
 """A gradient below the first is as good as none; from the second on hidden units are mostly off."""

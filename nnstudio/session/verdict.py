@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from nnstudio.session.evaluation import figure, has_bounds, rule_of_three
 from nnstudio.session.sentences import number
-from nnstudio.session.words import counted
 from nnstudio.spec.parts import PART_WORDS
 from nnstudio.spec.scores import Evaluation, Score
+from nnstudio.spec.words import counted
 
 UNLIKELY = 0.05
 MOST_TOLD = 3
@@ -63,7 +63,7 @@ def _input(found: Evaluation) -> Iterator[str]:
 
 
 def _rows(found: Evaluation) -> str:
-    return f"{found.rows:,} {PART_WORDS.get(found.part, found.part)} {'row' if found.rows == 1 else 'rows'}"
+    return counted(found.rows, f"{PART_WORDS.get(found.part, found.part)} row")
 
 
 def _percent(share: float) -> str:

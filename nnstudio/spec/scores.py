@@ -7,6 +7,7 @@ from typing import Literal
 
 from nnstudio.spec.parts import PART_WORDS, JudgedPart
 from nnstudio.spec.tasks import Task
+from nnstudio.spec.words import counted
 
 CAUTIONS: dict[JudgedPart, str] = {
     "train": "The network has learned these rows: others will fare worse.",
@@ -86,10 +87,10 @@ class Evaluation:
     @property
     def where(self) -> str:
         """The rows that it was measured on, in words to stand behind “on”."""
-        rows = f"{self.rows:,} {'row' if self.rows == 1 else 'rows'}"
+        rows = counted(self.rows, "row")
         if self.part == "file":
             return f"the {rows} of {self.source} whose answer is known"
-        return f"the {self.rows:,} {PART_WORDS[self.part]} {'row' if self.rows == 1 else 'rows'} of {self.source}"
+        return f"the {counted(self.rows, f'{PART_WORDS[self.part]} row')} of {self.source}"
 
     @property
     def caution(self) -> str:

@@ -17,6 +17,7 @@ from nnstudio.spec.layers.normalisation import BatchNorm
 from nnstudio.spec.losses import Loss
 from nnstudio.spec.model import Model, Row
 from nnstudio.spec.tasks import Task
+from nnstudio.spec.words import counted
 
 MOST_LAYERS = 4_096
 """As many layers may stand in one block, every repetition counted: more would take minutes to build."""
@@ -253,5 +254,5 @@ def output_problem(walked: Walk, loss: Loss, facts: DataFacts) -> ShapeError | N
     return ShapeError(
         f"The network gives {gives} numbers for each row, but {loss.wording()} needs {needs}.",
         "The target is the input itself." if facts.task is Task.RECONSTRUCTION else f"The target is “{facts.target}”.",
-        f"Let it end with a linear layer of {wanted[0]} output{'s' if wanted[0] != 1 else ''}.",
+        f"Let it end with a linear layer of {counted(wanted[0], 'output')}.",
     )

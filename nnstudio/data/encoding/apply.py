@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from nnstudio.data.cache import Cached
 from nnstudio.data.columns import Rows
-from nnstudio.data.encoding.doubts import Doubts, rows_in_words
+from nnstudio.data.encoding.doubts import Doubts
 from nnstudio.data.encoding.encoders import ImageFeature
 from nnstudio.data.encoding.fit_pictures import sketch_pictures
 from nnstudio.data.encoding.fitted import Encoding
@@ -24,6 +24,7 @@ from nnstudio.data.write import Places
 from nnstudio.spec.errors import DataError
 from nnstudio.spec.layouts import WindowLayout
 from nnstudio.spec.sources import ImageFolderSource, ImageIndexSource, PictureSource, Source
+from nnstudio.spec.words import counted
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -160,4 +161,4 @@ def _untold(encoding: Encoding, layout: WindowLayout, table: MappedTable) -> Ite
     elif layout.order:
         times = in_order(table, layout.order, np.arange(table.rows), np.zeros(table.rows, np.int64))
         if count := table.rows - len(times):
-            yield f"{rows_in_words(count)} without “{layout.order}” {'is' if count == 1 else 'are'} left out."
+            yield f"{counted(count, 'row')} without “{layout.order}” {'is' if count == 1 else 'are'} left out."

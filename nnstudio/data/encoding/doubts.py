@@ -15,6 +15,7 @@ from nnstudio.data.encoding.fit import signed_log
 from nnstudio.data.encoding.fitted import Encoding
 from nnstudio.data.table import MappedTable
 from nnstudio.spec.errors import DataError
+from nnstudio.spec.words import counted
 
 MOST_NAMED = 5
 """Unknown categories of a column that are named."""
@@ -86,21 +87,21 @@ class Doubts:
                 named = ", ".join(f"“{name}”" for name in list(names)[:MOST_NAMED])
                 more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
                 yield (
-                    f"{rows_in_words(self._unknown_rows[column])} with a “{column}” that the model has never seen: "
+                    f"{counted(self._unknown_rows[column], 'row')} with a “{column}” that the model has never seen: "
                     f"{named}{more}. It counts as none of those that the model knows."
                 )
 
     def _far_sentences(self) -> Iterator[str]:
         for column, count in self._far.items():
             yield (
-                f"{rows_in_words(count)} with a “{column}” far from those of training, such as "
+                f"{counted(count, 'row')} with a “{column}” far from those of training, such as "
                 f"{self._example[column]:.6g}: see that it is in the same unit."
             )
 
     def _filled_sentences(self) -> Iterator[str]:
         for feature in self._features:
             if count := self._filled[feature.name]:
-                yield f"{rows_in_words(count)} without “{feature.name}”: {_stand_in(feature)}."
+                yield f"{counted(count, 'row')} without “{feature.name}”: {_stand_in(feature)}."
 
 
 def _in_row(error: DataError, feature: Feature, table: MappedTable, before: int) -> DataError:
@@ -131,8 +132,3 @@ def _stand_in(feature: Feature) -> str:
         case DateFeature():
             return "the middle of all dates stands in"
     return "the most frequent value of the training rows stands in"
-
-
-def rows_in_words(count: int) -> str:
-    """``1 row``, ``1,200 rows``."""
-    return f"{count:,} row{'' if count == 1 else 's'}"

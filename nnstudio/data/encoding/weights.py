@@ -10,6 +10,7 @@ from nnstudio.data.table import MappedTable
 from nnstudio.spec.columns import Role
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.errors import DataError
+from nnstudio.spec.words import counted
 
 
 def read_weights(data: DataSpec, table: MappedTable, rows: Rows) -> NDArray[np.float32] | None:
@@ -24,13 +25,13 @@ def read_weights(data: DataSpec, table: MappedTable, rows: Rows) -> NDArray[np.f
     weights = table.numbers(name)[rows]
     if count := int(np.isnan(weights).sum()):
         raise DataError(
-            f"{count:,} row{'' if count == 1 else 's'} of the weight “{name}” {'is' if count == 1 else 'are'} missing.",
+            f"{counted(count, 'row')} of the weight “{name}” {'is' if count == 1 else 'are'} missing.",
             "Every row needs a finite weight.",
             "Correct these cells, or ignore the column.",
         )
     if count := int((weights < 0).sum()):
         raise DataError(
-            f"The weight “{name}” is negative in {count:,} row{'' if count == 1 else 's'}.",
+            f"The weight “{name}” is negative in {counted(count, 'row')}.",
             "A row can count less or not at all, but not less than nothing.",
             "Choose another column for the weights, or ignore it.",
         )

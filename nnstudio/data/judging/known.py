@@ -24,6 +24,7 @@ from nnstudio.data.targets import class_numbers
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.errors import DataError
 from nnstudio.spec.sources import Source
+from nnstudio.spec.words import counted
 
 Part = Literal["train", "validation", "test", "all"]
 Truth = NDArray[np.int64] | NDArray[np.float64]
@@ -112,8 +113,7 @@ def _class_numbers(
         return numbers, ()
     named = ", ".join(f"“{name}”" for name in unknown[:MOST_NAMED])
     more = " …" if len(unknown) > MOST_NAMED else ""
-    rows = f"{count:,} {'row' if count == 1 else 'rows'}"
-    return numbers, (f"{rows} of classes that the model does not know ({named}{more}) are left out.",)
+    return numbers, (f"{counted(count, 'row')} of classes that the model does not know ({named}{more}) are left out.",)
 
 
 def _commonest(truth: Truth, encoding: Encoding) -> int:
@@ -168,7 +168,7 @@ def _missing(count: int, target: Target, told: Sequence[str]) -> tuple[str, ...]
     """That rows do not say what is true, unless it was ``told`` already why."""
     if not count or told:
         return ()
-    return (f"{count:,} {'row does' if count == 1 else 'rows do'} not say “{target.name}”, and are left out.",)
+    return (f"{counted(count, 'row')} {'does' if count == 1 else 'do'} not say “{target.name}”, and are left out.",)
 
 
 def need_columns(encoding: Encoding, table: MappedTable, source: Source) -> None:

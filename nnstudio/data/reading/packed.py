@@ -17,6 +17,7 @@ from typing import IO, Any
 import pyarrow as pa
 
 from nnstudio.spec.errors import DataError
+from nnstudio.spec.words import counted
 
 LARGEST = 2**32
 """Bytes that a packed file may unfold to."""
@@ -129,7 +130,7 @@ def _held(archive: zipfile.ZipFile, name: str, member: str) -> Held:
     if member and member not in members:
         raise DataError(
             f"“{name}” holds no file “{member}”.",
-            f"It holds {len(members):,} {'file' if len(members) == 1 else 'files'}.",
+            f"It holds {counted(len(members), 'file')}.",
             "Choose one of them.",
         )
     if not tables and len(members) > 1 and not member:

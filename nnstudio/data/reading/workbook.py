@@ -25,6 +25,7 @@ from nnstudio.data.reading.workbook_traps import damaged, require_small, require
 from nnstudio.spec.errors import DataError
 from nnstudio.spec.facts import Preview
 from nnstudio.spec.sources import ExcelSource
+from nnstudio.spec.words import counted
 
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 """Of a sheet, in Excel."""
@@ -147,7 +148,7 @@ class _Rows:
 
     def _notes(self) -> Iterator[str]:
         if self.failed:
-            yield f"{self.failed:,} cell{'s' if self.failed > 1 else ''} with an error such as #N/A: taken as missing."
+            yield f"{counted(self.failed, 'cell')} with an error such as #N/A: taken as missing."
         if self.doubtful:
             said = next(value for value in self.doubtful[0] if value not in (None, ""))
             rows = "Rows" if len(self.doubtful) > 1 else "A row"

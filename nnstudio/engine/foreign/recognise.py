@@ -15,6 +15,7 @@ from nnstudio.engine.foreign.records import Record, class_name, is_module, named
 from nnstudio.engine.foreign.refusals import quoted, refused
 from nnstudio.engine.foreign.shards import part_note
 from nnstudio.engine.foreign.unpickle import Unpickled
+from nnstudio.spec.words import counted
 
 WEIGHTS = ("state_dict", "model_state_dict", "model_state", "model", "net", "network", "module", "params", "weights")
 """What the weights are called in a training checkpoint, the likeliest first."""
@@ -59,7 +60,7 @@ def recognised(path: Path, found: Unpickled) -> Recognised:
     state, turned = checked(path, named_anew)
     part = (note,) if (note := part_note(path)) else ()
     notes = (*found.notes, *part, *notes, *stripped, *turned, *_remarks(state, found.devices))
-    return Recognised(state, f"{kind} with {_counted(len(state))}", notes, None if stripped else module)
+    return Recognised(state, f"{kind} with {counted(len(state), 'tensor')}", notes, None if stripped else module)
 
 
 def _weights(path: Path, found: Unpickled) -> tuple[Tensors, str, tuple[str, ...], Record | None]:
@@ -256,10 +257,6 @@ def _tied(state: Mapping[str, Tensor]) -> list[tuple[str, str]]:
 def _named(names: list[str]) -> str:
     more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
     return f"{', '.join(map(quoted, names[:MOST_NAMED]))}{more} {'is' if len(names) == 1 else 'are'}"
-
-
-def _counted(count: int) -> str:
-    return "1 tensor" if count == 1 else f"{count:,} tensors"
 
 
 def _value(value: object) -> str:

@@ -32,6 +32,7 @@ from nnstudio.spec.layers.convolution import Conv, Convolution, ConvTranspose
 from nnstudio.spec.layers.normalisation import BatchNorm
 from nnstudio.spec.layers.recurrent import Recurrent
 from nnstudio.spec.layers.sliding import said
+from nnstudio.spec.words import counted
 
 EPSILON = "The weights do not tell epsilon; PyTorch's usual one is taken."
 MOMENTUM = "The weights do not tell epsilon and momentum; PyTorch's usual ones are taken."
@@ -161,7 +162,7 @@ def _channels_first(stack: Growing, unit: Unit) -> None:
     if len(stack.shape) == 1 and sides < 3:
         _unflatten(stack, unit.width, sides)
     if len(stack.shape) != sides + 1:
-        raise Misfit(f"it slides over {sides} side{'s' if sides > 1 else ''} and would get {size(stack.shape)}")
+        raise Misfit(f"it slides over {counted(sides, 'side')} and would get {size(stack.shape)}")
 
 
 def _unflatten(stack: Growing, channels: int, sides: int) -> None:

@@ -14,9 +14,9 @@ from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session import edits
 from nnstudio.session.document import State
-from nnstudio.session.words import counted
 from nnstudio.spec.data import Batches
 from nnstudio.spec.params import fields_of, write_fields
+from nnstudio.spec.words import counted
 
 TITLES = {"size": "Change the batch size", "shuffle": "Shuffle", "balance": "Balance the classes"}
 BALANCES = {

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from nnstudio.gui.data.named_bars import Counts, NamedBars
 from nnstudio.gui.panel import Button, VerticalScroll
 from nnstudio.gui.theme import GRID, Theme, scaled
-from nnstudio.session.words import counted
+from nnstudio.spec.words import counted
 
 LINE = 22
 MOST_LINES = 14

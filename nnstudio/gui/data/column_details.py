@@ -21,9 +21,9 @@ from nnstudio.gui.panel import Button, ElidedLabel, Note
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.document import State
 from nnstudio.session.finding import Finding, Fix
-from nnstudio.session.words import counted
 from nnstudio.spec.columns import Kind, Role
 from nnstudio.spec.params import Field, Param
+from nnstudio.spec.words import counted
 
 KINDS = Field(
     "kind",

@@ -12,8 +12,8 @@ from nnstudio.gui.forms.form import LABEL_WIDTH
 from nnstudio.gui.panel import ElidedLabel, Note
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.document import State
-from nnstudio.session.words import moment
 from nnstudio.spec.facts import ColumnProfile
+from nnstudio.spec.words import moment
 
 
 class ColumnFacts(QWidget):

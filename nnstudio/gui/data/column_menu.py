@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from nnstudio.gui.data.column_verbs import ColumnVerbs
 from nnstudio.gui.data.columns_model import Entry
-from nnstudio.session.words import counted
 from nnstudio.spec.columns import DEFAULTS, CategoryEncoding, ColumnEncoding, Kind, NumberEncoding, Role
 from nnstudio.spec.params import fields_of
+from nnstudio.spec.words import counted
 
 WAYS: tuple[tuple[type[ColumnEncoding], str], ...] = ((NumberEncoding, "scale"), (CategoryEncoding, "code"))
 """The setting of each encoding that is worth a place in the menu."""

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from nnstudio.gui.studio import Studio
 from nnstudio.session import edits
-from nnstudio.session.words import counted
 from nnstudio.spec.columns import Column, ColumnEncoding, Kind, Role
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.errors import DataError
 from nnstudio.spec.project import Project
 from nnstudio.spec.tasks import Task
+from nnstudio.spec.words import counted
 
 ROLE_TITLES = {Role.GROUP: "Group by", Role.WEIGHT: "Weigh rows by"}
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from nnstudio.session.words import amount, counted, moment
 from nnstudio.spec.columns import Column, Role
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.facts import ColumnProfile, DataFacts, Relation
 from nnstudio.spec.tasks import Task
+from nnstudio.spec.words import amount, counted, moment
 
 MOST_VALUES = 4
 """As many values of a category are named in a tooltip."""

@@ -16,10 +16,10 @@ from nnstudio.gui.data.picture_dialog import SIDE, PictureDialog, Shown
 from nnstudio.gui.data.pixels import fitted, image_of
 from nnstudio.gui.panel import Button, ElidedLabel
 from nnstudio.gui.theme import GRID, Theme
-from nnstudio.session.words import counted
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.errors import DataError
 from nnstudio.spec.parts import PART_WORDS, PARTS
+from nnstudio.spec.words import counted
 
 Rows = NDArray[np.int64]
 

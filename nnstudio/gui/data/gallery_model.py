@@ -15,8 +15,8 @@ from nnstudio.data.pictures.image_set import CLASS, PATH
 from nnstudio.data.table import MappedTable
 from nnstudio.gui.data.columns_model import Index
 from nnstudio.gui.data.words import plain_tip
-from nnstudio.session.words import amount, counted
 from nnstudio.spec.data import DataSpec
+from nnstudio.spec.words import amount, counted
 
 MOST_CLASSES = 60
 MOST_PER_CLASS = 40

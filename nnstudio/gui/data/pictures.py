@@ -18,11 +18,11 @@ from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session import edits
 from nnstudio.session.document import State
-from nnstudio.session.words import counted
 from nnstudio.spec.columns import Column, Kind, PictureEncoding
 from nnstudio.spec.errors import StudioError
 from nnstudio.spec.params import fields_of, write_fields
 from nnstudio.spec.sources import PictureSource
+from nnstudio.spec.words import counted
 
 SETTLE_MILLISECONDS = 600
 """So long after the last keystroke the folder is read again."""

@@ -17,11 +17,11 @@ from nnstudio.gui.latest import Latest
 from nnstudio.gui.panel import Banner, Button, ElidedLabel, Note, VerticalScroll
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme, scaled
-from nnstudio.session.words import counted
 from nnstudio.spec.errors import StudioError
 from nnstudio.spec.facts import Preview
 from nnstudio.spec.params import fields_of
 from nnstudio.spec.sources import Source
+from nnstudio.spec.words import counted
 
 FORM_WIDTH = 320
 UNNAMED = {

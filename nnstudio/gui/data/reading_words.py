@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from nnstudio.gui.reader import ReadingNow
 from nnstudio.session.sentences import duration
-from nnstudio.session.words import counted
 from nnstudio.spec.events import Reading
 from nnstudio.spec.params import Field, fields_of
 from nnstudio.spec.sources import (
@@ -22,6 +21,7 @@ from nnstudio.spec.sources import (
     SqliteSource,
     TableSource,
 )
+from nnstudio.spec.words import counted
 
 PACKED = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", ".zst": "zstd", ".zip": "zip"}
 KINDS: dict[type[Source], str] = {

@@ -17,9 +17,9 @@ from nnstudio.gui.panel import MARGIN, Banner, ElidedLabel, EmptyState, Pages
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.document import State, describes
-from nnstudio.session.words import counted
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.errors import StudioError, as_studio_error
+from nnstudio.spec.words import counted
 
 
 class TableView(QWidget):

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from nnstudio.gui.data import drawing
 from nnstudio.gui.data.named_bars import Counts, NamedBars
 from nnstudio.gui.theme import GRID, Theme, scaled
-from nnstudio.session.words import amount, counted
+from nnstudio.spec.words import amount, counted
 
 LINE = 20
 """Pixels of one value, and of the line below a histogram."""

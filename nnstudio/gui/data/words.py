@@ -8,13 +8,13 @@ from html import escape
 from pathlib import Path
 
 from nnstudio.session.document import State
-from nnstudio.session.words import amount, counted
 from nnstudio.spec.columns import Kind, Role
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.facts import MISSING_CATEGORY, ColumnProfile, DataFacts, Rows
 from nnstudio.spec.sources import ImageFolderSource
 from nnstudio.spec.splits import ColumnSplit, FileSplit, GroupSplit, RandomSplit, TimeSplit
 from nnstudio.spec.tasks import Task
+from nnstudio.spec.words import amount, counted
 
 LONGEST_NAME = 20
 MISSING = "missing"

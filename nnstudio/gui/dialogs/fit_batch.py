@@ -13,6 +13,7 @@ from nnstudio.session.edits import data_of
 from nnstudio.session.sentences import number
 from nnstudio.spec.events import Event, Failed, FitDone, FitStage, Fitting
 from nnstudio.spec.metrics import metrics_for
+from nnstudio.spec.words import counted
 
 WHAT = (
     "A network that can learn at all can learn a few rows by heart. Dropout, weight decay and early stopping are left "
@@ -65,8 +66,7 @@ class FitDialog(AttemptDialog):
             self.is_over()
 
     def _say(self, told: Fitting | FitDone, text: str, level: Level = "info") -> None:
-        rows = "1 row" if told.rows == 1 else f"{told.rows:,} rows"
-        self.stages[told.stage].say(f"{TITLES[told.stage]} · {rows}", text, level=level)
+        self.stages[told.stage].say(f"{TITLES[told.stage]} · {counted(told.rows, 'row')}", text, level=level)
 
     def _figures(self, told: Fitting | FitDone) -> str:
         return f"loss {number(told.loss)}, {self._score} {number(told.score)}"

@@ -16,9 +16,9 @@ from nnstudio.gui.panel import Button, ElidedLabel, Note, VerticalScroll
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID
 from nnstudio.session.preferences import Preferences, folder_problem
-from nnstudio.session.words import counted
 from nnstudio.spec.errors import SpecError
 from nnstudio.spec.params import fields_of, write_fields
+from nnstudio.spec.words import counted
 
 SECTIONS = {
     "Look": ("theme", "size"),

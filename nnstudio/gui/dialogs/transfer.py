@@ -15,6 +15,7 @@ from nnstudio.session.patterns import Named, named_by
 from nnstudio.spec.errors import SpecError
 from nnstudio.spec.layers import Linear
 from nnstudio.spec.params import fields_of
+from nnstudio.spec.words import counted
 
 WEIGHTS_FILTER = f"Weights ({MODELS});;All files (*)"
 MOST_OUTPUTS = max(int(field.param.high or 0) for field in fields_of(Linear) if field.name == "out_features")
@@ -117,9 +118,5 @@ class PatternDialog(QDialog):
 def _freezes(named: Named) -> str:
     """What a pattern would freeze, in words."""
     single = sum(map(len, named.parameters.values()))
-    parts = [_counted(len(named.layers), "layer"), _counted(single, "single parameter")]
+    parts = [counted(len(named.layers), "layer"), counted(single, "single parameter")]
     return f"Freezes {' and '.join(part for part in parts if not part.startswith('0 '))}."
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"

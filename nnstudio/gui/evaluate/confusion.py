@@ -20,7 +20,7 @@ from nnstudio.gui.data.words import plain_tip
 from nnstudio.gui.exporting import Rows, WriteFile, export_menu
 from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.session.colours import Colours
-from nnstudio.session.words import counted
+from nnstudio.spec.words import counted
 
 SHARE = Qt.ItemDataRole.UserRole
 """The role under which a cell gives its share of the rows of its true class."""

@@ -15,9 +15,9 @@ from nnstudio.gui.exporting import Rows
 from nnstudio.gui.panel import Banner, Button, ElidedLabel
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
-from nnstudio.session.words import counted
 from nnstudio.spec.errors import as_studio_error
 from nnstudio.spec.scores import Evaluation
+from nnstudio.spec.words import counted
 
 MOST_LISTED, MOST_PICTURES = 1_000, 200
 """Rows that are listed: nobody reads more, and pictures are copied to be listed."""

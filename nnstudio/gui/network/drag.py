@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
 from nnstudio.gui.network.items import Item
 from nnstudio.gui.theme import GRID
 from nnstudio.session.colours import Colours
+from nnstudio.spec.words import counted
 
 CHIP_HOT_SPOT = QPoint(-12, -10)
 """Where the mouse is on the chip: outside, above its left edge."""
@@ -19,7 +20,7 @@ _HEIGHT, _WIDEST = 28, 240
 
 def chip(items: Sequence[Item], colours: Colours, font: QFont, ratio: float) -> QPixmap:
     """The name of the dragged layer, or how many there are, for a screen with ``ratio`` pixels to the point."""
-    text = items[0].title if len(items) == 1 else f"{len(items)} layers"
+    text = items[0].title if len(items) == 1 else counted(len(items), "layer")
     text = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, _WIDEST)
     size = QSize(QFontMetrics(font).horizontalAdvance(text) + 3 * GRID, _HEIGHT)
     picture = QPixmap(size * ratio)

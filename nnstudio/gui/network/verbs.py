@@ -25,6 +25,7 @@ from nnstudio.spec.model import RATE, THAW, Path, Row, paths
 from nnstudio.spec.nesting import holds_tensors, outermost
 from nnstudio.spec.project import Project
 from nnstudio.spec.rebuilt import guesses
+from nnstudio.spec.words import counted
 
 P = ParamSpec("P")
 
@@ -90,7 +91,7 @@ class Verbs:
     def paste(self, text: str, after: str = "") -> None:
         """Put copied layers in behind the row ``after``, or at the end; what is no layer is said in a notice."""
         rows = [edits.copy_of(row) for row in rows_from_json(text)]
-        name = rows[0].title if len(rows) == 1 else f"{len(rows)} layers"
+        name = rows[0].title if len(rows) == 1 else counted(len(rows), "layer")
         self._studio.apply(f"Paste {name}", edits.add_rows(self._project, rows, self._behind(after)))
 
     def copied(self, item_ids: Collection[str]) -> str:
@@ -208,7 +209,7 @@ class Verbs:
 
     def _name(self, row_ids: Collection[str]) -> str:
         rows = outermost(self._project.model.rows, row_ids)
-        return rows[0].title if len(rows) == 1 else f"{len(rows)} layers"
+        return rows[0].title if len(rows) == 1 else counted(len(rows), "layer")
 
 
 def _number(parts: tuple[str, str, str]) -> int:

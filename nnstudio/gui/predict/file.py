@@ -20,12 +20,12 @@ from nnstudio.gui.panel import Banner, Button, ElidedLabel, EmptyState, Pages
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.notices import Notices
 from nnstudio.session.sentences import duration
-from nnstudio.session.words import counted
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.errors import StudioError, as_studio_error
 from nnstudio.spec.events import Predicting, Reading
 from nnstudio.spec.predicted import CHANCE
 from nnstudio.spec.sources import ImageFolderSource, PictureSource, Source, TableSource
+from nnstudio.spec.words import counted
 
 MOST_WARNINGS = 5
 

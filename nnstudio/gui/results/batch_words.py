@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from nnstudio.session.words import counted
 from nnstudio.spec.data import Batches
 from nnstudio.spec.parts import PART_WORDS
+from nnstudio.spec.words import counted
 
 
 def batch_count(total: int, size: int) -> int:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from nnstudio.session.baselines import always, beside, short
 from nnstudio.session.live import LiveRun
 from nnstudio.session.sentences import number
-from nnstudio.session.words import amount
 from nnstudio.spec.baselines import Baseline
 from nnstudio.spec.metrics import Metric, metrics_for
 from nnstudio.spec.parts import PART_WORDS, Part
 from nnstudio.spec.tasks import Task
+from nnstudio.spec.words import amount
 
 NOTHING = "–"
 LOSS = "loss"

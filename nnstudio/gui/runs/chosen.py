@@ -18,7 +18,7 @@ from nnstudio.runs.course import Course
 from nnstudio.runs.listing import RunLine, RunList
 from nnstudio.runs.store import RunStore
 from nnstudio.session.tuning import place_words, rates_words
-from nnstudio.session.words import counted
+from nnstudio.spec.words import counted
 
 SECTIONS = {
     "curves": ("Curves", "The epochs of the chosen runs over each other."),

@@ -10,8 +10,8 @@ from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.runs.compare import differences
 from nnstudio.session.queue import QueuedRun, RunQueue
-from nnstudio.session.words import counted
 from nnstudio.spec.project import Project
+from nnstudio.spec.words import counted
 
 MOST_NAMED = 3
 """As many differences are named; the others are counted."""

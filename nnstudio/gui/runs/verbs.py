@@ -19,9 +19,9 @@ from nnstudio.runs.course import ENDING
 from nnstudio.runs.listing import Order, RunLine, RunList
 from nnstudio.runs.store import BEST, RunStore
 from nnstudio.session import edits
-from nnstudio.session.words import counted
 from nnstudio.spec.errors import StudioError
 from nnstudio.spec.model import Weights
+from nnstudio.spec.words import counted
 
 
 class RunVerbs:

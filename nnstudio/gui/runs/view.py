@@ -31,8 +31,8 @@ from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.runs.listing import RunLine, RunList
 from nnstudio.runs.store import RunStore
-from nnstudio.session.words import counted
 from nnstudio.spec.errors import StudioError, as_studio_error
+from nnstudio.spec.words import counted
 
 LOOK_MILLISECONDS = 1_000
 """As often it is looked whether another process has written."""

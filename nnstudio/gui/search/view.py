@@ -20,10 +20,10 @@ from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.live_search import SearchStatus, Trial
 from nnstudio.session.sentences import number
-from nnstudio.session.words import counted
 from nnstudio.spec.events import KnownSearch
 from nnstudio.spec.files import project_from_json
 from nnstudio.spec.project import Project
+from nnstudio.spec.words import counted
 
 SECTIONS = {
     "setup": ("Setup", "Which fields are searched, over what, and for how long."),

@@ -8,12 +8,12 @@ from types import MappingProxyType
 from nnstudio.gui.forms.numbers import written
 from nnstudio.session.live_search import LiveSearch, SearchStatus, Trial
 from nnstudio.session.sentences import number, took
-from nnstudio.session.words import counted
 from nnstudio.spec.errors import SpecError
 from nnstudio.spec.events import KnownSearch
 from nnstudio.spec.project import Project
 from nnstudio.spec.search import Search, Value
 from nnstudio.spec.searched.places import find
+from nnstudio.spec.words import counted
 
 NOTHING = "–"
 

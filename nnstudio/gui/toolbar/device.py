@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from nnstudio.session.cards import why_no_card
 from nnstudio.session.live import LiveRun
 from nnstudio.spec.events import EngineReady, NumericPlan
+from nnstudio.spec.words import counted
 
 NAMES = {"cpu": "CPU", "mps": "Apple GPU", "cuda": "CUDA GPU"}
 
@@ -44,7 +45,7 @@ class DeviceBadge(QLabel):
             return
         parts = [device_name(device)]
         if self._plan and device == "cpu":
-            parts.append("1 thread" if self._plan.threads == 1 else f"{self._plan.threads} threads")
+            parts.append(counted(self._plan.threads, "thread"))
         self._say(*parts, "checked")
         torch = f"PyTorch {self._ready.torch}." if self._ready else ""
         why = why_no_card(self._ready.cards) if self._ready and self._ready.cards else None

@@ -14,11 +14,11 @@ from nnstudio.jobs.exporting.exportable import Exportable
 from nnstudio.jobs.exporting.material import Material
 from nnstudio.jobs.opening import is_stopped
 from nnstudio.resources import source
-from nnstudio.session.words import counted
 from nnstudio.spec.errors import ModelFileError
 from nnstudio.spec.events import Exported, Exporting, Inbox
 from nnstudio.spec.files import as_text, model_in, write_atomically
 from nnstudio.spec.naming import given_names
+from nnstudio.spec.words import counted
 
 COMPANION = "engine/exporting/companion.py"
 """The script that predicts with an ONNX file; written beside it."""

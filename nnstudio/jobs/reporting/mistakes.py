@@ -14,9 +14,9 @@ from nnstudio.data.pictures.thumbnails import png_of
 from nnstudio.data.table import MappedTable
 from nnstudio.report.content import Mistakes
 from nnstudio.session.sentences import number
-from nnstudio.session.words import amount
 from nnstudio.spec.facts import Relation
 from nnstudio.spec.scores import Evaluation
+from nnstudio.spec.words import amount
 
 MOST_ROWS, MOST_PICTURES = 12, 24
 MOST_COLUMNS = 6

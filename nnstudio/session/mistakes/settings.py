@@ -9,13 +9,13 @@ from typing import cast
 from nnstudio.session import edits
 from nnstudio.session.finding import Finding, Fix
 from nnstudio.session.mistakes.stacks import change
-from nnstudio.session.words import counted
 from nnstudio.spec.errors import SpecError
 from nnstudio.spec.facts import DataFacts
 from nnstudio.spec.layers.regularisation import Dropping
 from nnstudio.spec.optimizers import OPTIMIZERS, Optimizer
 from nnstudio.spec.project import Project
 from nnstudio.spec.shapes import Walk
+from nnstudio.spec.words import counted
 
 TOO_FAST = 100
 """Times the usual step of an optimiser, beyond which a network only bursts."""

@@ -11,6 +11,7 @@ from nnstudio.spec.calls import Call
 from nnstudio.spec.errors import ShapeError
 from nnstudio.spec.layers.base import LayerKind, Shape, layer, need_steps
 from nnstudio.spec.params import Param
+from nnstudio.spec.words import counted
 
 _HEADS = Param("Heads", "So many ways to look, each at its share of the features.", low=1, high=1_024)
 _SHARE = Param("Dropout", "Share that is set to zero while training.", low=0, high=0.99, usual=(0.0, 0.6))
@@ -76,7 +77,7 @@ class SelfAttention(LayerKind, family="attention"):
         return _multiply_adds(shape, self.parameters(shape))
 
     def summary(self) -> str:
-        return f"{self.num_heads} head{'' if self.num_heads == 1 else 's'}"
+        return counted(self.num_heads, "head")
 
 
 _INNER = Param("Inner units", "Width of the two linear layers behind the attention.", low=1, high=65_536, unit="units")
@@ -130,7 +131,7 @@ class TransformerEncoderLayer(LayerKind, family="attention"):
         return _multiply_adds(shape, self.parameters(shape))
 
     def summary(self) -> str:
-        return f"{self.nhead} head{'' if self.nhead == 1 else 's'} · {self.dim_feedforward} inner units"
+        return f"{counted(self.nhead, 'head')} · {counted(self.dim_feedforward, 'inner unit')}"
 
 
 @layer("positional_encoding", "Positional encoding")

@@ -10,6 +10,7 @@ from nnstudio.spec.calls import Call
 from nnstudio.spec.errors import ShapeError
 from nnstudio.spec.layers.base import LayerKind, Shape, layer, need_sides, size
 from nnstudio.spec.params import Param
+from nnstudio.spec.words import counted
 
 _GROUPS = Param("Groups", "So many parts of the channels are dealt out like cards.", low=1, high=65_536)
 
@@ -44,7 +45,7 @@ class ChannelShuffle(LayerKind, family="reshaping"):
         return Call("nn.ChannelShuffle", (self.groups,))
 
     def summary(self) -> str:
-        return f"{self.groups} group{'' if self.groups == 1 else 's'}"
+        return counted(self.groups, "group")
 
 
 _ALONG = Param("Along", "Which side the numbers are for.", labels=("The first (channels)", "The last (features)"))

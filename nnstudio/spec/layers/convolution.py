@@ -12,6 +12,7 @@ from nnstudio.spec.errors import ShapeError
 from nnstudio.spec.layers.base import LayerKind, Shape, layer, need_sides, size
 from nnstudio.spec.layers.sliding import Window, said, spread
 from nnstudio.spec.params import Param, Sides
+from nnstudio.spec.words import counted
 
 _CHANNELS = Param("Channels", "Number of patterns to look for.", low=1, high=65_536, usual=(4, 128), log=True)
 _KERNEL = Param("Kernel", "Length of each side of the window.", low=1, high=1_024, unit="pixels")
@@ -83,8 +84,7 @@ class Convolution(LayerKind, family="convolution"):
         return self.out_channels, in_channels // self.groups
 
     def summary(self) -> str:
-        channels = "1 channel" if self.out_channels == 1 else f"{self.out_channels} channels"
-        words = [channels, size(spread(self.kernel_size, self.sides))]
+        words = [counted(self.out_channels, "channel"), size(spread(self.kernel_size, self.sides))]
         words += [f"step {said(self.stride)}"] if self.stride != 1 else []
         words += [f"{self.groups} groups"] if self.groups > 1 else []
         return " · ".join(words)

@@ -11,6 +11,7 @@ from nnstudio.spec.calls import Call
 from nnstudio.spec.errors import ShapeError
 from nnstudio.spec.layers.base import LayerKind, Shape, layer, size
 from nnstudio.spec.params import Param
+from nnstudio.spec.words import counted
 
 _OUTPUTS = Param("Outputs", "Number of outputs (neurons).", low=1, high=65_536, unit="units", usual=(8, 256), log=True)
 
@@ -52,8 +53,7 @@ class Linear(LayerKind, family="linear"):
         return weight | {"bias": (self.out_features,)} if self.bias else weight
 
     def summary(self) -> str:
-        units = "1 unit" if self.out_features == 1 else f"{self.out_features} units"
-        return f"{units} · {'bias' if self.bias else 'no bias'}"
+        return f"{counted(self.out_features, 'unit')} · {'bias' if self.bias else 'no bias'}"
 
 
 @layer("step_linear", "Linear on the last side")

@@ -10,6 +10,7 @@ from nnstudio.spec.calls import Call
 from nnstudio.spec.errors import ShapeError
 from nnstudio.spec.layers.base import LayerKind, Shape, layer, need_sides, size
 from nnstudio.spec.params import Param
+from nnstudio.spec.words import counted
 
 _EPS = Param("Epsilon", "Added to the variance, so that nothing is divided by zero.", above=0, high=1)
 _MOMENTUM = Param("Momentum", "Share of each new batch in the running mean and variance.", above=0, high=1)
@@ -185,7 +186,7 @@ class GroupNorm(LayerKind, family="normalisation"):
         return dict.fromkeys(("weight", "bias"), shape[:1]) if self.affine else {}
 
     def summary(self) -> str:
-        return f"{self.groups} group{'' if self.groups == 1 else 's'}"
+        return counted(self.groups, "group")
 
 
 @dataclass(frozen=True, slots=True)

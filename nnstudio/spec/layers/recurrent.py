@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar, Literal
 from nnstudio.spec.calls import Call
 from nnstudio.spec.layers.base import LayerKind, Shape, layer, need_steps
 from nnstudio.spec.params import Param
+from nnstudio.spec.words import counted
 
 _HIDDEN = Param(
     "Hidden units",
@@ -91,7 +92,7 @@ class Recurrent(LayerKind, family="recurrent"):
             width = self.hidden_size * self.directions
 
     def summary(self) -> str:
-        words = [f"{self.hidden_size} {'unit' if self.hidden_size == 1 else 'units'}"]
+        words = [counted(self.hidden_size, "unit")]
         words += [f"{self.num_layers} layers"] if self.num_layers > 1 else []
         words += ["both directions"] if self.bidirectional else []
         return " · ".join([*words, "last step" if self.gives == "last" else "every step"])

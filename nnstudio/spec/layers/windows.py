@@ -13,6 +13,7 @@ from nnstudio.spec.calls import Call
 from nnstudio.spec.errors import ShapeError
 from nnstudio.spec.layers.base import LayerKind, Shape, layer, size
 from nnstudio.spec.params import Param, changed_fields
+from nnstudio.spec.words import counted
 
 _HEADS = Param("Heads", "So many ways to look, each at its share of the features.", low=1, high=1_024)
 _WINDOW = Param("Window", "Places along each side of a window.", low=2, high=64, unit="places")
@@ -58,7 +59,7 @@ class Windowed(LayerKind, family="attention"):
         return tall * wide * (4 * features**2 + 2 * self.window**2 * features)
 
     def summary(self) -> str:
-        return f"{self.num_heads} head{'' if self.num_heads == 1 else 's'} · {self.window} × {self.window}"
+        return f"{counted(self.num_heads, 'head')} · {self.window} × {self.window}"
 
     def _table(self) -> Shape:
         """A bias for each way to go within a window, and each head."""

@@ -21,6 +21,7 @@ from nnstudio.spec.layers import Branches, LayerKind, Unflatten
 from nnstudio.spec.layers.base import size
 from nnstudio.spec.layouts import Layout, RowLayout, SequenceLayout, WindowLayout
 from nnstudio.spec.sources import PictureSource
+from nnstudio.spec.words import counted
 
 SMALLEST_SIDE = 4
 """Pixels; a row of fewer columns than a picture of these sides has is no picture."""
@@ -144,7 +145,7 @@ def _what(facts: DataFacts) -> str:
     if len(facts.input_shape) == 2:
         return f"sequences of {size(facts.input_shape)}"
     numbers = math.prod(facts.input_shape)
-    return f"rows of {numbers:,} number{'s' if numbers > 1 else ''}"
+    return f"rows of {counted(numbers, 'number')}"
 
 
 def _coded(data: DataSpec, before: Code, after: Code) -> DataSpec:

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from nnstudio.session import words
+from nnstudio.spec import words
 
 
 @pytest.mark.parametrize(
     ("count", "thing", "said"),
-    [(1, "row", "1 row"), (1_234, "row", "1,234 rows"), (2, "class", "2 classes"), (9, "batch", "9 batches")],
+    [
+        (1, "row", "1 row"),
+        (1_234, "row", "1,234 rows"),
+        (2, "class", "2 classes"),
+        (9, "batch", "9 batches"),
+        (2, "branch", "2 branches"),
+    ],
 )
 def test_things_are_counted(count: int, thing: str, said: str) -> None:
     assert words.counted(count, thing) == said
