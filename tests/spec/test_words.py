@@ -14,7 +14,6 @@ from nnstudio.spec import words
         (1_234, "row", "1,234 rows"),
         (2, "class", "2 classes"),
         (9, "batch", "9 batches"),
-        (2, "branch", "2 branches"),
     ],
 )
 def test_things_are_counted(count: int, thing: str, said: str) -> None:
