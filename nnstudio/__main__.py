@@ -10,9 +10,12 @@ from collections.abc import Sequence
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run nnstudio; gives the exit code, one of `nnstudio.spec.exits.Exit`."""
+    """Run nnstudio, with ``arguments`` or those of the process; gives the exit code, one of `nnstudio.spec.exits.Exit`.
+
+    Given ``arguments`` are never those of a child that ``multiprocessing`` started.
+    """
     try:
-        if hasattr(sys, "frozen"):
+        if arguments is None and hasattr(sys, "frozen"):
             import multiprocessing  # noqa: PLC0415  # see above
 
             multiprocessing.freeze_support()

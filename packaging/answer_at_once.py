@@ -23,4 +23,4 @@ def _only_tells() -> bool:
 if _only_tells():
     from nnstudio.__main__ import main
 
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))  # given, so that nothing is loaded to see whether they are those of a child

@@ -5,6 +5,7 @@ They lose the symbols for debuggers, a tenth of the size, and search paths of th
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ELF, SCRIPT = b"\x7fELF", b"#!"
+
+BY_AUDITWHEEL = re.compile(r"-[0-9a-f]{8}\.so\b")
+"""In the names of libraries that were put into a wheel, such as ``libgomp-e985bcbb.so.1.0.0``."""
 
 
 def tidy(folder: Path) -> None:
@@ -25,12 +29,13 @@ def tidy(folder: Path) -> None:
 def _strip_symbols(folder: Path) -> None:
     """Strip libraries and helpers; those that auditwheel has put beside a package stay as they are.
 
-    auditwheel moved their tables, and strip makes files of them that the linker refuses. The program itself carries its
-    modules behind its own end, which strip would cut off.
+    auditwheel moved their tables, and strip makes files of them that the linker refuses; it ends their names with a
+    part of their hash, wherever PyInstaller puts them. The program itself carries its modules behind its own end, which
+    strip would cut off.
     """
     helpers = (path for path in programs(folder / "_internal") if _begins_with(path, ELF))
     found = [*libraries(folder), *helpers]
-    stripped = [path for path in found if not path.parent.name.endswith(".libs")]
+    stripped = [path for path in found if not BY_AUDITWHEEL.search(path.name)]
     subprocess.run(["strip", "--strip-unneeded", *map(str, stripped)], check=True)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import runpy
+import sys
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,8 @@ def begin(monkeypatch: pytest.MonkeyPatch, hook: str, *words: str) -> None:
 def test_what_only_tells_of_the_program_is_answered_at_once(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: list[str], said: str
 ) -> None:
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setitem(sys.modules, "multiprocessing", None)  # it would take longer to load than the answer does
     with pytest.raises(SystemExit) as ended:
         begin(monkeypatch, "answer_at_once.py", *words)
     assert ended.value.code == 0

@@ -23,13 +23,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A bundle with libraries, a helper and a text that says it was a program."""
     tmp_path = tmp_path_factory.mktemp("tidied")
     inner = tmp_path / "nnstudio" / "_internal"
-    (inner / "some.libs").mkdir(parents=True)
+    inner.mkdir(parents=True)
     source = tmp_path / "some.c"
     source.write_text("static int hidden(int a) { return a + 1; }\nint main(void) { return hidden(1); }\n")
     command = [shutil.which("cc") or "", "-g", str(source), "-o"]
     for name, path in {"libsome.so": "/home/builder/lib", "libother.so.1": "$ORIGIN/more"}.items():
         subprocess.run([*command, inner / name, "-shared", "-fPIC", f"-Wl,-rpath,{path}"], check=True)
-    subprocess.run([*command, inner / "some.libs" / "libmoved.so", "-shared", "-fPIC"], check=True)
+    subprocess.run([*command, inner / "libmoved-0123abcd.so.1", "-shared", "-fPIC"], check=True)
     subprocess.run([*command, inner / "helper"], check=True)
     shutil.copy(inner / "helper", inner.parent / "nnstudio")
     (inner / "METADATA").write_text("a text", encoding="utf-8")
@@ -47,7 +47,7 @@ def told(path: Path, *options: str) -> str:
 
 def test_symbols_go_where_that_does_no_harm(folder: Path) -> None:
     with_symbols = {path.name for path in folder.rglob("*") if path.is_file() and "hidden" in _symbols(path)}
-    assert with_symbols == {"nnstudio", "libmoved.so"}
+    assert with_symbols == {"nnstudio", "libmoved-0123abcd.so.1"}
 
 
 def _symbols(path: Path) -> str:
