@@ -70,13 +70,17 @@ class JobHandle:
         """Say something to the job."""
         self._engine.worker.link.command(self.number, command)
 
+    def forget(self) -> None:
+        """Hear nothing of it any more: who heard it may be gone when it says its next."""
+        self.receive = lambda _: None
+
 
 class RefusedJob(JobHandle):
     """A job that no engine was asked for."""
 
     def __init__(self, request: Request, receive: Receive, refusal: StudioError) -> None:
         self.request, self.receive = request, receive
-        QTimer.singleShot(0, lambda: receive([Failed(refusal)]))
+        QTimer.singleShot(0, lambda: self.receive([Failed(refusal)]))
 
     def command(self, command: Command) -> None:
         """Nobody is there to be told."""

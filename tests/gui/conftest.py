@@ -2,27 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, SignalInstance
 from PySide6.QtGui import QCursor, QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
+from pytestqt.wait_signal import SignalBlocker
 
 from nnstudio.gui.actions import ACTIONS
 from nnstudio.gui.app import build
 from nnstudio.gui.board import Board
-from nnstudio.gui.engines import Engines
 from nnstudio.gui.main_window import MainWindow
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import Theme
 from nnstudio.runs.store import FOLDER_VARIABLE as DATA_VARIABLE
 from nnstudio.session.colours import LIGHT
-from nnstudio.session.preferences import FOLDER_VARIABLE, Preferences
-from tests.gui.fakes import FakeLink
+from nnstudio.session.preferences import FOLDER_VARIABLE
+from tests.gui.fakes import FakeLink, studio_over
 from tests.gui.stand_in import RecordingShell
+
+PATIENCE_MILLISECONDS = 60_000
+"""So long a test waits for what should come at once: on a busy machine it may take some seconds."""
+
+
+class PatientBot(QtBot):
+    """Waits longer than the one of pytest-qt, which gives up after five seconds."""
+
+    def waitUntil(  # noqa: N802  # a name of pytest-qt
+        self, callback: Callable[[], bool | None], *, timeout: int = PATIENCE_MILLISECONDS
+    ) -> None:
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(  # noqa: N802  # as above
+        self,
+        signal: SignalInstance,
+        *,
+        timeout: int = PATIENCE_MILLISECONDS,
+        raising: bool | None = None,
+        check_params_cb: Callable[..., bool] | None = None,
+    ) -> SignalBlocker:
+        return super().waitSignal(signal, timeout=timeout, raising=raising, check_params_cb=check_params_cb)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """Drives the widgets of one test, and closes them behind it."""
+    del qapp
+    return PatientBot(request)
 
 
 @pytest.fixture(autouse=True)
@@ -54,10 +83,8 @@ def link() -> FakeLink:
 def studio(qapp: QApplication, link: FakeLink) -> Iterator[Studio]:
     """An empty studio. A second engine, for light jobs while one trains, is a fake one of its own."""
     links = [link]
-    engines = Engines(lambda: links.pop() if links else FakeLink(), qapp)
-    yield Studio(engines, Preferences())
-    engines.close()
-    engines.deleteLater()
+    with studio_over(lambda: links.pop() if links else FakeLink(), qapp) as studio:
+        yield studio
 
 
 @pytest.fixture(autouse=True)

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from queue import SimpleQueue
 from typing import TypeVar
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QObject
+from pytestqt.qtbot import QtBot
 
+from nnstudio.gui.engines import Engines
 from nnstudio.gui.studio import Studio
+from nnstudio.gui.worker import LinkMaker
 from nnstudio.jobs.link import Link
 from nnstudio.jobs.runner import Bundle
 from nnstudio.session import edits
+from nnstudio.session.preferences import Preferences
 from nnstudio.session.suggest import suggest
 from nnstudio.spec.baselines import Baseline
 from nnstudio.spec.columns import Column, Kind, Role
-from nnstudio.spec.events import Command, Event, NumericPlan, RunStarted
+from nnstudio.spec.events import Command, EngineReady, Event, NumericPlan, RunStarted
 from nnstudio.spec.facts import ColumnProfile, DataFacts, Rows, SourceFacts
-from nnstudio.spec.requests import Request
+from nnstudio.spec.requests import Request, WarmUp
 from nnstudio.spec.sources import TableSource
 from nnstudio.spec.tasks import Task
 
@@ -68,6 +74,26 @@ class FakeLink(Link):
     def break_down(self, error: Exception) -> None:
         """Let the engine end without a word."""
         self._bundles.put(error)
+
+
+@contextmanager
+def studio_over(make_link: LinkMaker, parent: QObject) -> Iterator[Studio]:
+    """An empty studio; whatever it opens, starts or keeps for the next start is closed behind it."""
+    engines = Engines(make_link, parent)
+    studio = Studio(engines, Preferences())
+    try:
+        yield studio
+    finally:
+        studio.autosaver.close(forget=True)
+        engines.close()
+        engines.deleteLater()
+
+
+def hear_all(studio: Studio, link: FakeLink, qtbot: QtBot) -> None:
+    """Wait until everything that ``link``, the first engine, said has been heard."""
+    studio.engines.warm_up()
+    with qtbot.waitSignal(studio.engines.ready):
+        link.answer(WarmUp, EngineReady("2.0", "cpu", 0.1))
 
 
 def iris_source(path: str = "/data/iris.csv") -> SourceFacts:

@@ -16,19 +16,18 @@ from pytestqt.qtbot import QtBot
 from nnstudio.data.table import MappedTable
 from nnstudio.gui.data.part_filter import rows_of_parts
 from nnstudio.gui.drop_plan import separate_files
-from nnstudio.gui.engines import Engines
 from nnstudio.gui.results.batch_model import Batch
 from nnstudio.gui.studio import Studio
 from nnstudio.jobs.link import ThreadLink
 from nnstudio.resources import resource
 from nnstudio.session import edits
-from nnstudio.session.preferences import Preferences
 from nnstudio.spec.columns import Kind, Role
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.errors import StudioError
 from nnstudio.spec.facts import Preview, ShownExamples
 from nnstudio.spec.sources import TableSource
 from nnstudio.spec.splits import FileSplit
+from tests.gui.fakes import studio_over
 
 PATIENCE = 60_000
 
@@ -41,10 +40,8 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def studio(qapp: QApplication) -> Iterator[Studio]:
-    engines = Engines(ThreadLink, qapp)
-    yield Studio(engines, Preferences())
-    engines.close()
-    engines.deleteLater()
+    with studio_over(ThreadLink, qapp) as studio:
+        yield studio
 
 
 @pytest.fixture

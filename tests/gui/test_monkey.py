@@ -14,12 +14,11 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from nnstudio.gui.engines import Engines
 from nnstudio.gui.main_window import MainWindow
 from nnstudio.gui.studio import Studio
 from nnstudio.jobs.link import ThreadLink
 from nnstudio.resources import resource
-from nnstudio.session.preferences import Preferences
+from tests.gui.fakes import studio_over
 from tests.gui.monkey import Monkey, answer_dialogs
 
 STEPS, *SEEDS = map(int, os.environ.get("NNSTUDIO_MONKEY", "30,1").split(","))
@@ -29,10 +28,8 @@ PATIENCE = 60_000
 @pytest.fixture
 def studio(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
     monkeypatch.setenv("NNSTUDIO_CACHE", str(tmp_path / "cache"))
-    engines = Engines(ThreadLink, qapp)
-    yield Studio(engines, Preferences())
-    engines.close()
-    engines.deleteLater()
+    with studio_over(ThreadLink, qapp) as studio:
+        yield studio
 
 
 @pytest.fixture

@@ -17,20 +17,18 @@ from nnstudio.gui.code.page import CodePage
 from nnstudio.gui.data.columns_delegate import ROW
 from nnstudio.gui.data.columns_view import ColumnTable
 from nnstudio.gui.data.quiet_table import QuietTable
-from nnstudio.gui.engines import Engines
 from nnstudio.gui.main_window import MainWindow
 from nnstudio.gui.network.places import DENSE, ROOMY
 from nnstudio.gui.network.view import StackView
 from nnstudio.gui.panel import PageScroll
 from nnstudio.gui.results.plot import CurvePlot
-from nnstudio.gui.studio import Studio
 from nnstudio.gui.tabbed import TabbedPanel
 from nnstudio.gui.theme import Theme, scaled
 from nnstudio.gui.toolbar.bar import ICON_WIDTH, SEARCH_WIDTH, SearchButton
 from nnstudio.jobs.link import ThreadLink
 from nnstudio.resources import resource
 from nnstudio.session import edits
-from nnstudio.session.preferences import Preferences
+from tests.gui.fakes import studio_over
 
 SIZES = [(1280, 780), (853, 510), (640, 380)]
 """1280×800 without its frame and title, at 100, 150 and 200 %: logical pixels."""
@@ -39,11 +37,9 @@ SIZES = [(1280, 780), (853, 510), (640, 380)]
 @pytest.fixture(scope="module")
 def trained(qapp: QApplication, lasting_theme: Theme, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MainWindow]:
     """The window with the penguins and a network that was trained for a moment."""
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, studio_over(ThreadLink, qapp) as studio:
         for name in ("CONFIG", "DATA", "CACHE"):
             patch.setenv(f"NNSTUDIO_{name}", str(tmp_path_factory.mktemp(name.lower())))
-        engines = Engines(ThreadLink, qapp)
-        studio = Studio(engines, Preferences())
         window = build(qapp, studio, lasting_theme, opens_something=True)
         window.setWindowState(Qt.WindowState.WindowNoState)
         window.show()
@@ -58,7 +54,6 @@ def trained(qapp: QApplication, lasting_theme: Theme, tmp_path_factory: pytest.T
         window.may_close = lambda: True
         window.close()
         window.deleteLater()  # no other test is to dress it once more
-        engines.close()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 

@@ -60,7 +60,7 @@ from nnstudio.spec.requests import (
 from nnstudio.spec.sources import ArraySource, ExcelSource, Source, SqliteSource, TableSource
 from nnstudio.spec.splits import FileSplit, RandomSplit
 from nnstudio.spec.tasks import Task
-from tests.gui.fakes import FakeLink, iris_facts, iris_source, open_iris, started
+from tests.gui.fakes import FakeLink, hear_all, iris_facts, iris_source, open_iris, started
 
 FINISHED = RunFinished(
     "run-1",
@@ -178,7 +178,7 @@ class TestOpening:
         studio.apply("Open", project)
         studio.open_model(Path("/w.pth"))
         link.answer(OpenModel, ModelOpened("/w.pth", "abc", "", {"0.weight": (32, 4)}, kind="a state_dict"))
-        qtbot.wait(50)
+        hear_all(studio, link, qtbot)
         assert (studio.state.project.model.start, studio.notices.all) == (None, [])
         studio.document.found_facts(project.data, facts)
         qtbot.waitUntil(lambda: studio.state.project.model.start == Weights("/w.pth", "abc"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,18 +15,17 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from nnstudio.data.table import MappedTable
-from nnstudio.gui.engines import Engines
 from nnstudio.gui.evaluate.view import EvaluateView
 from nnstudio.gui.runs.view import RunsView
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import Theme
-from nnstudio.jobs.link import Link, ProcessLink, ThreadLink
+from nnstudio.jobs.link import ProcessLink, ThreadLink
 from nnstudio.resources import resource
 from nnstudio.session import edits
 from nnstudio.session.live import Status
-from nnstudio.session.preferences import Preferences
 from nnstudio.spec.optimizers import SGD
 from nnstudio.spec.sources import TableSource
+from tests.gui.fakes import studio_over
 
 PATIENCE = 60_000
 """Milliseconds; loading PyTorch on a busy machine takes its time."""
@@ -41,20 +40,15 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(params=[ProcessLink, ThreadLink])
 def real(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[Studio]:
     """A studio with a real engine."""
-    yield from studio_over(request.param, qapp)
+    with studio_over(request.param, qapp) as studio:
+        yield studio
 
 
 @pytest.fixture
 def processes(qapp: QApplication) -> Iterator[Studio]:
     """A studio whose engine is a process that can be killed."""
-    yield from studio_over(ProcessLink, qapp)
-
-
-def studio_over(make_link: Callable[[], Link], qapp: QApplication) -> Iterator[Studio]:
-    engines = Engines(make_link, qapp)
-    yield Studio(engines, Preferences())
-    engines.close()
-    engines.deleteLater()
+    with studio_over(ProcessLink, qapp) as studio:
+        yield studio
 
 
 def open_sample(studio: Studio, qtbot: QtBot, name: str = "iris.csv") -> None:

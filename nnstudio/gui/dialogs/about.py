@@ -47,7 +47,7 @@ class AboutDialog(CopyDialog):
         self._content.setPlainText(self.text)
 
     def _stop_hearing(self) -> None:
-        self._asked.receive = lambda _: None
+        self._asked.forget()
 
 
 def window_lines(ready: EngineReady | None) -> list[str]:

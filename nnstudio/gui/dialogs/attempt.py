@@ -36,10 +36,13 @@ class AttemptDialog(QDialog):
 
     def is_over(self) -> None:
         """There is nothing left to stop."""
-        self._job = None
+        if self._job:
+            self._job.forget()
+            self._job = None
         self.close_button.setText("Close")
 
     def _end(self) -> None:
         if self._job:
             self._job.command(Stop())
+            self._job.forget()
         self.deleteLater()

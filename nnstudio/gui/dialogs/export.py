@@ -250,6 +250,8 @@ class ExportDialog(QDialog):
 
     def _end(self) -> None:
         self._stop()
+        if self._job:
+            self._job.forget()
         self.deleteLater()
 
     def _show_folder(self) -> None:

@@ -84,7 +84,7 @@ def test_nothing_is_printed_while_nobody_looks(
     with monkeypatch.context() as patch:
         patch.setattr("nnstudio.gui.code.view.code_of", lambda *_: pytest.fail("printed in vain"))
         use(studio, nested(Linear(5), Linear(3)))
-        qtbot.wait_until(lambda: not opened._soon.isActive())
+        qtbot.waitUntil(lambda: not opened._soon.isActive())
     opened.show()
     assert opened.page.toPlainText() + "\n" == printed(studio)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -130,6 +130,21 @@ def test_stop_ends_what_is_under_way(link: FakeLink, dialog: ExportDialog) -> No
     assert dialog.isVisible()
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
+
+
+def test_what_comes_behind_its_end_finds_nobody(
+    qtbot: QtBot, link: FakeLink, dialog: ExportDialog, studio: Studio
+) -> None:
+    tick(dialog, "python")
+    QTest.mouseClick(dialog.export, Left)
+    for _ in ("stop", "close"):
+        QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    link.answer(ExportModel, Exporting("python", "Writing"), Exported("python", "/x.py", "Done."))
+    heard: list[object] = []
+    studio.export("/runs/best.pth", {}, heard.extend)
+    link.answer(ExportModel, Failed(DataError("The next one.")))
+    qtbot.waitUntil(lambda: bool(heard))
 
 
 def test_what_people_read_is_opened(

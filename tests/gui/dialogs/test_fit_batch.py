@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -14,7 +15,7 @@ from nnstudio.session import edits
 from nnstudio.spec.errors import TrainingError
 from nnstudio.spec.events import Event, Failed, FitDone, FitStage, Fitting, Stop
 from nnstudio.spec.requests import FitBatch
-from tests.gui.fakes import FakeLink, open_iris
+from tests.gui.fakes import FakeLink, hear_all, open_iris
 
 
 @pytest.fixture
@@ -69,6 +70,15 @@ def test_an_error_is_said_in_the_dialog(say: Say, dialog: FitDialog) -> None:
 def test_closing_it_ends_the_attempt(link: FakeLink, dialog: FitDialog) -> None:
     dialog.close_button.click()
     assert [command for _, command in link.commands] == [Stop()]
+
+
+def test_what_comes_behind_its_end_finds_nobody(
+    link: FakeLink, studio: Studio, dialog: FitDialog, qtbot: QtBot
+) -> None:
+    dialog.close_button.click()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    link.answer(FitBatch, Fitting("batch", 16, 3, 0.7, 0.5), Failed(TrainingError("It was stopped.")))
+    hear_all(studio, link, qtbot)
 
 
 def test_what_speaks_against_training_is_told_instead(studio: Studio, plain_window: QWidget) -> None:

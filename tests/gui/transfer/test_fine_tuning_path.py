@@ -20,7 +20,8 @@ from nnstudio.resources import resource
 from nnstudio.session import edits
 from nnstudio.session.fine_tuning import Key, Stage
 from nnstudio.session.transfer import head_of
-from tests.gui.test_whole_path import PATIENCE, studio_over
+from tests.gui.fakes import studio_over
+from tests.gui.test_whole_path import PATIENCE
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +32,8 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def real(qapp: QApplication) -> Iterator[Studio]:
-    yield from studio_over(ProcessLink, qapp)
+    with studio_over(ProcessLink, qapp) as studio:
+        yield studio
 
 
 @pytest.fixture
