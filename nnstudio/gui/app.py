@@ -21,6 +21,7 @@ from nnstudio.gui.actions import ACTIONS
 from nnstudio.gui.blocked import BlockedBanner
 from nnstudio.gui.board import Board
 from nnstudio.gui.claim import Claim, is_handed_over
+from nnstudio.gui.collecting import collecting
 from nnstudio.gui.desk import Desk
 from nnstudio.gui.engines import Engines
 from nnstudio.gui.front import Front
@@ -116,7 +117,7 @@ def run_window(arguments: Sequence[str]) -> int:
     )
     app.aboutToQuit.connect(engines.close)
     app.aboutToQuit.connect(lambda: studio.autosaver.close(forget=False))
-    with _reporting(studio.notices), _interruptible(app):
+    with _reporting(studio.notices), _interruptible(app), collecting(app):
         window.show()
         return app.exec()
 

@@ -15,6 +15,7 @@ from pytestqt.wait_signal import SignalBlocker
 from nnstudio.gui.actions import ACTIONS
 from nnstudio.gui.app import build
 from nnstudio.gui.board import Board
+from nnstudio.gui.collecting import collect_what_is_due, collecting
 from nnstudio.gui.main_window import MainWindow
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import Theme
@@ -87,6 +88,13 @@ def studio(qapp: QApplication, link: FakeLink) -> Iterator[Studio]:
         yield studio
 
 
+@pytest.fixture(scope="session", autouse=True)
+def collected_here(qapp: QApplication) -> Iterator[None]:
+    """As in the program: no other thread deletes what is left of widgets."""
+    with collecting(qapp):
+        yield
+
+
 @pytest.fixture(autouse=True)
 def no_widgets_left(qtbot: QtBot) -> Iterator[None]:
     """After ``qtbot`` has closed the widgets of a test, delete them: the next test must not dress them once more.
@@ -96,6 +104,7 @@ def no_widgets_left(qtbot: QtBot) -> Iterator[None]:
     del qtbot
     yield
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    collect_what_is_due()
     QCursor.setPos(QGuiApplication.primaryScreen().geometry().bottomRight())
 
 

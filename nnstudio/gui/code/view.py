@@ -167,12 +167,12 @@ class CodeView(LazyView):
 
     def _hear(self, asked: PrintCode, answer: CodePrinted | StudioError) -> None:
         before, was_whole = self._code, self._printed is not None and not self._printed.problem
-        self._printed = unprinted(answer) if isinstance(answer, StudioError) else answer
+        self._printed = printed = unprinted(answer) if isinstance(answer, StudioError) else answer
         self._about = _source(asked)
-        self.render_state()
+        self.render_state()  # which drops it where the data are others by now
         self.render_choice()
         settings = asked.project.training, asked.project.data
-        if was_whole and not self._printed.problem and settings != self._trained:
+        if was_whole and self._printed is printed and not printed.problem and settings != self._trained:
             self._mark_changed(changed_lines(before, self._code))
         self._trained = settings
 

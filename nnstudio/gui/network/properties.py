@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
@@ -156,7 +157,7 @@ class LayerProperties(QWidget):
             del self._forms[about[1]]
             old.deleteLater()
         if row.kind.key not in self._forms:
-            form = LayerForm(type(row.kind), self._edited, self)
+            form = LayerForm(type(row.kind), partial(self._edited, type(row.kind)), self)
             self._marks[row.kind.key] = FieldMarks(form, form.names, self._search_path, self._studio, self._theme)
             self._forms[row.kind.key] = form
             self._layout.insertWidget(3, form)
@@ -178,8 +179,10 @@ class LayerProperties(QWidget):
         row = f"layer.{self._item.row.id}" if self._item else ""
         return row if field == KIND else f"{row}.{field}"
 
-    def _edited(self, field: str, value: object) -> None:
-        assert self._item is not None
+    def _edited(self, kind: type, field: str, value: object) -> None:
+        """The form of a ``kind`` was edited; a list that still hung open when another layer came counts no more."""
+        if self._item is None or type(self._item.row.kind) is not kind:
+            return
         row_id = self._item.row.id
         if field == NAME:
             self._verbs.rename(row_id, str(value), f"layer {row_id} name")

@@ -62,6 +62,21 @@ def test_a_layer_that_cannot_take_its_input_has_settings(panel: NetworkPanel, bu
         assert form_of(panel).isVisible()
 
 
+def test_a_list_that_hung_open_over_another_kind_changes_nothing(
+    panel: NetworkPanel, studio: Studio, build: Build
+) -> None:
+    build(Conv2d(4))
+    choose(panel, 0)
+    padding = form_of(panel).editor("padding_mode")
+    assert isinstance(padding, QComboBox)
+    build(GRU(8))
+    choose(panel, 0)
+    before = rows(studio)
+    padding.setCurrentIndex(1)
+    padding.activated.emit(1)
+    assert rows(studio) == before
+
+
 def test_typing_into_a_field_is_one_step_of_undo(panel: NetworkPanel, studio: Studio) -> None:
     choose(panel, 0)
     retype(panel, "out_features", "128")
