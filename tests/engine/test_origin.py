@@ -63,8 +63,10 @@ def test_a_layer_that_gives_what_is_no_number(monkeypatch: pytest.MonkeyPatch) -
 
 def test_running_statistics_are_those_from_before(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(nn.ReLU, "forward", lambda _, x: x / x.clamp_min(0))
-    error, _, _ = failed(experiment(Linear(8), ReLU(), BatchNorm1d(), Linear(3)), examples())
+    layers = (Linear(8), ReLU(), BatchNorm1d(), Linear(3))
+    error, trained, _ = failed(experiment(*layers), examples())
     assert error.row_id == "row 1"
+    assert same_weights(trained.last, build(Model(rows_of(*layers)), (4,), 0).state_dict())
 
 
 def test_a_gradient_that_is_no_number(monkeypatch: pytest.MonkeyPatch) -> None:

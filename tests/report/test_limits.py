@@ -85,6 +85,15 @@ def test_every_kind_of_input_says_what_it_takes() -> None:
     assert (without["mass"], without["day"]) == ("–", "–")
 
 
+@pytest.mark.parametrize(("count", "end"), [(12, "island 11"), (13, "island 11 and 1 more")])
+def test_many_categories_are_counted(count: int, end: str) -> None:
+    islands = CategoryFeature("island", tuple(f"island {number}" for number in range(count)), False, "island 0")
+    report = classifier()
+    encoding = Encoding(report.encoding.task, (islands,), report.encoding.target)
+    (seen,) = seen_inputs(replace(report, encoding=encoding))
+    assert seen.held.endswith(end)
+
+
 def test_pictures_say_their_size() -> None:
     report = classifier()
     image = ImageFeature("image", 8, 6, "grey", (0.0,), (1.0,))

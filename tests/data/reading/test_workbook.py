@@ -260,6 +260,17 @@ def test_a_workbook_that_unfolds_without_end_is_refused_unopened(book: Book, mon
         workbook.read(book(one=[["a"], [1]]))
 
 
+def test_a_large_workbook_is_read_where_it_unfolds_as_others_do(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = book(one=[["a"], *([1] for _ in range(1_000))])
+    monkeypatch.setattr(workbook_traps, "SMALL", 10)
+    assert len(workbook.read(source).table) == 1_000
+    monkeypatch.setattr(workbook_traps, "MOST_RATIO", 1)
+    with pytest.raises(DataError, match="as traps do"):
+        workbook.read(source)
+    monkeypatch.setattr(workbook_traps, "SMALL", 2**20)
+    assert len(workbook.read(source).table) == 1_000, "a small one may unfold as it likes"
+
+
 def test_entities_that_multiply_are_refused(book: Book, tmp_path: Path) -> None:
     source = book(one=[["a"], [1]])
     laughs = "".join(f'<!ENTITY l{at} "{f"&l{at - 1};" * 10 if at else "ha" * 50}">' for at in range(9))

@@ -280,6 +280,14 @@ def test_recurrent_layers_in_a_row_give_every_step_but_the_last() -> None:
     assert walk(Model(rebuilt.rows), (9, 3)).output == (1,)
 
 
+def test_the_second_half_of_an_autoencoder_grows_again() -> None:
+    """Twice as many channels come in as go out, which a convolution in groups would fit as well."""
+    halves = [nn.Conv2d(1, 8, 3), nn.Conv2d(8, 16, 3), nn.ConvTranspose2d(16, 8, 3), nn.ConvTranspose2d(8, 1, 3)]
+    rebuilt = rebuild_from(listed(*((f"layer{number}", half) for number, half in enumerate(halves))))
+    wanted = ["conv2d", "conv2d", "conv_transpose2d", "conv_transpose2d"]
+    assert [key for key in keys(rebuilt) if str(key).startswith("conv")] == wanted
+
+
 def test_windows_along_one_side_read_a_line() -> None:
     """As in CREPE, which hears the pitch of a sound."""
     shapes = {"a.weight": (8, 1, 64, 1), "a.bias": (8,), "b.weight": (4, 8, 15, 1), "c.weight": (5, 16), "c.bias": (5,)}
