@@ -4,8 +4,9 @@
 
 Files are predicted by the command in a process of its own; beside it, the shortest way by hand: chunks of
 ``pandas.read_csv``, encoded, through the same network, and written with ``to_csv``. Rows have eight numbers and a
-category, and one of two classes; all columns are written with the answers. The slider is that of the window, with the
-engine in a process.
+category, and one of two classes; all columns are written with the answers. A series is predicted with windows of ten of
+its rows, in order of time and backwards: in memory that does not grow with it, and with all of its numbers in memory.
+The slider is that of the window, with the engine in a process.
 """
 
 from __future__ import annotations
@@ -29,7 +30,18 @@ from nnstudio.data.encoding.encoders import CategoryFeature, NumberFeature
 from nnstudio.data.encoding.fitted import Encoding
 from nnstudio.engine.checkpoint import load_model
 from nnstudio.engine.load import restore
-from nnstudio.spec.files import project_from_json
+from nnstudio.spec.columns import Column, Kind, Role
+from nnstudio.spec.data import DataSpec
+from nnstudio.spec.files import project_from_json, save_project
+from nnstudio.spec.layers import Flatten, Linear, ReLU
+from nnstudio.spec.layouts import WindowLayout
+from nnstudio.spec.losses import MSE
+from nnstudio.spec.model import Model, Row
+from nnstudio.spec.project import Project
+from nnstudio.spec.sources import TableSource
+from nnstudio.spec.splits import TimeSplit
+from nnstudio.spec.tasks import Task
+from nnstudio.spec.training import Training
 
 CHUNK = 100_000
 BLOCK = 1_000_000
@@ -56,6 +68,16 @@ def main() -> None:
                 _tell(f"{rows:>10,} rows · by hand        ", rows, theirs, memory)
                 print(f"{theirs / ours:.2f} times as fast as by hand")  # a script for a terminal
                 _compare(folder)
+            _tell_of_series(folder, rows // 10)
+
+
+def _tell_of_series(folder: Path, rows: int) -> None:
+    model = _forecaster(folder)
+    for way in ("in order of time", "backwards"):
+        table = folder / "series.csv"
+        _days(rows)[:: 1 if way == "in order of time" else -1].to_csv(table, index=False)
+        ours, memory = _measured(_by_command, model, table, folder / "ours.csv")
+        _tell(f"{rows:>10,} rows of a series · {way}", rows, ours, memory)
 
 
 def _tell(what: str, rows: int, seconds: float, memory: int) -> None:
@@ -75,6 +97,31 @@ def _trained(folder: Path) -> Path:
     table, model = folder / "train.csv", folder / "model.pth"
     _rows(2_000).to_csv(table, index=False)
     assert command(["train", str(table), "--target", "label", "--epochs", "5", "--out", str(model)]) == 0
+    return model
+
+
+def _days(rows: int) -> pd.DataFrame:
+    random = np.random.default_rng(0)
+    when = pd.Timestamp("2000-01-01") + pd.to_timedelta(np.arange(rows), "min")
+    return pd.DataFrame(
+        {"when": when, "rain": random.random(rows).round(4), "warmth": random.normal(size=rows).round(4)}
+    )
+
+
+def _forecaster(folder: Path) -> Path:
+    """A model that looks at ten rows of a series and tells the warmth three rows ahead."""
+    table, project, model = folder / "train.csv", folder / "series.nnstudio", folder / "series.pth"
+    _days(2_000).to_csv(table, index=False)
+    columns = (
+        Column("when", Kind.DATE, Role.IGNORE),
+        Column("rain", Kind.NUMBER),
+        Column("warmth", Kind.NUMBER, Role.TARGET),
+    )
+    layout, split = WindowLayout(10, 3, "when"), TimeSplit(0.2, 0, "when")
+    data = DataSpec(TableSource(str(table)), columns, Task.REGRESSION, split, layout=layout)
+    layers = (Row("flat", Flatten()), Row("hidden", Linear(32)), Row("bent", ReLU()), Row("out", Linear(1)))
+    save_project(Project(data, Model(layers), Training(loss=MSE(), epochs=1)), project)
+    assert command(["train", str(project), "--out", str(model)]) == 0
     return model
 
 

@@ -101,3 +101,15 @@ def test_judging_draws_no_random_number_and_changes_no_weight() -> None:
 def test_no_rows_have_no_measures() -> None:
     given = examples()
     assert evaluate(network(Linear(3)), CrossEntropy(), given, given.test[:0]) == {}
+
+
+def test_where_rows_lie_in_memory_does_not_matter() -> None:
+    """Rows of a large file come in many lots, each at a place of its own."""
+    x = np.random.default_rng(0).normal(size=(500, 10)).astype(np.float32)
+    module = network(Linear(1), shape=(10,))
+    given = outputs(module, x, 25)
+    for shift in range(1, 16):
+        memory = np.empty(x.size + shift, np.float32)
+        moved = memory[shift:].reshape(x.shape)
+        moved[:] = x
+        assert np.array_equal(outputs(module, moved, 25), given), shift

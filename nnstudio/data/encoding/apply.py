@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,7 +15,16 @@ from nnstudio.data.encoding.doubts import Doubts
 from nnstudio.data.encoding.encoders import ImageFeature
 from nnstudio.data.encoding.fit_pictures import sketch_pictures
 from nnstudio.data.encoding.fitted import Encoding
-from nnstudio.data.encoding.layout import check_memory, encode_rows, find_windows, group_numbers, in_order, windows_of
+from nnstudio.data.encoding.layout import (
+    Windows,
+    check_memory,
+    encode_rows,
+    find_windows,
+    group_numbers,
+    in_order,
+    windows_of,
+)
+from nnstudio.data.encoding.series import TimeOrder, layout_of, need_windows, rows_ahead
 from nnstudio.data.reading.readers import Report
 from nnstudio.data.source import read_source
 from nnstudio.data.table import MappedTable
@@ -24,7 +32,6 @@ from nnstudio.data.write import Places
 from nnstudio.spec.errors import DataError
 from nnstudio.spec.layouts import WindowLayout
 from nnstudio.spec.sources import ImageFolderSource, ImageIndexSource, PictureSource, Source
-from nnstudio.spec.words import counted
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -58,7 +65,7 @@ def apply(encoding: Encoding, source: Source, cache: Path | None = None) -> Appl
         rows = np.arange(table.rows)
         warnings = (*cached.left_out, *doubts.sentences())
         if isinstance(encoding.layout, WindowLayout):
-            return _windows(encoding, encoding.layout, table, cached.path, warnings)
+            return _windows(encoding, table, cached.path, warnings)
         check_memory(table.rows, encoding.input_shape)
         return Applied(encode_rows(encoding, table, rows), cached.path, warnings)
 
@@ -122,27 +129,28 @@ def require_columns(encoding: Encoding, source: Source, table: MappedTable) -> N
 # ---- windows ----
 
 
-def _windows(
-    encoding: Encoding, layout: WindowLayout, table: MappedTable, path: Path, warnings: tuple[str, ...]
-) -> Applied:
-    """Every window of the file, those that look beyond the last row of their series at the end."""
+def windows_in(encoding: Encoding, table: MappedTable) -> tuple[Windows, Places]:
+    """Every window of a table, and the row that each predicts; the last ones look beyond the end of their series.
+
+    Raises `DataError` where there is none.
+    """
+    layout = layout_of(encoding)
     group = encoding.group if encoding.group in table.names else ""
     column = layout.order if layout.order in table.names else ""
-    rows = np.arange(table.rows)
-    groups = group_numbers(table, group, rows)
-    order = in_order(table, column, rows, groups)
+    groups = group_numbers(table, group, np.arange(table.rows))
+    order = in_order(table, column, np.arange(table.rows), groups)
     windows = find_windows(layout.length, 0, order, groups[order])  # those whose last row is here
+    need_windows(encoding, len(windows.starts), table.names)
+    return windows, _places(order, groups[order], windows.targets, rows_ahead(encoding), group)
+
+
+def _windows(encoding: Encoding, table: MappedTable, path: Path, warnings: tuple[str, ...]) -> Applied:
+    windows, places = windows_in(encoding, table)
     check_memory(len(windows.starts), encoding.input_shape)
-    if not len(windows.starts):
-        raise DataError(
-            "There is nothing to predict from.",
-            f"The model looks at {layout.length:,} rows at once{f' of one “{group}”' if group else ''}.",
-            "Choose a file with more rows.",
-        )
-    x = windows_of(encode_rows(encoding, table, rows), windows)
-    ahead = 0 if encoding.target.key == "input" else layout.horizon
-    places = _places(order, groups[order], windows.targets, ahead, group)
-    return Applied(x, path, (*warnings, *_untold(encoding, layout, table)), places)
+    x = windows_of(encode_rows(encoding, table, np.arange(table.rows)), windows)
+    order = TimeOrder(encoding)
+    order.add(table)
+    return Applied(x, path, (*warnings, *order.sentences()), places)
 
 
 def _places(order: Rows, series: Rows, last: Rows, horizon: int, group: str) -> Places:
@@ -151,14 +159,3 @@ def _places(order: Rows, series: Rows, last: Rows, horizon: int, group: str) -> 
     end = ends[np.searchsorted(ends, last)]
     beyond = np.maximum(0, last + horizon - end)
     return Places(order[np.minimum(last + horizon, end)], beyond, group)
-
-
-def _untold(encoding: Encoding, layout: WindowLayout, table: MappedTable) -> Iterator[str]:
-    if encoding.group and encoding.group not in table.names:
-        yield f"There is no column “{encoding.group}”: all rows count as one series."
-    if layout.order and layout.order not in table.names:
-        yield f"There is no column “{layout.order}”: the order of the file is taken for the order of time."
-    elif layout.order:
-        times = in_order(table, layout.order, np.arange(table.rows), np.zeros(table.rows, np.int64))
-        if count := table.rows - len(times):
-            yield f"{counted(count, 'row')} without “{layout.order}” {'is' if count == 1 else 'are'} left out."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -16,12 +16,15 @@ from nnstudio.data.encoding.apply import read_for, require_columns, with_picture
 from nnstudio.data.encoding.doubts import Doubts
 from nnstudio.data.encoding.fitted import Encoding
 from nnstudio.data.encoding.layout import encode_rows
+from nnstudio.data.encoding.series import TimeOrder
 from nnstudio.data.reading.pieces import NotInPieces, Piece, Pieces, Retyped, pieces_of
 from nnstudio.data.table import MappedTable
 from nnstudio.data.write import fineness, join_predictions
 from nnstudio.jobs.opening import REPORT_SECONDS, as_reading, is_stopped, read_in_thread
 from nnstudio.jobs.predicting.predictor import Predictor
+from nnstudio.jobs.predicting.series import Wanted, answered_series
 from nnstudio.spec.events import Inbox, PredictedFirst, Reading
+from nnstudio.spec.layouts import WindowLayout
 from nnstudio.spec.sources import Source
 
 
@@ -30,11 +33,11 @@ class CachedPieces(Pieces):
 
     def __init__(self, path: Path, rows: int = 16_384) -> None:
         super().__init__()
-        self._table, self._rows = MappedTable(path), rows
+        self.table, self._rows = MappedTable(path), rows
         """Mapped to the end: the cache may be cleared meanwhile."""
 
     def _read(self) -> Iterator[Piece]:
-        table = self._table
+        table = self.table
         for start in range(0, table.rows, self._rows):
             end = min(start + self._rows, table.rows)
             yield Piece(table.arrow().slice(start, self._rows), end, table.rows, "rows")
@@ -47,7 +50,8 @@ class CachedPieces(Pieces):
 class Checked:
     """Rows that can be predicted: how they are encoded, how many there are, and what the model does not know of them.
 
-    ``finest`` are the Arrow types that hold all dates of a column, by its name.
+    ``finest`` are the Arrow types that hold all dates of a column, by its name. ``order`` is that of the rows where the
+    model looks at windows over several.
     """
 
     pieces: Pieces
@@ -55,6 +59,7 @@ class Checked:
     rows: int
     warnings: tuple[str, ...]
     finest: dict[str, Any] = field(default_factory=dict)
+    order: TimeOrder | None = None
     read_whole: bool = False
 
 
@@ -82,8 +87,7 @@ def check(predictor: Predictor, source: Source, inbox: Inbox, first: First) -> C
     found = yield from _checked(predictor, source, CachedPieces(cached.path), inbox, first)
     if found is None:
         return None
-    warnings = (*cached.left_out, *found.warnings)
-    return Checked(found.pieces, found.encoding, found.rows, warnings, found.finest, read_whole=True)
+    return replace(found, warnings=(*cached.left_out, *found.warnings), read_whole=True)
 
 
 def _checked(predictor: Predictor, source: Source, pieces: Pieces, inbox: Inbox, first: First) -> Checking:
@@ -97,6 +101,7 @@ def _checked(predictor: Predictor, source: Source, pieces: Pieces, inbox: Inbox,
 def _looked_through(predictor: Predictor, source: Source, pieces: Pieces, inbox: Inbox, first: First) -> Checking:
     encoding = predictor.encoding
     doubts = Doubts(encoding)
+    order = TimeOrder(encoding) if isinstance(encoding.layout, WindowLayout) else None
     finest: dict[str, Any] = {}
     start = monotonic()
     due = start + REPORT_SECONDS
@@ -110,13 +115,26 @@ def _looked_through(predictor: Predictor, source: Source, pieces: Pieces, inbox:
                 require_columns(encoding, source, table)
             is_first = not doubts.rows
             doubts.add(table)
+            _add_to(order, table, pieces)
         _refine(finest, piece.table)
-        if is_first and piece.done < piece.total:
+        if is_first and piece.done < piece.total and (order is None or order.holds):
             yield first(encoding, piece.table)
         if monotonic() >= due:
             due = monotonic() + REPORT_SECONDS
             yield as_reading(piece.done, piece.total, piece.unit, monotonic() - start)
-    return Checked(pieces, encoding, doubts.rows, doubts.sentences(), finest)
+    sentences = doubts.sentences()
+    if order:
+        order.need_windows()
+        sentences = (*sentences, *order.sentences())
+    return Checked(pieces, encoding, doubts.rows, sentences, finest, order)
+
+
+def _add_to(order: TimeOrder | None, table: MappedTable, pieces: Pieces) -> None:
+    """Rows that are not in order of time have to be read as a whole: raises `NotInPieces` where they are not yet."""
+    if order:
+        order.add(table)
+        if not order.holds and not isinstance(pieces, CachedPieces):
+            raise NotInPieces
 
 
 def _refine(finest: dict[str, Any], table: Any) -> None:
@@ -126,16 +144,11 @@ def _refine(finest: dict[str, Any], table: Any) -> None:
             finest[name] = max(finest.get(name, order[0]), fineness(column), key=order.index)
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What stands in the result beside the answers themselves."""
-
-    inputs: bool = True
-    probabilities: bool = True
-
-
 def answered(predictor: Predictor, encoding: Encoding, tables: Iterable[Any], wanted: Wanted) -> Generator[Any]:
     """The tables and their pictures with their answers, in pieces of whole numbers of the network's batches."""
+    if isinstance(encoding.layout, WindowLayout):
+        yield from answered_series(predictor, encoding, tables, wanted)
+        return
     for rows in regrouped(tables, predictor.at_once):
         with MappedTable.of(rows) as table:
             x = encode_rows(encoding, table, np.arange(table.rows))

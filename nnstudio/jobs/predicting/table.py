@@ -11,21 +11,19 @@ from typing import Any
 
 import pyarrow as pa
 
-from nnstudio.data.encoding.apply import apply
 from nnstudio.data.encoding.fitted import Encoding
 from nnstudio.data.fingerprint import require_file, state, while_unchanged
 from nnstudio.data.memory import give_back
 from nnstudio.data.pictures.picture_source import read_like
 from nnstudio.data.reading.pieces import Pieces
-from nnstudio.data.table import MappedTable
 from nnstudio.data.tables_out import table_file
-from nnstudio.data.write import join_predictions, without_pictures, write_preview
+from nnstudio.data.write import without_pictures, write_preview
 from nnstudio.jobs.opening import REPORT_SECONDS, fitting, found_out, is_stopped
-from nnstudio.jobs.predicting.flow import Checked, Wanted, answered, check
+from nnstudio.jobs.predicting.flow import CachedPieces, Checked, answered, check
 from nnstudio.jobs.predicting.predictor import Predictor, predictor_of
+from nnstudio.jobs.predicting.series import Wanted, out_of_order
 from nnstudio.spec.events import Inbox, Predicted, PredictedFirst, Predicting, PredictingStopped, Reading
 from nnstudio.spec.files import Needed, need_place, needed_by
-from nnstudio.spec.layouts import WindowLayout
 from nnstudio.spec.requests import PredictTable
 from nnstudio.spec.sources import ImageFolderSource, Source
 
@@ -38,6 +36,9 @@ MOST_PICTURES = 500
 FIRST_SHOWN = 1_000
 """Rows that are shown while the others are checked."""
 
+PIECE_ROWS = 16_384
+"""Rows of a result in memory that are written at a time."""
+
 Told = Reading | PredictedFirst | Predicting | PredictingStopped | Predicted
 
 
@@ -49,12 +50,8 @@ def predict_table(request: PredictTable, inbox: Inbox) -> Iterator[Told]:
     if request.out:
         need_place(Path(request.out), *needed_by(predictor.project))
     source = _source(request, predictor)
-    done: Predicted | None
-    if isinstance(predictor.encoding.layout, WindowLayout):
-        done = _windows(predictor, source, request)
-    else:
-        done = yield from _in_pieces(predictor, source, request, inbox)
-        give_back()
+    done = yield from _in_pieces(predictor, source, request, inbox)
+    give_back()
     yield done or PredictingStopped()
 
 
@@ -99,8 +96,11 @@ def _in_pieces(
             return None
         _kept.clear()
         _kept[key] = checked
+    found = yield from _results(predictor, checked, wanted, unchanged, inbox)
+    if found is None:
+        return None
+    results, rows = found
     shown = _Shown()
-    results = answered(predictor, checked.encoding, _tables(checked.pieces, unchanged), wanted)
     with closing(results):
         if not request.out:
             any(map(shown.add, results))  # until there are enough
@@ -108,9 +108,25 @@ def _in_pieces(
             return None
     added = shown.names[-len(predictor.names(wanted.probabilities)) :]
     preview = str(write_preview(shown.table))
-    return Predicted(
-        checked.rows, shown.names, preview, request.out, checked.warnings, added, read_whole=checked.read_whole
-    )
+    return Predicted(rows, shown.names, preview, request.out, checked.warnings, added, read_whole=checked.read_whole)
+
+
+def _results(
+    predictor: Predictor, checked: Checked, wanted: Wanted, unchanged: Unchanged, inbox: Inbox
+) -> Generator[Predicting, None, tuple[Generator[Any], int] | None]:
+    """The rows with their answers, piece by piece, and how many answers there are; None where that is not wanted."""
+    order, pieces = checked.order, checked.pieces
+    if order and not order.holds:
+        assert isinstance(pieces, CachedPieces)
+        found = yield from out_of_order(predictor, checked.encoding, pieces.table, wanted, inbox)
+        return found and (_cut(found[0]), found[1])
+    results = answered(predictor, checked.encoding, _tables(pieces, unchanged), wanted)
+    return results, order.windows if order else checked.rows
+
+
+def _cut(whole: Any) -> Generator[Any]:
+    """A pyarrow Table in pieces."""
+    yield from (whole.slice(start, PIECE_ROWS) for start in range(0, whole.num_rows, PIECE_ROWS))
 
 
 _kept: dict[tuple[object, ...], Checked] = {}
@@ -178,19 +194,3 @@ class _Shown:
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(without_pictures(self._tables[0]).column_names)
-
-
-def _windows(predictor: Predictor, source: Source, request: PredictTable) -> Predicted:
-    """Windows reach over rows in the order of time: the file is read as a whole."""
-    applied = apply(predictor.encoding, source)
-    added = predictor.columns(applied.x, request.probabilities)
-    with MappedTable(applied.cache) as table:
-        whole = join_predictions(table, added, applied.places)
-        names = list(whole.column_names)[-len(added) :]
-        result = whole if request.inputs else whole.select(names)
-        if request.out:
-            with table_file(Path(request.out), {}) as write:
-                write(result)
-        preview = str(write_preview(result.slice(0, MOST_SHOWN)))
-        columns = tuple(result.column_names)
-    return Predicted(len(applied.x), columns, preview, request.out, applied.warnings, tuple(names), read_whole=True)
