@@ -1,13 +1,14 @@
-"""Says, while something is held over the window, what dropping it would do."""
+"""Says, while something is held over the window or one of its tabs, what dropping it there would do."""
 
 from __future__ import annotations
 
+import os.path
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
-from nnstudio.gui.drop_plan import Plan
+from nnstudio.gui.drop_plan import Plan, plan_for
 from nnstudio.gui.panel.labels import Note
 from nnstudio.gui.panel.style import set_property
 from nnstudio.gui.theme import GRID
@@ -53,3 +54,23 @@ ELSEWHERE = Plan((), "Only files of this computer can be opened.", "Download it 
 def is_elsewhere(mime: QMimeData) -> bool:
     """Whether addresses are dragged, and none of them is a file of this machine."""
     return bool(mime.urls()) and not dropped_files(mime)
+
+
+def present_files(mime: QMimeData) -> list[Path]:
+    """The files among what is dragged that are there; all of them where none is, so that it is said."""
+    files = dropped_files(mime)
+    return [path for path in files if _is_there(path)] or files
+
+
+def plan_of(mime: QMimeData) -> Plan:
+    """What becomes of what is dragged; that a file is gone is said before it is let go."""
+    files = present_files(mime)
+    if not files:
+        return ELSEWHERE
+    if not _is_there(files[0]):
+        return Plan((), f"“{files[0].name}” is not there.", "It was moved, renamed or deleted since.")
+    return plan_for(files)
+
+
+def _is_there(path: Path) -> bool:
+    return os.path.exists(path)  # noqa: PTH110  # Path’s own raises where it may not look

@@ -6,12 +6,19 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPaintEvent, QShowEvent
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QPaintEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QMenuBar, QStackedWidget, QVBoxLayout, QWidget
 
 from nnstudio.gui.divider import Divider
-from nnstudio.gui.drop import ELSEWHERE, DropHint, dropped_files, is_elsewhere
-from nnstudio.gui.drop_plan import plan_for
+from nnstudio.gui.drop import DropHint, dropped_files, is_elsewhere, plan_of, present_files
 from nnstudio.gui.panel import ElidedLabel
 from nnstudio.gui.reading_order import move_focus
 from nnstudio.gui.theme import GRID
@@ -168,20 +175,25 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Say what would be done; what comes from elsewhere is taken, too, to say why it cannot be opened."""
-        files = dropped_files(event.mimeData())
-        if files or is_elsewhere(event.mimeData()):
+        if dropped_files(event.mimeData()) or is_elsewhere(event.mimeData()):
             event.acceptProposedAction()
-            self._hint.offer(plan_for(files) if files else ELSEWHERE)
+            self._hint.offer(plan_of(event.mimeData()))
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Say it again where the window lost the keyboard to the source of the drag only after the drag had begun."""
+        if self._hint.isHidden():
+            self._hint.offer(plan_of(event.mimeData()))
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         self._hint.hide()
         super().dragLeaveEvent(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
+        """Take the files once the drag is over: its source waits for that, while questions may be asked here."""
         self._hint.hide()
         event.acceptProposedAction()
-        if files := dropped_files(event.mimeData()):
-            self.files_given.emit(files)
+        if files := present_files(event.mimeData()):
+            QTimer.singleShot(0, self, lambda: self.files_given.emit(files))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

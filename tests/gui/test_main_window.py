@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
@@ -153,23 +153,58 @@ def test_stays_open_when_something_speaks_against_closing(qtbot: QtBot, window: 
         assert window.close()
 
 
-def test_dropped_files_are_announced_with_a_hint(qtbot: QtBot, window: MainWindow) -> None:
-    mime = files("/data/iris.csv")
+@pytest.fixture
+def table(tmp_path: Path) -> str:
+    path = tmp_path / "iris.csv"
+    path.touch()
+    return str(path)
+
+
+def test_dropped_files_are_announced_with_a_hint(qtbot: QtBot, window: MainWindow, table: str) -> None:
+    mime = files(table)
     assert drag(window, mime).isAccepted()
     hint = hint_of(window)
     assert hint.isVisible()
     assert hint.words.text() == "Drop to open “iris.csv”"
     with qtbot.waitSignal(window.files_given) as told:
         drop(window, mime)
-    assert told.args == [[Path("/data/iris.csv")]]
+        assert not told.signal_triggered, "the source of the drag is let go before questions may be asked"
+    assert told.args == [[Path(table)]]
     assert not hint.isVisible()
 
 
-def test_the_hint_goes_when_the_drag_leaves(window: MainWindow) -> None:
-    drag(window, files("/a.csv", "/b.csv"))
-    assert hint_of(window).words.text() == "Drop to open “a.csv”"
+def test_the_hint_goes_when_the_drag_leaves(window: MainWindow, table: str) -> None:
+    drag(window, files(table, "/b.csv"))
+    assert hint_of(window).words.text() == "Drop to open “iris.csv”"
     QApplication.sendEvent(window, QDragLeaveEvent())
     assert not hint_of(window).isVisible()
+
+
+def test_the_hint_comes_again_where_it_went_with_the_keyboard(window: MainWindow, table: str) -> None:
+    mime = files(table)
+    drag(window, mime)
+    hint_of(window).hide()  # the source of the drag became the active window late
+    copy, left, no_keys = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(window, QDragMoveEvent(QPoint(12, 12), copy, mime, left, no_keys))
+    assert hint_of(window).isVisible()
+
+
+def test_files_that_are_gone_are_said_to_be(qtbot: QtBot, window: MainWindow) -> None:
+    mime = files("/data/gone.csv")
+    drag(window, mime)
+    assert hint_of(window).words.text() == "“gone.csv” is not there."
+    with qtbot.waitSignal(window.files_given) as told:  # who lets it go all the same is told, too
+        drop(window, mime)
+    assert told.args == [[Path("/data/gone.csv")]]
+
+
+def test_of_several_files_those_that_are_there_are_taken(qtbot: QtBot, window: MainWindow, table: str) -> None:
+    mime = files("/data/gone.csv", table)
+    drag(window, mime)
+    assert hint_of(window).words.text() == "Drop to open “iris.csv”"
+    with qtbot.waitSignal(window.files_given) as told:
+        drop(window, mime)
+    assert told.args == [[Path(table)]]
 
 
 def test_what_is_no_file_is_not_taken(window: MainWindow) -> None:

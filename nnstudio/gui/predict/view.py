@@ -5,11 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QStandardPaths, Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QImage,
+    QKeyEvent,
+    QKeySequence,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from nnstudio.data.pictures.picture_files import SUFFIXES
-from nnstudio.gui.drop import dropped_files
+from nnstudio.gui.drop import DropHint, dropped_files
+from nnstudio.gui.drop_plan import Plan
 from nnstudio.gui.evaluate.head import Choice
 from nnstudio.gui.panel import MARGIN, ElidedLabel, EmptyState, Pages
 from nnstudio.gui.pasting import keep_pasted
@@ -46,6 +56,7 @@ class PredictView(QWidget):
         self.example = ExamplePage(self._predictor.asker, studio.save_file, theme)
         self.file = FilePage(self._predictor.file, lambda: studio.state.project.data, studio.notices, theme)
         self._lay_out()
+        self._hint = DropHint(self)
         self.pages.chosen.connect(self.show_page)
         self.file.paste_asked.connect(lambda: self.paste(QGuiApplication.clipboard().mimeData()))
         self.show_page("example")
@@ -108,13 +119,22 @@ class PredictView(QWidget):
 
     def open_path(self, path: Path) -> None:
         """Ask for a picture where the network looks at pictures, else predict the file or folder."""
-        form = self._predictor.asker.form
-        if form and form.picture and path.suffix.lower() in SUFFIXES:
+        if self._is_example(path):
             self.show_page("example")
             self._predictor.asker.take_picture(path)
         else:
             self.show_page("file")
             self.file.open_path(path)
+
+    def _is_example(self, path: Path) -> bool:
+        """Whether it is one picture, and the network looks at pictures."""
+        form = self._predictor.asker.form
+        return bool(form and form.picture) and path.suffix.lower() in SUFFIXES
+
+    def _plan(self, path: Path) -> Plan:
+        """What dropping ``path`` here would do."""
+        what = f"ask for “{path.name}”" if self._is_example(path) else f"predict all of “{path.name}”"
+        return Plan((path,), what, "The network at hand answers; the data of the project stay as they are.")
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take data where a network is at hand; anything else is the window's."""
@@ -122,10 +142,16 @@ class PredictView(QWidget):
         has_model = bool(self._predictor.answering.model)
         if has_model and len(files) == 1 and not files[0].name.lower().endswith((SUFFIX, *MODEL_SUFFIXES)):
             event.acceptProposedAction()
+            self._hint.offer(self._plan(files[0]))
         else:
             event.ignore()
 
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._hint.hide()
+        super().dragLeaveEvent(event)
+
     def dropEvent(self, event: QDropEvent) -> None:
+        self._hint.hide()
         event.acceptProposedAction()
         self.open_path(dropped_files(event.mimeData())[0])
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from nnstudio.gui.dialogs.files import FileDialogs
 from nnstudio.gui.dialogs.transfer import TransferDialogs
-from nnstudio.gui.drop import dropped_files
+from nnstudio.gui.drop import DropHint, dropped_files
+from nnstudio.gui.drop_plan import Plan
 from nnstudio.gui.lazily import LazyView
 from nnstudio.gui.panel import MARGIN, Button, ElidedLabel, EmptyState, Pages, VerticalScroll
 from nnstudio.gui.studio import MODEL_SUFFIXES, Studio
@@ -51,6 +53,7 @@ class TransferView(LazyView):
         self.tensors = TensorsPage(studio, theme)
         self._stack = QStackedWidget()
         self._lay_out()
+        self._hint = DropHint(self)
         self._listen()
 
     def _lay_out(self) -> None:
@@ -150,9 +153,18 @@ class TransferView(LazyView):
         files = dropped_files(event.mimeData())
         if files and files[0].suffix.casefold() in MODEL_SUFFIXES:
             event.acceptProposedAction()
+            what = f"start from “{files[0].name}”"
+            self._hint.offer(Plan((files[0],), what, "You see which of its tensors fit. Undo takes it back."))
         else:
             event.ignore()  # data and projects are for the window
 
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._hint.hide()
+        super().dragLeaveEvent(event)
+
     def dropEvent(self, event: QDropEvent) -> None:
+        """Take the weights once the drag is over: its source waits for that, while a question may be asked here."""
+        self._hint.hide()
         event.acceptProposedAction()
-        self._dialogs.use_weights(dropped_files(event.mimeData())[0])
+        path = dropped_files(event.mimeData())[0]
+        QTimer.singleShot(0, self, lambda: self._dialogs.use_weights(path))

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from nnstudio.gui.data.header import MARKED
+from nnstudio.gui.drop import DropHint
 from nnstudio.gui.predict.file import MOST_WARNINGS, FilePage, progress_words
 from nnstudio.gui.predict.view import PredictView
 from nnstudio.gui.studio import Studio
@@ -42,7 +43,10 @@ def drop(view: PredictView, *paths: str) -> bool:
     enter.ignore()
     QCoreApplication.sendEvent(view, enter)
     if enter.isAccepted():
+        hint = view.findChildren(DropHint)[0]
+        assert hint.words.text() == f"Drop to predict all of “{Path(paths[0]).name}”"
         QCoreApplication.sendEvent(view, QDropEvent(QPointF(50, 50), copy, mime, left, no_keys))
+        assert not hint.isVisible()
     return enter.isAccepted()
 
 

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from nnstudio.gui.dialogs import files
 from nnstudio.gui.dialogs.files import FileDialogs
+from nnstudio.gui.drop import DropHint
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.transfer.view import TransferView
 from nnstudio.session import edits
@@ -133,7 +134,7 @@ def test_weights_are_chosen_for_the_data_that_are_open(
     assert stages(studio)["head"] is Stage.NOW
 
 
-def test_weights_can_be_dropped_on_the_tab(view: TransferView, link: FakeLink, studio: Studio) -> None:
+def test_weights_can_be_dropped_on_the_tab(view: TransferView, link: FakeLink, studio: Studio, qtbot: QtBot) -> None:
     open_iris(studio)
 
     def drop(path: str) -> bool:
@@ -144,11 +145,15 @@ def test_weights_can_be_dropped_on_the_tab(view: TransferView, link: FakeLink, s
         enter.ignore()
         QCoreApplication.sendEvent(view, enter)
         if enter.isAccepted():
+            assert hint.isVisible()
+            assert hint.words.text() == f"Drop to start from “{Path(path).name}”"
             QCoreApplication.sendEvent(view, QDropEvent(QPointF(50, 50), copy, mime, left, no_keys))
         return enter.isAccepted()
 
+    hint = view.findChildren(DropHint)[0]
     assert drop("/m/w.pth")
-    assert [Path(request.path).name for request in link.asked(OpenModel)] == ["w.pth"]
+    assert not hint.isVisible()
+    qtbot.waitUntil(lambda: [Path(request.path).name for request in link.asked(OpenModel)] == ["w.pth"])
     assert not drop("/m/table.csv"), "data are for the window"
 
 
