@@ -18,7 +18,8 @@ class Action:
     """One thing that can be asked for.
 
     ``menu`` is a path (``File/Open recent``). ``says`` gives a title that follows the state, ``shown`` hides the row
-    where it makes no sense, ``checked`` makes it a tick. A line is drawn before a ``separated`` row.
+    where it makes no sense, ``checked`` makes it a tick. A line is drawn before a ``separated`` row. What can be asked
+    for only while it is ``enabled`` says in a sentence what it ``needs``.
     """
 
     id: str
@@ -33,7 +34,12 @@ class Action:
     shown: Callable[[Studio], bool] = always
     checked: Callable[[Shell], bool] | None = None
     separated: bool = False
+    needs: str | Callable[[Studio], str] = ""
 
     def title_in(self, studio: Studio) -> str:
         """What the action is called now."""
         return self.says(studio) if self.says else self.title
+
+    def needs_in(self, studio: Studio) -> str:
+        """What has to be there, or be over, before it can be asked for."""
+        return self.needs if isinstance(self.needs, str) else self.needs(studio)

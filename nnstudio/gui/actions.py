@@ -41,7 +41,13 @@ def _has_data(studio: Studio) -> bool:
     return studio.state.project.data is not None
 
 
-# what
+# why not
+
+IDLE = "A run is under way; stop it first."
+TRAINED = "Needs a trained network, and no run under way."
+WORKS = "Needs a network whose layers fit one another."
+DATA_FIRST = "Data come first: open a table or a folder."
+READ_FIRST = "Data that could be read come first."
 
 
 # rows that are alike
@@ -86,6 +92,7 @@ def _template(template: NetworkTemplate) -> Action:
         lambda shell: shell.studio.use_template(template),
         template.explanation(),
         enabled=lambda studio: not studio.fitting.problem(template, studio.state),
+        needs=lambda studio: studio.fitting.problem(template, studio.state),
     )
 
 
@@ -142,7 +149,7 @@ def _theme(choice: ThemeChoice, title: str) -> Action:
 # the table
 
 FILE = (
-    Action("new", "File", "New", lambda s: s.files.new(), "Begin with nothing.", "Ctrl+N", enabled=_is_idle),
+    Action("new", "File", "New", lambda s: s.files.new(), "Begin with nothing.", "Ctrl+N", enabled=_is_idle, needs=IDLE),
     Action("open", "File", "Open…", lambda s: s.files.open(), "Open a table, a project or a model.", "Ctrl+O"),
     Action(
         "open_folder", "File", "Open a folder of pictures…", lambda s: s.files.open_folder(),
@@ -155,33 +162,40 @@ FILE = (
         lambda s: s.studio.prefer(s.studio.preferences.without_recent()),
         "Forget which files were open before; the files stay.",
         enabled=lambda studio: bool(studio.preferences.recent), separated=True,
+        needs="No file was open before.",
     ),
     Action(
         "save", "File", "Save", lambda s: s.files.save(), "Save the project: data, network and settings.", "Ctrl+S",
         enabled=_is_unsaved, separated=True,
+        needs="There is nothing that is not saved.",
     ),
     Action("save_as", "File", "Save as…", lambda s: s.files.save_as(), "Save under another name.", "Ctrl+Shift+S"),
     Action(
         "save_model", "File", "Save model…", lambda s: s.files.save_model(),
         "Save the best weights, with all that is needed to predict.", "Ctrl+E", enabled=_has_weights, separated=True,
+        needs=TRAINED,
     ),
     Action(
         "save_state_dict", "File", "Save state_dict…", lambda s: s.files.save_model(state_dict_only=True),
         "Save the best weights alone, as PyTorch’s load_state_dict takes them.", enabled=_has_weights,
+        needs=TRAINED,
     ),
     Action(
         "save_code", "File", "Save code…", lambda s: s.files.save_code(),
         "Save the network as PyTorch code that makes it with the same weights.",
         enabled=lambda studio: studio.state.walked is not None, separated=True,
+        needs=WORKS,
     ),
     Action(
         "export", "File", "Export…", lambda s: s.files.export(),
         f"Write the trained model for use elsewhere: {', '.join(kind.title for kind in EXPORTS.values())}.",
         "Ctrl+Shift+E", enabled=_has_weights,
+        needs=TRAINED,
     ),
     Action(
         "export_diagram", "File", "Export diagram…", lambda s: s.files.export_diagram(),
         "Write the drawn network as SVG or PNG.", enabled=lambda studio: studio.state.walked is not None,
+        needs=WORKS,
     ),
     Action("quit", "File", "Quit", lambda s: s.quit(), "Close the window.", "Ctrl+Q", separated=True),
 )  # fmt: skip
@@ -190,11 +204,13 @@ EDIT = (
         "undo", "Edit", "Undo", lambda s: s.studio.document.undo(), "Take the last edit back.", "Ctrl+Z",
         "arrow-counter-clockwise", lambda studio: bool(studio.document.undo_name),
         says=lambda studio: f"Undo {_within(studio.document.undo_name)}".strip(),
+        needs="No edit is left to take back.",
     ),
     Action(
         "redo", "Edit", "Redo", lambda s: s.studio.document.redo(), "Make the edit again.", "Ctrl+Shift+Z",
         "arrow-clockwise", lambda studio: bool(studio.document.redo_name),
         says=lambda studio: f"Redo {_within(studio.document.redo_name)}".strip(),
+        needs="No edit was taken back.",
     ),
     Action(
         "paste", "Edit", "Paste data", lambda s: s.files.paste(),
@@ -209,41 +225,49 @@ DATA = (
     Action(
         "change_reading", "Data", "Change how the file is read…", lambda s: s.change_reading(),
         "Delimiter, encoding, sheet, size of the pictures: see at once what each does.", enabled=_has_data,
+        needs=DATA_FIRST,
     ),
     Action(
         "read_again", "Data", "Read the file again", lambda s: s.studio.read_again(),
         "Look at the file as it is now.", enabled=_has_data,
+        needs=DATA_FIRST,
     ),
     Action(
         "locate", "Data", "Locate the file…", lambda s: s.files.locate(),
         "Say where the file of the project lies now.", enabled=_has_data,
+        needs=DATA_FIRST,
     ),
     Action(
         "show_encoded", "Data", "What the network sees…", lambda s: s.show_encoded(),
         "The encoded tensor, number by number.", separated=True,
         enabled=lambda studio: bool(studio.state.facts and studio.state.facts.features),
+        needs="Data with at least one column to learn from come first.",
     ),
     Action(
         "export_rows", "Data", "Export rows with their part…", lambda s: s.files.export_rows(),
         "Write every row as CSV, with the part of the split that it belongs to.",
         enabled=lambda studio: studio.state.facts is not None,
+        needs=READ_FIRST,
     ),
 )  # fmt: skip
 MODEL = (
     Action(
         "suggest", "Model", "Suggest a network", lambda s: s.studio.suggest_network(),
         "Replace the stack by one that fits the data.", enabled=lambda studio: studio.state.facts is not None,
+        needs=READ_FIRST,
     ),
     *map(_template, NETWORK_TEMPLATES),
     Action(
         "start_trained", "Model", "Start from trained weights", lambda s: s.studio.start_from_last_run(),
         "Let the next run go on from the best weights of the last one.",
         enabled=lambda studio: studio.run.finished is not None, separated=True,
+        needs="Needs a run that has ended, with this project.",
     ),
     Action(
         "start_fresh", "Model", "Start fresh", lambda s: s.studio.start_fresh(),
         "Let the next run start from random weights.",
         enabled=lambda studio: bool(studio.state.project.model.starts),
+        needs="Training starts fresh already.",
     ),
     Action(
         "load_weights", "Model", "Load weights…", lambda s: s.transfer.choose_weights(),

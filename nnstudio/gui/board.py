@@ -45,15 +45,21 @@ class Board(QObject):
             menu.addAction(self.actions[row.id])
 
     def refresh(self) -> None:
-        """Let every action be called, enabled and ticked as the state has it."""
+        """Let every action be called, enabled and ticked as the state has it, and say what a disabled one needs."""
         studio = self._shell.studio
         for name, action in self.actions.items():
             row = self.rows[name]
             action.setText(row.title_in(studio))
-            action.setEnabled(row.enabled(studio))
+            enabled = row.enabled(studio)
+            action.setEnabled(enabled)
+            action.setToolTip(_help(row, action) if enabled else f"{_help(row, action)} {self.needs(row)}")
             action.setVisible(row.shown(studio))
             if row.checked:
                 action.setChecked(row.checked(self._shell))
+
+    def needs(self, row: Action) -> str:
+        """What has to be there, or be over, before the action of ``row`` can be asked for."""
+        return row.needs_in(self._shell.studio)
 
     def _follow_run(self) -> None:
         """Events come many times a second; actions depend on how a run stands alone."""
@@ -77,10 +83,14 @@ class Board(QObject):
         action.setMenuRole(_ROLES.get(row.id, QAction.MenuRole.NoRole))
         action.setCheckable(row.checked is not None)
         action.setShortcut(QKeySequence(row.shortcut))
-        action.setToolTip(f"{row.help} ({action.shortcut().toString(_NATIVE)})" if row.shortcut else row.help)
+        action.setToolTip(_help(row, action))
         action.setStatusTip("")
         action.triggered.connect(lambda _checked: row.run(shell))
         return action
+
+
+def _help(row: Action, action: QAction) -> str:
+    return f"{row.help} ({action.shortcut().toString(_NATIVE)})" if row.shortcut else row.help
 
 
 _NATIVE = QKeySequence.SequenceFormat.NativeText

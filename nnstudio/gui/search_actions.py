@@ -27,13 +27,16 @@ SEARCH = (
         "search_field", "Training", "Search this field", lambda s: s.search_field(),
         "Take the field that the keyboard is in into the search, or out of it.", "Ctrl+Shift+F",
         enabled=lambda studio: studio.state.project.data is not None, separated=True,
+        needs="Data come first: open a table or a folder.",
     ),
     Action(
         "start_search", "Training", "Start search", _start,
         "Try values of the searched fields, each trial a run of its own.", "Ctrl+F9", enabled=_can_start,
+        needs="Needs data and a field that is searched, and no search under way.",
     ),
     Action(
         "stop_search", "Training", "Stop search", lambda s: s.studio.searcher.stop(),
         "End the search at the next batch; what was found stays, and it can go on.", "Ctrl+Shift+F9", enabled=_goes_on,
+        needs="No search is under way.",
     ),
 )  # fmt: skip

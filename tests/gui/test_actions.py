@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 from pytestqt.qtbot import QtBot
 
-from nnstudio.gui.action import Action
+from nnstudio.gui.action import Action, always
 from nnstudio.gui.actions import ACTIONS, sample_files
 from nnstudio.gui.board import Board
 from nnstudio.gui.studio import Studio
@@ -53,6 +53,23 @@ def test_every_shortcut_is_one_that_qt_knows(row: Action, board: Board) -> None:
 
 def test_every_row_explains_itself_in_a_sentence() -> None:
     assert [row.id for row in ACTIONS if not row.help.endswith(".")] == []
+
+
+def test_what_cannot_always_be_done_says_what_it_needs() -> None:
+    assert [row.id for row in ACTIONS if bool(row.needs) is (row.enabled is always)] == []
+
+
+def test_a_disabled_action_says_why(studio: Studio, board: Board) -> None:
+    disabled = [name for name, action in board.actions.items() if not action.isEnabled()]
+    assert {"save_model", "train", "template.mlp"} <= set(disabled)
+    for name in disabled:
+        needs = board.needs(board.rows[name])
+        assert needs.endswith(".")
+        assert board.actions[name].toolTip().endswith(needs)
+    open_iris(studio)
+    train = board.actions["train"]
+    assert train.isEnabled()
+    assert train.toolTip().endswith("(F5)")
 
 
 def test_nothing_to_do_without_data(board: Board) -> None:

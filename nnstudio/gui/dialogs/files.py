@@ -67,9 +67,14 @@ class FileDialogs:
             self.open_path(Path(path))
 
     def open_path(self, path: Path) -> None:
-        """Open a file; one that replaces the project asks first (a table becomes its data, which can be undone)."""
-        replaces = path.name.lower().endswith((SUFFIX, *MODEL_SUFFIXES))
-        if not replaces or self.may_lose_project():
+        """Open a file; one that replaces the project asks first (a table becomes its data, which can be undone).
+
+        While a run is under way, a project is refused without a question.
+        """
+        is_project = path.suffix == SUFFIX
+        replaces = is_project or path.name.lower().endswith((SUFFIX, *MODEL_SUFFIXES))
+        is_refused = is_project and self._studio.run.status.is_busy
+        if not replaces or is_refused or self.may_lose_project():
             self._studio.open_path(path)
 
     def open_for(self, template: NetworkTemplate) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An action as the palette lists it."""
+    """An action as the palette lists it; one that is not ``enabled`` says what it ``needs``."""
 
     id: str
     title: str
@@ -16,6 +16,7 @@ class Entry:
     help: str
     shortcut: str
     enabled: bool
+    needs: str = ""
 
 
 def matching(entries: Sequence[Entry], words: str) -> list[Entry]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeySequence, QPainter
+from PySide6.QtGui import QAction, QColor, QFont, QFontMetrics, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
@@ -15,8 +15,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnstudio.gui.action import Action
 from nnstudio.gui.board import Board
 from nnstudio.gui.palette.matching import Entry, matching
+from nnstudio.gui.panel import ElidedLabel
 from nnstudio.gui.search_popup import SearchPopup
 from nnstudio.gui.theme import GRID, Theme, scaled
 
@@ -61,7 +63,10 @@ class EntryDelegate(QStyledItemDelegate):
 
 
 class CommandPalette(SearchPopup):
-    """Lists the actions of a board and triggers the one that is chosen."""
+    """Lists the actions of a board and triggers the one that is chosen.
+
+    Below the list stands what the chosen one does, or what it needs where it cannot be done now.
+    """
 
     def __init__(self, board: Board, theme: Theme, parent: QWidget) -> None:
         self.found = QListWidget()
@@ -70,6 +75,10 @@ class CommandPalette(SearchPopup):
         self._entries: Sequence[Entry] = ()
         self.found.setAccessibleName("Actions")
         self.found.setItemDelegate(EntryDelegate(theme, self.found))
+        self.said = ElidedLabel(role="small")
+        self.found.currentItemChanged.connect(self._say)
+        if layout := self.layout():
+            layout.addWidget(self.said)
 
     def open_over(self, window: QWidget) -> None:
         """Show every action below the upper edge of ``window``."""
@@ -82,10 +91,15 @@ class CommandPalette(SearchPopup):
         for entry in matching(self._entries, self.search.text()):
             item = QListWidgetItem(entry.title)
             item.setData(ENTRY, entry)
-            item.setToolTip(entry.help)
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{entry.menu}: {entry.title} {entry.shortcut}".strip())
+            item.setToolTip(f"{entry.help} {entry.needs}".strip())
+            spoken = f"{entry.menu}: {entry.title} {entry.shortcut}".strip()
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{spoken}. {entry.needs}" if entry.needs else spoken)
             self.found.addItem(item)
         self.found.setCurrentRow(0)
+
+    def _say(self, item: QListWidgetItem | None) -> None:
+        entry: Entry | None = item.data(ENTRY) if item else None
+        self.said.setText((entry.needs or entry.help) if entry else "")
 
     def _pick(self, index: QModelIndex) -> None:
         entry: Entry | None = index.data(ENTRY) if index.isValid() else None
@@ -96,9 +110,14 @@ class CommandPalette(SearchPopup):
 
 def entries_of(board: Board) -> list[Entry]:
     """Every action that makes sense now, but the one that opens the palette."""
-    native = QKeySequence.SequenceFormat.NativeText
     return [
-        Entry(name, action.text(), row.menu, row.help, action.shortcut().toString(native), action.isEnabled())
+        _entry(board, row, action)
         for name, row in board.rows.items()
         if (action := board.actions[name]).isVisible() and name != "palette"
     ]
+
+
+def _entry(board: Board, row: Action, action: QAction) -> Entry:
+    shortcut = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    needs = "" if action.isEnabled() else board.needs(row)
+    return Entry(row.id, action.text(), row.menu, row.help, shortcut, action.isEnabled(), needs)

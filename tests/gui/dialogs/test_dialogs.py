@@ -117,6 +117,19 @@ def test_another_project_asks_for_unsaved_changes(
     assert studio.state.project.data is None
 
 
+def test_a_project_is_refused_without_a_question_while_a_run_goes_on(
+    studio: Studio, dialogs: FileDialogs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_iris(studio)
+    before = studio.state.project
+    asked = answer(monkeypatch, "discard")
+    studio.train()
+    dialogs.open_path(resource("samples/penguins.nnstudio"))
+    assert asked == []
+    assert studio.state.project == before
+    assert [notice.what for notice in studio.notices.all][-1] == "A run is under way."
+
+
 def test_save_asks_for_a_name_once(
     studio: Studio, dialogs: FileDialogs, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -77,6 +77,15 @@ def test_what_cannot_be_done_now_is_not_done(palette: CommandPalette) -> None:
     assert not palette.isHidden()
 
 
+def test_below_the_list_stands_what_the_chosen_one_does_or_needs(palette: CommandPalette) -> None:
+    QTest.keyClicks(palette.search, "about nnstudio")
+    assert palette.said.text() == "Version and diagnostics to copy."
+    palette.search.setText("stop and keep")
+    assert palette.said.text() == "Nothing is trained now."
+    palette.search.setText("nonsense")
+    assert palette.said.text() == ""
+
+
 def test_escape_closes(palette: CommandPalette) -> None:
     QTest.keyClick(palette.search, Qt.Key.Key_Escape)
     assert palette.isHidden()
