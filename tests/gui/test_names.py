@@ -79,7 +79,7 @@ def test_every_control_says_what_it_is(window: MainWindow) -> None:
 
 
 def test_every_control_explains_itself(window: MainWindow) -> None:
-    """By a tooltip, or by what “Explain this control” shows of it or of what it stands in."""
+    """By a tooltip, or by what “Explain this field” shows of it or of what it stands in."""
     silent = [
         f"{said(each)} in {type(each.parentWidget()).__name__}"
         for each in controls(window)

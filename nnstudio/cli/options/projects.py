@@ -70,10 +70,18 @@ def add_resume_options(parser: argparse.ArgumentParser) -> None:
 def add_search_options(parser: argparse.ArgumentParser) -> None:
     """Options of ``search``."""
     _add_project(parser)
-    parser.add_argument("--trials", type=int, metavar="N", help="how many are tried in all; 0 sets no limit")
-    parser.add_argument("--minutes", type=float, metavar="M", help="no trial goes on after so long; 0 sets no limit")
-    parser.add_argument("--method", choices=get_args(Method), help="how values are chosen")
-    parser.add_argument("--objective", choices=get_args(Objective), help="what trials are judged by")
+    parser.add_argument(
+        "--trials", type=int, metavar="N", help="how many are tried in all, 0 for no limit; else the project's"
+    )
+    parser.add_argument(
+        "--minutes", type=float, metavar="M", help="no trial goes on after so long, 0 for no limit; else the project's"
+    )
+    parser.add_argument(
+        "--method", choices=get_args(Method), help="values on a grid, at random, or where earlier trials did well (tpe)"
+    )
+    parser.add_argument(
+        "--objective", choices=get_args(Objective), help="what trials are judged by on the validation rows"
+    )
     parser.add_argument(
         "--field",
         action="append",
@@ -83,7 +91,9 @@ def add_search_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--at-a-time", type=int, metavar="K", help="trials that run side by side, one thread each")
     parser.add_argument("--no-pruning", action="store_true", help="let bad trials train to their end, too")
-    parser.add_argument("--search-seed", type=int, metavar="N", help="another one tries other values")
+    parser.add_argument(
+        "--search-seed", type=int, metavar="N", help="where the random choice of values begins; else the project's"
+    )
     parser.add_argument("--epochs", type=int, metavar="N", help="passes over the rows in a trial; else the project's")
     parser.add_argument(
         "--continue",
