@@ -149,7 +149,9 @@ def _theme(choice: ThemeChoice, title: str) -> Action:
 # the table
 
 FILE = (
-    Action("new", "File", "New", lambda s: s.files.new(), "Begin with nothing.", "Ctrl+N", enabled=_is_idle, needs=IDLE),
+    Action(
+        "new", "File", "New", lambda s: s.files.new(), "Begin with nothing.", "Ctrl+N", enabled=_is_idle, needs=IDLE,
+    ),
     Action("open", "File", "Open…", lambda s: s.files.open(), "Open a table, a project or a model.", "Ctrl+O"),
     Action(
         "open_folder", "File", "Open a folder of pictures…", lambda s: s.files.open_folder(),
