@@ -169,7 +169,7 @@ FILE = (
     Action(
         "save", "File", "Save", lambda s: s.files.save(), "Save the project: data, network and settings.", "Ctrl+S",
         enabled=_is_unsaved, separated=True,
-        needs="There is nothing that is not saved.",
+        needs="Everything is saved.",
     ),
     Action("save_as", "File", "Save as…", lambda s: s.files.save_as(), "Save under another name.", "Ctrl+Shift+S"),
     Action(
