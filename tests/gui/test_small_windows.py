@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import combinations
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, Qt
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
 
 from nnstudio.gui.actions import PANELS, RESULTS
@@ -155,13 +155,16 @@ def test_rows_plots_and_code_grow_with_the_text(large: MainWindow) -> None:
         assert table.verticalHeader().defaultSectionSize() > table.fontMetrics().height()
 
 
+SETTLED_MILLISECONDS = 10_000
+"""So long a busy machine may take until everything is laid out; what is still wrong then, stays wrong."""
+
+
 def lasting_faults(root: QWidget) -> list[str]:
     """What `faults` finds once everything is laid out, also what the engine has still told meanwhile."""
-    found: list[str] = []
-    for _ in range(30):
+    deadline = QDeadlineTimer(SETTLED_MILLISECONDS)
+    QApplication.processEvents()
+    while (found := list(faults(root))) and not deadline.hasExpired():
         QApplication.processEvents()
-        if not (found := list(faults(root))):
-            break
     return found
 
 
