@@ -184,8 +184,10 @@ def test_discarded_it_is_gone_and_the_next_one_is_offered(
 ) -> None:
     leave("first", units=1)
     leave("second", units=2)
+    before = studio.state.project
     offered(qtbot, studio, banner)
     press(banner, "Discard")
+    assert studio.state.project == before
     assert "first" in banner.title
     press(banner, "Later")
     assert banner.isHidden()
