@@ -8,7 +8,7 @@ from typing import Literal
 
 from nnstudio.session.cards import why_no_card
 from nnstudio.spec.diagnosis import DeviceTrial, Diagnosis, DisplayFacts, FolderFacts
-from nnstudio.spec.words import counted
+from nnstudio.spec.words import counted, in_bytes
 
 FEW_BYTES = 500_000_000
 """Room below which a run of a larger network may fill the disk."""
@@ -52,14 +52,6 @@ def findings(told: Diagnosis) -> tuple[Finding, ...]:
 def is_broken(found: tuple[Finding, ...]) -> bool:
     """Whether something that nnstudio needs does not work."""
     return any(finding.state == "broken" for finding in found)
-
-
-def in_bytes(size: int) -> str:
-    """``1.5 GB``: in powers of a thousand, as disks are sold."""
-    for unit, least in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
-        if size >= least:
-            return f"{size / least:.1f} {unit}"
-    return f"{size} bytes"
 
 
 def _versions(told: Diagnosis) -> Iterator[Finding]:

@@ -26,3 +26,11 @@ def amount(value: float) -> str:
 def moment(iso: str) -> str:
     """A moment in ISO 8601 without a time of day that says nothing."""
     return iso.replace("T", " ").removesuffix(" 00:00:00")
+
+
+def in_bytes(size: float) -> str:
+    """``1.5 GB``: in powers of a thousand, as disks are sold."""
+    for unit, least in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if size >= least:
+            return f"{size / least:,.1f} {unit}"
+    return f"{size:,.0f} bytes"

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from nnstudio.session.cards import why_no_card
-from nnstudio.session.diagnosis import Finding, findings, in_bytes, is_broken
+from nnstudio.session.diagnosis import Finding, findings, is_broken
 from nnstudio.spec.diagnosis import (
     CardFacts,
     DeviceTrial,
@@ -189,10 +189,3 @@ def test_the_window_does_not_look_for_a_window() -> None:
 
 def test_a_finding_reads_as_one_line() -> None:
     assert str(Finding("Runs", "good", "None.")) == "Runs: None."
-
-
-@pytest.mark.parametrize(
-    ("size", "words"), [(0, "0 bytes"), (999, "999 bytes"), (1_500, "1.5 kB"), (71_300_000_000, "71.3 GB")]
-)
-def test_sizes_are_in_powers_of_a_thousand(size: int, words: str) -> None:
-    assert in_bytes(size) == words

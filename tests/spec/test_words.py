@@ -39,3 +39,11 @@ def test_amounts_have_no_more_digits_than_they_deserve(value: float, said: str) 
 def test_a_time_of_day_that_says_nothing_is_left_out() -> None:
     assert words.moment("2024-03-01T00:00:00") == "2024-03-01"
     assert words.moment("2024-03-01T12:30:00") == "2024-03-01 12:30:00"
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [(0, "0 bytes"), (999, "999 bytes"), (1_500, "1.5 kB"), (5_600_000, "5.6 MB"), (71_300_000_000, "71.3 GB")],
+)
+def test_sizes_are_in_powers_of_a_thousand(size: int, said: str) -> None:
+    assert words.in_bytes(size) == said

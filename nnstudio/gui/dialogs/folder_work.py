@@ -88,13 +88,3 @@ def size_of(folder: Path) -> int:
         except OSError:  # gone meanwhile
             continue
     return total
-
-
-def bytes_in_words(size: int) -> str:
-    """``12.3 MB``."""
-    value, unit = float(size), "bytes"
-    for larger in ("KB", "MB", "GB", "TB"):
-        if value < 1000:
-            break
-        value, unit = value / 1000, larger
-    return f"{value:,.0f} {unit}" if unit == "bytes" else f"{value:,.1f} {unit}"

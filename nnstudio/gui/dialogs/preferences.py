@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from nnstudio.gui.dialogs.folder_work import CacheClearing, FolderSizes, bytes_in_words
+from nnstudio.gui.dialogs.folder_work import CacheClearing, FolderSizes
 from nnstudio.gui.dialogs.sizing import give_size
 from nnstudio.gui.forms import Form
 from nnstudio.gui.forms.offers import PathEdit
@@ -18,7 +18,7 @@ from nnstudio.gui.theme import GRID
 from nnstudio.session.preferences import Preferences, folder_problem
 from nnstudio.spec.errors import SpecError
 from nnstudio.spec.params import fields_of, write_fields
-from nnstudio.spec.words import counted
+from nnstudio.spec.words import counted, in_bytes
 
 SECTIONS = {
     "Look": ("theme", "size"),
@@ -55,7 +55,7 @@ class _Place(QWidget):
             row.addWidget(button)
 
     def show_size(self, size: int) -> None:
-        self.say(bytes_in_words(size))
+        self.say(in_bytes(size))
 
     def say(self, words: str) -> None:
         self.words.setText(f"{self._title}: {words}")
@@ -151,6 +151,6 @@ class PreferencesDialog(QDialog):
 
     def _tell_cleared(self, size: int) -> None:
         self._render_clear()
-        self._studio.notices.info(f"The cache was cleared: {bytes_in_words(size)} were deleted.")
+        self._studio.notices.info(f"The cache was cleared: {in_bytes(size)} were deleted.")
         self._studio.read_again()
         self._sizes.ask(self._folders())

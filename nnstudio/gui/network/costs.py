@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from nnstudio.spec.layers import Shape
 from nnstudio.spec.layers.base import size
 from nnstudio.spec.shapes import Step
+from nnstudio.spec.words import in_bytes
 
 MOST_COUNTED = 2
 """Tensors whose numbers are added up in words."""
@@ -41,16 +42,16 @@ def tensors_of(step: Step) -> tuple[Tensor, ...]:
 
 def cost(step: Step) -> str:
     """What a layer costs for one example: ``1,024 multiply-adds · 256 bytes kept for the way back``."""
-    return f"{step.multiply_adds:,} multiply-adds an example · {memory(4 * step.activations)} kept for the way back"
+    return f"{step.multiply_adds:,} multiply-adds an example · {in_bytes(4 * step.activations)} kept for the way back"
 
 
 def short_cost(step: Step) -> str:
     """The same in few words, with its parameters: ``4 · 16 + 16 = 80 parameters (320 bytes), all trainable · …``."""
-    kept = f"{step.multiply_adds:,} multiply-adds · {memory(4 * step.activations)} kept"
+    kept = f"{step.multiply_adds:,} multiply-adds · {in_bytes(4 * step.activations)} kept"
     if not step.count:
         return f"No parameters · {kept}"
     free = "all" if step.trainable == step.count else f"{step.trainable:,}" if step.trainable else "none"
-    counted = f"{counting(step)}{step.count:,} parameters ({memory(4 * step.count)})"
+    counted = f"{counting(step)}{step.count:,} parameters ({in_bytes(4 * step.count)})"
     return f"{counted}, {free} trainable · {kept}"
 
 
@@ -64,12 +65,3 @@ def counting(step: Step) -> str:
         return ""
     products = (" · ".join(f"{side:,}" for side in reversed(shape)) for shape in shapes)
     return f"{' + '.join(products)} = "
-
-
-def memory(number: float) -> str:
-    """So many bytes, in a unit that suits them."""
-    for unit in ("bytes", "KB", "MB"):
-        if number < 1_000:
-            return f"{number:,.0f} {unit}" if unit == "bytes" else f"{number:,.1f} {unit}"
-        number /= 1_000
-    return f"{number:,.1f} GB"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from nnstudio.gui.network.costs import memory
 from nnstudio.gui.panel import Level
 from nnstudio.session.document import State
 from nnstudio.session.preflight import Finding
 from nnstudio.spec.layers import Shape
 from nnstudio.spec.layers.base import size
 from nnstudio.spec.shapes import Walk
+from nnstudio.spec.words import in_bytes
 
 BAD_DATA = "The data cannot be used as it is; the data panel says why."
 READING = "The data is being read; the network’s input follows from it."
@@ -43,7 +43,7 @@ def size_note(walked: Walk) -> tuple[str, str]:
     if walked.problem:
         return "one layer cannot work", "The parameters are counted as soon as every layer fits the one before it."
     whole = f"{walked.count:,} parameters · {walked.trainable:,} trainable"
-    kept, weights = memory(4 * walked.activations), memory(4 * walked.count)
+    kept, weights = in_bytes(4 * walked.activations), in_bytes(4 * walked.count)
     story = f"{whole}\n{walked.multiply_adds:,} multiply-adds an example\n{weights} of parameters"
     story += f"\n{kept} an example kept for the way back"
     if walked.count < 10_000_000:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from nnstudio.data.cache import cache_folder
-from nnstudio.gui.dialogs.folder_work import CacheClearing, bytes_in_words
+from nnstudio.gui.dialogs.folder_work import CacheClearing
 from nnstudio.gui.dialogs.preferences import SECTIONS, PreferencesDialog
 from nnstudio.gui.forms.editors import CheckEdit, ChoiceEdit, NumberEdit
 from nnstudio.gui.forms.offers import PathEdit
@@ -97,14 +97,14 @@ def test_the_cache_says_how_large_it_is_and_can_be_cleared(
     qtbot: QtBot, studio: Studio, link: FakeLink, dialog: PreferencesDialog, cache: Path
 ) -> None:
     words = dialog.places[1].words
-    qtbot.waitUntil(lambda: words.text() == "Cache: 12.3 KB")
+    qtbot.waitUntil(lambda: words.text() == "Cache: 12.3 kB")
     open_iris(studio)
     (cache / ".other.arrow.x.partial").write_bytes(b"half")
     QTest.mouseClick(dialog.clear, Qt.MouseButton.LeftButton)
     assert not dialog.clear.isEnabled()
     qtbot.waitUntil(lambda: words.text() == "Cache: 4 bytes")
     assert [path.name for path in cache.iterdir()] == [".other.arrow.x.partial"], "another process writes it now"
-    assert studio.notices.all[-1].what == "The cache was cleared: 12.3 KB were deleted."
+    assert studio.notices.all[-1].what == "The cache was cleared: 12.3 kB were deleted."
     assert len(link.asked(OpenSource)) == 1, "what is open is read again"
 
 
@@ -142,8 +142,3 @@ def test_changes_are_no_longer_kept_and_then_again(qtbot: QtBot, studio: Studio,
     studio.prefer(Preferences(keep_unsaved=True))
     qtbot.waitUntil(lambda: any(kept.rglob("project.json")))
     studio.autosaver.close(forget=True)
-
-
-@pytest.mark.parametrize(("size", "words"), [(0, "0 bytes"), (999, "999 bytes"), (12_345, "12.3 KB"), (5e9, "5.0 GB")])
-def test_bytes_are_said_as_one_would(size: float, words: str) -> None:
-    assert bytes_in_words(int(size)) == words

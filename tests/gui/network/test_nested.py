@@ -9,7 +9,6 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QDropEvent, QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
 
-from nnstudio.gui.network.costs import memory
 from nnstudio.gui.network.gaps import gap_paths
 from nnstudio.gui.network.items import items_of
 from nnstudio.gui.network.panel import NetworkPanel
@@ -114,13 +113,6 @@ def test_the_cost_of_the_network_is_told(nested: NetworkPanel, studio: Studio) -
     tooltip = nested.model.index_of("b").data(Qt.ItemDataRole.ToolTipRole)
     assert "64 multiply-adds an example · 96 bytes kept for the way back" in tooltip
     assert "<code>1.0.0.weight</code>" in nested.model.index_of("c").data(Qt.ItemDataRole.ToolTipRole)
-
-
-@pytest.mark.parametrize(
-    ("number", "text"), [(12, "12 bytes"), (1_234, "1.2 KB"), (5_600_000, "5.6 MB"), (7e9, "7.0 GB")]
-)
-def test_memory_is_told_in_a_unit_that_suits_it(number: float, text: str) -> None:
-    assert memory(number) == text
 
 
 def test_a_lock_of_a_block_shows_on_what_it_holds(nested: NetworkPanel, studio: Studio) -> None:
