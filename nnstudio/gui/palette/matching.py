@@ -20,7 +20,10 @@ class Entry:
 
 
 def matching(entries: Sequence[Entry], words: str) -> list[Entry]:
-    """The entries in which every word occurs: what can be done now first, then titles that begin with the words."""
+    """The entries in which every word occurs: what can be done now first, then titles that begin with the words.
+
+    Before all of them comes what is called so, and says what it needs where it cannot be done now.
+    """
     wanted = words.casefold().split()
     found = [entry for entry in entries if all(word in _text(entry) for word in wanted)]
     return sorted(found, key=lambda entry: _rank(entry, words.strip().casefold()))
@@ -30,13 +33,13 @@ def _text(entry: Entry) -> str:
     return f"{entry.menu} {entry.title} {entry.help}".casefold()
 
 
-def _rank(entry: Entry, words: str) -> tuple[bool, int]:
+def _rank(entry: Entry, words: str) -> tuple[bool, bool, int]:
     """Smaller is better; entries of the same rank keep their order."""
-    title = entry.title.casefold()
+    title = entry.title.casefold().removesuffix("…")
     if not words or title.startswith(words):
         place = 0
     elif f" {words}" in title:
         place = 1
     else:
         place = 2 if all(word in title for word in words.split()) else 3
-    return not entry.enabled, place
+    return title != words.removesuffix("…"), not entry.enabled, place

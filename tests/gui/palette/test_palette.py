@@ -42,7 +42,14 @@ def test_all_words_must_occur_somewhere() -> None:
 
 
 def test_titles_that_begin_so_come_first() -> None:
-    assert found("save") == ["save_as", "save", "model"]
+    assert found("sav") == ["save_as", "save", "model"]
+
+
+def test_before_them_comes_what_is_called_so() -> None:
+    """Else Enter would do something else where it cannot be done now."""
+    assert found("save") == ["save", "save_as", "model"]
+    after = Entry("keep", "Keep", "Training", "What Stop and keep leaves.", "", True)
+    assert [entry.id for entry in matching([after, *ENTRIES], "stop and keep")] == ["stop", "keep"]
 
 
 def test_what_cannot_be_done_now_comes_last() -> None:
