@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from nnstudio.data.encoding import series as encoded_series
 from nnstudio.data.encoding.apply import apply
 from nnstudio.data.encoding.encode import encode
+from nnstudio.data.encoding.fitted import Encoding
 from nnstudio.data.reading import pieces
 from nnstudio.data.table import MappedTable
 from nnstudio.data.write import join_predictions
 from nnstudio.engine import predict as applying
+from nnstudio.engine.checkpoint import load_model
 from nnstudio.jobs.predicting import flow, series, table
 from nnstudio.jobs.predicting import predictor as predictors
-from nnstudio.jobs.predicting.predictor import predictor_of
+from nnstudio.jobs.predicting.predictor import Predictor, predictor_of
 from nnstudio.jobs.predicting.table import predict_table
 from nnstudio.spec.columns import Column, Kind, Role
 from nnstudio.spec.data import DataSpec
@@ -110,9 +114,8 @@ def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "REPORT_SECONDS", 0)
 
 
-def at_once(model: str, data: TableSource) -> Any:
+def at_once(predictor: Predictor, data: TableSource) -> Any:
     """A pyarrow Table of the predictions by all windows in one array."""
-    predictor = predictor_of(model)
     applied = apply(predictor.encoding, data)
     with MappedTable(applied.cache) as rows:
         return join_predictions(rows, predictor.columns(applied.x), applied.places)
@@ -127,7 +130,7 @@ def test_pieces_give_the_bits_of_one_piece(
     data, out = source(order, tmp_path), tmp_path / "out.parquet"
     *_, done = ask(PredictTable(models[model], data, str(out)))
     assert isinstance(done, Predicted)
-    expected, written = at_once(models[model], data), pq.read_table(out)
+    expected, written = at_once(predictor_of(models[model]), data), pq.read_table(out)
     assert written.column_names == expected.column_names == list(done.columns)
     for name in expected.column_names:
         assert written[name].to_pylist() == expected[name].to_pylist(), name
@@ -135,12 +138,52 @@ def test_pieces_give_the_bits_of_one_piece(
     assert done.read_whole == (order not in IN_ORDER[model])
 
 
+class Stretched(Predictor):
+    """A model's encoding with other windows, before a sum of their numbers that tells how they were passed on."""
+
+    def __init__(self, model: str, length: int, horizon: int) -> None:
+        super().__init__(load_model(Path(model)))
+        self.encoding: Encoding = replace(self.encoding, layout=WindowLayout(length, horizon, "day"))
+        self.at_once = 8
+
+    def columns(self, x: Any, probabilities: bool = True) -> dict[str, Any]:
+        """The sum of a window, and its place among those that pass through the network together."""
+        places = np.arange(len(x)) % self.at_once
+        return dict(zip(self.names(probabilities), (pa.array(x.sum((1, 2))), pa.array(places)), strict=True))
+
+    def names(self, probabilities: bool = True) -> tuple[str, ...]:
+        del probabilities
+        return ("predicted_sum", "place")
+
+
+@pytest.mark.usefixtures("small_pieces")
+@pytest.mark.parametrize("order", ["in order", "with gaps"])
+@pytest.mark.parametrize("window", [(1, 0), (1, 5), (2, 1), (7, 90), (60, 0), (60, 90), (285, 3)])
+def test_windows_of_any_length_are_made_of_pieces_and_passed_on_like_all_at_once(
+    models: dict[tuple[int, bool], str],
+    window: tuple[int, int],
+    order: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    data, out = source(order, tmp_path), tmp_path / "out.parquet"
+    stretched = Stretched(models[3, True], *window)
+    monkeypatch.setattr(table, "predictor_of", lambda _: stretched)
+    *_, done = ask(PredictTable("", data, str(out)))
+    assert isinstance(done, Predicted)
+    assert not done.read_whole
+    expected, written = at_once(stretched, data), pq.read_table(out)
+    assert written.column_names == expected.column_names
+    for name in expected.column_names:
+        assert written[name].to_pylist() == expected[name].to_pylist(), name
+
+
 @pytest.mark.usefixtures("small_pieces")
 def test_columns_of_the_file_may_be_left_out(models: dict[tuple[int, bool], str], tmp_path: Path) -> None:
     for order in ("in order", "backwards"):
         data, out = source(order, tmp_path), tmp_path / "out.parquet"
         ask(PredictTable(models[3, True], data, str(out), inputs=False))
-        written, expected = pq.read_table(out), at_once(models[3, True], data)
+        written, expected = pq.read_table(out), at_once(predictor_of(models[3, True]), data)
         assert written.column_names == ["predicted_warmth"]
         assert written["predicted_warmth"].to_pylist() == expected["predicted_warmth"].to_pylist()
 
