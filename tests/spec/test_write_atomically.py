@@ -20,6 +20,7 @@ from nnstudio.spec.tasks import Task
 
 Write = Callable[[Path], object]
 posix_only = pytest.mark.skipif(os.name == "nt", reason="permissions are POSIX's")
+links_only = pytest.mark.skipif(os.name == "nt", reason="links need a privilege on Windows")
 
 
 class Trouble(Exception):
@@ -168,3 +169,27 @@ def test_a_name_may_be_as_long_as_names_can_be(tmp_path: Path) -> None:
     need_place(long)
     write_atomically(long, fill("new"))
     assert long.read_text() == "new"
+
+
+@links_only
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_link_stays_and_what_it_names_is_written(tmp_path: Path, is_there: bool) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    named, link = tmp_path / "elsewhere" / "real.csv", tmp_path / "link.csv"
+    link.symlink_to(named)
+    if is_there:
+        named.write_text("old")
+    need_place(link)
+    write_atomically(link, lambda partial: partial.write_text("new"))
+    assert link.is_symlink()
+    assert named.read_text() == "new"
+    assert {path.name for path in tmp_path.rglob("*.*")} == {"link.csv", "real.csv"}
+
+
+@links_only
+def test_a_link_into_a_folder_that_is_not_there_is_told_before_the_work(tmp_path: Path) -> None:
+    link = tmp_path / "link.csv"
+    link.symlink_to(tmp_path / "gone" / "real.csv")
+    with pytest.raises(FileNotFoundError) as caught:
+        need_place(link)
+    assert caught.value.filename == str(tmp_path / "gone")

@@ -32,8 +32,12 @@ def write_atomically(
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A new file beside ``path`` that takes its place at once when the body ends; it goes where the body raises."""
+    """A new file beside ``path`` that takes its place at once when the body ends; it goes where the body raises.
+
+    Where ``path`` is a link, the file that it names is replaced, and the link stays.
+    """
     _need_file(path)
+    path = _named(path)
     partial = _partial(path)
     try:
         yield partial
@@ -52,7 +56,7 @@ def need_place(path: Path, *needed: Needed) -> None:
     """
     spare_needed(path, *needed)
     _need_file(path)
-    _partial(path).unlink()
+    _partial(_named(path)).unlink()
 
 
 def spare_needed(path: Path, *needed: Needed) -> None:
@@ -68,6 +72,11 @@ def _need_file(path: Path) -> None:
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     if is_there(path) and not path.is_file():
         raise FileError(f"“{path.name}” is no ordinary file.", "A device or a pipe cannot be replaced.", "Name a file.")
+
+
+def _named(path: Path) -> Path:
+    """``path``, or the file that it names where it is a link, whether that is there or not."""
+    return Path(os.path.realpath(path)) if path.is_symlink() else path
 
 
 def _partial(path: Path) -> Path:
