@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Literal
 
+from nnstudio.gui import needs
 from nnstudio.gui.action import Action
+from nnstudio.gui.file_actions import FILE
 from nnstudio.gui.idea_actions import IDEA_ACTIONS
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.training_actions import TRAINING
 from nnstudio.gui.transfer_actions import TRANSFER
-from nnstudio.resources import resource
-from nnstudio.session.preferences import MOST_RECENT
-from nnstudio.spec.exports import EXPORTS
-from nnstudio.spec.files import SUFFIX
 from nnstudio.spec.networks.template import NetworkTemplate
 from nnstudio.spec.networks.templates import NETWORK_TEMPLATES
 
@@ -24,64 +21,11 @@ ThemeChoice = Literal["system", "light", "dark"]
 # when
 
 
-def _is_idle(studio: Studio) -> bool:
-    return not studio.run.status.is_busy
-
-
-def _has_weights(studio: Studio) -> bool:
-    return bool(studio.model_file) and _is_idle(studio)
-
-
-def _is_unsaved(studio: Studio) -> bool:
-    state = studio.state
-    return not state.is_saved or (state.path is None and state.project.data is not None)
-
-
 def _has_data(studio: Studio) -> bool:
     return studio.state.project.data is not None
 
 
-# why not
-
-IDLE = "A run is under way; stop it first."
-TRAINED = "Needs a trained network, and no run under way."
-WORKS = "Needs a network whose layers fit one another."
-DATA_FIRST = "Data come first: open a table or a folder."
-READ_FIRST = "Data that could be read come first."
-
-
 # rows that are alike
-
-
-def _sample(path: Path) -> Action:
-    name = path.stem if path.suffix == SUFFIX else f"{path.name} (a folder)" if path.is_dir() else path.name
-    help_ = f"Open {path.name} from the samples that come with nnstudio."
-    return Action(f"sample.{path.name}", "File/Open sample", name, lambda shell: shell.files.open_path(path), help_)
-
-
-def sample_files() -> tuple[Path, ...]:
-    """The sample projects, and the tables and picture folders that no project is about."""
-    folder = resource("samples")
-    projects = sorted(folder.glob(f"*{SUFFIX}"))
-    tables = [path for path in sorted(folder.glob("*.csv")) if path.with_suffix(SUFFIX) not in projects]
-    pictures = sorted(path for path in folder.iterdir() if path.is_dir())
-    return (*projects, *tables, *pictures)
-
-
-def _recent(index: int) -> Action:
-    def path(studio: Studio) -> str:
-        recent = studio.preferences.recent
-        return recent[index] if index < len(recent) else ""
-
-    return Action(
-        f"recent.{index}",
-        "File/Open recent",
-        "Recent file",
-        lambda shell: shell.files.open_path(Path(path(shell.studio))),
-        "Open a file that was open before.",
-        says=lambda studio: Path(path(studio)).name,
-        shown=lambda studio: bool(path(studio)),
-    )
 
 
 def _template(template: NetworkTemplate) -> Action:
@@ -148,59 +92,6 @@ def _theme(choice: ThemeChoice, title: str) -> Action:
 
 # the table
 
-FILE = (
-    Action(
-        "new", "File", "New", lambda s: s.files.new(), "Begin with nothing.", "Ctrl+N", enabled=_is_idle, needs=IDLE,
-    ),
-    Action("open", "File", "Open…", lambda s: s.files.open(), "Open a table, a project or a model.", "Ctrl+O"),
-    Action(
-        "open_folder", "File", "Open a folder of pictures…", lambda s: s.files.open_folder(),
-        "Open an image folder, with one subfolder of pictures for each class.", "Ctrl+Shift+O",
-    ),
-    *map(_sample, sample_files()),
-    *map(_recent, range(MOST_RECENT)),
-    Action(
-        "forget_recent", "File/Open recent", "Clear this list",
-        lambda s: s.studio.prefer(s.studio.preferences.without_recent()),
-        "Forget which files were open before; the files stay.",
-        enabled=lambda studio: bool(studio.preferences.recent), separated=True,
-        needs="No file was open before.",
-    ),
-    Action(
-        "save", "File", "Save", lambda s: s.files.save(), "Save the project: data, network and settings.", "Ctrl+S",
-        enabled=_is_unsaved, separated=True,
-        needs="Everything is saved.",
-    ),
-    Action("save_as", "File", "Save as…", lambda s: s.files.save_as(), "Save under another name.", "Ctrl+Shift+S"),
-    Action(
-        "save_model", "File", "Save model…", lambda s: s.files.save_model(),
-        "Save the best weights, with all that is needed to predict.", "Ctrl+E", enabled=_has_weights, separated=True,
-        needs=TRAINED,
-    ),
-    Action(
-        "save_state_dict", "File", "Save state_dict…", lambda s: s.files.save_model(state_dict_only=True),
-        "Save the best weights alone, as PyTorch’s load_state_dict takes them.", enabled=_has_weights,
-        needs=TRAINED,
-    ),
-    Action(
-        "save_code", "File", "Save code…", lambda s: s.files.save_code(),
-        "Save the network as PyTorch code that makes it with the same weights.",
-        enabled=lambda studio: studio.state.walked is not None, separated=True,
-        needs=WORKS,
-    ),
-    Action(
-        "export", "File", "Export…", lambda s: s.files.export(),
-        f"Write the trained model for use elsewhere: {', '.join(kind.title for kind in EXPORTS.values())}.",
-        "Ctrl+Shift+E", enabled=_has_weights,
-        needs=TRAINED,
-    ),
-    Action(
-        "export_diagram", "File", "Export diagram…", lambda s: s.files.export_diagram(),
-        "Write the drawn network as SVG or PNG.", enabled=lambda studio: studio.state.walked is not None,
-        needs=WORKS,
-    ),
-    Action("quit", "File", "Quit", lambda s: s.quit(), "Close the window.", "Ctrl+Q", separated=True),
-)  # fmt: skip
 EDIT = (
     Action(
         "undo", "Edit", "Undo", lambda s: s.studio.document.undo(), "Take the last edit back.", "Ctrl+Z",
@@ -227,17 +118,17 @@ DATA = (
     Action(
         "change_reading", "Data", "Change how the file is read…", lambda s: s.change_reading(),
         "Delimiter, encoding, sheet, size of the pictures: see at once what each does.", enabled=_has_data,
-        needs=DATA_FIRST,
+        needs=needs.DATA,
     ),
     Action(
         "read_again", "Data", "Read the file again", lambda s: s.studio.read_again(),
         "Look at the file as it is now.", enabled=_has_data,
-        needs=DATA_FIRST,
+        needs=needs.DATA,
     ),
     Action(
         "locate", "Data", "Locate the file…", lambda s: s.files.locate(),
         "Say where the file of the project lies now.", enabled=_has_data,
-        needs=DATA_FIRST,
+        needs=needs.DATA,
     ),
     Action(
         "show_encoded", "Data", "What the network sees…", lambda s: s.show_encoded(),
@@ -249,14 +140,14 @@ DATA = (
         "export_rows", "Data", "Export rows with their part…", lambda s: s.files.export_rows(),
         "Write every row as CSV, with the part of the split that it belongs to.",
         enabled=lambda studio: studio.state.facts is not None,
-        needs=READ_FIRST,
+        needs=needs.READ_DATA,
     ),
 )  # fmt: skip
 MODEL = (
     Action(
         "suggest", "Model", "Suggest a network", lambda s: s.studio.suggest_network(),
         "Replace the stack by one that fits the data.", enabled=lambda studio: studio.state.facts is not None,
-        needs=READ_FIRST,
+        needs=needs.READ_DATA,
     ),
     *map(_template, NETWORK_TEMPLATES),
     Action(

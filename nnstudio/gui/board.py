@@ -83,7 +83,6 @@ class Board(QObject):
         action.setMenuRole(_ROLES.get(row.id, QAction.MenuRole.NoRole))
         action.setCheckable(row.checked is not None)
         action.setShortcut(QKeySequence(row.shortcut))
-        action.setToolTip(_help(row, action))
         action.setStatusTip("")
         action.triggered.connect(lambda _checked: row.run(shell))
         return action

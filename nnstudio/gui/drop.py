@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os.path
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Qt
@@ -12,6 +11,7 @@ from nnstudio.gui.drop_plan import Plan, plan_for
 from nnstudio.gui.panel.labels import Note
 from nnstudio.gui.panel.style import set_property
 from nnstudio.gui.theme import GRID
+from nnstudio.spec.files import is_there
 
 
 class DropHint(QFrame):
@@ -59,7 +59,7 @@ def is_elsewhere(mime: QMimeData) -> bool:
 def present_files(mime: QMimeData) -> list[Path]:
     """The files among what is dragged that are there; all of them where none is, so that it is said."""
     files = dropped_files(mime)
-    return [path for path in files if _is_there(path)] or files
+    return [path for path in files if is_there(path)] or files
 
 
 def plan_of(mime: QMimeData) -> Plan:
@@ -67,10 +67,6 @@ def plan_of(mime: QMimeData) -> Plan:
     files = present_files(mime)
     if not files:
         return ELSEWHERE
-    if not _is_there(files[0]):
+    if not is_there(files[0]):
         return Plan((), f"“{files[0].name}” is not there.", "It was moved, renamed or deleted since.")
     return plan_for(files)
-
-
-def _is_there(path: Path) -> bool:
-    return os.path.exists(path)  # noqa: PTH110  # Path’s own raises where it may not look

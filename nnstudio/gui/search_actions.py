@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nnstudio.gui import needs
 from nnstudio.gui.action import Action
 from nnstudio.gui.shell import Shell
 from nnstudio.gui.studio import Studio
@@ -27,7 +28,7 @@ SEARCH = (
         "search_field", "Training", "Search this field", lambda s: s.search_field(),
         "Take the field that the keyboard is in into the search, or out of it.", "Ctrl+Shift+F",
         enabled=lambda studio: studio.state.project.data is not None, separated=True,
-        needs="Data come first: open a table or a folder.",
+        needs=needs.DATA,
     ),
     Action(
         "start_search", "Training", "Start search", _start,

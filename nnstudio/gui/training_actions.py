@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from nnstudio.gui import needs
 from nnstudio.gui.action import Action
 from nnstudio.gui.search_actions import SEARCH
 from nnstudio.gui.shell import Shell
@@ -48,7 +49,7 @@ TRAINING = (
         "train", "Training", "Train", _train,
         "Train the network on the data; while a run goes on, put the project as it is now into a queue behind it.",
         "F5", "play-fill", lambda studio: studio.can_train or studio.trainer.can_queue, says=_train_words,
-        needs="Needs data, and no other training under way.",
+        needs=needs.TRAINABLE,
     ),
     Action(
         "train_longer", "Training", "Train longer…", lambda s: s.train_longer(),
@@ -61,7 +62,7 @@ TRAINING = (
         "pause", "Training", "Pause", _pause_or_resume, "Rest at the next batch, or go on.",
         "F6", "pause-fill", _can_pause,
         says=lambda studio: "Resume" if studio.run.status is Status.PAUSED else "Pause",
-        needs="No run is under way.",
+        needs=needs.NO_RUN,
     ),
     Action(
         "stop", "Training", "Stop and keep", lambda s: s.studio.stop(),
@@ -79,13 +80,13 @@ TRAINING = (
         "fit_batch", "Training", "Fit one batch", lambda s: s.fit_batch(),
         "Learn a single batch by heart, then all training rows: what cannot do that will not learn more.", "F7",
         "target", lambda studio: studio.can_train, separated=True,
-        needs="Needs data, and no other training under way.",
+        needs=needs.TRAINABLE,
     ),
     Action(
         "try_rates", "Training", "Learning-rate range test", lambda s: s.try_rates(),
         "Try growing learning rates for a moment, and see from which on the loss falls, and bursts.", "F8",
         enabled=lambda studio: studio.can_train,
-        needs="Needs data, and no other training under way.",
+        needs=needs.TRAINABLE,
     ),
     *SEARCH,
     Action(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nnstudio.gui import needs
 from nnstudio.gui.action import Action
 from nnstudio.gui.studio import Studio
 
@@ -18,9 +19,6 @@ def _can_save(studio: Studio) -> bool:
     return bool(studio.model_file) and not studio.run.status.is_busy and _has_choice(studio)
 
 
-LAYERS = "The network has no layers yet."
-CHOICE = "Choose a layer first."
-
 TRANSFER = (
     Action(
         "fine_tune", "Model", "Fine-tune…", lambda s: s.show_transfer("steps"),
@@ -35,44 +33,44 @@ TRANSFER = (
     Action(
         "replace_head", "Model", "Replace the head…", lambda s: s.transfer.replace_head(),
         "Let the last layer with weights give another number of outputs, and start fresh.", enabled=_has_layers,
-        needs=LAYERS,
+        needs=needs.LAYERS,
     ),
     Action(
         "cut_after", "Model", "Cut after this layer", lambda s: s.studio.transfer.cut_after(),
         "Remove everything behind the chosen layer.", enabled=_has_choice,
-        needs=CHOICE,
+        needs=needs.CHOICE,
     ),
     Action(
         "freeze_up_to", "Model/Freeze", "Freeze up to here", lambda s: s.studio.transfer.freeze_up_to(),
         "Lock the chosen layer and all before it; what stands behind it trains.", enabled=_has_choice,
-        needs=CHOICE,
+        needs=needs.CHOICE,
     ),
     Action(
         "freeze_all_but_head", "Model/Freeze", "Freeze all but the head",
         lambda s: s.studio.transfer.freeze_all_but_head(), "Let only the last layer with weights train.",
         enabled=_has_layers,
-        needs=LAYERS,
+        needs=needs.LAYERS,
     ),
     Action(
         "freeze_pattern", "Model/Freeze", "Freeze by pattern…", lambda s: s.transfer.freeze_by_pattern(),
         "Lock what a pattern such as features.* or 0.weight names.", enabled=_has_layers,
-        needs=LAYERS,
+        needs=needs.LAYERS,
     ),
     Action(
         "unfreeze_all", "Model/Freeze", "Unfreeze all", lambda s: s.studio.transfer.unfreeze_all(),
         "Let every layer train.", enabled=_has_layers,
-        needs=LAYERS,
+        needs=needs.LAYERS,
     ),
     Action(
         "lower_rates", "Model/Freeze", "Lower rates towards the input", lambda s: s.studio.transfer.lower_rates(),
         "Let layers learn the slower the nearer they are to the input: a tenth at the first one.", enabled=_has_layers,
         separated=True,
-        needs=LAYERS,
+        needs=needs.LAYERS,
     ),
     Action(
         "same_rates", "Model/Freeze", "Same rate everywhere", lambda s: s.studio.transfer.same_rates(),
         "Let every layer learn at the learning rate itself.", enabled=_has_layers,
-        needs=LAYERS,
+        needs=needs.LAYERS,
     ),
     Action(
         "save_layers", "Model", "Save chosen layers as…", lambda s: s.transfer.save_layers(),

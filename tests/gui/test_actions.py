@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 from pytestqt.qtbot import QtBot
 
 from nnstudio.gui.action import Action, always
-from nnstudio.gui.actions import ACTIONS, sample_files
+from nnstudio.gui.actions import ACTIONS
 from nnstudio.gui.board import Board
+from nnstudio.gui.file_actions import sample_files
 from nnstudio.gui.studio import Studio
 from nnstudio.session import edits
 from nnstudio.session.live import Status

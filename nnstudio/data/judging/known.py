@@ -23,10 +23,11 @@ from nnstudio.data.table import MappedTable
 from nnstudio.data.targets import class_numbers
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.errors import DataError
+from nnstudio.spec.parts import Part
 from nnstudio.spec.sources import Source
 from nnstudio.spec.words import counted
 
-Part = Literal["train", "validation", "test", "all"]
+Judgeable = Part | Literal["all"]
 Truth = NDArray[np.int64] | NDArray[np.float64]
 MOST_NAMED = 5
 """Unknown classes that are named."""
@@ -55,7 +56,7 @@ def cached_paths(data: DataSpec, cache: Path | None = None) -> tuple[Path, ...]:
     return tuple(read_source(source, cache).path for source in sources_of(data).values())
 
 
-def part_of(data: DataSpec, encoding: Encoding, part: Part, cache: Path | None = None) -> Judged:
+def part_of(data: DataSpec, encoding: Encoding, part: Judgeable, cache: Path | None = None) -> Judged:
     """The rows of a part of the split of ``data``, encoded by a model's ``encoding``.
 
     Raises `DataError` where there are none, or where the file is not what the model was trained with.
@@ -76,7 +77,7 @@ def part_of(data: DataSpec, encoding: Encoding, part: Part, cache: Path | None =
         return Judged(x, truth[judged], rows, sources, _commonest(truth[arranged.parts.train], encoding), warnings)
 
 
-def _places(parts: SplitRows, part: Part) -> Rows:
+def _places(parts: SplitRows, part: Judgeable) -> Rows:
     if part == "all":
         return np.sort(np.concatenate([parts.train, parts.validation, parts.test]))
     chosen = {"train": parts.train, "validation": parts.validation, "test": parts.test}
