@@ -37,6 +37,8 @@ class Colours:
     warning_line: str
     bad_ground: str
     bad_line: str
+    number: str
+    """Numbers in code, that are words: `validation` is too light for those."""
     linear: str
     convolution: str
     pooling: str
@@ -66,7 +68,7 @@ LIGHT = Colours(
     hover="#eef0f4",
     neutral="#ebedf1",
     line="#dfe2e7",
-    faint="#a3a9b4",
+    faint="#7e8696",
     scroll="#cdd2da",
     veil="#e6f4f5f7",
     text="#1d2129",
@@ -75,21 +77,22 @@ LIGHT = Colours(
     accent_hover="#1f56b0",
     on_accent="#ffffff",
     selection="#e6edf9",
-    validation="#d9730d",
-    good="#1a7f4b",
+    validation="#cf6e0c",
+    good="#187747",
     bad="#c0362c",
     warning="#8f5d10",
     warning_ground="#fff4de",
     warning_line="#e3bd68",
     bad_ground="#fdecea",
     bad_line="#e5a19a",
+    number="#9d530a",
     linear="#4f84e0",
     convolution="#0f8f9c",
     pooling="#6b7789",
-    normalisation="#c2883a",
-    activation="#3aa673",
-    regularisation="#a77bd1",
-    reshaping="#8a8f98",
+    normalisation="#b07b33",
+    activation="#359669",
+    regularisation="#a171ce",
+    reshaping="#818690",
     recurrent="#c2557a",
     embedding="#7d8f2e",
     attention="#b5533c",
@@ -102,7 +105,7 @@ DARK = Colours(
     hover="#2e333d",
     neutral="#2c313b",
     line="#343a45",
-    faint="#6b7383",
+    faint="#788191",
     scroll="#464d5a",
     veil="#e616181d",
     text="#e6e8ec",
@@ -119,6 +122,7 @@ DARK = Colours(
     warning_line="#8a7136",
     bad_ground="#3a2222",
     bad_line="#92524d",
+    number="#f0a04b",
     linear="#5b8de0",
     convolution="#35b3c0",
     pooling="#8793a8",

@@ -11,20 +11,21 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from nnstudio.gui import theme as theme_module
+from nnstudio.gui.data.drawing import between
+from nnstudio.gui.evaluate.confusion import DEEPEST, heat
+from nnstudio.gui.results.batch_grids import STRONGEST
 from nnstudio.gui.theme import Theme, scaled
 from nnstudio.resources import resource
 from nnstudio.session.colours import DARK, LIGHT, Colours, contrast, ink_on
+from nnstudio.spec.layers import LAYERS
 
-ACCENTS = [
-    ("on_accent", "accent"),
-    ("bad", "surface"),
-    ("bad", "bad_ground"),
-    ("good", "surface"),
-    ("warning", "surface"),
-    ("warning", "warning_ground"),
-    ("accent", "surface"),
-    ("muted", "neutral"),
-]
+GROUNDS = ["ground", "surface", "raised", "hover", "neutral", "selection", "warning_ground", "bad_ground"]
+"""What words and graphics are laid on: rows under the pointer, chosen rows and banners among them."""
+WORDS = ["text", "muted", "accent", "good", "bad", "warning", "number"]
+FAMILIES = sorted({kind.family for kind in LAYERS.kinds.values()})
+GRAPHICS = ["train", "validation", "faint", *FAMILIES]
+AA_WORDS, AA_GRAPHICS = 4.5, 3.0
+"""What WCAG 2.2 asks for at level AA of words (1.4.3), and of lines and signs that say something (1.4.11)."""
 
 
 @pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
@@ -34,25 +35,45 @@ def test_every_role_is_a_colour(colours: Colours) -> None:
 
 
 @pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
-@pytest.mark.parametrize(
-    "ground", ["ground", "surface", "raised", "selection", "warning_ground", "bad_ground", "hover"]
-)
-@pytest.mark.parametrize("words", ["text", "muted"])
-def test_words_can_be_read(colours: Colours, ground: str, words: str) -> None:
-    assert contrast(getattr(colours, words), getattr(colours, ground)) >= 4.5
+@pytest.mark.parametrize("ground", GROUNDS)
+def test_words_and_graphics_can_be_told_from_every_ground(colours: Colours, ground: str) -> None:
+    behind = getattr(colours, ground)
+    found = {role: contrast(getattr(colours, role), behind) for role in (*WORDS, *GRAPHICS)}
+    assert {role: ratio for role, ratio in found.items() if ratio < (AA_WORDS if role in WORDS else AA_GRAPHICS)} == {}
 
 
 @pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
-@pytest.mark.parametrize(("words", "ground"), ACCENTS)
-def test_accents_can_be_read(colours: Colours, words: str, ground: str) -> None:
-    assert contrast(getattr(colours, words), getattr(colours, ground)) >= 4.5
+def test_words_on_filled_buttons_and_pills_can_be_read(colours: Colours) -> None:
+    for ink, ground in (
+        ("on_accent", "accent"),
+        ("on_accent", "accent_hover"),
+        ("surface", "nesting"),
+        ("surface", "bad"),
+    ):
+        assert contrast(getattr(colours, ink), getattr(colours, ground)) >= AA_WORDS, (ink, ground)
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+def test_words_on_tinted_cells_can_be_read(colours: Colours) -> None:
+    cells = [heat(colours, share, right) for share in (0.0, 0.25, 0.5, 0.75, 1.0) for right in (True, False)]
+    cells += [between(colours.surface, role, STRONGEST) for role in (colours.accent, colours.validation)]
+    assert min(contrast(colours.text, cell.name()) for cell in cells) >= AA_WORDS
+    layers = [between(colours.raised, colours.family(family), 22 / 255).name() for family in FAMILIES]
+    assert min(contrast(colours.muted, layer) for layer in layers) >= AA_WORDS
+    marked = between(colours.surface, colours.accent, 0.06).name()
+    assert contrast(colours.muted, marked) >= AA_WORDS
+
+
+def test_cells_of_a_report_are_no_deeper_than_those_of_the_window() -> None:
+    sheet = resource("report/report.css").read_text(encoding="utf-8")
+    assert f"calc(var(--v) * {100 * DEEPEST:.0f}%)" in sheet
 
 
 @pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
 @pytest.mark.parametrize("ground", ["train", "validation", "pooling"])
 def test_words_on_the_parts_of_the_data_can_be_read(colours: Colours, ground: str) -> None:
     shade = getattr(colours, ground)
-    assert contrast(ink_on(shade, colours), shade) >= 4.5
+    assert contrast(ink_on(shade, colours), shade) >= AA_WORDS
 
 
 def test_contrast_is_that_of_the_standard() -> None:

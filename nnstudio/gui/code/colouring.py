@@ -55,7 +55,7 @@ def _formats(colours: Colours) -> dict[str, QTextCharFormat]:
         "comment": colours.muted,
         "text": colours.good,
         "keyword": colours.accent,
-        "number": colours.validation,
+        "number": colours.number,
     }
     formats = {kind: QTextCharFormat() for kind in roles}
     for kind, colour in roles.items():

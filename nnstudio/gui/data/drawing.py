@@ -109,7 +109,7 @@ def histogram(painter: QPainter, area: QRectF, counts: Sequence[int], colours: C
     shared = math.ceil(NARROWEST_BAR * len(counts) / max(1.0, area.width()))
     counts = [sum(counts[place : place + shared]) for place in range(0, len(counts), max(1, shared))]
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(between(colours.surface, colours.accent, 0.62))
+    painter.setBrush(between(colours.surface, colours.accent, 0.72))
     highest = max(counts) or 1
     step = area.width() / len(counts)
     for place, count in enumerate(counts):

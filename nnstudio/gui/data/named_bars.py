@@ -71,7 +71,7 @@ class NamedBars(QWidget):
         painter.setPen(QColor(colours.muted))
         painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"{count:,}")
         width, edge = max(1.0, (self.width() - left - scaled(FIGURES)) * count / most), self._line // 3
-        shade = between(colours.surface, colours.accent, 0.25 if is_faint else 0.62)
+        shade = between(colours.surface, colours.accent, 0.25 if is_faint else 0.72)
         painter.fillRect(QRectF(left, line.top() + edge, width, self._line - 2 * edge), shade)
 
 

@@ -30,8 +30,8 @@ NARROWEST, WIDEST = 44, 120
 HEIGHT, LARGEST_HEIGHT = 28, 64
 NAMES = 150
 """Pixels that names at the left may take."""
-DEEPEST = 0.85
-"""How much of the full colour a cell with all rows of its class has."""
+DEEPEST = 0.5
+"""How much of the full colour a cell with all rows of its class has: digits can be read on it."""
 
 NO_INDEX = QModelIndex()
 Matrix = NDArray[np.int64]
@@ -110,29 +110,13 @@ class ConfusionModel(QAbstractTableModel):
         return None
 
 
-def heat(colours: Colours, share: float, right: bool) -> tuple[QColor, QColor]:
-    """The ground of a cell, and the one of two inks that can be read on it.
+def heat(colours: Colours, share: float, right: bool) -> QColor:
+    """The ground of a cell.
 
     Mistakes are tinted by the root of their share: a few among many would not be seen.
     """
     full, depth = (colours.accent, share) if right else (colours.bad, math.sqrt(share))
-    ground = between(colours.surface, full, DEEPEST * depth)
-    inks = QColor(colours.text), QColor(colours.surface)
-    return ground, max(inks, key=lambda ink: contrast(ink, ground))
-
-
-def contrast(one: QColor, other: QColor) -> float:
-    """How well two colours are told apart, from 1 to 21, as WCAG 2 defines it."""
-    bright, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (bright + 0.05) / (dark + 0.05)
-
-
-def _luminance(colour: QColor) -> float:
-    channels = [
-        value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
-        for value in (colour.redF(), colour.greenF(), colour.blueF())
-    ]
-    return 0.2126 * channels[0] + 0.7152 * channels[1] + 0.0722 * channels[2]
+    return between(colours.surface, full, DEEPEST * depth)
 
 
 class HeatDelegate(QStyledItemDelegate):
@@ -144,14 +128,14 @@ class HeatDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         colours, area = self._theme.colours, QRectF(option.rect)
-        ground, ink = heat(colours, cast(float, index.data(SHARE)), bool(index.data(DIAGONAL)))
+        ground = heat(colours, cast(float, index.data(SHARE)), bool(index.data(DIAGONAL)))
         text = str(index.data())
         painter.save()
         painter.fillRect(area.adjusted(0.5, 0.5, -0.5, -0.5), ground)
         font = QFont(painter.font())
         font.setFeature(QFont.Tag("tnum"), 1)
         painter.setFont(font)
-        painter.setPen(QColor(colours.muted) if text in ("0", "0.0") else ink)
+        painter.setPen(QColor(colours.muted if text in ("0", "0.0") else colours.text))
         painter.drawText(area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine, text)
         if option.state & (QStyle.StateFlag.State_HasFocus | QStyle.StateFlag.State_Selected):
             painter.setPen(QPen(QColor(colours.text), 2))

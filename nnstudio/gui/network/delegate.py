@@ -107,7 +107,8 @@ class StackDelegate(QStyledItemDelegate):
         self._line(painter, room.upper, (title, item.title, self._colours.text), (plain, shapes))
         lower = room.lower
         if item.severity:
-            paint_trouble(painter, QRect(lower.left(), lower.top(), SIGN, lower.height()), trouble, item.severity)
+            sign = QRect(lower.left(), lower.top(), SIGN, lower.height())
+            paint_trouble(painter, sign, (trouble, self._colours.surface), item.severity)
             lower = lower.adjusted(SIGN + 4, 0, 0, 0)
         self._line(painter, lower, (plain, item.sentence or item.summary, trouble), (plain, item.figures))
 
@@ -123,7 +124,8 @@ class StackDelegate(QStyledItemDelegate):
         self._line(painter, name, (title, item.title, self._colours.text), (plain, ""))
         rest = name.adjusted(min(advance, name.width()) + GRID // 2, 0, sign, 0)
         if item.severity:
-            paint_trouble(painter, QRect(rest.left(), rest.top(), SIGN, rest.height()), trouble, item.severity)
+            place = QRect(rest.left(), rest.top(), SIGN, rest.height())
+            paint_trouble(painter, place, (trouble, self._colours.surface), item.severity)
         rest.setLeft(rest.left() + sign)
         if rest.width() >= MOST_CUT:
             self._line(painter, rest, (plain, item.sentence or item.summary, trouble), (plain, ""))

@@ -54,8 +54,12 @@ def paint_fold(painter: QPainter, room: QRect, colour: str, folded: bool) -> Non
     painter.drawPolyline(QPolygonF([QPointF(x + across, y + down) for across, down in ends]))
 
 
-def paint_trouble(painter: QPainter, room: QRect, colour: str, severity: str) -> None:
-    """A sign in the middle of ``room``: a filled disc blocks, a triangle warns, a ring only tells."""
+def paint_trouble(painter: QPainter, room: QRect, colours: tuple[str, str], severity: str) -> None:
+    """A sign in the middle of ``room``: a filled disc blocks, a triangle warns, a ring only tells.
+
+    The first colour draws it, the second one writes on the disc.
+    """
+    colour, ink = colours
     middle = QPointF(room.center()) + QPointF(0.5, 0.5)
     pen = QPen(QColor(colour), 1.3)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
@@ -66,7 +70,7 @@ def paint_trouble(painter: QPainter, room: QRect, colour: str, severity: str) ->
         painter.drawPolygon(QPolygonF([middle + QPointF(x, y) for x, y in ((0, -5), (5.5, 4.5), (-5.5, 4.5))]))
     else:
         painter.drawEllipse(middle, 5.0, 5.0)
-    mark = QColor(Qt.GlobalColor.white if severity == "bad" else colour)
+    mark = QColor(ink if severity == "bad" else colour)
     _exclaim(painter, middle + QPointF(0, 0.8 if severity == "warning" else 0), mark, turned=severity == "note")
 
 

@@ -312,10 +312,10 @@ def test_words_numbers_text_and_comments_have_colours_of_the_theme(page: CodePag
     page.show_lines(['    return nn.Conv2d(16, x1, mode="same # no")  # 16 × 8', '"""One', "return", 'end""" + 1'])
     light = theme.colours
     assert colours_in(page, 0) == {
-        "return": light.accent, "16": light.validation, '"same # no"': light.good, "# 16 × 8": light.muted,
+        "return": light.accent, "16": light.number, '"same # no"': light.good, "# 16 × 8": light.muted,
     }  # fmt: skip
     assert colours_in(page, 1) == {'"""One': light.good}
     assert colours_in(page, 2) == {"return": light.good}
-    assert colours_in(page, 3) == {'end"""': light.good, "1": light.validation}
+    assert colours_in(page, 3) == {'end"""': light.good, "1": light.number}
     theme.choose("dark")
     assert colours_in(page, 0)["return"] == theme.colours.accent != light.accent
