@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import signal
-import socket
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSocketNotifier, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -23,6 +21,7 @@ from nnstudio.gui.board import Board
 from nnstudio.gui.claim import Claim, is_handed_over
 from nnstudio.gui.collecting import collecting
 from nnstudio.gui.desk import Desk
+from nnstudio.gui.ending import ended_by_signals
 from nnstudio.gui.engines import Engines
 from nnstudio.gui.front import Front
 from nnstudio.gui.handover import Handover, socket_name, this_user
@@ -38,7 +37,6 @@ from nnstudio.session.document import State
 from nnstudio.session.notices import Notices
 from nnstudio.session.preferences import Preferences, load_preferences, obey
 from nnstudio.spec.errors import NoDisplay
-from nnstudio.spec.exits import Exit
 from nnstudio.spec.startup import NEW_WINDOW
 
 if TYPE_CHECKING:
@@ -117,7 +115,13 @@ def run_window(arguments: Sequence[str]) -> int:
     )
     app.aboutToQuit.connect(engines.close)
     app.aboutToQuit.connect(lambda: studio.autosaver.close(forget=False))
-    with _reporting(studio.notices), _interruptible(app), collecting(app):
+
+    def end(code: int) -> None:
+        """What is unsaved, what trains and what waits is offered at the next start: nobody may be there to be asked."""
+        window.store_layout()
+        app.exit(code)
+
+    with _reporting(studio.notices), ended_by_signals(app, end), collecting(app):
         window.show()
         return app.exec()
 
@@ -207,22 +211,3 @@ def _reporting(notices: Notices) -> Iterator[None]:
         yield
     finally:
         sys.excepthook = before
-
-
-@contextmanager
-def _interruptible(app: QApplication) -> Iterator[None]:
-    """Let Ctrl+C in the terminal end the program, although Qt’s loop does not look at Python’s signals."""
-    ours, theirs = socket.socketpair()
-    theirs.setblocking(False)
-    notifier = QSocketNotifier(ours.fileno(), QSocketNotifier.Type.Read, app)
-    notifier.activated.connect(lambda *_: ours.recv(1))  # any slot will do: Python runs its handlers before it
-    woken_before = signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
-    handled_before = signal.signal(signal.SIGINT, lambda *_: app.exit(Exit.INTERRUPTED))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, handled_before)
-        signal.set_wakeup_fd(woken_before)
-        notifier.setEnabled(False)
-        ours.close()
-        theirs.close()

@@ -138,10 +138,11 @@ class Record:
             self._save(LAST, self.trained.last, {})
         self._store.fail(self.run, as_studio_error(error))
 
-    def abandon(self) -> None:
+    def leave(self) -> None:
+        """Nobody hears of the run any more: it can go on from its newest checkpoint; without one it is given up."""
         self.flush()
-        self._recovery.unlink(missing_ok=True)
-        self._store.abandon(self.run)
+        if not self._recovery.exists():
+            self._store.abandon(self.run)
 
     def finish(self, finished: RunFinished) -> None:
         """Write down how the run ended, both weights, and what it takes to train it for longer."""
@@ -230,7 +231,7 @@ def recorded(project: Project, encoded: Encoded, begin: Callable[[RunStore], str
             try:
                 yield record
             except GeneratorExit:
-                record.abandon()
+                record.leave()
                 raise
             except Exception as error:
                 record.fail(error)

@@ -36,7 +36,6 @@ from nnstudio.session.live import Status
 from nnstudio.session.notices import Notices
 from nnstudio.session.preferences import Preferences
 from nnstudio.spec.errors import NoDisplay
-from nnstudio.spec.exits import Exit
 from nnstudio.spec.requests import TrainProject
 from tests.gui.fakes import FakeLink, open_iris, started
 
@@ -215,9 +214,13 @@ def test_the_window_trains_a_sample_without_torch(driver: Path, environment: dic
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to send to another process")
-def test_ctrl_c_in_the_terminal_ends_it(driver: Path, environment: dict[str, str]) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl+C", "logout"])
+def test_a_signal_ends_it_in_order(driver: Path, environment: dict[str, str], number: signal.Signals) -> None:
     with subprocess.Popen([sys.executable, str(driver)], env=environment, stdout=subprocess.PIPE, text=True) as program:
         assert program.stdout is not None
         assert program.stdout.readline() == "painted\n"
-        program.send_signal(signal.SIGINT)
-        assert program.wait(30) == Exit.INTERRUPTED
+        program.send_signal(number)
+        assert program.wait(30) == 128 + number
+    assert (Path(environment["NNSTUDIO_CONFIG"]) / "layout.ini").exists(), (
+        "the window is where it was at the next start"
+    )

@@ -173,6 +173,15 @@ def test_what_a_killed_process_left_is_tidied_up(iris: Project) -> None:
     assert {path.name for path in going.iterdir()} == {RECOVERY, "running.lock"}
 
 
+def test_a_run_that_nobody_hears_any_more_can_go_on(iris: Project) -> None:
+    """As where its engine is a thread of the window, which is closed."""
+    events = answer(TrainProject(iris, PLAN, "iris"), SimpleQueue())
+    next(event for event in events if isinstance(event, CheckpointSaved) and event.epoch == 2)
+    events.close()
+    ((run, *_),) = listed()
+    assert figures(ask(ResumeRun(run))) == figures(ask(TrainProject(iris, PLAN)))
+
+
 def test_a_run_is_given_up(iris: Project) -> None:
     run = interrupt(iris, 2)
     assert ask(DiscardRun(run)) == [RunsInterrupted(())]

@@ -29,7 +29,8 @@ def ask_end_run(parent: QWidget, waiting: int = 0) -> bool:
     others = f", and {waiting} more wait{'s' if waiting == 1 else ''}" if waiting else ""
     what = f"A run is under way{others}. End it and close?"
     kept = " What waits is offered at the next start." if waiting else ""
-    about = f"The run is abandoned. To keep what it has learned, cancel and press Stop and keep.{kept}"
+    later = "It can go on from its last checkpoint at the next start."
+    about = f"{later} To have what it has learned now, cancel and press Stop and keep.{kept}"
     return _ask_end(parent, what, about)
 
 

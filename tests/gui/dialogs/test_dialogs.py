@@ -251,9 +251,11 @@ def test_three_answers(
 
 def test_a_run_is_not_ended_by_default(parent: QWidget, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
+    told: list[str] = []
 
     def cancel(box: QMessageBox) -> int:
         asked.append(box.text())
+        told.append(box.informativeText())
         box.defaultButton().click()
         return 0
 
@@ -265,6 +267,7 @@ def test_a_run_is_not_ended_by_default(parent: QWidget, monkeypatch: pytest.Monk
     assert not ask_end_run(parent)
     assert not ask_end_run(parent, 2)
     assert asked[1] == "A run is under way, and 2 more wait. End it and close?"
+    assert "go on from its last checkpoint at the next start" in told[0], "as it does: no run is lost with the window"
     monkeypatch.setattr(QMessageBox, "exec", end)
     assert ask_end_run(parent)
 
