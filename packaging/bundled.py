@@ -10,7 +10,6 @@ from functools import cache
 from pathlib import Path
 
 from contents import PROJECT, comes_with_python, distributions
-
 from nnstudio import __version__
 
 PYTHON = "python"

@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 from man import manual
-
 from nnstudio.cli.completion import script
 
 COMPLETIONS = {

@@ -13,6 +13,8 @@ from contextlib import closing
 from importlib import metadata
 from pathlib import Path
 
+from packaging.requirements import Requirement
+
 from nnstudio import __version__
 from nnstudio.data.cache import cache_path
 from nnstudio.data.encoding.layout import memory
@@ -29,6 +31,7 @@ from nnstudio.spec.events import Diagnosed, Inbox
 from nnstudio.spec.files import is_there, nearest_there
 from nnstudio.spec.requests import Diagnose
 
+PROJECT = "nnstudio"
 PACKAGES = (
     "torch", "torchmetrics", "numpy", "pandas", "pyarrow", "pillow", "onnx", "onnxruntime", "safetensors", "optuna",
     "PySide6-Essentials", "pyqtgraph",
@@ -50,6 +53,7 @@ def diagnose(request: Diagnose, inbox: Inbox) -> Iterator[Diagnosed]:
             awake=what_keeps_awake(),
             notify=_notifier(),
             display=display_facts() if request.display else None,
+            unsuitable=unsuitable(),
         )
     )
 
@@ -63,6 +67,25 @@ def versions() -> dict[str, str]:
         except metadata.PackageNotFoundError:
             found[package] = "not installed"
     return found
+
+
+def unsuitable() -> dict[str, str]:
+    """Which releases nnstudio declares to need, of every package that has another one; an installer brings its own."""
+    try:
+        declared = map(Requirement, metadata.requires(PROJECT) or ())
+        return {each.name: str(each.specifier) for each in declared if not _suits(each)}
+    except metadata.PackageNotFoundError:  # it runs from a bundle, or from a folder that is not installed
+        return {}
+
+
+def _suits(requirement: Requirement) -> bool:
+    """Whether the installed release is one of those; what is missing is told with the versions."""
+    if requirement.marker and not requirement.marker.evaluate({"extra": ""}):
+        return True
+    try:
+        return requirement.specifier.contains(metadata.version(requirement.name), prereleases=True)
+    except metadata.PackageNotFoundError:
+        return True
 
 
 def user_folders() -> dict[str, Path]:

@@ -61,6 +61,9 @@ def _versions(told: Diagnosis) -> Iterator[Finding]:
     if missing:
         remedy = "Where a command or the window fails, install nnstudio again."
         yield Finding("Versions", "note", f"Not known to Python’s packages: {', '.join(missing)}.", remedy)
+    for name, wanted in told.unsuitable.items():
+        said = f"nnstudio was tried with {name} {wanted}, and another release is installed."
+        yield Finding("Versions", "note", said, f"This mends it: pip install '{name}{wanted}'.")
 
 
 def _machine(told: Diagnosis) -> Iterator[Finding]:

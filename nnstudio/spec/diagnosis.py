@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 NOTIFIER = "notify-send"
 """What a desktop of Linux has to show messages; it knows the way to every notification daemon."""
@@ -89,7 +89,10 @@ class StoreFacts:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """All of it. ``preferences`` is why they cannot be read, ``awake`` and ``notify`` the programs that do it."""
+    """All of it. ``preferences`` is why they cannot be read, ``awake`` and ``notify`` the programs that do it.
+
+    ``unsuitable`` says which releases nnstudio asks for, such as ``>=2.13``, of every package that has another one.
+    """
 
     versions: Mapping[str, str]
     machine: Machine
@@ -100,3 +103,4 @@ class Diagnosis:
     awake: str = ""
     notify: str = ""
     display: DisplayFacts | None = None
+    unsuitable: Mapping[str, str] = field(default_factory=dict)

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from importlib import metadata
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -39,6 +40,18 @@ def test_everything_is_looked_at_and_nothing_is_made(tmp_path: Path, monkeypatch
     assert all(folder.free > 0 for folder in told.folders)
     assert (told.display, told.preferences, told.awake) == (None, "", "systemd-inhibit")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_has_another_release_than_is_declared_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert diagnosing.unsuitable() == {}
+    declared = ["torch>=99,<100", "pandas>=3", "not-there>=1", 'pyinstaller>=99; extra == "dev"']
+    monkeypatch.setattr(metadata, "requires", {"nnstudio": declared}.get)
+    assert diagnosing.unsuitable() == {"torch": "<100,>=99"}
+
+
+def test_a_bundle_declares_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(diagnosing, "PROJECT", "nobody-has-this")
+    assert diagnosing.unsuitable() == {}
 
 
 def test_a_window_is_tried_when_that_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:

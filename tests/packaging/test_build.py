@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from importlib import metadata
 
-import build
 import pytest
+
+import build
 
 
 @pytest.fixture(params=[False, True], ids=["plain", "with_cuda_packages"])

@@ -5,9 +5,10 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
-import contents
 import pytest
 from packaging.requirements import Requirement
+
+import contents
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 

@@ -12,10 +12,11 @@ import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 import debian
 import icons
 import needed_libraries
-import pytest
 import sbom
 import sizes
 import tarball

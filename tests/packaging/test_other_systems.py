@@ -9,11 +9,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+import yaml
+
 import disk_image
 import inno_setup
-import pytest
 import signing
-import yaml
 from build import INSTALLERS
 from bundled import Bundle
 

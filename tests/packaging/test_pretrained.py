@@ -7,8 +7,8 @@ from queue import SimpleQueue
 from statistics import mean
 
 import pytest
-from make_pretrained import learned, main
 
+from make_pretrained import learned, main
 from nnstudio.data.encoding.encode import encode
 from nnstudio.data.source import open_source
 from nnstudio.engine.checkpoint import load_model, load_start, sha256_of

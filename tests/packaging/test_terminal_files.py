@@ -6,14 +6,14 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from man import escaped, manual
-from terminal_files import COMPLETIONS, PAGE, write_terminal_files
 
+from man import escaped, manual
 from nnstudio.cli.completion import script
 from nnstudio.cli.declared import options_of
 from nnstudio.cli.names import COMMANDS
 from nnstudio.cli.parser import command_parser
 from nnstudio.spec.exits import Exit
+from terminal_files import COMPLETIONS, PAGE, write_terminal_files
 
 
 def test_the_manual_has_every_command_and_option() -> None:

@@ -146,6 +146,10 @@ LIBRARIES = DisplayFacts(True, "", "It aborted.", ("libxcb-cursor.so.0",), "sudo
             ("Versions", "note", "not known to Python’s"),
         ),
         (
+            replace(WHOLE, unsuitable={"torch": ">=2.13"}),
+            ("Versions", "note", "with torch >=2.13, and another release is installed. This mends it: pip install"),
+        ),
+        (
             replace(WHOLE, machine=replace(WHOLE.machine, available=5_000)),
             ("Memory", "note", "Close other programs"),
         ),
