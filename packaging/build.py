@@ -33,7 +33,7 @@ PACKAGING = Path(__file__).resolve().parent
 ROOT = PACKAGING.parent
 Installer = Callable[[Bundle, Path], Path]
 INSTALLERS: Mapping[str, tuple[Installer, ...]] = {
-    "linux": (debian.build, tarball.build),
+    "linux": (debian.build, tarball.build_small, tarball.build_for_all),
     "win32": (inno_setup.build,),  # untested
     "darwin": (disk_image.build,),  # untested
 }

@@ -16,6 +16,7 @@ PROGRAMS: Mapping[str, tuple[str, ...]] = {
 }
 """How machine code is packed: xz is told that it is some, which makes a sixth less."""
 TEXTS = ("xz", "-6")
+GZIP = ("gzip", "-6")
 
 
 def pack(folder: Path, path: Path, name: str, compress: tuple[str, ...] | None = None) -> None:

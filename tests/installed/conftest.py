@@ -33,8 +33,9 @@ def package() -> Path:
 
 
 @pytest.fixture(scope="session")
-def archive() -> Path:
-    return _only("nnstudio-*.tar.xz")
+def archives() -> dict[str, Path]:
+    """Those for every Linux, by suffix."""
+    return {suffix: _only(f"nnstudio-*{suffix}") for suffix in (".tar.gz", ".tar.xz")}
 
 
 @pytest.fixture(scope="session")

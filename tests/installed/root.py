@@ -48,27 +48,45 @@ class Root:
         return self.folder / HOME[1:]
 
     def command(
-        self, command: Sequence[object], user: str = USER, environment: Mapping[str, str] | None = None
+        self,
+        command: Sequence[object],
+        user: str = USER,
+        environment: Mapping[str, str] | None = None,
+        offline: bool = False,
     ) -> list[str]:
-        """What runs ``command`` in here: as a user without any network, or as root with it."""
-        space = ["unshare", "--mount", "--pid", "--fork", "--kill-child", *(["--net"] if user != "root" else [])]
+        """What runs ``command`` in here: as a user without any network, or as root with it, unless ``offline``."""
+        alone = ["--net"] if offline or user != "root" else []
+        space = ["unshare", "--mount", "--pid", "--fork", "--kill-child", *alone]
         known = {"HOME": HOME if user != "root" else "/root", "USER": user, "LANG": "C.UTF-8", "PATH": PATH}
         known |= {"DEBIAN_FRONTEND": "noninteractive"} if user == "root" else {}
         variables = [f"{name}={value}" for name, value in (known | dict(environment or {})).items()]
         inside = [f"--userspec={user}:{user}", str(self.folder), "env", "-i", "-C", known["HOME"], *variables]
         return [*space, "env", f"ROOT={self.folder}", "sh", "-ec", INSIDE, "sh", *inside, *map(str, command)]
 
-    def run(self, *command: object, user: str = USER, shown: bool = True) -> str:
+    def run(
+        self,
+        *command: object,
+        user: str = USER,
+        environment: Mapping[str, str] | None = None,
+        offline: bool = False,
+        shown: bool = True,
+    ) -> str:
         """Run something to its end, show what it says, and give it; it has to succeed."""
-        whole = self.command(command, user)
+        whole = self.command(command, user, environment, offline)
         done = subprocess.run(whole, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
         if shown:
             print(f"{user}$ {shlex.join(map(str, command))}\n{_short(done.stdout + done.stderr)}")
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    def as_root(self, *command: object) -> str:
-        return self.run(*command, user="root")
+    def as_root(self, *command: object, offline: bool = False) -> str:
+        return self.run(*command, user="root", offline=offline)
+
+    def given(self, path: Path, name: str = "") -> None:
+        """Put a file of this machine into the user's home."""
+        target = self.home / (name or path.name)
+        shutil.copyfile(path, target)
+        shutil.chown(target, 1000, 1000)
 
     def files(self) -> dict[str, tuple[object, ...]]:
         """Every file outside the user's home and what passes: its kind, size, and when it was written."""

@@ -38,17 +38,10 @@ before: dict[str, dict[str, tuple[object, ...]]] = {}
 """Which files there were at some moment."""
 
 
-def given(root: Root, path: Path, name: str = "") -> None:
-    """Put a file of this machine into the user's home."""
-    target = root.home / (name or path.name)
-    shutil.copyfile(path, target)
-    shutil.chown(target, 1000, 1000)
-
-
 def test_apt_installs_it_with_what_it_declares_and_nothing_else(root: Root, package: Path) -> None:
     root.as_root("apt-get", "-qq", "update")
     before["installing"] = root.files()
-    given(root, package)
+    root.given(package)
     root.as_root("apt-get", "-qq", "install", "--yes", "--no-install-recommends", f"{HOME}/{package.name}")
     assert root.run("nnstudio", "--version").strip() == f"nnstudio {__version__}"
     before["running"] = root.files()
@@ -65,12 +58,17 @@ def test_the_terminal_does_without_qt(root: Root) -> None:
 
 
 def test_doctor_finds_what_it_needs(root: Root) -> None:
-    root.run("nnstudio", "doctor")
+    found = json.loads(root.run("nnstudio", "doctor", "--json"))["findings"]
+    said = {each["topic"]: each["said"] for each in found}
+    assert "works: a multiplication and its gradient took" in said["Device"]
+    assert said["Graphics card"].startswith("None is used. ")
+    assert "not installed" not in said["Versions"]
+    assert [each for each in found if each["state"] == "broken"] == []
 
 
 def test_it_trains_without_a_screen(root: Root) -> None:
     for name in ("iris.csv", "iris.nnstudio"):
-        given(root, resource("samples") / name)
+        root.given(resource("samples") / name)
     said = json.loads(root.run("nnstudio", "train", "iris.nnstudio", "--json", "--out", "iris.pth"))
     assert said["outcome"] in {"completed", "early"}
     assert said["metrics"]["test"]["accuracy"] > 0.6
@@ -91,7 +89,7 @@ def test_a_layer_of_every_kind_trains(root: Root, tmp_path: Path) -> None:
     assert LAYERS.kinds.keys() - tried == OF_VOLUMES | {"branches", "repeat"}
     for project in write_projects(tmp_path):
         for path in (project, project.with_suffix(".npz")):
-            given(root, path)
+            root.given(path)
         root.run("nnstudio", "train", project.name)
 
 
@@ -155,7 +153,7 @@ def test_every_kind_of_file_is_opened(root: Root, tmp_path: Path) -> None:
     table = pd.read_csv(resource("samples/iris.csv"))
     for name, write in FILES.items():
         write(tmp_path / name, table)
-        given(root, tmp_path / name)
+        root.given(tmp_path / name)
         root.run("nnstudio", "new", "--data", name, "--out", f"{name}.nnstudio")
     for weights_file in ("iris.pth", "iris.safetensors", f"{SAMPLES}/digits-pretrained.pth"):
         root.run("nnstudio", "inspect", weights_file)
@@ -216,19 +214,21 @@ def test_uninstalling_leaves_the_users_data_alone(root: Root) -> None:
     assert (root.home / "iris.pth").is_file()
 
 
-def test_the_archive_goes_into_the_menu_and_out_again(root: Root, archive: Path) -> None:
-    given(root, archive)
-    folder = archive.name.removesuffix(".tar.xz")
-    root.as_root("apt-get", "-qq", "install", "--yes", "xz-utils")  # what tar unpacks it with, on every desktop there
+@pytest.mark.parametrize("suffix", [".tar.gz", ".tar.xz"])
+def test_an_archive_goes_into_the_menu_and_out_again(root: Root, archives: dict[str, Path], suffix: str) -> None:
+    archive = archives[suffix]
+    root.given(archive)
+    folder = archive.name.removesuffix(suffix)
+    if suffix == ".tar.xz":
+        root.as_root("apt-get", "-qq", "install", "--yes", "xz-utils")  # what tar unpacks it with; desktops have it
     root.run("tar", "xf", archive.name)
     kept = set(root.home.rglob("*"))
     root.run("sh", f"{folder}/install")
     assert root.run(".local/bin/nnstudio", "--version").strip() == f"nnstudio {__version__}"
-    assert (
-        f'Exec="{HOME}/{folder}/nnstudio" %F' in (root.home / ".local/share/applications/nnstudio.desktop").read_text()
-    )
+    entry = root.home / ".local" / "share" / "applications" / "nnstudio.desktop"
+    assert f'Exec="{HOME}/{folder}/nnstudio" %F' in entry.read_text(encoding="utf-8")
     root.run(".local/bin/nnstudio", "train", "iris.nnstudio", "--epochs", 1)
     root.run("sh", f"{folder}/uninstall")
     left = {path.relative_to(root.home).as_posix() for path in set(root.home.rglob("*")) - kept}
     assert {path for path in left if not path.startswith(tuple(FOLDERS))} <= {".local/bin"}
-    root.run("rm", "-r", folder)
+    root.run("rm", "-r", folder, archive.name)

@@ -115,13 +115,24 @@ def test_the_same_bundle_gives_the_same_package(package: Path, bundle: Bundle, t
 
 @pytest.fixture(scope="module")
 def archive(bundle: Bundle, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tarball.build(bundle, tmp_path_factory.mktemp("dist"))
+    return tarball.build_for_all(bundle, tmp_path_factory.mktemp("dist"))
 
 
 def unpacked(archive: Path, folder: Path) -> Path:
     with tarfile.open(archive) as packed:
         packed.extractall(folder, filter="data")
-    return folder / archive.name.removesuffix(".tar.xz")
+    return folder / archive.name.removesuffix(".tar.gz")
+
+
+def test_both_archives_hold_the_same(archive: Path, bundle: Bundle, tmp_path: Path) -> None:
+    small = tarball.build_small(bundle, tmp_path)
+    assert (archive.name.partition(".tar")[0], small.suffix) == (small.name.partition(".tar")[0], ".xz")
+    with tarfile.open(archive, "r:gz") as one, tarfile.open(small, "r:xz") as other:
+        assert [entry.get_info() for entry in one] == [entry.get_info() for entry in other]
+
+
+def test_the_same_bundle_gives_the_same_archive(archive: Path, bundle: Bundle, tmp_path: Path) -> None:
+    assert tarball.build_for_all(bundle, tmp_path).read_bytes() == archive.read_bytes()
 
 
 def run_script(script: Path, home: Path) -> str:
