@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from contents import PROJECT, comes_with_python, distributions
+from contents import PROJECT, ROOT, comes_with_python, distributions
 from nnstudio import __version__
 
 PYTHON = "python"
@@ -78,7 +78,7 @@ def owner_of(source: Path) -> str:
     """Whose a file is: that of a package, else the project's own, else Python's or a library of the system's."""
     if owner := _owners().get(str(source)):
         return owner
-    if not {PROJECT, "resources"}.isdisjoint(source.parts):
+    if source.is_relative_to(ROOT / PROJECT) or source.is_relative_to(ROOT / "resources"):
         return PROJECT
     if comes_with_python(source.name) and not source.name.startswith("libpython"):
         return source.name.partition(".")[0]

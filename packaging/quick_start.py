@@ -1,13 +1,15 @@
-"""What PyInstaller's program does before ours begins, made shorter: a word in three of its modules is another one.
+"""What PyInstaller's program does before ours begins, made shorter.
 
-A release of PyInstaller in which a word is not found is left as it is; tests/packaging then says so.
+A word in three of its modules is another one. A release of PyInstaller in which that word is not found is left as it
+is; tests/packaging then says so. And Python's first modules lie in a folder instead of a zip.
 """
 
 from __future__ import annotations
 
 import py_compile
 import sys
-from collections.abc import Mapping, Sequence
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +18,8 @@ import PyInstaller.loader
 Entry = tuple[str, str, str]
 """Name, file and kind, as PyInstaller lists what goes into the program."""
 LOADER = Path(PyInstaller.loader.__path__[0])
+FIRST_MODULES = "base_library.zip"
+"""What PyInstaller names them, and puts first where Python looks for modules: a folder of that name does as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +75,18 @@ def _changed(name: str, path: str, kind: str, folder: Path) -> Entry:
     if kind == "PYSOURCE":  # compiled when it goes into the program
         return name, str(source), kind
     return name, py_compile.compile(str(source), str(source.with_suffix(".pyc")), source.name, doraise=True) or "", kind
+
+
+def unzipped(datas: Sequence[Entry], folder: Path) -> Iterator[Entry]:
+    """Data files with those in the zip of Python's first modules instead of the zip; ``folder`` is for them.
+
+    Python itself, not C, reads zips: a module from a file takes it a third less.
+    """
+    for name, path, kind in datas:
+        if name != FIRST_MODULES or sys.platform != "linux":
+            yield name, path, kind
+            continue
+        with zipfile.ZipFile(path) as archive:
+            archive.extractall(folder)
+            for inner in archive.namelist():
+                yield f"{FIRST_MODULES}/{inner}", str(folder / inner), kind

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import runpy
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -46,3 +47,18 @@ def test_ctypes_stays_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     ((_, path, _),) = quick_start.changed([("pyimod03_ctypes", "", "PYMODULE")], tmp_path)
     runpy.run_path(path)["install"]()
     assert vars(ctypes) == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the zip stays")
+def test_the_first_modules_lie_in_a_folder_that_has_the_name_of_the_zip(tmp_path: Path) -> None:
+    archive = tmp_path / "base_library.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("os.pyc", "an os")
+        file.writestr("encodings/ascii.pyc", "a codec")
+    datas = [("a.txt", "/a.txt", "DATA"), (archive.name, str(archive), "DATA")]
+    assert list(quick_start.unzipped(datas, tmp_path / "modules")) == [
+        ("a.txt", "/a.txt", "DATA"),
+        ("base_library.zip/os.pyc", str(tmp_path / "modules" / "os.pyc"), "DATA"),
+        ("base_library.zip/encodings/ascii.pyc", str(tmp_path / "modules" / "encodings" / "ascii.pyc"), "DATA"),
+    ]
+    assert (tmp_path / "modules" / "encodings" / "ascii.pyc").read_text() == "a codec"
