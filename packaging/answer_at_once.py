@@ -4,6 +4,7 @@ Hooks of PyInstaller that come next prepare for processes and for reading progra
 answer does.
 """
 
+import gc
 import sys
 
 TELLING = {"--help", "-h", "--version"}
@@ -21,6 +22,8 @@ def _only_tells() -> bool:
 
 
 if _only_tells():
+    gc.disable()  # a process that ends at once has nothing to collect: a twentieth of its time
+
     from nnstudio.__main__ import main
 
     sys.exit(main(sys.argv[1:]))  # given, so that nothing is loaded to see whether they are those of a child

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import runpy
 import sys
@@ -33,8 +34,11 @@ def test_what_only_tells_of_the_program_is_answered_at_once(
 ) -> None:
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     monkeypatch.setitem(sys.modules, "multiprocessing", None)  # it would take longer to load than the answer does
+    collecting = []
+    monkeypatch.setattr(gc, "disable", lambda: collecting.append(False))  # this process goes on
     with pytest.raises(SystemExit) as ended:
         begin(monkeypatch, "answer_at_once.py", *words)
+    assert collecting == [False]
     assert ended.value.code == 0
     assert capsys.readouterr().out.startswith(said)
 
