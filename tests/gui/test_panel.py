@@ -11,7 +11,18 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QBoxLayout, QLabel, QLayout, QSplitter, QTextEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from nnstudio.gui.panel import Banner, Button, ElidedLabel, EmptyState, Note, Pages, Panel, VerticalScroll, set_property
+from nnstudio.gui.panel import (
+    Banner,
+    Button,
+    ElidedLabel,
+    EmptyState,
+    Note,
+    Pages,
+    Panel,
+    VerticalScroll,
+    plain_tip,
+    set_property,
+)
 from nnstudio.gui.tabbed import TabbedPanel
 from nnstudio.gui.theme import Theme
 
@@ -42,6 +53,10 @@ def test_an_explanation_follows_the_whole_text(label: ElidedLabel) -> None:
     label.explain("More.")
     label.resize(80, 20)
     assert label.toolTip() == f"{LONG}\nMore."
+
+
+def test_a_plain_tip_shows_signs_as_they_are() -> None:
+    assert plain_tip("a < b") == "<qt>a &lt; b</qt>"
 
 
 def test_a_long_text_needs_no_room(label: ElidedLabel) -> None:

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from nnstudio.gui import theme as theme_module
-from nnstudio.gui.data.drawing import between
 from nnstudio.gui.evaluate.confusion import DEEPEST, heat
+from nnstudio.gui.painting import between
 from nnstudio.gui.results.batch_grids import STRONGEST
 from nnstudio.gui.theme import Theme, scaled
 from nnstudio.resources import resource

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
+from nnstudio.gui import painting
 from nnstudio.gui.data import drawing
 from nnstudio.gui.data.columns_model import ENTRY, ROLE_PILLS, Entry, Field, Index
 from nnstudio.gui.theme import GRID, Theme, scaled
@@ -85,7 +86,7 @@ class ColumnDelegate(QStyledItemDelegate):
     def _spread(self, painter: QPainter, area: QRectF, entry: Entry) -> None:
         profile, colours = entry.profile, self._theme.colours
         if profile and entry.column.kind in HISTOGRAM_KINDS and profile.histogram:
-            drawing.histogram(painter, area, profile.histogram, colours)
+            painting.histogram(painter, area, profile.histogram, colours)
         elif profile and profile.top:
             drawing.shares(painter, area, [count for _, count in profile.top], entry.present, colours)
 

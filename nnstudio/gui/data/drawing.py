@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
+from nnstudio.gui.painting import between, small
 from nnstudio.gui.theme import scaled
 from nnstudio.session.colours import Colours
 
 BOX = 14
 """Pixels a side of a check box."""
 PILL_HEIGHT = 18
-NARROWEST_BAR = 3
-"""Pixels of a bar and the gap beside it."""
 PILL_MARGINS = 14
 """Pixels of a pill that its word does not take."""
 
@@ -94,30 +92,6 @@ def pill(painter: QPainter, area: QRectF, text: str, colours: Colours, *, accent
     painter.drawText(ground, Qt.AlignmentFlag.AlignCenter, shown)
 
 
-def small(font: QFont) -> QFont:
-    """The same font in the size of secondary text."""
-    font = QFont(font)
-    font.setPixelSize(scaled(12))
-    return font
-
-
-def histogram(painter: QPainter, area: QRectF, counts: Sequence[int], colours: Colours) -> None:
-    """Bars from the lower edge of ``area``; a bin that holds anything at all is at least a pixel high.
-
-    Where there is little room neighbouring bins share a bar.
-    """
-    shared = math.ceil(NARROWEST_BAR * len(counts) / max(1.0, area.width()))
-    counts = [sum(counts[place : place + shared]) for place in range(0, len(counts), max(1, shared))]
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(between(colours.surface, colours.accent, 0.72))
-    highest = max(counts) or 1
-    step = area.width() / len(counts)
-    for place, count in enumerate(counts):
-        if count:
-            height = max(1.0, area.height() * count / highest)
-            painter.drawRect(QRectF(area.left() + place * step, area.bottom() - height, max(1.0, step - 1), height))
-
-
 def shares(painter: QPainter, area: QRectF, counts: Sequence[int], present: int, colours: Colours) -> None:
     """Segments as wide as the values are frequent; what is not among ``counts`` is one pale rest."""
     painter.setPen(Qt.PenStyle.NoPen)
@@ -131,10 +105,3 @@ def shares(painter: QPainter, area: QRectF, counts: Sequence[int], present: int,
         painter.setBrush(between(colours.surface, colours.accent, strength))
         painter.drawRoundedRect(QRectF(left, area.center().y() - 4, width, 8), 1.5, 1.5)
         left += width + gap
-
-
-def between(first: str, second: str, share: float) -> QColor:
-    """The colour that lies ``share`` of the way from one to the other."""
-    low, high = QColor(first), QColor(second)
-    pairs = ((low.red(), high.red()), (low.green(), high.green()), (low.blue(), high.blue()))
-    return QColor(*(round(start + (end - start) * share) for start, end in pairs))

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QDialog, QHeaderView, QTableVie
 from nnstudio.gui.data import words
 from nnstudio.gui.data.columns_model import Index
 from nnstudio.gui.dialogs.sizing import give_size
-from nnstudio.gui.panel import MARGIN, Button, Note
+from nnstudio.gui.panel import MARGIN, Button, Note, plain_tip
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID
 from nnstudio.session.document import State
@@ -52,7 +52,7 @@ class EncodedModel(QAbstractTableModel):
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return None
         text = self._text(index.row(), index.column())
-        return words.plain_tip(text) if role == Qt.ItemDataRole.ToolTipRole else text
+        return plain_tip(text) if role == Qt.ItemDataRole.ToolTipRole else text
 
     def _text(self, number: int, column: int) -> str:
         if column >= len(TITLES):

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from nnstudio.gui.data.words import breakable, plain_tip, shortened
-from nnstudio.gui.panel import Button, ElidedLabel, Note, set_property
+from nnstudio.gui.data.words import breakable, shortened
+from nnstudio.gui.panel import Button, ElidedLabel, Note, plain_tip, set_property
 from nnstudio.gui.theme import GRID
 from nnstudio.session.finding import Finding, Fix
 

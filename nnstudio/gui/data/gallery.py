@@ -13,8 +13,8 @@ from nnstudio.data.table import MappedTable
 from nnstudio.gui.data.gallery_grid import GalleryGrid
 from nnstudio.gui.data.gallery_model import MOST_CLASSES, GalleryModel, draw_lines
 from nnstudio.gui.data.picture_dialog import SIDE, PictureDialog, Shown
-from nnstudio.gui.data.pixels import fitted, image_of
 from nnstudio.gui.panel import Button, ElidedLabel
+from nnstudio.gui.pixels import fitted, image_of
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.errors import DataError

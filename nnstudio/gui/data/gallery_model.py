@@ -14,7 +14,7 @@ from nnstudio.data.pictures.gallery import balanced_sample, random_sample, sprea
 from nnstudio.data.pictures.image_set import CLASS, PATH
 from nnstudio.data.table import MappedTable
 from nnstudio.gui.data.columns_model import Index
-from nnstudio.gui.data.words import plain_tip
+from nnstudio.gui.panel import plain_tip
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.words import amount, counted
 

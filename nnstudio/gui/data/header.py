@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractItemModel, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 from PySide6.QtWidgets import QHeaderView, QWidget
 
-from nnstudio.gui.data.drawing import between
+from nnstudio.gui.painting import between
 from nnstudio.gui.theme import GRID, Theme, scaled
 
 LEAST_TITLE = 5 * GRID

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
 from nnstudio.gui.data.columns_model import Index
 from nnstudio.gui.data.quiet_table import RowTable
-from nnstudio.gui.data.words import MISSING, plain_tip
+from nnstudio.gui.data.words import MISSING
+from nnstudio.gui.panel import plain_tip
 from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.spec.columns import Kind
 from nnstudio.spec.facts import Preview

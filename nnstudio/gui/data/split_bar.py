@@ -19,8 +19,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
-from nnstudio.gui.data.drawing import between
 from nnstudio.gui.data.words import parts
+from nnstudio.gui.painting import between
 from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.session.colours import ink_on
 from nnstudio.spec.facts import Rows

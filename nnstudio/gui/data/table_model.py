@@ -15,7 +15,8 @@ from nnstudio.data.columns import is_number
 from nnstudio.data.table import MappedTable, Pixels
 from nnstudio.gui.data.columns_model import Index
 from nnstudio.gui.data.header import MARKED
-from nnstudio.gui.data.words import MISSING, plain_tip
+from nnstudio.gui.data.words import MISSING
+from nnstudio.gui.panel import plain_tip
 from nnstudio.spec.predicted import CHANCE
 
 MOST_ROWS = 50_000_000

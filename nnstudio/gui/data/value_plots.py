@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from nnstudio.gui.data import drawing
+from nnstudio.gui import painting
 from nnstudio.gui.data.named_bars import Counts, NamedBars
 from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.spec.words import amount, counted
@@ -62,10 +62,10 @@ class Histogram(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002  # Qt's signature
         painter, colours = QPainter(self), self._theme.colours
         if self._counts:
-            drawing.histogram(painter, QRectF(0, 0, self.width(), scaled(HEIGHT)), self._counts, colours)
+            painting.histogram(painter, QRectF(0, 0, self.width(), scaled(HEIGHT)), self._counts, colours)
         painter.setPen(QPen(QColor(colours.line), 1))
         painter.drawLine(0, scaled(HEIGHT), self.width(), scaled(HEIGHT))
-        painter.setFont(drawing.small(self.font()))
+        painter.setFont(painting.small(self.font()))
         painter.setPen(QColor(colours.muted))
         below = QRectF(0, scaled(HEIGHT), self.width(), scaled(LINE))
         for text, side in zip(self._words, (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight), strict=True):

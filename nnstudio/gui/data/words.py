@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from html import escape
 from pathlib import Path
 
 from nnstudio.session.document import State
@@ -170,8 +169,3 @@ def parts(rows: Rows) -> str:
 def batches_an_epoch(rows: int, size: int) -> int:
     """How many updates an epoch makes; the last batch may be shorter."""
     return math.ceil(rows / size)
-
-
-def plain_tip(text: str) -> str:
-    """A tooltip that shows ``text`` as it is: names come from strangers and may look like markup."""
-    return f"<qt>{escape(text)}</qt>"

@@ -14,8 +14,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from nnstudio.gui.data.drawing import between
 from nnstudio.gui.exporting import Rows, WriteFile, export_menu
+from nnstudio.gui.painting import between
 from nnstudio.gui.panel import Button, ElidedLabel
 from nnstudio.gui.results.axes import AXIS_WIDTH, dress_axes, name_axis, quiet_axes
 from nnstudio.gui.results.legend import LegendEntry

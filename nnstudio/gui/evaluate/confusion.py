@@ -13,11 +13,11 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from nnstudio.gui.data.columns_model import Index
-from nnstudio.gui.data.drawing import between
 from nnstudio.gui.data.header import QuietHeader
 from nnstudio.gui.data.quiet_table import QuietTable
-from nnstudio.gui.data.words import plain_tip
 from nnstudio.gui.exporting import Rows, WriteFile, export_menu
+from nnstudio.gui.painting import between
+from nnstudio.gui.panel import plain_tip
 from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.session.colours import Colours
 from nnstudio.spec.words import counted

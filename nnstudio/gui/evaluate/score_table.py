@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QWidget
 
 from nnstudio.gui.data.columns_model import Index
 from nnstudio.gui.data.quiet_table import QuietTable
-from nnstudio.gui.data.words import plain_tip
 from nnstudio.gui.exporting import Rows, WriteFile, export_menu
+from nnstudio.gui.panel import plain_tip
 from nnstudio.gui.theme import GRID, Theme, scaled
 
 SORT = Qt.ItemDataRole.UserRole

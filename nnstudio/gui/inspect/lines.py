@@ -11,10 +11,10 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from nnstudio.gui.data.columns_model import Index
-from nnstudio.gui.data.drawing import between
 from nnstudio.gui.data.header import QuietHeader
 from nnstudio.gui.data.quiet_table import QuietTable
-from nnstudio.gui.data.words import plain_tip
+from nnstudio.gui.painting import between
+from nnstudio.gui.panel import plain_tip
 from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.session.stepping import figure, remark
 from nnstudio.spec.layers import Shape

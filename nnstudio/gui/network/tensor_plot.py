@@ -6,7 +6,7 @@ from PySide6.QtCore import QLineF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from nnstudio.gui.data.drawing import histogram
+from nnstudio.gui.painting import histogram
 from nnstudio.gui.panel import ElidedLabel
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.spec.facts import SeenTensor

@@ -9,6 +9,7 @@ from nnstudio.gui.panel.pages import Pages
 from nnstudio.gui.panel.rows import ButtonRow
 from nnstudio.gui.panel.style import MARGIN, set_property
 from nnstudio.gui.panel.surface import PageScroll, Panel, PanelBody, PanelHeader, VerticalScroll
+from nnstudio.gui.panel.tips import plain_tip
 
 __all__ = [
     "MARGIN",
@@ -27,5 +28,6 @@ __all__ = [
     "PanelHeader",
     "Still",
     "VerticalScroll",
+    "plain_tip",
     "set_property",
 ]

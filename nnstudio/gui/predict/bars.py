@@ -6,8 +6,8 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from nnstudio.gui.data.drawing import between, histogram
-from nnstudio.gui.data.words import plain_tip
+from nnstudio.gui.painting import between, histogram
+from nnstudio.gui.panel import plain_tip
 from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.session.answers import Chance, figure, percent
 from nnstudio.spec.inputs import SeenValues

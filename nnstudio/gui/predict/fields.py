@@ -8,9 +8,8 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
-from nnstudio.gui.data.words import plain_tip
 from nnstudio.gui.forms.editors import ChoiceEdit
-from nnstudio.gui.panel import ElidedLabel, set_property
+from nnstudio.gui.panel import ElidedLabel, plain_tip, set_property
 from nnstudio.gui.predict.slider import MarkedSlider
 from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.session.answers import figure, rounded

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QVBoxLayout, QWidget
 
 from nnstudio.data.pictures.picture_files import SUFFIXES
 from nnstudio.data.table import MappedTable
-from nnstudio.gui.data.pixels import fitted, image_of
 from nnstudio.gui.panel import Button, Note
+from nnstudio.gui.pixels import fitted, image_of
 from nnstudio.gui.theme import GRID
 from nnstudio.session.asking import Asked
 

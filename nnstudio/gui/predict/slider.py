@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QSlider, QWidget
 
-from nnstudio.gui.data.drawing import between
+from nnstudio.gui.painting import between
 from nnstudio.gui.theme import GRID, Theme
 
 STOPS = 1_000

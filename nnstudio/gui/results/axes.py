@@ -8,7 +8,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
-from nnstudio.gui.results.legend import small_figures
+from nnstudio.gui.painting import small_figures
 from nnstudio.gui.theme import scaled
 from nnstudio.session.colours import Colours
 

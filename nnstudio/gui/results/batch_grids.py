@@ -17,10 +17,10 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.gui.data.columns_model import Index
-from nnstudio.gui.data.drawing import between
 from nnstudio.gui.data.header import QuietHeader
-from nnstudio.gui.data.pixels import image_of
 from nnstudio.gui.data.quiet_table import RowTable
+from nnstudio.gui.painting import between
+from nnstudio.gui.pixels import image_of
 from nnstudio.gui.results.batch_model import TINT, Batch, BatchModel
 from nnstudio.gui.theme import GRID, Theme, scaled
 

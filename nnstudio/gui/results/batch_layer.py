@@ -8,7 +8,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtGui import QAction
 
-from nnstudio.gui.data.drawing import between
+from nnstudio.gui.painting import between
 from nnstudio.gui.results.legend import LegendEntry
 from nnstudio.gui.results.plot import MANY, CurvePlot
 from nnstudio.gui.results.series import Figures

@@ -12,7 +12,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from nnstudio.data.table import MappedTable
 from nnstudio.gui.data.columns_model import Index
 from nnstudio.gui.data.encoded import written
-from nnstudio.gui.data.words import plain_tip
+from nnstudio.gui.panel import plain_tip
 from nnstudio.spec.facts import ShownExamples
 
 TINT = Qt.ItemDataRole.UserRole

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from nnstudio.gui.data.drawing import between
+from nnstudio.gui.painting import between
 from nnstudio.gui.theme import GRID, Theme, scaled
 
 BAR, CAPTION = 22, 16

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from nnstudio.gui.painting import tabular
 from nnstudio.gui.panel import MARGIN, ElidedLabel
 from nnstudio.gui.results.figures import Figure
 from nnstudio.gui.theme import GRID
@@ -65,10 +65,3 @@ class CardRow(QWidget):
             card.setVisible(place < len(figures))
         for card, figure in zip(self.cards, figures, strict=False):
             card.show_figure(figure)
-
-
-def tabular(font: QFont) -> QFont:
-    """The same font with digits that are equally wide, so that changing figures do not dance."""
-    changed = QFont(font)
-    changed.setFeature(QFont.Tag("tnum"), 1)
-    return changed

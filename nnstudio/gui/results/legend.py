@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from nnstudio.gui.results.cards import tabular
+from nnstudio.gui.painting import small_figures
 from nnstudio.gui.theme import GRID, scaled
 from nnstudio.session.sentences import number
 
@@ -55,10 +55,3 @@ class LegendEntry(QWidget):
         painter.drawEllipse(QPointF(4, self.height() / 2), 3.5, 3.5)
         painter.setPen(QColor(self._ink))
         painter.drawText(self.rect().adjusted(2 * GRID - 3, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self._text)
-
-
-def small_figures(font: QFont) -> QFont:
-    """The same font for the figures beside a plot."""
-    changed = tabular(font)
-    changed.setPixelSize(scaled(12))
-    return changed

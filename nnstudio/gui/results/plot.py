@@ -12,9 +12,10 @@ from PySide6.QtGui import QAction, QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from nnstudio.gui.exporting import Rows, WriteFile, export_actions, write_file
+from nnstudio.gui.painting import small_figures
 from nnstudio.gui.panel import Button
 from nnstudio.gui.results.axes import AXIS_WIDTH, dress_axes, quiet_axes
-from nnstudio.gui.results.legend import LegendEntry, small_figures
+from nnstudio.gui.results.legend import LegendEntry
 from nnstudio.gui.results.series import Figures
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.colours import Colours

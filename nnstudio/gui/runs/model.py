@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
 from nnstudio.gui.data.columns_model import Index
-from nnstudio.gui.data.words import plain_tip
+from nnstudio.gui.panel import plain_tip
 from nnstudio.runs.listing import Order, RunLine, RunList
 from nnstudio.runs.sorting import SortKey
 from nnstudio.runs.store import RunStore

@@ -12,7 +12,7 @@ from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from nnstudio.gui.data.drawing import between
+from nnstudio.gui.painting import between
 from nnstudio.gui.search.axes import Axis, axes_of
 from nnstudio.gui.search.words import told
 from nnstudio.gui.theme import GRID, Theme, scaled

@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt
 from PySide6.QtGui import QColor, QFont
 
-from nnstudio.gui.data.words import plain_tip
+from nnstudio.gui.panel import plain_tip
 from nnstudio.gui.search import words
 from nnstudio.gui.search.words import Names, names_of
 from nnstudio.gui.theme import Theme

@@ -6,8 +6,8 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
+from nnstudio.gui.painting import tabular
 from nnstudio.gui.panel import set_property
-from nnstudio.gui.results.cards import tabular
 from nnstudio.gui.results.plot import CurvePlot
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.live import LiveRun

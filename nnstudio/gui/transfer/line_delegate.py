@@ -6,7 +6,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, Q
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from nnstudio.gui.data.drawing import small
+from nnstudio.gui.painting import small
 from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.gui.transfer.lines import LINE, Column, LinesModel
 from nnstudio.session.colours import Colours

@@ -18,8 +18,8 @@ from nnstudio.data.table import MappedTable
 from nnstudio.gui.data.gallery import GalleryView
 from nnstudio.gui.data.gallery_model import MOST_CLASSES, ROW
 from nnstudio.gui.data.picture_dialog import PictureDialog
-from nnstudio.gui.data.pixels import fitted, image_of
 from nnstudio.gui.data.table_view import TableView
+from nnstudio.gui.pixels import fitted, image_of
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import Theme
 from nnstudio.spec.columns import Column, Kind, Role

@@ -19,10 +19,10 @@ from pytestqt.qtbot import QtBot
 from nnstudio.data.table import MappedTable
 from nnstudio.gui.data import table_grid
 from nnstudio.gui.data.header import MARKED
-from nnstudio.gui.data.pixels import image_of
 from nnstudio.gui.data.table_grid import MappedGrid
 from nnstudio.gui.data.table_model import LOOK, CellLook, MappedModel
 from nnstudio.gui.data.table_view import TableView
+from nnstudio.gui.pixels import image_of
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import Theme
 from nnstudio.session import edits

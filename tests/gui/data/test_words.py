@@ -115,7 +115,6 @@ def test_names_and_warnings_from_strangers_are_shown_as_they_are() -> None:
     assert "<img" not in tip
     assert "&lt;img src=x&gt;" in tip
     assert "“&lt;b&gt;” is constant." in tip
-    assert words.plain_tip("a < b") == "<qt>a &lt; b</qt>"
 
 
 def test_long_words_can_be_cut_where_a_line_ends() -> None:
