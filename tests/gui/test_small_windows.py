@@ -16,13 +16,13 @@ from nnstudio.gui.arrangements import PAIR
 from nnstudio.gui.code.page import CodePage
 from nnstudio.gui.data.columns_delegate import ROW
 from nnstudio.gui.data.columns_view import ColumnTable
-from nnstudio.gui.data.quiet_table import QuietTable
 from nnstudio.gui.main_window import MainWindow
 from nnstudio.gui.network.places import DENSE, ROOMY
 from nnstudio.gui.network.view import StackView
 from nnstudio.gui.panel import PageScroll
 from nnstudio.gui.results.plot import CurvePlot
 from nnstudio.gui.tabbed import TabbedPanel
+from nnstudio.gui.tables.quiet import QuietTable
 from nnstudio.gui.theme import Theme, scaled
 from nnstudio.gui.toolbar.bar import ICON_WIDTH, SEARCH_WIDTH, SearchButton
 from nnstudio.jobs.link import ThreadLink

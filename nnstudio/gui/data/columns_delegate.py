@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from nnstudio.gui import painting
 from nnstudio.gui.data import drawing
-from nnstudio.gui.data.columns_model import ENTRY, ROLE_PILLS, Entry, Field, Index
+from nnstudio.gui.data.columns_model import ENTRY, ROLE_PILLS, Entry, Field
+from nnstudio.gui.tables.models import Index
 from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.spec.columns import Kind, Role
 

@@ -6,16 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QObject, Qt
 
 from nnstudio.gui.data.column_words import ROLE_WORDS, column_tip
+from nnstudio.gui.tables.models import NO_INDEX, Index
 from nnstudio.session.document import State
 from nnstudio.session.finding import Finding
 from nnstudio.spec.columns import Column, Role
 from nnstudio.spec.facts import ColumnProfile
 from nnstudio.spec.tasks import Task
-
-Index = QModelIndex | QPersistentModelIndex
 
 
 class Field(IntEnum):
@@ -155,10 +154,10 @@ class ColumnsModel(QAbstractTableModel):
         if changed:
             self.dataChanged.emit(self.index(changed[0], 0), self.index(changed[-1], len(Field) - 1))
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's signature; never changed
+    def rowCount(self, parent: Index = NO_INDEX) -> int:
         return 0 if parent.isValid() else len(self._entries)
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's signature; never changed
+    def columnCount(self, parent: Index = NO_INDEX) -> int:
         return 0 if parent.isValid() else len(Field)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:

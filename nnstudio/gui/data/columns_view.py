@@ -14,9 +14,9 @@ from nnstudio.gui.data.column_verbs import ColumnVerbs
 from nnstudio.gui.data.columns_delegate import ROW, ColumnDelegate
 from nnstudio.gui.data.columns_model import ENTRY, ColumnsModel, Entry, Field
 from nnstudio.gui.data.drawing import PILL_MARGINS
-from nnstudio.gui.data.header import QuietHeader
-from nnstudio.gui.data.quiet_table import QuietTable
 from nnstudio.gui.painting import small
+from nnstudio.gui.tables.header import QuietHeader
+from nnstudio.gui.tables.quiet import QuietTable
 from nnstudio.gui.theme import GRID, Theme, scaled
 
 ABOUT = (

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
+from PySide6.QtCore import QAbstractTableModel, QObject, Qt
 from PySide6.QtWidgets import QAbstractItemView, QDialog, QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from nnstudio.gui.data import words
-from nnstudio.gui.data.columns_model import Index
 from nnstudio.gui.dialogs.sizing import give_size
 from nnstudio.gui.panel import MARGIN, Button, Note, plain_tip
 from nnstudio.gui.studio import Studio
+from nnstudio.gui.tables.models import MISSING, NO_INDEX, Index
 from nnstudio.gui.theme import GRID
 from nnstudio.session.document import State
 from nnstudio.spec.errors import StudioError
@@ -42,10 +42,10 @@ class EncodedModel(QAbstractTableModel):
         self._rows, self._cell = rows, cell
         self.endResetModel()
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's signature; never changed
+    def rowCount(self, parent: Index = NO_INDEX) -> int:
         return 0 if parent.isValid() else len(self._columns[0])
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's signature; never changed
+    def columnCount(self, parent: Index = NO_INDEX) -> int:
         return 0 if parent.isValid() else len(TITLES) + len(self._rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -149,7 +149,7 @@ def _became(state: State, shown: ShownExamples) -> tuple[list[int], Callable[[in
         origin = shown.origins[number] if shown.origins else ""
         if raw is None or origin not in raw.names or rows[example] >= raw.rows:
             return value
-        return f"{raw.cell(rows[example], origin) or words.MISSING} → {value}"
+        return f"{raw.cell(rows[example], origin) or MISSING} → {value}"
 
     return rows, cell
 

@@ -15,10 +15,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnstudio.gui.data.columns_model import Index
 from nnstudio.gui.data.gallery_model import COUNT, ROW, GalleryModel
-from nnstudio.gui.data.quiet_table import QuietTable
 from nnstudio.gui.pixels import fitted, image_of
+from nnstudio.gui.tables.models import Index
+from nnstudio.gui.tables.quiet import QuietTable
 from nnstudio.gui.theme import GRID, Theme, scaled
 
 PICTURE = 80

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
+from PySide6.QtCore import QAbstractTableModel, QObject, Qt
 
 from nnstudio.data.columns import Labels
 from nnstudio.data.pictures.gallery import balanced_sample, random_sample, spread_sample
 from nnstudio.data.pictures.image_set import CLASS, PATH
 from nnstudio.data.table import MappedTable
-from nnstudio.gui.data.columns_model import Index
 from nnstudio.gui.panel import plain_tip
+from nnstudio.gui.tables.models import NO_INDEX, Index
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.words import amount, counted
 
@@ -30,7 +30,6 @@ COUNT = Qt.ItemDataRole.UserRole + 1
 """The role under which the header of a line says how many pictures the class has."""
 
 Rows = NDArray[np.int64]
-NO_INDEX = QModelIndex()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QRect, QSize, Qt
+from PySide6.QtCore import QAbstractTableModel, QObject, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
-from nnstudio.gui.data.columns_model import Index
-from nnstudio.gui.data.quiet_table import RowTable
-from nnstudio.gui.data.words import MISSING
 from nnstudio.gui.panel import plain_tip
+from nnstudio.gui.tables.models import MISSING, NO_INDEX, Index
+from nnstudio.gui.tables.quiet import RowTable
 from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.spec.columns import Kind
 from nnstudio.spec.facts import Preview
@@ -37,10 +36,10 @@ class PreviewModel(QAbstractTableModel):
         self.preview = preview
         self.endResetModel()
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's signature; never changed
+    def rowCount(self, parent: Index = NO_INDEX) -> int:
         return len(self.preview.rows) if self.preview and not parent.isValid() else 0
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's signature; never changed
+    def columnCount(self, parent: Index = NO_INDEX) -> int:
         return len(self.preview.columns) if self.preview and not parent.isValid() else 0
 
     def cell(self, row: int, column: int) -> str:

@@ -16,8 +16,6 @@ from nnstudio.spec.tasks import Task
 from nnstudio.spec.words import amount, counted
 
 LONGEST_NAME = 20
-MISSING = "missing"
-"""What stands in a cell that is empty."""
 
 
 def note(state: State) -> str:

@@ -12,12 +12,12 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPoint, QR
 from PySide6.QtGui import QColor, QFont, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from nnstudio.gui.data.columns_model import Index
-from nnstudio.gui.data.header import QuietHeader
-from nnstudio.gui.data.quiet_table import QuietTable
 from nnstudio.gui.exporting import Rows, WriteFile, export_menu
 from nnstudio.gui.painting import between
 from nnstudio.gui.panel import plain_tip
+from nnstudio.gui.tables.header import QuietHeader
+from nnstudio.gui.tables.models import NO_INDEX, Index
+from nnstudio.gui.tables.quiet import QuietTable
 from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.session.colours import Colours
 from nnstudio.spec.words import counted
@@ -33,7 +33,6 @@ NAMES = 150
 DEEPEST = 0.5
 """How much of the full colour a cell with all rows of its class has: digits can be read on it."""
 
-NO_INDEX = QModelIndex()
 Matrix = NDArray[np.int64]
 
 

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from nnstudio.data.judging.files import Answers
 from nnstudio.data.judging.listed import Places, answer_names, answers_table
 from nnstudio.data.table import MappedTable
-from nnstudio.gui.data.table_grid import MappedGrid
 from nnstudio.gui.exporting import Rows
 from nnstudio.gui.panel import Banner, Button, ElidedLabel
 from nnstudio.gui.studio import Studio
+from nnstudio.gui.tables.grid import MappedGrid
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.spec.errors import as_studio_error
 from nnstudio.spec.scores import Evaluation

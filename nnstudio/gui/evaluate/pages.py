@@ -1,4 +1,4 @@
-"""The pages of an evaluation: matrix, classes, curves, calibration, values, scores."""
+"""The pages of an evaluation: matrix, curves, calibration, values."""
 
 from __future__ import annotations
 
@@ -7,41 +7,20 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout
 
 from nnstudio.gui.evaluate import drawn
 from nnstudio.gui.evaluate.chart import Chart
 from nnstudio.gui.evaluate.confusion import ConfusionTable
 from nnstudio.gui.evaluate.drawn import Figures
 from nnstudio.gui.evaluate.head import Choice
-from nnstudio.gui.evaluate.score_table import Cell, Column, ScoreTable
 from nnstudio.gui.exporting import Drawn, WriteFile
-from nnstudio.gui.panel import Note
+from nnstudio.gui.page import Page
 from nnstudio.gui.theme import GRID, Theme
-from nnstudio.session.evaluation import figure, score_help
 from nnstudio.session.sentences import number
-from nnstudio.spec.scores import ClassScore, Evaluation
+from nnstudio.spec.scores import Evaluation
 
 Matrix = NDArray[np.int64]
-
-
-class Page(QWidget):
-    """One page: a layout, and what it shows that can be exported."""
-
-    def __init__(self, note: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.note = Note(note, "small")
-        self.head = QHBoxLayout()
-        self.head.setSpacing(GRID)
-        self.head.addWidget(self.note, 1)
-        self.body = QVBoxLayout(self)
-        self.body.setContentsMargins(0, 0, 0, 0)
-        self.body.setSpacing(GRID // 2)
-        self.body.addLayout(self.head)
-
-    def exports(self) -> Sequence[Drawn]:
-        """What the menu exports."""
-        return ()
 
 
 class MatrixPage(Page):
@@ -59,61 +38,6 @@ class MatrixPage(Page):
 
     def exports(self) -> Sequence[Drawn]:
         return (self.table,)
-
-
-class TablePage(Page):
-    """A table of scores."""
-
-    def __init__(self, theme: Theme, name: str, note: str, write_file: WriteFile) -> None:
-        super().__init__(note)
-        self.table = ScoreTable(theme, name, write_file)
-        self.table.setAccessibleDescription(note)
-        self.body.addWidget(self.table, 1)
-
-    def exports(self) -> Sequence[Drawn]:
-        return (self.table,)
-
-    def show_classes(self, scores: Sequence[ClassScore]) -> None:
-        """A row for each class."""
-        self.table.show_cells(_CLASS_COLUMNS, list(map(_class_cells, scores)))
-
-    def show_scores(self, found: Evaluation) -> None:
-        """A row for each measure."""
-        columns = list(_SCORE_COLUMNS)
-        cells = []
-        for score in found.scores:
-            title = f"{score.title} of {score.target}" if len(found.targets) > 1 else score.title
-            values = (score.value, score.low, score.high, score.baseline)
-            figures = [Cell(figure(score, value), value if value is not None else "") for value in values]
-            cells.append([Cell(title, tip=score_help(score, found)), *figures])
-        self.table.show_cells(columns, cells)
-
-
-_SCORE_COLUMNS = (
-    Column("Measure", "What is counted; the tooltip of each says how."),
-    Column("Value", "On the rows that were judged."),
-    Column("From", "Lower end of the 95 % interval: with other rows like these it would hardly be less."),
-    Column("To", "Upper end of the 95 % interval: with other rows like these it would hardly be more."),
-    Column("Baseline", "What always giving one answer scores on the same rows."),
-)
-_CLASS_COLUMNS = (
-    Column("Class"),
-    Column("Precision", "Of the rows that were taken for the class, the share that is it."),
-    Column("Recall", "Of the rows of the class, the share that was found."),
-    Column("F1", "The harmonic mean of precision and recall."),
-    Column("ROC AUC", "How often a row of the class is given a higher probability of it than another row."),
-    Column("Rows", "The rows of the class (support)."),
-    Column("Predicted", "The rows that were taken for the class."),
-)
-
-
-def _class_cells(score: ClassScore) -> list[Cell]:
-    shares = [Cell(number(value), value) for value in (score.precision, score.recall, score.f1)]
-    area = Cell("–", -1.0, "There are not both rows of the class and others.")
-    if score.auroc is not None:
-        area = Cell(number(score.auroc), score.auroc)
-    counts = [Cell(f"{count:,}", count) for count in (score.support, score.predicted)]
-    return [Cell(score.name), *shares, area, *counts]
 
 
 class CurvesPage(Page):

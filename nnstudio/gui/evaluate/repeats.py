@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtWidgets import QComboBox
 
-from nnstudio.gui.evaluate.pages import Page
-from nnstudio.gui.evaluate.score_table import Cell, Column, ScoreTable
 from nnstudio.gui.evaluator import Repeater
 from nnstudio.gui.exporting import Drawn, WriteFile
 from nnstudio.gui.how_far import where_repeats
+from nnstudio.gui.page import Page
 from nnstudio.gui.panel import Button, ElidedLabel
 from nnstudio.gui.studio import Studio
+from nnstudio.gui.tables.cells import Cell, CellTable, Column
 from nnstudio.gui.theme import Theme
 from nnstudio.session.baselines import always
 from nnstudio.session.evaluation import spread_words
@@ -42,7 +42,7 @@ class RepeatsPage(Page):
         self.start = Button("Train", "", self._start, "Train the project that is open with so many seeds.")
         self.stop = Button("Stop", "", self._repeater.stop, "End it at the next batch; the runs that are done stay.")
         self.progress = ElidedLabel(role="small")
-        self.table = ScoreTable(theme, "Repeats", write_file)
+        self.table = CellTable(theme, "Repeats", write_file)
         for widget in (self.count, self.start, self.stop):
             self.head.addWidget(widget)
         self.body.addWidget(self.progress)

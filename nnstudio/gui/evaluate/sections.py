@@ -13,8 +13,10 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from nnstudio.gui.evaluate import drawn
 from nnstudio.gui.evaluate.drawn import Figures
 from nnstudio.gui.evaluate.head import Choice, ThresholdBar
-from nnstudio.gui.evaluate.pages import CalibrationPage, CurvesPage, MatrixPage, Page, TablePage, ValuesPage
+from nnstudio.gui.evaluate.pages import CalibrationPage, CurvesPage, MatrixPage, ValuesPage
 from nnstudio.gui.evaluate.repeats import RepeatsPage
+from nnstudio.gui.evaluate.score_pages import ClassesPage, ScoresPage
+from nnstudio.gui.page import Page
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.evaluation import threshold_sentence
@@ -77,10 +79,10 @@ class Sections(QWidget):
     def _make_pages(self, studio: Studio, theme: Theme) -> None:
         write = studio.save_file
         self.matrix, self.curves = MatrixPage(theme, write), CurvesPage(theme, write)
-        self.classes = TablePage(theme, "Classes", "A click on a title sorts.", write)
+        self.classes = ClassesPage(theme, write)
         self.calibration = CalibrationPage(theme, write)
         self.predicted, self.residuals = ValuesPage(theme, False, write), ValuesPage(theme, True, write)
-        self.scores = TablePage(theme, "Scores", "Every measure on these rows; its tooltip says what it means.", write)
+        self.scores = ScoresPage(theme, write)
         self.repeats = RepeatsPage(studio, theme, write)
         pages = (self.matrix, self.classes, self.curves, self.calibration)
         self._pages: dict[str, Page] = dict(

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nnstudio.gui.data.fields import FieldRow
-from nnstudio.gui.evaluate.score_table import ScoreTable
 from nnstudio.gui.inspect.curve import ActivationCurve
 from nnstudio.gui.inspect.lines import INPUT, LOSS
 from nnstudio.gui.inspect.tables import Table, answers_of, moves_of, pairs_of, sum_of, values_of
 from nnstudio.gui.network.tensor_plot import TensorPlot
 from nnstudio.gui.panel import MARGIN, ElidedLabel, Note
 from nnstudio.gui.studio import Studio
+from nnstudio.gui.tables.cells import CellTable
 from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.session.stepping import equation, loss_words, remark, step_formula, unit_words
 from nnstudio.spec.model import Row
@@ -42,10 +42,10 @@ class Details(QWidget):
         self.unit = FieldRow([UNIT], lambda _, value: on_unit(int(str(value))), aligned=False)
         self.unit.setFixedWidth(UNIT_WIDTH)
         self.curve = ActivationCurve(theme)
-        self.values = ScoreTable(theme, "How the numbers come about", write, widest=WIDEST)
+        self.values = CellTable(theme, "How the numbers come about", write, widest=WIDEST)
         self.values.setAccessibleDescription("What the chosen layer makes of the chosen row, number by number.")
         self.step, self.formula = ElidedLabel("One step", role="strong"), Note(role="mono")
-        self.moves = ScoreTable(theme, "How weights move", write, widest=WIDEST)
+        self.moves = CellTable(theme, "How weights move", write, widest=WIDEST)
         self.moves.setAccessibleDescription(
             "The weights of the chosen layer that the step moves most, before and after it."
         )
@@ -127,7 +127,7 @@ class Details(QWidget):
     def _tabulate(self, table: Table) -> None:
         self._fill(self.values, table)
 
-    def _fill(self, table: ScoreTable, content: Table) -> None:
+    def _fill(self, table: CellTable, content: Table) -> None:
         table.show_cells(*content)
         shown = min(len(content[1]), MOST_LINES)
         table.setFixedHeight(table.horizontalHeader().sizeHint().height() + shown * scaled(LINE) + 2 * GRID)

@@ -6,15 +6,15 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QObject, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from nnstudio.gui.data.columns_model import Index
-from nnstudio.gui.data.header import QuietHeader
-from nnstudio.gui.data.quiet_table import QuietTable
 from nnstudio.gui.painting import between
 from nnstudio.gui.panel import plain_tip
+from nnstudio.gui.tables.header import QuietHeader
+from nnstudio.gui.tables.models import NO_INDEX, Index
+from nnstudio.gui.tables.quiet import QuietTable
 from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.session.stepping import figure, remark
 from nnstudio.spec.layers import Shape
@@ -39,7 +39,6 @@ CELL = 13
 STRONGEST = 0.75
 WIDTHS = (14 * GRID, 16 * GRID, 12 * GRID, 10 * GRID, 10 * GRID)
 WIDEST = 21 * GRID
-NO_INDEX = QModelIndex()
 Courses = Mapping[str, Sequence[float]]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nnstudio.gui.evaluate.score_table import Cell, Column
+from nnstudio.gui.tables.cells import Cell, Column
 from nnstudio.session.stepping import figure
 from nnstudio.spec.watched import AnswerTerm, MovedWeight, Neuron, Numbers
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QObject, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -13,6 +13,7 @@ from nnstudio.gui.network.glyphs import SIGN, paint_fold, paint_grip, paint_lock
 from nnstudio.gui.network.items import Item
 from nnstudio.gui.network.model import ITEM
 from nnstudio.gui.network.places import DEEPEST_SHOWN, GAP, INDENT, ROOMY, Places, height_of, places
+from nnstudio.gui.tables.models import Index
 from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.session.colours import Colours
 
@@ -20,7 +21,6 @@ RADIUS = 4
 MOST_CUT = 40
 """Pixels; settings that have less room are left out in dense rows."""
 
-Index = QModelIndex | QPersistentModelIndex
 Align = Qt.AlignmentFlag
 State = QStyle.StateFlag
 

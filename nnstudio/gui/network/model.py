@@ -6,19 +6,18 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, Qt, Signal
 
 from nnstudio.gui.network.differences import Change, Inserted, Moved, Removed, differences, ranges
 from nnstudio.gui.network.gaps import gap_paths
 from nnstudio.gui.network.items import Item, tooltip
+from nnstudio.gui.tables.models import NO_INDEX, Index
 from nnstudio.spec.model import Path
 
 ROWS_FORMAT = "application/x-nnstudio-rows"
 """What a drag carries: a JSON list of the ids of rows."""
 
 ITEM = Qt.ItemDataRole.UserRole
-Index = QModelIndex | QPersistentModelIndex
-ROOT = QModelIndex()
 Role = Qt.ItemDataRole
 
 _TEXTS: dict[int, Callable[[Item], str]] = {
@@ -78,15 +77,15 @@ class StackModel(QAbstractListModel):
     def _restructure(self, change: Change, items: Sequence[Item]) -> None:
         match change:
             case Removed(first, last):
-                self.beginRemoveRows(ROOT, first, last)
+                self.beginRemoveRows(NO_INDEX, first, last)
                 del self.items[first : last + 1]
                 self.endRemoveRows()
             case Inserted(first, last):
-                self.beginInsertRows(ROOT, first, last)
+                self.beginInsertRows(NO_INDEX, first, last)
                 self.items[first:first] = items[first : last + 1]
                 self.endInsertRows()
             case Moved(first, last, to):
-                self.beginMoveRows(ROOT, first, last, ROOT, to)
+                self.beginMoveRows(NO_INDEX, first, last, NO_INDEX, to)
                 block = self.items[first : last + 1]
                 del self.items[first : last + 1]
                 place = to if to < first else to - len(block)
@@ -95,7 +94,7 @@ class StackModel(QAbstractListModel):
 
     # reading
 
-    def rowCount(self, parent: Index = ROOT) -> int:
+    def rowCount(self, parent: Index = NO_INDEX) -> int:
         return 0 if parent.isValid() else len(self.items)
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:

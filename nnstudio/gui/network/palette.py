@@ -9,7 +9,6 @@ from PySide6.QtCore import (
     QAbstractListModel,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QPoint,
     QRect,
     QRectF,
@@ -31,11 +30,11 @@ from nnstudio.gui.network.delegate import fitting, small_font, title_font
 from nnstudio.gui.network.fits import Fit, first, fits
 from nnstudio.gui.network.kinds import Entry, Heading, best, entries
 from nnstudio.gui.network.lesson import LessonPage
-from nnstudio.gui.network.model import ROOT
 from nnstudio.gui.network.pictures import PICTURE_SIZE, ink, paint_picture
 from nnstudio.gui.panel import VerticalScroll
 from nnstudio.gui.search_popup import SearchPopup
 from nnstudio.gui.studio import Studio
+from nnstudio.gui.tables.models import NO_INDEX, Index
 from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.spec.layers import Shape
 
@@ -43,7 +42,6 @@ ENTRY = Qt.ItemDataRole.UserRole
 ENTRY_HEIGHT, HEADING_HEIGHT = 44, 28
 POPUP_SIZE = QSize(760, 480)
 
-Index = QModelIndex | QPersistentModelIndex
 Listed = Heading | Entry | Fit
 Align = Qt.AlignmentFlag
 Role = Qt.ItemDataRole
@@ -61,7 +59,7 @@ class KindModel(QAbstractListModel):
         self.listed = listed
         self.endResetModel()
 
-    def rowCount(self, parent: Index = ROOT) -> int:
+    def rowCount(self, parent: Index = NO_INDEX) -> int:
         return 0 if parent.isValid() else len(self.listed)
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QAction, QColor, QFont, QFontMetrics, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QListWidget,
@@ -20,6 +20,7 @@ from nnstudio.gui.board import Board
 from nnstudio.gui.palette.matching import Entry, matching
 from nnstudio.gui.panel import ElidedLabel
 from nnstudio.gui.search_popup import SearchPopup
+from nnstudio.gui.tables.models import Index
 from nnstudio.gui.theme import GRID, Theme, scaled
 
 ENTRY = Qt.ItemDataRole.UserRole
@@ -35,13 +36,11 @@ class EntryDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._theme, self._list = theme, parent
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         del option, index
         return QSize(25 * GRID, scaled(ROW_HEIGHT))
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         entry: Entry = index.data(ENTRY)
         ground = QStyleOptionViewItem(option)
         self.initStyleOption(ground, index)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from nnstudio.gui.tables.models import NO_INDEX, Index
 from nnstudio.gui.theme import GRID, scaled
 from nnstudio.session.asking import Asked, Cells, cell_words, read_cell
 from nnstudio.spec.inputs import Input
-
-Index = QModelIndex | QPersistentModelIndex
-NO_INDEX = QModelIndex()
 
 
 class StepsModel(QAbstractTableModel):

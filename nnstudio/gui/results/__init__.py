@@ -1,4 +1,4 @@
-"""What came out: the curves of a run, and a trained network applied to other tables.
+"""What came out: the curves of a run and its figures, and the batch that it is given.
 
-Imports `nnstudio.session`, `nnstudio.spec` and `nnstudio.gui`, the table grid of `nnstudio.gui.data` among it.
+Imports `nnstudio.session`, `nnstudio.spec`, `nnstudio.data` and of `nnstudio.gui` what is no panel.
 """

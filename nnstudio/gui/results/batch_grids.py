@@ -16,12 +16,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnstudio.gui.data.columns_model import Index
-from nnstudio.gui.data.header import QuietHeader
-from nnstudio.gui.data.quiet_table import RowTable
 from nnstudio.gui.painting import between
 from nnstudio.gui.pixels import image_of
 from nnstudio.gui.results.batch_model import TINT, Batch, BatchModel
+from nnstudio.gui.tables.header import QuietHeader
+from nnstudio.gui.tables.models import Index
+from nnstudio.gui.tables.quiet import RowTable
 from nnstudio.gui.theme import GRID, Theme, scaled
 
 ROW = 24

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
+from PySide6.QtCore import QAbstractTableModel, QObject, Qt
 
 from nnstudio.data.table import MappedTable
-from nnstudio.gui.data.columns_model import Index
 from nnstudio.gui.data.encoded import written
 from nnstudio.gui.panel import plain_tip
+from nnstudio.gui.tables.models import NO_INDEX, Index
 from nnstudio.spec.facts import ShownExamples
 
 TINT = Qt.ItemDataRole.UserRole
@@ -91,10 +91,10 @@ class BatchModel(QAbstractTableModel):
         self._strongest = strongest or 1.0
         self.endResetModel()
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's signature; never changed
+    def rowCount(self, parent: Index = NO_INDEX) -> int:
         return 0 if parent.isValid() else len(self._rows)
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's signature; never changed
+    def columnCount(self, parent: Index = NO_INDEX) -> int:
         return 0 if parent.isValid() else len(self._columns)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from nnstudio.gui.evaluate.head import Choice
-from nnstudio.gui.evaluate.pages import Page, TablePage
-from nnstudio.gui.evaluate.score_table import Cell, Column
+from nnstudio.gui.page import Page
 from nnstudio.gui.runs.model import COLUMNS, balanced, beside, shown
 from nnstudio.gui.runs.overlay import OverlayPage
 from nnstudio.gui.studio import Studio
+from nnstudio.gui.tables.cells import Cell, Column
+from nnstudio.gui.tables.page import TablePage
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.runs.compare import differences
 from nnstudio.runs.course import Course

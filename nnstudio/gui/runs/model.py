@@ -6,10 +6,10 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
+from PySide6.QtCore import QAbstractTableModel, QObject, Qt
 
-from nnstudio.gui.data.columns_model import Index
 from nnstudio.gui.panel import plain_tip
+from nnstudio.gui.tables.models import NO_INDEX, Index
 from nnstudio.runs.listing import Order, RunLine, RunList
 from nnstudio.runs.sorting import SortKey
 from nnstudio.runs.store import RunStore
@@ -18,7 +18,6 @@ from nnstudio.session.sentences import number, took
 PAGE = 200
 """Runs that are read at once."""
 MOST_PAGES = 16
-NO_INDEX = QModelIndex()
 
 COLUMNS: tuple[tuple[SortKey, str, str], ...] = (
     ("started", "Started", "When the run began."),

@@ -9,8 +9,8 @@ import numpy as np
 from PySide6.QtWidgets import QComboBox
 
 from nnstudio.gui.evaluate.chart import Chart, Numbers, Series
-from nnstudio.gui.evaluate.pages import Page
 from nnstudio.gui.exporting import Drawn, WriteFile
+from nnstudio.gui.page import Page
 from nnstudio.gui.theme import Theme
 from nnstudio.runs.listing import RunLine, RunList
 

@@ -20,14 +20,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnstudio.gui.data.header import QuietHeader
-from nnstudio.gui.data.quiet_table import QuietTable
 from nnstudio.gui.panel import MARGIN, Banner, Button, ElidedLabel, EmptyState, Pages
 from nnstudio.gui.runs.chosen import ChosenRuns
 from nnstudio.gui.runs.model import KEYS, RunsModel
 from nnstudio.gui.runs.queue_list import QueueList
 from nnstudio.gui.runs.verbs import RunVerbs, as_csv
 from nnstudio.gui.studio import Studio
+from nnstudio.gui.tables.header import QuietHeader
+from nnstudio.gui.tables.quiet import QuietTable
 from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.runs.listing import RunLine, RunList
 from nnstudio.runs.store import RunStore

@@ -5,10 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QSplitter, QVBoxLayout, QWidget
 
-from nnstudio.gui.data.header import QuietHeader
-from nnstudio.gui.data.quiet_table import QuietTable
 from nnstudio.gui.search.parallel import ParallelPlot
 from nnstudio.gui.search.trials_model import VALUES_FROM, TrialsModel, TrialsSorted
+from nnstudio.gui.tables.header import QuietHeader
+from nnstudio.gui.tables.quiet import QuietTable
 from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.session.live_search import LiveSearch, Trial
 from nnstudio.spec.project import Project

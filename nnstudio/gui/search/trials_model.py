@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt
+from PySide6.QtCore import QAbstractTableModel, QObject, QSortFilterProxyModel, Qt
 from PySide6.QtGui import QColor, QFont
 
 from nnstudio.gui.panel import plain_tip
 from nnstudio.gui.search import words
 from nnstudio.gui.search.words import Names, names_of
+from nnstudio.gui.tables.models import NO_INDEX, Index
 from nnstudio.gui.theme import Theme
 from nnstudio.session.live_search import LiveSearch, Trial
 from nnstudio.session.sentences import number, took
 from nnstudio.spec.project import Project
 from nnstudio.spec.search import Value
 
-Index = QModelIndex | QPersistentModelIndex
-NO_INDEX = QModelIndex()
 FIRST, LAST = ("Trial", "Outcome"), ("Epochs", "Time")
 VALUES_FROM = len(FIRST) + 1
 """The column of the first searched field, behind that of the score."""

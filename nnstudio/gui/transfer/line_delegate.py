@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from nnstudio.gui.painting import small
+from nnstudio.gui.tables.models import Index
 from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.gui.transfer.lines import LINE, Column, LinesModel
 from nnstudio.session.colours import Colours
@@ -14,7 +15,6 @@ from nnstudio.spec.mapping import Line, Match
 
 ROW_HEIGHT = 5 * GRID
 STATE_WIDTH = 14 * GRID
-Index = QModelIndex | QPersistentModelIndex
 Flag = QStyle.StateFlag
 
 

@@ -8,8 +8,8 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
-from nnstudio.gui.data.header import QuietHeader
-from nnstudio.gui.data.quiet_table import QuietTable
+from nnstudio.gui.tables.header import QuietHeader
+from nnstudio.gui.tables.quiet import QuietTable
 from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.gui.transfer.line_delegate import ROW_HEIGHT, STATE_WIDTH, LineDelegate
 from nnstudio.gui.transfer.lines import Column, LinesModel

@@ -17,13 +17,13 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from nnstudio.data.table import MappedTable
-from nnstudio.gui.data import table_grid
-from nnstudio.gui.data.header import MARKED
-from nnstudio.gui.data.table_grid import MappedGrid
-from nnstudio.gui.data.table_model import LOOK, CellLook, MappedModel
 from nnstudio.gui.data.table_view import TableView
 from nnstudio.gui.pixels import image_of
 from nnstudio.gui.studio import Studio
+from nnstudio.gui.tables import grid as table_grid
+from nnstudio.gui.tables.grid import MappedGrid
+from nnstudio.gui.tables.header import MARKED
+from nnstudio.gui.tables.mapped import LOOK, CellLook, MappedModel
 from nnstudio.gui.theme import Theme
 from nnstudio.session import edits
 from nnstudio.spec.errors import DataError
@@ -281,7 +281,7 @@ def test_window_modules_need_neither_pandas_nor_torch(small: Path) -> None:
         "from nnstudio.gui.predict import view\n"
         "from nnstudio.gui.results import curves\n"
         "from nnstudio.data.table import MappedTable\n"
-        "from nnstudio.gui.data.table_model import MappedModel\n"
+        "from nnstudio.gui.tables.mapped import MappedModel\n"
         "model = MappedModel()\n"
         "model.show_table(MappedTable(sys.argv[1]))\n"
         "assert model.index(0, 1).data() == '39.1'\n"

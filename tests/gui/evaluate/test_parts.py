@@ -17,9 +17,9 @@ from nnstudio.gui.engines import Engines
 from nnstudio.gui.evaluate.chart import Chart, Series
 from nnstudio.gui.evaluate.confusion import ConfusionTable
 from nnstudio.gui.evaluate.repeats import RepeatsPage
-from nnstudio.gui.evaluate.score_table import Cell, Column, ScoreTable
 from nnstudio.gui.exporting import Drawn, export, write_file
 from nnstudio.gui.studio import Studio
+from nnstudio.gui.tables.cells import Cell, CellTable, Column
 from nnstudio.gui.theme import Theme
 from nnstudio.session.colours import DARK
 from nnstudio.spec.baselines import Baseline
@@ -66,7 +66,7 @@ def chart(qtbot: QtBot, theme: Theme) -> Chart:
 
 
 def test_the_names_of_a_narrow_table_can_be_read(qtbot: QtBot, theme: Theme) -> None:
-    table = ScoreTable(theme, "Scores", write_file)
+    table = CellTable(theme, "Scores", write_file)
     qtbot.addWidget(table)
     table.resize(240, 200)
     table.show()
@@ -116,7 +116,7 @@ def repeats(qtbot: QtBot, theme: Theme, studio: Studio) -> RepeatsPage:
 
 
 def texts(page: RepeatsPage) -> list[list[str]]:
-    return [[cell.text for cell in row] for row in page.table.scores.cells]
+    return [[cell.text for cell in row] for row in page.table.content.cells]
 
 
 def side_link(studio: Studio) -> FakeLink:
@@ -149,7 +149,7 @@ def test_seeds_are_trained_and_put_together(repeats: RepeatsPage, studio: Studio
         ["mean ± deviation of 2 seeds", "0.900 ± 0.000", "0.850 ± 0.071"],
         ["always “setosa”", "0.400", "0.300"],
     ]
-    assert [column.title for column in repeats.table.scores.columns] == ["Run", "Validation accuracy", "Test accuracy"]
+    assert [column.title for column in repeats.table.content.columns] == ["Run", "Validation accuracy", "Test accuracy"]
 
 
 def test_a_stop_keeps_the_runs_that_are_done(repeats: RepeatsPage, studio: Studio, qtbot: QtBot) -> None:

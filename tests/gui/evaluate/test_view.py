@@ -10,10 +10,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from nnstudio.gui.data.table_grid import MappedGrid
 from nnstudio.gui.evaluate.view import EvaluateView
 from nnstudio.gui.exporting import export
 from nnstudio.gui.studio import Studio
+from nnstudio.gui.tables.grid import MappedGrid
 from nnstudio.spec.errors import DataError
 from nnstudio.spec.events import Evaluated, Evaluating, Failed, Stop
 from nnstudio.spec.facts import Rows
@@ -186,10 +186,10 @@ def test_every_class_and_every_score_has_a_row(
     view: EvaluateView, studio: Studio, link: FakeLink, qtbot: QtBot, classes: Make
 ) -> None:
     show(view, studio, link, qtbot, classes())
-    assert [row[0].text for row in view.sections.classes.table.scores.cells] == ["class 0", "class 1", "class 2"]
+    assert [row[0].text for row in view.sections.classes.table.content.cells] == ["class 0", "class 1", "class 2"]
     view.sections.classes.table.sortByColumn(5, Qt.SortOrder.AscendingOrder)
     assert view.sections.classes.table.model().index(0, 0).data() == "class 2"
-    scores = [[cell.text for cell in row] for row in view.sections.scores.table.scores.cells]
+    scores = [[cell.text for cell in row] for row in view.sections.scores.table.content.cells]
     assert scores[0] == ["Accuracy", "0.800", "0.700", "0.900", "0.350"]
     assert scores[-1] == ["Calibration error", "0.050", "–", "–", "–"]
 

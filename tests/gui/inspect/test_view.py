@@ -81,7 +81,7 @@ def titles(model: LinesModel) -> list[str]:
 
 
 def table_of(view: InspectView) -> list[list[str]]:
-    return [[cell.text for cell in row] for row in view.details.values.scores.cells]
+    return [[cell.text for cell in row] for row in view.details.values.content.cells]
 
 
 def test_an_empty_studio_says_what_will_be_here(view: InspectView, link: FakeLink) -> None:
@@ -115,7 +115,7 @@ def test_the_way_of_the_batch_is_listed(opened: InspectView, studio: Studio, sho
 def test_the_loss_is_shown_number_by_number(opened: InspectView, studio: Studio, show: Shown) -> None:
     show(step(studio))
     assert opened.look.line == LOSS
-    assert [column.title for column in opened.details.values.scores.columns] == [
+    assert [column.title for column in opened.details.values.content.columns] == [
         "Class",
         "Logit",
         "Probability",
@@ -176,7 +176,7 @@ def test_weights_are_shown_before_and_after_the_step(opened: InspectView, studio
     row_id = studio.state.project.model.rows[0].id
     studio.choice.choose([row_id])
     show(step(studio, row_id))
-    moves = opened.details.moves.scores
+    moves = opened.details.moves.content
     assert [column.title for column in moves.columns] == [
         "Weight",
         "w",

@@ -12,8 +12,9 @@ from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
 from nnstudio.gui.network.items import items_of
-from nnstudio.gui.network.model import ROOT, ROWS_FORMAT, StackModel
+from nnstudio.gui.network.model import ROWS_FORMAT, StackModel
 from nnstudio.gui.studio import Studio
+from nnstudio.gui.tables.models import NO_INDEX
 from nnstudio.session import edits
 from nnstudio.session.preflight import preflight
 from nnstudio.spec.layers import Dropout, Linear, ReLU
@@ -125,13 +126,13 @@ def carried(*row_ids: str) -> QMimeData:
 def test_a_drop_asks_for_a_move(deep: Watched, qtbot: QtBot) -> None:
     data = deep.model.mimeData([deep.model.index(7), deep.model.index(3)])
     with qtbot.waitSignal(deep.model.move_asked) as asked:
-        assert deep.model.dropMimeData(data, MOVE, 12, 0, ROOT)
+        assert deep.model.dropMimeData(data, MOVE, 12, 0, NO_INDEX)
     assert asked.args == [[deep.ids[3], deep.ids[7]], (12,)]
 
 
 def test_a_drop_below_the_last_row_moves_to_the_end(deep: Watched, qtbot: QtBot) -> None:
     with qtbot.waitSignal(deep.model.move_asked) as asked:
-        assert deep.model.dropMimeData(carried(deep.ids[0]), MOVE, -1, -1, ROOT)
+        assert deep.model.dropMimeData(carried(deep.ids[0]), MOVE, -1, -1, NO_INDEX)
     assert asked.args == [[deep.ids[0]], (DEPTH,)]
 
 
@@ -139,5 +140,5 @@ def test_a_drop_below_the_last_row_moves_to_the_end(deep: Watched, qtbot: QtBot)
 def test_a_foreign_drop_is_refused(deep: Watched, text: bytes) -> None:
     data = QMimeData()
     data.setData(ROWS_FORMAT, text)
-    assert not deep.model.dropMimeData(data, MOVE, 0, 0, ROOT)
-    assert not deep.model.dropMimeData(QMimeData(), MOVE, 0, 0, ROOT)
+    assert not deep.model.dropMimeData(data, MOVE, 0, 0, NO_INDEX)
+    assert not deep.model.dropMimeData(QMimeData(), MOVE, 0, 0, NO_INDEX)

@@ -13,11 +13,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from nnstudio.gui.data.header import MARKED
 from nnstudio.gui.drop import DropHint
 from nnstudio.gui.predict.file import MOST_WARNINGS, FilePage, progress_words
 from nnstudio.gui.predict.view import PredictView
 from nnstudio.gui.studio import Studio
+from nnstudio.gui.tables.header import MARKED
 from nnstudio.session import edits
 from nnstudio.spec.errors import DataError
 from nnstudio.spec.events import Failed, Predicted, PredictedFirst, Predicting, PredictingStopped, Reading, Stop

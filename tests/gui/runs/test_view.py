@@ -113,10 +113,10 @@ def test_two_projects_are_compared_field_by_field(view: RunsView, add: Add) -> N
     view.select([0])
     view.below.show_section("differences")
     view.select([0, 1])
-    cells = [[cell.text for cell in row] for row in view.below.differences.table.scores.cells]
+    cells = [[cell.text for cell in row] for row in view.below.differences.table.content.cells]
     assert cells == [["training · epochs", "3", "7"]], "the older one stands left"
     view.select([0])
-    assert view.below.differences.table.scores.cells == ()
+    assert view.below.differences.table.content.cells == ()
     assert "Choose two runs" in view.below.differences.note.text()
 
 
@@ -125,7 +125,7 @@ def test_everything_that_is_remembered_is_told(view: RunsView, add: Add) -> None
     view.show()
     view.below.show_section("details")
     view.select([0])
-    facts = {row[0].text: row[1].text for row in view.below.details.table.scores.cells}
+    facts = {row[0].text: row[1].text for row in view.below.details.table.content.cells}
     assert facts["Identity"] == run
     assert facts["nnstudio"] == "0.1.0"
     assert facts["Device"] == "cpu"
@@ -142,7 +142,7 @@ def test_a_score_stands_beside_its_baseline(view: RunsView, store: RunStore, add
     view.show()
     view.below.show_section("details")
     view.select([0])
-    facts = {row[0].text: row[1].text for row in view.below.details.table.scores.cells}
+    facts = {row[0].text: row[1].text for row in view.below.details.table.content.cells}
     assert facts["Baseline"] == "always “Adelie”: 0.442"
     assert facts["Balanced"] == "0.968 · always “Adelie”: 0.333"
     shown = [view.model.index(0, KEYS.index(key)).data() for key in ("score", "baseline", "balanced")]

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPoint, QSortFilterProxyModel, Qt
+from PySide6.QtCore import QAbstractTableModel, QObject, QPoint, QSortFilterProxyModel, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from nnstudio.gui.data.columns_model import Index
-from nnstudio.gui.data.quiet_table import QuietTable
 from nnstudio.gui.exporting import Rows, WriteFile, export_menu
 from nnstudio.gui.panel import plain_tip
+from nnstudio.gui.tables.models import NO_INDEX, Index
+from nnstudio.gui.tables.quiet import QuietTable
 from nnstudio.gui.theme import GRID, Theme, scaled
 
 SORT = Qt.ItemDataRole.UserRole
 """The role under which a cell gives what it is sorted by."""
-NO_INDEX = QModelIndex()
 LINE = 28
 WIDEST = 32 * GRID
 
@@ -39,7 +38,7 @@ class Column:
     help: str = ""
 
 
-class ScoreModel(QAbstractTableModel):
+class CellModel(QAbstractTableModel):
     """Rows of cells; the first column names, the others count."""
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -89,8 +88,8 @@ class ScoreModel(QAbstractTableModel):
         return side | Qt.AlignmentFlag.AlignVCenter
 
 
-class ScoreTable(QuietTable):
-    """Shows a `ScoreModel`; a click on a title sorts, the context menu exports."""
+class CellTable(QuietTable):
+    """Shows a `CellModel`; a click on a title sorts, the context menu exports."""
 
     def __init__(
         self, theme: Theme, name: str, write_file: WriteFile, parent: QWidget | None = None, *, widest: int = WIDEST
@@ -98,9 +97,9 @@ class ScoreTable(QuietTable):
         super().__init__(name, theme, parent)
         self._name, self._write_file, self._widest = name, write_file, widest
         self._first = 0
-        self.scores = ScoreModel(self)
+        self.content = CellModel(self)
         self.sorted = QSortFilterProxyModel(self)
-        self.sorted.setSourceModel(self.scores)
+        self.sorted.setSourceModel(self.content)
         self.sorted.setSortRole(SORT)
         self.setModel(self.sorted)
         self.setSortingEnabled(True)
@@ -115,7 +114,7 @@ class ScoreTable(QuietTable):
 
     def show_cells(self, columns: Sequence[Column], cells: Sequence[Sequence[Cell]]) -> None:
         """Show these and nothing else, in their order."""
-        self.scores.show_cells(columns, cells)
+        self.content.show_cells(columns, cells)
         self.fit_text()
 
     def fit_text(self) -> None:
@@ -148,8 +147,8 @@ class ScoreTable(QuietTable):
 
     def figures(self) -> Rows:
         """The cells by what they are sorted as, exact figures among them."""
-        yield [column.title for column in self.scores.columns]
-        for row in self.scores.cells:
+        yield [column.title for column in self.content.columns]
+        for row in self.content.cells:
             yield [cell.text if cell.value is None else cell.value for cell in row]
 
     def _menu(self, place: QPoint) -> None:

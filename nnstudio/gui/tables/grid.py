@@ -17,12 +17,12 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.data.table import MappedTable
-from nnstudio.gui.data.columns_model import Index
-from nnstudio.gui.data.header import QuietHeader
-from nnstudio.gui.data.quiet_table import RowTable
-from nnstudio.gui.data.table_model import LOOK, CellLook, MappedModel
 from nnstudio.gui.painting import between
 from nnstudio.gui.pixels import image_of
+from nnstudio.gui.tables.header import QuietHeader
+from nnstudio.gui.tables.mapped import LOOK, CellLook, MappedModel
+from nnstudio.gui.tables.models import Index
+from nnstudio.gui.tables.quiet import RowTable
 from nnstudio.gui.theme import GRID, Theme, scaled
 
 ROW = 26

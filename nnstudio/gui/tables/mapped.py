@@ -9,14 +9,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QAbstractTableModel, QItemSelection, QModelIndex, QObject, Qt
+from PySide6.QtCore import QAbstractTableModel, QItemSelection, QObject, Qt
 
 from nnstudio.data.columns import is_number
 from nnstudio.data.table import MappedTable, Pixels
-from nnstudio.gui.data.columns_model import Index
-from nnstudio.gui.data.header import MARKED
-from nnstudio.gui.data.words import MISSING
 from nnstudio.gui.panel import plain_tip
+from nnstudio.gui.tables.header import MARKED
+from nnstudio.gui.tables.models import MISSING, NO_INDEX, Index
 from nnstudio.spec.predicted import CHANCE
 
 MOST_ROWS = 50_000_000
@@ -86,12 +85,12 @@ class MappedModel(QAbstractTableModel):
         """The pixels of a picture ``(height, width, channels)``, or None where the cell holds none."""
         return self.table.image(self.row_of(row), self.names[column]) if self.table and self._pictures[column] else None
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's signature; never changed
+    def rowCount(self, parent: Index = NO_INDEX) -> int:
         if self.table is None or parent.isValid():
             return 0
         return min(self.table.rows if self._rows is None else len(self._rows), MOST_ROWS)
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's signature; never changed
+    def columnCount(self, parent: Index = NO_INDEX) -> int:
         return 0 if parent.isValid() else len(self.names)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
