@@ -52,8 +52,9 @@ class Desk(QObject):
         self._was_busy = False
         self._board: Board | None = None
         self._palette: CommandPalette | None = None
-        window.may_close = self._files.may_close
+        window.may_close, window.plan = self._files.may_close, self._files.plan
         window.files_given.connect(self._files.open_paths)
+        window.refused.connect(self._files.refuse)
         studio.engines.ready.connect(self._hear_ready)
         studio.document.changed.listen(self._render_title)
         studio.preferred.listen(self._render_theme)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Qt
@@ -62,11 +63,14 @@ def present_files(mime: QMimeData) -> list[Path]:
     return [path for path in files if is_there(path)] or files
 
 
-def plan_of(mime: QMimeData) -> Plan:
-    """What becomes of what is dragged; that a file is gone is said before it is let go."""
+def plan_of(mime: QMimeData, plan: Callable[[Sequence[Path]], Plan] = plan_for) -> Plan:
+    """What becomes of what is dragged: for files that are there, what ``plan`` says."""
     files = present_files(mime)
-    if not files:
-        return ELSEWHERE
-    if not is_there(files[0]):
-        return Plan((), f"“{files[0].name}” is not there.", "It was moved, renamed or deleted since.")
-    return plan_for(files)
+    return (gone(files[0]) or plan(files)) if files else ELSEWHERE
+
+
+def gone(path: Path) -> Plan | None:
+    """That a file is gone, where it is: said before it is let go."""
+    if is_there(path):
+        return None
+    return Plan((), f"“{path.name}” is not there.", "It was moved, renamed or deleted since.")

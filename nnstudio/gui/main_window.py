@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QMenuBar, QStack
 
 from nnstudio.gui.divider import Divider
 from nnstudio.gui.drop import DropHint, dropped_files, is_elsewhere, plan_of, present_files
+from nnstudio.gui.drop_plan import Plan, plan_for
 from nnstudio.gui.panel import ElidedLabel
 from nnstudio.gui.reading_order import move_focus
 from nnstudio.gui.theme import GRID
@@ -51,6 +52,8 @@ class MainWindow(QMainWindow):
         A panel was shown or hidden.
     files_given(list[Path])
         Files were dropped on the window, or handed to it from outside.
+    refused(Plan)
+        Something was dropped that is no file of this machine; it says why that cannot be opened.
     painted()
         The window was painted for the first time; from now on work does not delay it.
     closed()
@@ -59,6 +62,7 @@ class MainWindow(QMainWindow):
 
     rearranged = Signal()
     files_given = Signal(list)
+    refused = Signal(object)
     painted = Signal()
     closed = Signal()
 
@@ -67,6 +71,7 @@ class MainWindow(QMainWindow):
         self._make_workspace = make_workspace
         self._workspace: Workspace | None = None
         self.may_close: Callable[[], bool] = lambda: True
+        self.plan: Callable[[Sequence[Path]], Plan] = plan_for
         self._is_painted = False
         self._pages = QStackedWidget()
         self._pages.setMinimumSize(1, 1)  # what is short of room is a page, never the bars above and below it
@@ -177,12 +182,12 @@ class MainWindow(QMainWindow):
         """Say what would be done; what comes from elsewhere is taken, too, to say why it cannot be opened."""
         if dropped_files(event.mimeData()) or is_elsewhere(event.mimeData()):
             event.acceptProposedAction()
-            self._hint.offer(plan_of(event.mimeData()))
+            self._hint.offer(plan_of(event.mimeData(), self.plan))
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         """Say it again where the window lost the keyboard to the source of the drag only after the drag had begun."""
         if self._hint.isHidden():
-            self._hint.offer(plan_of(event.mimeData()))
+            self._hint.offer(plan_of(event.mimeData(), self.plan))
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         self._hint.hide()
@@ -194,6 +199,8 @@ class MainWindow(QMainWindow):
         event.acceptProposedAction()
         if files := present_files(event.mimeData()):
             QTimer.singleShot(0, self, lambda: self.files_given.emit(files))
+        else:
+            self.refused.emit(plan_of(event.mimeData()))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 from nnstudio.gui.actions import PANELS
 from nnstudio.gui.arrangements import COLUMNS
 from nnstudio.gui.divider import Divider
-from nnstudio.gui.drop import DropHint
+from nnstudio.gui.drop import ELSEWHERE, DropHint
+from nnstudio.gui.drop_plan import Plan
 from nnstudio.gui.main_window import MainWindow
 from nnstudio.gui.panel import Panel
 from nnstudio.gui.theme import Theme
@@ -219,8 +220,15 @@ def test_what_lies_elsewhere_is_said_not_to_be_opened(qtbot: QtBot, window: Main
     assert drag(window, mime).isAccepted()
     assert hint_of(window).words.text() == "Only files of this computer can be opened."
     assert hint_of(window).property("level") == "bad"
-    with qtbot.assertNotEmitted(window.files_given):
+    with qtbot.assertNotEmitted(window.files_given), qtbot.waitSignal(window.refused) as told:
         drop(window, mime)
+    assert told.args == [ELSEWHERE], "who lets it go all the same is told, too"
+
+
+def test_it_says_what_who_opens_files_says_of_them(window: MainWindow, table: str) -> None:
+    window.plan = lambda paths: Plan((), f"Not “{paths[0].name}” now.", "Something goes on.")
+    drag(window, files(table))
+    assert hint_of(window).words.text() == "Not “iris.csv” now."
 
 
 def test_the_name_stands_in_the_title_and_in_the_window(window: MainWindow) -> None:

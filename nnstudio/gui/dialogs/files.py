@@ -10,10 +10,11 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from nnstudio.gui import needs
 from nnstudio.gui.dialogs.ask import ask_end_run, ask_end_search, ask_unsaved
 from nnstudio.gui.dialogs.folder import is_sample, last_folder, writable_folder
 from nnstudio.gui.drop import dropped_files
-from nnstudio.gui.drop_plan import plan_for
+from nnstudio.gui.drop_plan import Plan, kind_of, plan_for
 from nnstudio.gui.studio import MODEL_SUFFIXES, Studio
 from nnstudio.spec.endings import DATA_FILES
 from nnstudio.spec.errors import FileError, StudioError
@@ -86,6 +87,17 @@ class FileDialogs:
             path, _ = QFileDialog.getOpenFileName(self._parent, title, str(last_folder(self._studio)), DATA_FILTERS)
         if path and self.may_lose_project():
             self._studio.open_for(Path(path), template)
+
+    def plan(self, paths: Sequence[Path]) -> Plan:
+        """What would become of ``paths`` now: no project is opened while a run is under way."""
+        plan = plan_for(paths)
+        if self._studio.run.status.is_busy and any(kind_of(path) == "project" for path in plan.open):
+            return Plan((), f"“{plan.open[0].name}” cannot be opened now.", needs.IDLE)
+        return plan
+
+    def refuse(self, plan: Plan) -> None:
+        """Say why what was dropped cannot be opened."""
+        self._studio.notices.warn(plan.what, "", plan.text)
 
     def open_paths(self, paths: Sequence[Path]) -> None:
         """Open what was dropped, pasted or handed over together, as far as it belongs together."""

@@ -18,8 +18,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from nnstudio.data.pictures.picture_files import SUFFIXES
-from nnstudio.gui.drop import DropHint, dropped_files
-from nnstudio.gui.drop_plan import Plan
+from nnstudio.gui.drop import DropHint, dropped_files, gone
+from nnstudio.gui.drop_plan import PICTURE, USELESS, Plan
 from nnstudio.gui.evaluate.head import Choice
 from nnstudio.gui.panel import MARGIN, ElidedLabel, EmptyState, Pages
 from nnstudio.gui.pasting import keep_pasted
@@ -132,9 +132,19 @@ class PredictView(QWidget):
         return bool(form and form.picture) and path.suffix.lower() in SUFFIXES
 
     def _plan(self, path: Path) -> Plan:
-        """What dropping ``path`` here would do."""
+        """What dropping ``path`` here would do, or why nothing can be."""
+        if plan := gone(path) or self._refusal(path):
+            return plan
         what = f"ask for “{path.name}”" if self._is_example(path) else f"predict all of “{path.name}”"
         return Plan((path,), what, "The network at hand answers; the data of the project stay as they are.")
+
+    def _refusal(self, path: Path) -> Plan | None:
+        """Why the network cannot answer for ``path``, as far as its name says."""
+        form = self._predictor.asker.form
+        why = USELESS.get(path.suffix.lower(), "")
+        if form and not form.picture and (path.is_dir() or why == PICTURE):
+            return Plan((), f"“{path.name}” is no table.", "The network at hand answers for rows of a table.")
+        return Plan((), f"“{path.name}” cannot be predicted.", why) if why not in ("", PICTURE) else None
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take data where a network is at hand; anything else is the window's."""

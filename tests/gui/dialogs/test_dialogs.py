@@ -16,6 +16,7 @@ from nnstudio.gui.dialogs.about import AboutDialog
 from nnstudio.gui.dialogs.ask import Answer, ask_end_run, ask_unsaved
 from nnstudio.gui.dialogs.files import OPEN_FILTERS, FileDialogs
 from nnstudio.gui.dialogs.shortcuts import ShortcutsDialog
+from nnstudio.gui.drop import ELSEWHERE
 from nnstudio.gui.studio import Studio
 from nnstudio.resources import resource
 from nnstudio.session import edits
@@ -328,6 +329,19 @@ class TestSeveralFilesAndTheClipboard:
         dialogs.open_paths([Path("/d/b.csv"), Path("/d/a.csv")])
         assert [Path(request.path).name for request in link.asked(OpenPath)] == ["b.csv"]
         assert studio.notices.all[-1].what == "Only “b.csv” was opened."
+
+    def test_while_a_run_is_under_way_no_project_is_opened(self, studio: Studio, dialogs: FileDialogs) -> None:
+        open_iris(studio)
+        project, table = Path("/d/other.nnstudio"), Path("/d/new.csv")
+        assert dialogs.plan([project]).open == (project,)
+        studio.run.start(studio.state.project)
+        assert dialogs.plan([project]).open == ()
+        assert "stop it first" in dialogs.plan([project]).text
+        assert dialogs.plan([table]).open == (table,), "other data count from the next run on"
+
+    def test_what_is_no_file_is_refused_in_words(self, studio: Studio, dialogs: FileDialogs) -> None:
+        dialogs.refuse(ELSEWHERE)
+        assert str(studio.notices.all[-1].what) == "Only files of this computer can be opened."
 
     def test_cells_are_pasted(self, link: FakeLink, dialogs: FileDialogs, own_configuration: Path) -> None:
         del own_configuration

@@ -34,20 +34,30 @@ def predicted(preview: Path, out: str = "", warnings: tuple[str, ...] = (), rows
     return Predicted(rows, COLUMNS, str(preview), out, warnings, COLUMNS[2:])
 
 
-def drop(view: PredictView, *paths: str) -> bool:
-    """Hold files over the view and let go; says whether it wanted them."""
+def files(*paths: str) -> QMimeData:
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(path) for path in paths])
+    return mime
+
+
+def hold(view: PredictView, mime: QMimeData) -> str:
+    """Hold files over the view; gives what it says that letting go would do, or nothing where it does not want them."""
     copy, left, no_keys = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     enter = QDragEnterEvent(QPoint(50, 50), copy, mime, left, no_keys)
     enter.ignore()
     QCoreApplication.sendEvent(view, enter)
-    if enter.isAccepted():
-        hint = view.findChildren(DropHint)[0]
-        assert hint.words.text() == f"Drop to predict all of “{Path(paths[0]).name}”"
-        QCoreApplication.sendEvent(view, QDropEvent(QPointF(50, 50), copy, mime, left, no_keys))
-        assert not hint.isVisible()
-    return enter.isAccepted()
+    return view.findChildren(DropHint)[0].words.text() if enter.isAccepted() else ""
+
+
+def drop(view: PredictView, *paths: str) -> bool:
+    """Hold files over the view and let go; says whether it wanted them."""
+    mime = files(*paths)
+    if not hold(view, mime):
+        return False
+    copy, left, no_keys = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QCoreApplication.sendEvent(view, QDropEvent(QPointF(50, 50), copy, mime, left, no_keys))
+    assert not view.findChildren(DropHint)[0].isVisible()
+    return True
 
 
 def dialogs(page: FilePage) -> Iterator[QFileDialog]:
@@ -183,6 +193,25 @@ def test_a_prediction_is_cancelled(shown: FilePage, studio: Studio, link: FakeLi
 def test_what_is_no_table_is_left_to_the_window(trained: PredictView, link: FakeLink, paths: tuple[str, ...]) -> None:
     assert not drop(trained, *paths)
     assert link.asked(PredictTable) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("new.csv", "Drop to predict all of “new.csv”"),
+        ("gone.csv", "“gone.csv” is not there."),
+        ("letter.pdf", "“letter.pdf” cannot be predicted."),
+        ("cat.png", "“cat.png” is no table."),
+        ("pictures", "“pictures” is no table."),
+    ],
+)
+def test_it_is_said_before_letting_go_what_cannot_be_predicted(
+    described: PredictView, tmp_path: Path, name: str, says: str
+) -> None:
+    for each in ("new.csv", "letter.pdf", "cat.png"):
+        (tmp_path / each).touch()
+    (tmp_path / "pictures").mkdir()
+    assert hold(described, files(str(tmp_path / name))) == says
 
 
 def test_rows_are_pasted(
