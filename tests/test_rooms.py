@@ -1,9 +1,10 @@
-"""The architecture holds: which room imports which, and that only the window needs Qt."""
+"""The architecture holds: which room imports which, that panels do not know each other, and who needs Qt."""
 
 import ast
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,13 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 FOUNDATIONS = [*PACKAGE.glob("*.py"), *(PACKAGE / "spec").rglob("*.py")]
 FOR_ENGINES = ("torch", "torchmetrics", "onnx", "onnxruntime", "onnxscript", "safetensors")
 ROOMS = ("gui", "cli", "jobs", "report", "session", "runs", "engine", "data", "spec")
+
+
+def folders_of_the_window() -> set[str]:
+    """The folders of ``gui`` that the contract about panels names."""
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
+    (contract,) = (each for each in declared if each.get("containers") == ["nnstudio.gui"])
+    return {name.strip() for layer in contract["layers"] for name in layer.split("|")}
 
 
 def check_contracts(project: Path) -> subprocess.CompletedProcess[str]:
@@ -49,7 +57,10 @@ def empty_rooms(tmp_path: Path) -> Path:
     for room in ROOMS:
         (tmp_path / "nnstudio" / room).mkdir(parents=True)
         (tmp_path / "nnstudio" / room / "__init__.py").touch()
-    for module in ("__init__", "__main__", "resources", "spec/one", "spec/two"):
+    for folder in folders_of_the_window():
+        (tmp_path / "nnstudio/gui" / folder).mkdir()
+        (tmp_path / "nnstudio/gui" / folder / "__init__.py").touch()
+    for module in ("__init__", "__main__", "resources", "spec/one", "spec/two", "gui/studio"):
         (tmp_path / "nnstudio" / f"{module}.py").touch()
     (tmp_path / "nnstudio/engine/__init__.py").write_text("".join(f"import {name}\n" for name in FOR_ENGINES))
     (tmp_path / "nnstudio/jobs/searching.py").write_text("import optuna\n")
@@ -61,6 +72,7 @@ def empty_rooms(tmp_path: Path) -> Path:
 def test_contracts_allow_what_the_design_allows(empty_rooms: Path) -> None:
     (empty_rooms / "nnstudio/jobs/__init__.py").write_text("import nnstudio.engine\nimport nnstudio.runs\n")
     (empty_rooms / "nnstudio/cli/__init__.py").write_text("import nnstudio.jobs\nimport nnstudio.spec\n")
+    (empty_rooms / "nnstudio/gui/data/view.py").write_text("import nnstudio.gui.tables\nimport nnstudio.gui.dialogs\n")
     result = check_contracts(empty_rooms)
     assert result.returncode == 0, result.stdout + result.stderr
 
@@ -75,7 +87,7 @@ def test_contracts_allow_what_the_design_allows(empty_rooms: Path) -> None:
         ("resources", "import nnstudio.spec"),
         ("undeclared", "import nnstudio.spec"),
         ("jobs/__init__", "import torch"),
-        ("gui/panel", "from torch import nn"),
+        ("gui/desk", "from torch import nn"),
         ("session/__init__", "import torchmetrics"),
         ("jobs/__init__", "import onnxruntime"),
         ("session/__init__", "import optuna"),
@@ -85,14 +97,25 @@ def test_contracts_allow_what_the_design_allows(empty_rooms: Path) -> None:
         ("cli/__init__", "from PySide6.QtCore import QObject"),
         ("session/__init__", "import pyqtgraph"),
         ("spec/one", "import nnstudio.spec.two"),
+        ("gui/results/curves", "import nnstudio.gui.data"),
+        ("gui/results/curves", "import nnstudio.gui.studio"),  # which knows a panel
+        ("gui/dialogs/files", "import nnstudio.gui.diagram"),
+        ("gui/tables/grid", "import nnstudio.gui.plots"),
+        ("gui/panel/cards", "import nnstudio.gui.forms"),
     ],
 )
 def test_contracts_catch_what_the_design_forbids(empty_rooms: Path, module: str, statement: str) -> None:
     (empty_rooms / "nnstudio/spec/two.py").write_text("import nnstudio.spec.one\n")
+    (empty_rooms / "nnstudio/gui/studio.py").write_text("import nnstudio.gui.data\n")
     (empty_rooms / "nnstudio" / f"{module}.py").write_text(f"{statement}\n")
     result = check_contracts(empty_rooms)
     assert result.returncode == 1, result.stdout + result.stderr
     assert "1 broken" in result.stdout
+
+
+def test_every_folder_of_the_window_is_a_panel_or_shared() -> None:
+    found = {folder.parent.name for folder in (PACKAGE / "gui").glob("*/__init__.py")}
+    assert found == folders_of_the_window()
 
 
 @pytest.mark.parametrize("module", FOUNDATIONS, ids=dotted)

@@ -202,6 +202,11 @@ class Desk(QObject):
 
         show_encoded(self._studio, self._window)
 
+    def export_diagram(self) -> None:
+        from nnstudio.gui.diagram.saving import export_diagram  # noqa: PLC0415  # loaded when asked for
+
+        export_diagram(self._studio, self._window)
+
     def quit(self) -> None:
         self._window.close()
 

@@ -105,7 +105,7 @@ FILE = (
         needs=needs.TRAINED,
     ),
     Action(
-        "export_diagram", "File", "Export diagram…", lambda s: s.files.export_diagram(),
+        "export_diagram", "File", "Export diagram…", lambda s: s.export_diagram(),
         "Write the drawn network as SVG or PNG.", enabled=lambda studio: studio.state.walked is not None,
         needs=needs.FITTING_LAYERS,
     ),

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from nnstudio.gui.code.view import CodeView
 from nnstudio.gui.data.table_view import TableView
 from nnstudio.gui.diagram.view import DiagramView
-from nnstudio.gui.dialogs.files import FileDialogs
 from nnstudio.gui.evaluate.view import EvaluateView
 from nnstudio.gui.inspect.view import InspectView
 from nnstudio.gui.predict.view import PredictView
@@ -43,11 +42,9 @@ class Late(QWidget):
 
 def result_views(studio: Studio, theme: Theme) -> list[QWidget]:
     """The views in the order of their tabs (`nnstudio.gui.app.RESULTS`)."""
-    diagram = DiagramView(studio, theme)
-    files = FileDialogs(studio, diagram)
-    diagram.export_asked.connect(lambda: files.export_diagram())  # noqa: PLW0108  # keeps them alive
     before = [kind(studio, theme) for kind in (CurvesView, TableView, BatchesView)]
     evaluate, runs = Late(lambda: EvaluateView(studio, theme)), Late(lambda: RunsView(studio, theme))
     inspect, predict = Late(lambda: InspectView(studio, theme)), Late(lambda: PredictView(studio, theme))
-    after = [Late(lambda: SearchView(studio, theme)), diagram, CodeView(studio, theme), TransferView(studio, theme)]
-    return [*before, evaluate, inspect, predict, runs, *after]
+    search = Late(lambda: SearchView(studio, theme))
+    after = [kind(studio, theme) for kind in (DiagramView, CodeView, TransferView)]
+    return [*before, evaluate, inspect, predict, runs, search, *after]

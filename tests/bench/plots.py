@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from nnstudio.engine.thinned import Thinned
 from nnstudio.gui.engines import Engines
-from nnstudio.gui.results.plot import CurvePlot
+from nnstudio.gui.plots.curve_plot import CurvePlot
 from nnstudio.gui.runs.overlay import BATCHES
 from nnstudio.gui.runs.view import RunsView
 from nnstudio.gui.studio import Studio

@@ -48,9 +48,6 @@ class RecordingFiles:
     def export(self) -> None:
         self.asked.append("export")
 
-    def export_diagram(self) -> None:
-        self.asked.append("export_diagram")
-
     def paste(self) -> None:
         self.asked.append("paste")
 
@@ -118,6 +115,9 @@ class RecordingShell:
 
     def change_reading(self) -> None:
         self.asked.append("change_reading")
+
+    def export_diagram(self) -> None:
+        self.asked.append("export_diagram")
 
     def show_encoded(self) -> None:
         self.asked.append("show_encoded")

@@ -24,7 +24,7 @@ from nnstudio.gui.dialogs.shortcuts import ShortcutsDialog
 from nnstudio.gui.main_window import MainWindow
 from nnstudio.gui.palette.popup import entries_of
 from nnstudio.gui.panels import load_contents
-from nnstudio.gui.results.plot import CurvePlot
+from nnstudio.gui.plots.curve_plot import CurvePlot
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.tabbed import TabbedPanel
 from nnstudio.gui.theme import Theme

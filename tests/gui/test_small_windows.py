@@ -20,7 +20,7 @@ from nnstudio.gui.main_window import MainWindow
 from nnstudio.gui.network.places import DENSE, ROOMY
 from nnstudio.gui.network.view import StackView
 from nnstudio.gui.panel import PageScroll
-from nnstudio.gui.results.plot import CurvePlot
+from nnstudio.gui.plots.curve_plot import CurvePlot
 from nnstudio.gui.tabbed import TabbedPanel
 from nnstudio.gui.tables.quiet import QuietTable
 from nnstudio.gui.theme import Theme, scaled

@@ -7,8 +7,8 @@ from dataclasses import replace
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.gui.data import words
-from nnstudio.gui.data.fields import FieldRow
 from nnstudio.gui.forms.editors import ChoiceEdit
+from nnstudio.gui.forms.field_row import FieldRow
 from nnstudio.gui.search_marks import FieldMarks
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QAbstractTableModel, QObject, Qt
@@ -15,8 +14,9 @@ from nnstudio.gui.studio import Studio
 from nnstudio.gui.tables.models import MISSING, NO_INDEX, Index
 from nnstudio.gui.theme import GRID
 from nnstudio.session.document import State
+from nnstudio.session.tensors import encoded_number, tensor_words
 from nnstudio.spec.errors import StudioError
-from nnstudio.spec.facts import DataFacts, Shape, ShownExamples
+from nnstudio.spec.facts import DataFacts, ShownExamples
 from nnstudio.spec.layouts import RowLayout
 
 TITLES = ("Number", "From column", "How")
@@ -87,7 +87,7 @@ class EncodedDialog(QDialog):
         assert state.project.data is not None and state.facts is not None  # noqa: PT018  # shown only then
         self._state = state
         self.model = EncodedModel(state.facts, self)
-        self.tensor = Note(tensor("one example", "torch.float32", state.facts.input_shape), "mono")
+        self.tensor = Note(tensor_words("torch.float32", state.facts.input_shape, "one example"), "mono")
         self.problem = Note(role="problem")
         self.problem.hide()
         self.table = QTableView()
@@ -145,22 +145,10 @@ def _became(state: State, shown: ShownExamples) -> tuple[list[int], Callable[[in
     raw = MappedTable(state.source.cache) if state.source and is_plain else None
 
     def cell(number: int, example: int) -> str:
-        value = written(float(encoded.numbers(shown.features[number])[example]))
+        value = encoded_number(float(encoded.numbers(shown.features[number])[example]))
         origin = shown.origins[number] if shown.origins else ""
         if raw is None or origin not in raw.names or rows[example] >= raw.rows:
             return value
         return f"{raw.cell(rows[example], origin) or MISSING} → {value}"
 
     return rows, cell
-
-
-def tensor(name: str, dtype: str, shape: Shape) -> str:
-    """A tensor as PyTorch calls it: ``inputs  torch.float32 [32, 7]``."""
-    return f"{name}  {dtype} [{', '.join(map(str, shape))}]"
-
-
-def written(value: float) -> str:
-    """An encoded number, short: ``−0.883``, ``1``, ``nan``."""
-    if math.isnan(value):
-        return "nan"
-    return f"{value:.3g}".replace("-", "−") if abs(value) < 1 else f"{value:.4g}".replace("-", "−")

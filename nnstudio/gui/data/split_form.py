@@ -10,11 +10,11 @@ from pathlib import Path
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.gui.data.choices import column_choice, offer_columns
-from nnstudio.gui.data.fields import as_percent
 from nnstudio.gui.data.layout_section import FILE_ORDER
 from nnstudio.gui.data.split_methods import by_column
 from nnstudio.gui.forms import Form
 from nnstudio.gui.forms.editors import Editor
+from nnstudio.gui.forms.field_row import as_percent
 from nnstudio.gui.forms.offers import PathEdit, SuggestEdit
 from nnstudio.session import edits
 from nnstudio.session.document import State

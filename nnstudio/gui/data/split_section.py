@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 from nnstudio.gui.data import words
 from nnstudio.gui.data.choices import likely_group
 from nnstudio.gui.data.dice import DiceButton
-from nnstudio.gui.data.fields import FieldRow, as_percent
 from nnstudio.gui.data.split_bar import SplitBar, expected_rows
 from nnstudio.gui.data.split_form import SplitForm
 from nnstudio.gui.data.split_methods import TITLES, converted, lasting_of
 from nnstudio.gui.dialogs.files import FileDialogs
 from nnstudio.gui.forms import Form
+from nnstudio.gui.forms.field_row import FieldRow, as_percent
 from nnstudio.gui.panel import Button, ElidedLabel
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.gui.diagram.canvas import DiagramCanvas
+from nnstudio.gui.diagram.saving import export_diagram
 from nnstudio.gui.lazily import LazyView
 from nnstudio.gui.panel import Button, ElidedLabel, EmptyState
 from nnstudio.gui.studio import Studio
@@ -17,15 +17,7 @@ NOTE = "Drag to move, turn the wheel to zoom."
 
 
 class DiagramView(LazyView):
-    """Draws the network that is open; a click on a layer chooses it in the list, and the other way round.
-
-    Signals
-    -------
-    export_asked()
-        The diagram is to be written to a file.
-    """
-
-    export_asked = Signal()
+    """Draws the network that is open; a click on a layer chooses it in the list, and the other way round."""
 
     def __init__(self, studio: Studio, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(studio, parent)
@@ -39,7 +31,7 @@ class DiagramView(LazyView):
         self.larger = Button("+", clicked=lambda: self.canvas.enlarge(1), tooltip="Zoom in (Ctrl++)")
         self.fit = Button("Fit", clicked=self.canvas.fit, tooltip="Show the whole network (Ctrl+0)")
         self.width_ = Button("Width", clicked=self.canvas.fit_width, tooltip="As wide as there is room")
-        self.export = Button("Export…", clicked=self.export_asked.emit, tooltip="Write it as SVG or PNG.")
+        self.export = Button("Export…", clicked=self._export, tooltip="Write it as SVG or PNG.")
         self.smaller.setAccessibleName("Zoom out")
         self.larger.setAccessibleName("Zoom in")
         bar = (self.note, self.smaller, self.larger, self.fit, self.width_, self.export)
@@ -52,6 +44,9 @@ class DiagramView(LazyView):
 
     def render_choice(self) -> None:
         self.canvas.show_chosen(self._studio.choice.rows)
+
+    def _export(self) -> None:
+        export_diagram(self._studio, self)
 
     def _choose(self, row_id: str, more: bool) -> None:
         chosen = self._studio.choice.rows if more else ()

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from nnstudio.gui import needs
 from nnstudio.gui.dialogs.ask import ask_end_run, ask_end_search, ask_unsaved
-from nnstudio.gui.dialogs.folder import is_sample, last_folder, writable_folder
+from nnstudio.gui.dialogs.folder import is_sample, last_folder, with_suffix, writable_folder
 from nnstudio.gui.drop import dropped_files
 from nnstudio.gui.drop_plan import Plan, kind_of, plan_for
 from nnstudio.gui.studio import MODEL_SUFFIXES, Studio
@@ -149,7 +149,7 @@ class FileDialogs:
         suggested = str(writable_folder(self._studio) / f"{stem}-{part or 'parts'}.csv")
         path, _ = QFileDialog.getSaveFileName(self._parent, "Export rows", suggested, "CSV (*.csv)")
         if path:
-            self._studio.export_rows(_with_suffix(path, ".csv"), part)
+            self._studio.export_rows(with_suffix(path, ".csv"), part)
 
     def save(self) -> bool:
         """Save where the project lies; ask where that is nowhere yet, or among the samples."""
@@ -161,7 +161,7 @@ class FileDialogs:
         own = state.path if state.path and not is_sample(state.path) else None
         suggested = str(own or writable_folder(self._studio) / f"{Path(state.name).stem}{SUFFIX}")
         path, _ = QFileDialog.getSaveFileName(self._parent, "Save the project", suggested, PROJECT_FILTER)
-        return bool(path) and self._studio.save(_with_suffix(path, SUFFIX))
+        return bool(path) and self._studio.save(with_suffix(path, SUFFIX))
 
     def save_model(self, state_dict_only: bool = False) -> None:
         ending = "-state_dict.pth" if state_dict_only else ".pth"
@@ -169,14 +169,14 @@ class FileDialogs:
         title = "Save the state_dict" if state_dict_only else "Save the model"
         path, _ = QFileDialog.getSaveFileName(self._parent, title, suggested, MODEL_FILTER)
         if path:
-            self._studio.save_model(_with_suffix(path, *SAVED_MODEL_SUFFIXES), state_dict_only)
+            self._studio.save_model(with_suffix(path, *SAVED_MODEL_SUFFIXES), state_dict_only)
 
     def save_code(self) -> None:
         """Ask where to write the network as PyTorch code."""
         suggested = str(writable_folder(self._studio) / f"{Path(self._studio.state.name).stem}.py")
         path, _ = QFileDialog.getSaveFileName(self._parent, "Save the code", suggested, "Python (*.py)")
         if path:
-            save_code(self._studio, _with_suffix(path, ".py"))
+            save_code(self._studio, with_suffix(path, ".py"))
 
     def save_script(self) -> None:
         """Ask where to write the code that trains what is open: as a script, or as a notebook."""
@@ -186,24 +186,13 @@ class FileDialogs:
         path, chosen = QFileDialog.getSaveFileName(self._parent, "Save the training script", suggested, filters)
         if path:
             usual = notebook.suffix if notebook.suffix in chosen else python.suffix
-            save_script(self._studio, _with_suffix(path, usual, python.suffix, notebook.suffix))
+            save_script(self._studio, with_suffix(path, usual, python.suffix, notebook.suffix))
 
     def export(self) -> None:
         """Ask in which forms to write the weights at hand, and where."""
         from nnstudio.gui.dialogs.export import ask_export  # noqa: PLC0415  # loaded when asked for
 
         ask_export(self._studio, self._studio.model_file, self._studio.state.name, self._parent)
-
-    def export_diagram(self) -> None:
-        """Ask where to write the diagram of the network, as lines or as a picture."""
-        from nnstudio.gui.diagram.export import SUFFIXES  # noqa: PLC0415  # the window starts without the diagram
-
-        suggested = str(writable_folder(self._studio) / f"{Path(self._studio.state.name).stem}-network.svg")
-        filters = "Scalable drawing (*.svg);;Picture (*.png)"
-        path, chosen = QFileDialog.getSaveFileName(self._parent, "Export the diagram", suggested, filters)
-        if path:
-            suffix = SUFFIXES[1] if "png" in chosen else SUFFIXES[0]
-            export_diagram(self._studio, Path(path) if Path(path).suffix in SUFFIXES else Path(path + suffix))
 
     def may_lose_project(self) -> bool:
         """Ask, where the project has changes that are not saved; says whether it may go."""
@@ -243,17 +232,3 @@ def save_script(studio: Studio, path: Path) -> None:
             studio.notices.info(f"The script was saved as “{path.name}”.", answer.sentence)
 
     studio.printer.write(path, tell)
-
-
-def export_diagram(studio: Studio, path: Path) -> None:
-    """Write the diagram of the network that is open to ``path``; a notice says how it went."""
-    from nnstudio.gui.diagram.export import diagram_file  # noqa: PLC0415  # the window starts without the diagram
-    from nnstudio.spec.diagram.layout import picture_of  # noqa: PLC0415
-
-    if walked := studio.state.walked:
-        content = diagram_file(picture_of(walked), QGuiApplication.font(), path.suffix)
-        studio.save_file("The diagram was", path, lambda partial: partial.write_bytes(content))
-
-
-def _with_suffix(path: str, *suffixes: str) -> Path:
-    return Path(path) if Path(path).suffix in suffixes else Path(path + suffixes[0])

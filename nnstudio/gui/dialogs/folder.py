@@ -1,4 +1,4 @@
-"""Which folder a file dialog begins in."""
+"""Which folder a file dialog begins in, and which ending the file gets that it asked for."""
 
 from __future__ import annotations
 
@@ -25,3 +25,8 @@ def writable_folder(studio: Studio) -> Path:
 def is_sample(path: Path) -> bool:
     """Whether ``path`` is one of the samples, or their folder: they stay as they are."""
     return path.resolve().is_relative_to(resource("samples").resolve())
+
+
+def with_suffix(path: str, *suffixes: str) -> Path:
+    """The path that was chosen, with the first of ``suffixes`` unless it ends with one of them."""
+    return Path(path) if Path(path).suffix in suffixes else Path(path + suffixes[0])

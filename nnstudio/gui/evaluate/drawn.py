@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.data.judging.files import Figure
-from nnstudio.gui.evaluate.chart import Series
+from nnstudio.gui.plots.series import Series
 
 Figures = Mapping[tuple[str, int], Figure]
 

@@ -10,12 +10,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout
 
 from nnstudio.gui.evaluate import drawn
-from nnstudio.gui.evaluate.chart import Chart
 from nnstudio.gui.evaluate.confusion import ConfusionTable
 from nnstudio.gui.evaluate.drawn import Figures
-from nnstudio.gui.evaluate.head import Choice
 from nnstudio.gui.exporting import Drawn, WriteFile
 from nnstudio.gui.page import Page
+from nnstudio.gui.panel import Choice
+from nnstudio.gui.plots.chart import Chart
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.sentences import number
 from nnstudio.spec.scores import Evaluation

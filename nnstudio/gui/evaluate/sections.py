@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from nnstudio.gui.evaluate import drawn
 from nnstudio.gui.evaluate.drawn import Figures
-from nnstudio.gui.evaluate.head import Choice, ThresholdBar
+from nnstudio.gui.evaluate.head import ThresholdBar
 from nnstudio.gui.evaluate.pages import CalibrationPage, CurvesPage, MatrixPage, ValuesPage
 from nnstudio.gui.evaluate.repeats import RepeatsPage
 from nnstudio.gui.evaluate.score_pages import ClassesPage, ScoresPage
 from nnstudio.gui.page import Page
+from nnstudio.gui.panel import Choice
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.evaluation import threshold_sentence

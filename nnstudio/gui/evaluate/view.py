@@ -20,14 +20,12 @@ from PySide6.QtWidgets import (
 from nnstudio.data.judging.files import Answers, read_figures
 from nnstudio.data.judging.listed import mistakes
 from nnstudio.gui.dialogs.like_data import ask_for_data
-from nnstudio.gui.evaluate.head import PARTS, Choice
+from nnstudio.gui.evaluate.head import PARTS
 from nnstudio.gui.evaluate.listing import Listing
 from nnstudio.gui.evaluate.sections import Sections
 from nnstudio.gui.exporting import export_actions
 from nnstudio.gui.lazily import Pieces
-from nnstudio.gui.panel import MARGIN, Banner, Button, ElidedLabel, EmptyState, Note, Pages
-from nnstudio.gui.results.cards import CardRow
-from nnstudio.gui.results.figures import Figure
+from nnstudio.gui.panel import MARGIN, Banner, Button, CardRow, Choice, ElidedLabel, EmptyState, Figure, Note, Pages
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.evaluation import figure, score_caption, score_help

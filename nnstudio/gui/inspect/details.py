@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from nnstudio.gui.data.fields import FieldRow
+from nnstudio.gui.forms.field_row import FieldRow
 from nnstudio.gui.inspect.curve import ActivationCurve
 from nnstudio.gui.inspect.lines import INPUT, LOSS
 from nnstudio.gui.inspect.tables import Table, answers_of, moves_of, pairs_of, sum_of, values_of
-from nnstudio.gui.network.tensor_plot import TensorPlot
 from nnstudio.gui.panel import MARGIN, ElidedLabel, Note
+from nnstudio.gui.plots.tensor_plot import TensorPlot
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.tables.cells import CellTable
 from nnstudio.gui.theme import GRID, Theme, scaled

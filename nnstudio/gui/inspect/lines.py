@@ -17,7 +17,7 @@ from nnstudio.gui.tables.models import NO_INDEX, Index
 from nnstudio.gui.tables.quiet import QuietTable
 from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.session.stepping import figure, remark
-from nnstudio.spec.layers import Shape
+from nnstudio.session.tensors import tensor_words
 from nnstudio.spec.model import Row
 from nnstudio.spec.watched import Numbers, WatchedStep
 
@@ -65,24 +65,19 @@ class Line:
 def lines_of(watched: WatchedStep, rows: Mapping[str, Row], loss: str, courses: Courses) -> tuple[Line, ...]:
     """The lines of a step; ``rows`` are the layers by their ids, ``courses`` their gradients in a run by prefix."""
     longest = max((passed.gradient or 0.0 for passed in watched.passed), default=0.0)
-    found = [Line(INPUT, "Input", tensor("float32", watched.input_shape), watched.inputs)]
+    found = [Line(INPUT, "Input", tensor_words("float32", watched.input_shape), watched.inputs)]
     for passed in watched.passed:
         row = rows.get(passed.row_id)
         title = f"{passed.prefix}  {row.title}" if row else passed.prefix
         said = remark(passed, row, watched.in_training) if row else ""
         share = passed.gradient / longest if passed.gradient and longest else 0.0
-        named = tensor(passed.dtype, passed.shape)
+        named = tensor_words(passed.dtype, passed.shape)
         found.append(
             Line(
                 passed.row_id, title, named, passed.values, passed.gradient, share, said, courses.get(passed.prefix, ())
             )
         )
     return (*found, Line(LOSS, loss, figure(watched.row_loss), note=f"batch {figure(watched.loss)}"))
-
-
-def tensor(dtype: str, shape: Shape) -> str:
-    """``float32 [16, 33]``."""
-    return f"{dtype} [{', '.join(map(str, shape))}]"
 
 
 class LinesModel(QAbstractTableModel):

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
-from nnstudio.gui.data.fields import FieldRow
+from nnstudio.gui.forms.field_row import FieldRow
 from nnstudio.gui.inspect.details import Details
 from nnstudio.gui.inspect.lines import INPUT, LOSS, LinesTable, lines_of
 from nnstudio.gui.latest import Latest

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QVBoxLayout, QWidget
 
 from nnstudio.gui.network.costs import Tensor, tensors_of
 from nnstudio.gui.network.items import Item
-from nnstudio.gui.network.tensor_plot import TensorPlot
 from nnstudio.gui.panel import ElidedLabel, Note
+from nnstudio.gui.plots.tensor_plot import TensorPlot
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.spec.facts import SeenTensor
 from nnstudio.spec.nesting import has_tensors, holds_tensors

@@ -3,6 +3,8 @@
 Colours come from the style sheet by dynamic properties (``role``, ``level``), so that nothing here names one.
 """
 
+from nnstudio.gui.panel.cards import Card, CardRow, Figure
+from nnstudio.gui.panel.choice import Choice
 from nnstudio.gui.panel.labels import ElidedLabel, Note, Still
 from nnstudio.gui.panel.offers import Banner, Button, ButtonRole, EmptyState, Level
 from nnstudio.gui.panel.pages import Pages
@@ -17,8 +19,12 @@ __all__ = [
     "Button",
     "ButtonRole",
     "ButtonRow",
+    "Card",
+    "CardRow",
+    "Choice",
     "ElidedLabel",
     "EmptyState",
+    "Figure",
     "Level",
     "Note",
     "PageScroll",

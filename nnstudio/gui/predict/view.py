@@ -20,8 +20,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from nnstudio.data.pictures.picture_files import SUFFIXES
 from nnstudio.gui.drop import DropHint, dropped_files, gone
 from nnstudio.gui.drop_plan import PICTURE, USELESS, Plan
-from nnstudio.gui.evaluate.head import Choice
-from nnstudio.gui.panel import MARGIN, ElidedLabel, EmptyState, Pages
+from nnstudio.gui.panel import MARGIN, Choice, ElidedLabel, EmptyState, Pages
 from nnstudio.gui.pasting import keep_pasted
 from nnstudio.gui.predict.example import ExamplePage
 from nnstudio.gui.predict.file import FilePage

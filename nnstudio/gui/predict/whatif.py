@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from nnstudio.gui.evaluate.chart import Chart, Look, Series
 from nnstudio.gui.exporting import WriteFile
+from nnstudio.gui.plots.chart import Chart
+from nnstudio.gui.plots.series import Look, Series
 from nnstudio.gui.predict.bars import ROLES
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.answers import coloured

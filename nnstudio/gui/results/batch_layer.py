@@ -9,9 +9,9 @@ import pyqtgraph as pg
 from PySide6.QtGui import QAction
 
 from nnstudio.gui.painting import between
-from nnstudio.gui.results.legend import LegendEntry
-from nnstudio.gui.results.plot import MANY, CurvePlot
-from nnstudio.gui.results.series import Figures
+from nnstudio.gui.plots.curve_plot import MANY, CurvePlot
+from nnstudio.gui.plots.legend import LegendEntry
+from nnstudio.gui.plots.series import Numbers
 from nnstudio.gui.theme import Theme
 from nnstudio.session.batch_history import BatchHistory
 from nnstudio.session.colours import Colours
@@ -63,10 +63,10 @@ class BatchLayer:
             curve.setVisible(self.shown.isChecked())
 
 
-def middles_of(history: BatchHistory, batches: int) -> Figures:
+def middles_of(history: BatchHistory, batches: int) -> Numbers:
     """Where the middle of every point lies ``(N,)``, in epochs of ``batches`` batches."""
     starts = history.width * np.arange(len(history.means), dtype=np.float64)
-    middles: Figures = (starts + np.minimum(starts + history.width, history.batches)) / 2 / max(1, batches)
+    middles: Numbers = (starts + np.minimum(starts + history.width, history.batches)) / 2 / max(1, batches)
     return middles
 
 

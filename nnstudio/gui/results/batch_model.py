@@ -10,9 +10,9 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QObject, Qt
 
 from nnstudio.data.table import MappedTable
-from nnstudio.gui.data.encoded import written
 from nnstudio.gui.panel import plain_tip
 from nnstudio.gui.tables.models import NO_INDEX, Index
+from nnstudio.session.tensors import encoded_number
 from nnstudio.spec.facts import ShownExamples
 
 TINT = Qt.ItemDataRole.UserRole
@@ -130,7 +130,7 @@ class BatchModel(QAbstractTableModel):
 
 def _text(value: object, *, whole: bool = False) -> str:
     if isinstance(value, float):
-        return repr(value) if whole else written(value)
+        return repr(value) if whole else encoded_number(value)
     return "" if value is None else str(value)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
-from nnstudio.gui.data.encoded import tensor
 from nnstudio.gui.panel import Button, ElidedLabel, Note
 from nnstudio.gui.results.batch_grids import BatchGrid, BatchPictures
 from nnstudio.gui.results.batch_model import Batch
 from nnstudio.gui.theme import GRID, Theme
+from nnstudio.session.tensors import tensor_words
 
 UNTINTED = float("inf")
 """Labels are no amounts: even the strongest is not tinted."""
@@ -59,7 +59,7 @@ class InputSide(_Side):
     def show_batch(self, batch: Batch, length: int) -> None:
         """Show the inputs of a batch of ``length`` examples, of which the first are at hand."""
         shown = batch.shown
-        self.caption.setText(tensor("inputs", "torch.float32", (length, *shown.input_shape)))
+        self.caption.setText(tensor_words("torch.float32", (length, *shown.input_shape), "inputs"))
         self.caption.explain("The tensor that the network gets: its dtype and shape, the batch first.")
         self._pages.setCurrentIndex(1 if batch.has_pictures else 0)
         if batch.has_pictures:
@@ -107,7 +107,7 @@ class LabelSide(_Side):
             name, shape = "one_hot", (self._length, len(batch.classes))
         else:
             name = "labels"
-        self.caption.setText(tensor(name, dtype, shape))
+        self.caption.setText(tensor_words(dtype, shape, name))
         self.caption.explain("What the loss compares the network’s answers with.")
         has_answers = bool(batch.answers)
         self.grid.setVisible(has_answers)

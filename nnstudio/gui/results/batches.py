@@ -10,7 +10,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from nnstudio.data.table import MappedTable
-from nnstudio.gui.data.fields import FieldRow
+from nnstudio.gui.forms.field_row import FieldRow
 from nnstudio.gui.latest import Latest
 from nnstudio.gui.panel import MARGIN, Banner, Button, ElidedLabel, EmptyState, Note, Pages
 from nnstudio.gui.results import batch_words

@@ -8,16 +8,16 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from nnstudio.gui.panel import MARGIN, Banner, Button, EmptyState, Note, Pages, Still
+from nnstudio.gui.panel import MARGIN, Banner, Button, Card, CardRow, EmptyState, Note, Pages, Still
+from nnstudio.gui.plots.curve_plot import CurvePlot
+from nnstudio.gui.plots.series import Numbers
 from nnstudio.gui.results.batch_layer import BatchLayer
-from nnstudio.gui.results.cards import Card, CardRow
 from nnstudio.gui.results.coach import CoachBanner
 from nnstudio.gui.results.details import DetailsDialog
 from nnstudio.gui.results.figures import LOSS, figures, has_validation, task_of
+from nnstudio.gui.results.growing import GrowingTable
 from nnstudio.gui.results.memory import MemoryBanner
-from nnstudio.gui.results.plot import CurvePlot
 from nnstudio.gui.results.rate_marks import RateMarks
-from nnstudio.gui.results.series import Figures, Table
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.baselines import outcome_of
@@ -41,7 +41,7 @@ class CurvesView(QWidget):
         super().__init__(parent)
         self._studio = studio
         self._history: History | None = None
-        self._arrays = Table()
+        self._arrays = GrowingTable()
         self._turn = 0
         self._is_stale = False
         self.redraw = QTimer(self, singleShot=True, interval=REDRAW_MILLISECONDS)
@@ -107,7 +107,7 @@ class CurvesView(QWidget):
     def _follow_run(self) -> None:
         """Begin with empty columns where another run began."""
         if self._studio.run.history is not self._history:
-            self._history, self._arrays = self._studio.run.history, Table()
+            self._history, self._arrays = self._studio.run.history, GrowingTable()
 
     # drawing
 
@@ -153,7 +153,7 @@ class CurvesView(QWidget):
         if 0 in places:
             self.batches.show_batches(run.batches, run.started.batches if run.started else 1)
 
-    def _column(self, rows: str, key: str) -> Figures:
+    def _column(self, rows: str, key: str) -> Numbers:
         columns: Columns = getattr(self._studio.run.history, rows)
         return self._arrays.follow(f"{rows} {key}", columns.get(key, ()))
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from nnstudio.gui.panel import Figure
 from nnstudio.session.baselines import always, beside, short
 from nnstudio.session.live import LiveRun
 from nnstudio.session.sentences import number
@@ -17,16 +17,6 @@ from nnstudio.spec.words import amount
 
 NOTHING = "–"
 LOSS = "loss"
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One figure with what it is and what it is to be held against."""
-
-    title: str
-    value: str
-    caption: str = ""
-    help: str = ""
 
 
 def figures(run: LiveRun) -> list[Figure]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 
-from nnstudio.gui.results.plot import CurvePlot
+from nnstudio.gui.plots.curve_plot import CurvePlot
 from nnstudio.gui.theme import Theme
 from nnstudio.session.colours import Colours
 from nnstudio.spec.events import RatesChanged

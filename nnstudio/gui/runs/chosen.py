@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from nnstudio.gui.evaluate.head import Choice
 from nnstudio.gui.page import Page
+from nnstudio.gui.panel import Choice
 from nnstudio.gui.runs.model import COLUMNS, balanced, beside, shown
 from nnstudio.gui.runs.overlay import OverlayPage
 from nnstudio.gui.studio import Studio

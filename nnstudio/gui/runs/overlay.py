@@ -8,9 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtWidgets import QComboBox
 
-from nnstudio.gui.evaluate.chart import Chart, Numbers, Series
 from nnstudio.gui.exporting import Drawn, WriteFile
 from nnstudio.gui.page import Page
+from nnstudio.gui.plots.chart import Chart
+from nnstudio.gui.plots.series import Numbers, Series
 from nnstudio.gui.theme import Theme
 from nnstudio.runs.listing import RunLine, RunList
 

@@ -9,8 +9,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
-from nnstudio.gui.evaluate.head import Choice
-from nnstudio.gui.panel import MARGIN, Banner, Button, ElidedLabel
+from nnstudio.gui.panel import MARGIN, Banner, Button, Choice, ElidedLabel
 from nnstudio.gui.search import words
 from nnstudio.gui.search.importance import ImportancePage
 from nnstudio.gui.search.lesson import Lesson

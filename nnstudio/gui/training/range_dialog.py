@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from nnstudio.gui.dialogs.attempt import AttemptDialog
 from nnstudio.gui.dialogs.sizing import give_size
 from nnstudio.gui.panel import Button, Note
-from nnstudio.gui.results.axes import dress_axes, name_axis, quiet_axes
+from nnstudio.gui.plots.axes import dress_axes, name_axis, quiet_axes
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session import edits

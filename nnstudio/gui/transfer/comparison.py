@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from nnstudio.gui.painting import tabular
 from nnstudio.gui.panel import set_property
-from nnstudio.gui.results.plot import CurvePlot
+from nnstudio.gui.plots.curve_plot import CurvePlot
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.live import LiveRun
 from nnstudio.session.rivals import Row, compared, is_rival

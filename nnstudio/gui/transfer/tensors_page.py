@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
-from nnstudio.gui.data.fields import FieldRow
+from nnstudio.gui.forms.field_row import FieldRow
 from nnstudio.gui.panel import Banner, Button, ElidedLabel, Note
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme

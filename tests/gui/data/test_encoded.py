@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from nnstudio.gui.data.encoded import EncodedDialog, tensor, written
+from nnstudio.gui.data.encoded import EncodedDialog
 from nnstudio.gui.studio import Studio
 from nnstudio.session import edits
 from nnstudio.spec.errors import DataError
@@ -105,14 +105,3 @@ def test_an_answer_after_closing_is_dropped(
     studio.looking.show_examples(told.append)
     link.answer(ShowExamples, Failed(DataError("Heard.")))
     qtbot.waitUntil(lambda: bool(told))
-
-
-@pytest.mark.parametrize(
-    ("value", "text"), [(-0.88312, "−0.883"), (1.0, "1"), (0.0, "0"), (12.3456, "12.35"), (float("nan"), "nan")]
-)
-def test_numbers_are_short(value: float, text: str) -> None:
-    assert written(value) == text
-
-
-def test_a_tensor_is_called_as_pytorch_calls_it() -> None:
-    assert tensor("labels", "torch.int64", (32,)) == "labels  torch.int64 [32]"

@@ -14,7 +14,6 @@ from pytestqt.qtbot import QtBot
 
 from nnstudio.gui.diagram.export import MOST_PIXELS, diagram_file
 from nnstudio.gui.diagram.view import DiagramView
-from nnstudio.gui.dialogs.files import FileDialogs
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import Theme
 from nnstudio.session import edits
@@ -31,8 +30,6 @@ MODEL = nested(Linear(8), (Branches("concat"), [Linear(8), ReLU()], []), (Repeat
 @pytest.fixture
 def view(qtbot: QtBot, theme: Theme, studio: Studio) -> DiagramView:
     view = DiagramView(studio, theme)
-    files = FileDialogs(studio, view)
-    view.export_asked.connect(lambda: files.export_diagram())  # noqa: PLW0108  # keeps them alive
     qtbot.addWidget(view)
     view.resize(700, 500)
     view.show()

@@ -14,10 +14,11 @@ from pytestqt.qtbot import QtBot
 
 from nnstudio.gui.board import Board
 from nnstudio.gui.engines import Engines
-from nnstudio.gui.evaluate.chart import Chart, Series
 from nnstudio.gui.evaluate.confusion import ConfusionTable
 from nnstudio.gui.evaluate.repeats import RepeatsPage
 from nnstudio.gui.exporting import Drawn, export, write_file
+from nnstudio.gui.plots.chart import Chart
+from nnstudio.gui.plots.series import Series
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.tables.cells import Cell, CellTable, Column
 from nnstudio.gui.theme import Theme

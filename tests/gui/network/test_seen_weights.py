@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from nnstudio.gui.forms.editors import ChoiceEdit
 from nnstudio.gui.network.panel import NetworkPanel
 from nnstudio.gui.network.seen_weights import BEST, LAST, READING, START, TOO_MANY, WAIT, SeenWeights
-from nnstudio.gui.network.tensor_plot import TensorPlot, in_full, in_short
+from nnstudio.gui.plots.tensor_plot import TensorPlot, in_full, in_short
 from nnstudio.gui.studio import Studio
 from nnstudio.session import edits
 from nnstudio.spec.errors import ModelFileError

@@ -10,8 +10,8 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
+from nnstudio.gui.plots.curve_plot import CurvePlot
 from nnstudio.gui.results.batch_layer import BatchLayer, middles_of
-from nnstudio.gui.results.plot import CurvePlot
 from nnstudio.gui.theme import Theme
 from nnstudio.session.batch_history import BatchHistory
 from nnstudio.session.colours import DARK, LIGHT

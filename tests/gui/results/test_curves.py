@@ -7,9 +7,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from nnstudio.gui.plots.curve_plot import TRAINING, VALIDATION, CurvePlot
 from nnstudio.gui.results.curves import CurvesView
 from nnstudio.gui.results.details import DetailsDialog
-from nnstudio.gui.results.plot import TRAINING, VALIDATION, CurvePlot
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import Theme
 from nnstudio.spec.errors import NotFiniteError

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from nnstudio.gui.results.figures import NOTHING, Figure, figures
-from nnstudio.gui.results.series import Series
+from nnstudio.gui.panel import Figure
+from nnstudio.gui.results.figures import NOTHING, figures
+from nnstudio.gui.results.growing import GrowingArray
 from nnstudio.gui.studio import Studio
 from nnstudio.spec.baselines import Baseline
 from nnstudio.spec.events import EpochDone, Progress
@@ -93,7 +94,7 @@ def test_figures_that_are_not_finite_are_called_so(studio: Studio) -> None:
 
 
 def test_series_follows_a_list_that_grows_without_reading_it_anew() -> None:
-    series = Series()
+    series = GrowingArray()
     read: list[float] = [float(number) for number in range(3_000)]
     assert series.follow(read).tolist() == read
     read[0] = -1.0  # what has been read is not looked at again

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import zip_longest
-from typing import Any, Literal
+from typing import Any
 
-import numpy as np
 import pyqtgraph as pg
-from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -17,26 +14,11 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from nnstudio.gui.exporting import Rows, WriteFile, export_menu
 from nnstudio.gui.painting import between
 from nnstudio.gui.panel import Button, ElidedLabel
-from nnstudio.gui.results.axes import AXIS_WIDTH, dress_axes, name_axis, quiet_axes
-from nnstudio.gui.results.legend import LegendEntry
+from nnstudio.gui.plots.axes import AXIS_WIDTH, dress_axes, name_axis, quiet_axes
+from nnstudio.gui.plots.legend import LegendEntry
+from nnstudio.gui.plots.series import Series
 from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.session.colours import Colours
-
-Numbers = NDArray[np.float64]
-Look = Literal["line", "dots", "bars", "dashes", "marks"]
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Series:
-    """One series: its name in the legend (empty: none), its points ``(N,)``, its colour role and how it is drawn."""
-
-    name: str
-    x: Numbers
-    y: Numbers
-    role: str = "accent"
-    look: Look = "line"
-    width: float = 1.0
-    """Of bars, in units of x."""
 
 
 class Chart(QWidget):

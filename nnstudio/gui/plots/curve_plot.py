@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 from nnstudio.gui.exporting import Rows, WriteFile, export_actions, write_file
 from nnstudio.gui.painting import small_figures
 from nnstudio.gui.panel import Button
-from nnstudio.gui.results.axes import AXIS_WIDTH, dress_axes, quiet_axes
-from nnstudio.gui.results.legend import LegendEntry
-from nnstudio.gui.results.series import Figures
+from nnstudio.gui.plots.axes import AXIS_WIDTH, dress_axes, quiet_axes
+from nnstudio.gui.plots.legend import LegendEntry
+from nnstudio.gui.plots.series import Numbers
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.colours import Colours
 
@@ -52,8 +52,8 @@ class CurvePlot(QWidget):
         super().__init__(parent)
         self._write_file = write_file
         self._names = names
-        self._epochs: Figures = np.empty(0)
-        self._figures: dict[str, Figures] = {}
+        self._epochs: Numbers = np.empty(0)
+        self._figures: dict[str, Numbers] = {}
         self._last, self._many = 1, False
         self._switches: list[QAction] = []
         self.title = QLabel()
@@ -148,7 +148,7 @@ class CurvePlot(QWidget):
         self.title.setText(title)
         self.graph.setAccessibleName(f"{title} over the epochs")
 
-    def show_curves(self, epochs: Figures, train: Figures, validation: Figures | None) -> None:
+    def show_curves(self, epochs: Numbers, train: Numbers, validation: Numbers | None) -> None:
         """Draw both curves ``(N,)``; there may be no validation."""
         self._epochs = epochs
         first, second = self._names
@@ -243,6 +243,6 @@ class CurvePlot(QWidget):
         menu.popup(self.graph.mapToGlobal(place))
 
 
-_NONE: Figures = np.empty(0)
+_NONE: Numbers = np.empty(0)
 _BESIDE = [(0, 0.5), (1, 0.5)]
 """The label of the best epoch stands right of its line, or left of it at the right edge."""

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from nnstudio.gui.painting import tabular
-from nnstudio.gui.panel import MARGIN, ElidedLabel
-from nnstudio.gui.results.figures import Figure
+from nnstudio.gui.panel.labels import ElidedLabel
+from nnstudio.gui.panel.style import MARGIN
 from nnstudio.gui.theme import GRID
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure with what it is and what it is to be held against."""
+
+    title: str
+    value: str
+    caption: str = ""
+    help: str = ""
 
 
 class Card(QFrame):

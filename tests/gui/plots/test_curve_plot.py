@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from nnstudio.gui.exporting import export
-from nnstudio.gui.results.plot import MANY, TRAINING, VALIDATION, CurvePlot
+from nnstudio.gui.plots.curve_plot import MANY, TRAINING, VALIDATION, CurvePlot
 from nnstudio.gui.theme import Theme
 
 EPOCHS = np.arange(1.0, 11.0)

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-Figures = NDArray[np.float64]
+from nnstudio.gui.plots.series import Numbers
 
 
-class Series:
+class GrowingArray:
     """Follows a list that only grows."""
 
     def __init__(self) -> None:
-        self._values: Figures = np.empty(1_024)
+        self._values: Numbers = np.empty(1_024)
         self._length = 0
 
-    def follow(self, figures: Sequence[float]) -> Figures:
+    def follow(self, figures: Sequence[float]) -> Numbers:
         """All of ``figures`` as an array ``(N,)`` that is a view; only those that are new are read."""
         length = len(figures)
         if length > len(self._values):
@@ -30,12 +29,12 @@ class Series:
         return self._values[:length]
 
 
-class Table:
+class GrowingTable:
     """Follows the columns of one history by their names."""
 
     def __init__(self) -> None:
-        self._series: dict[str, Series] = {}
+        self._series: dict[str, GrowingArray] = {}
 
-    def follow(self, name: str, figures: Sequence[float]) -> Figures:
+    def follow(self, name: str, figures: Sequence[float]) -> Numbers:
         """The column ``name`` as an array."""
-        return self._series.setdefault(name, Series()).follow(figures)
+        return self._series.setdefault(name, GrowingArray()).follow(figures)
