@@ -1,14 +1,16 @@
-"""``nnstudio runs``: list what was trained, when, and how well."""
+"""``nnstudio runs``: list what was trained, when, and how well, or how the projects of two runs differ."""
 
 from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 
 from nnstudio.cli.output import print_json, print_line, tell
+from nnstudio.runs.compare import differences
 from nnstudio.runs.listing import Order, RunLine, RunList
 from nnstudio.runs.store import RunStore
 from nnstudio.session.sentences import number, took
@@ -23,6 +25,9 @@ TITLES = (
 
 def runs(options: argparse.Namespace) -> None:
     """Print the runs that have every word of the filter, newest first unless they are sorted otherwise."""
+    if options.compare:
+        _compare(options.compare, as_json=options.json)
+        return
     if options.limit < 0:
         raise SpecError(f"--limit must be 0 or more, not {options.limit}.")
     order = Order(" ".join(options.filter), options.sort)
@@ -33,11 +38,29 @@ def runs(options: argparse.Namespace) -> None:
     if options.json:
         print_json({"count": count, "runs": [asdict(line) | {"environment": dict(line.environment)} for line in lines]})
         return
-    rows = [TITLES, *map(_cells, lines)]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows if lines else ():
-        print_line("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    if lines:
+        _print_table([TITLES, *map(_cells, lines)])
     tell(f"{len(lines):,} of {counted(count, 'run')}.")
+
+
+def _compare(runs: Sequence[str], *, as_json: bool) -> None:
+    """Print in which fields the projects of two runs differ, in the words of the window."""
+    with closing(RunStore()) as store:
+        one, other = (store.run(run) for run in runs)
+    found = differences(one.project, other.project)
+    if as_json:
+        print_json({"runs": list(runs), "differences": [asdict(each) for each in found]})
+        return
+    if found:
+        _print_table([("field", *runs), *((each.field, each.one, each.other) for each in found)])
+    tell(f"The two projects differ in {counted(len(found), 'field')}.")
+
+
+def _print_table(rows: Sequence[Sequence[str]]) -> None:
+    """Print rows of cells, each column as wide as its widest cell."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        print_line("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
 def _cells(line: RunLine) -> tuple[str, ...]:

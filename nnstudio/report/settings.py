@@ -8,8 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from nnstudio.spec.data import DataSpec
+from nnstudio.spec.layouts import LAYOUT
 from nnstudio.spec.params import Declared, Field, fields_of
 from nnstudio.spec.project import Project
+from nnstudio.spec.shown import shown
+from nnstudio.spec.sources import SOURCE
+from nnstudio.spec.splits import SPLIT
+from nnstudio.spec.training import LOSS, OPTIMIZER, SCHEDULE
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +42,18 @@ def setting_groups(project: Project) -> list[Group]:
     training = project.training
     groups = list(_data_groups(project.data)) if project.data else []
     for title, kind in (
-        ("Loss", training.loss),
-        ("Optimiser", training.optimizer),
-        ("Learning rate schedule", training.schedule),
+        (LOSS.title, training.loss),
+        (OPTIMIZER.title, training.optimizer),
+        (SCHEDULE.title, training.schedule),
     ):
         groups.append(_group(title, kind))
     return [*groups, _group("Training", training, has_kinds=False)]
 
 
 def _data_groups(data: DataSpec) -> Iterator[Group]:
-    yield _group("Source", data.source)
-    yield _group("Example", data.layout)
-    yield _group("Split", data.split)
+    yield _group(SOURCE.title, data.source)
+    yield _group(LAYOUT.title, data.layout)
+    yield _group(SPLIT.title, data.split)
     yield _group("Batches", data.batches, has_kinds=False)
 
 
@@ -59,20 +64,9 @@ def _group(title: str, value: Declared, has_kinds: bool = True) -> Group:
 
 
 def _setting(field: Field, value: Any) -> Setting:
-    unit = f" {field.param.unit}" if field.param.unit and not field.choices else ""
-    return Setting(field.param.title, f"{written(field, value)}{unit}", field.param.help, value == field.default)
+    return Setting(field.param.title, written(field, value), field.param.help, value == field.default)
 
 
 def written(field: Field, value: Any) -> str:
     """The value of a field as a form shows it; of a path only the name, since a report is sent to others."""
-    if field.choices:
-        return dict(zip(field.choices, field.param.labels or field.choices, strict=True))[value]
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, tuple):
-        return " × ".join(map(str, value))
-    if isinstance(value, int):
-        return f"{value:,}" if field.name != "seed" else str(value)
-    if isinstance(value, float):
-        return f"{value:.10g}"
-    return (Path(value).name if field.param.is_path else value) or "–"
+    return shown(field, Path(value).name if field.param.is_path and value else value)

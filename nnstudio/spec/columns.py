@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, ClassVar, Literal
 
-from nnstudio.spec.params import Declared, Param, Registry
+from nnstudio.spec.params import Declared, Field, Param, Registry
 
 
 class Kind(StrEnum):
@@ -39,12 +39,32 @@ class Role(StrEnum):
     """What a column is used for."""
 
     FEATURE = "feature"
-    TARGET = "target"
     IGNORE = "ignore"
+    TARGET = "target"
     GROUP = "group"
     """Rows with the same value belong together: a split by groups never parts them."""
     WEIGHT = "weight"
     """How much a row counts in the loss."""
+
+    @property
+    def label(self) -> str:
+        """How it is called on screen."""
+        return _ROLE_LABELS.get(self, self.value.capitalize())
+
+
+_ROLE_LABELS = {Role.IGNORE: "Ignored"}
+
+KIND = Field(
+    "kind",
+    str,
+    "",
+    Param("Kind", "How the values are to be understood.", labels=tuple(kind.label.capitalize() for kind in Kind)),
+    tuple(Kind),
+)
+ROLE = Field(
+    "role", str, "", Param("Role", "What it is used for.", labels=tuple(role.label for role in Role)), tuple(Role)
+)
+ENCODING = Param("Encode as", "What the values become.")
 
 
 class ColumnEncoding(Declared):

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from nnstudio.spec.columns import Column, Role
 from nnstudio.spec.layouts import Layout, RowLayout
-from nnstudio.spec.params import Declared, Param
+from nnstudio.spec.params import Declared, Field, Param
 from nnstudio.spec.sources import Source
 from nnstudio.spec.splits import RandomSplit, Split
 from nnstudio.spec.tasks import Task
@@ -25,6 +25,20 @@ _BALANCE = Param(
     "Balance",
     "What helps rare classes to be learned.",
     labels=("Nothing", "Class weights", "Balanced sampling"),
+)
+
+TASK = Field(
+    "task",
+    str,
+    "",
+    Param("Task", "The kind of question that the target asks.", labels=tuple(task.label for task in Task)),
+    tuple(Task),
+)
+REPEATS = Field(
+    "keep_repeats",
+    bool,
+    True,
+    Param("Keep repeats", "Rows that are the same as an earlier one in every column count like all others."),
 )
 
 

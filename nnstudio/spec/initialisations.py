@@ -55,6 +55,7 @@ class Initialisation(Declared):
 
 
 INITIALISATIONS: Registry[Initialisation] = Registry("initialisation")
+INITIALISE = Param("Initialise", "What fresh weights start with.")
 initialisation = INITIALISATIONS
 
 

@@ -15,6 +15,7 @@ class Layout(Declared):
 
 
 LAYOUTS: Registry[Layout] = Registry("layout")
+LAYOUT = Param("Example is", "What the network sees at once.")
 
 
 @LAYOUTS("row", "A row")

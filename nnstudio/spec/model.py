@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, get_args
 
 from nnstudio.spec.errors import SpecError
 from nnstudio.spec.initialisations import Initialisation
@@ -20,6 +20,8 @@ A path of even length is that of a branch: ``(2, 0)`` is the first one of the th
 """
 
 
+MatchBy = Literal["name", "order", "hand"]
+
 RATE = Field(
     "rate",
     float,
@@ -31,6 +33,28 @@ THAW = Field(
     int,
     0,
     Param("Trains from epoch", "A locked layer begins to train in this epoch; 0 keeps it locked.", low=0, high=10**6),
+)
+
+NAME = Field("name", str, "", Param("Name", "What the row is called here; empty means its kind."))
+KIND = Param("Kind", "Others of the same family; settings that both have stay.")
+LOCKED = Field(
+    "locked",
+    bool,
+    False,
+    Param(
+        "Locked", "Locked tensors stay as they are, bit for bit, while the rest trains; running statistics included."
+    ),
+)
+MATCH = Field(
+    "by",
+    str,
+    "name",
+    Param(
+        "Match",
+        "By name: PyTorch’s names, or those of the layers. By order: the same shapes in the same sequence.",
+        labels=("by name", "by order", "by hand alone"),
+    ),
+    get_args(MatchBy),
 )
 
 
@@ -111,9 +135,6 @@ class Pair:
     repetition: int = 0
 
 
-MatchBy = Literal["name", "order", "hand"]
-
-
 @dataclass(frozen=True, slots=True)
 class Weights:
     """A weights file to start from; ``sha256`` is that of its bytes.
@@ -169,6 +190,14 @@ class Model:
         ``2.0.1`` gives ``2.0.1.weight``. A row that is repeated comes once for each repetition.
         """
         return _numbered(self.rows, "")
+
+    def once(self) -> Iterator[tuple[str, Row]]:
+        """The same, but one that is repeated comes once, with its first prefix."""
+        met: set[str] = set()
+        for prefix, row in self.numbered():
+            if row.id not in met:
+                met.add(row.id)
+                yield prefix, row
 
     def leaves(self) -> Iterator[tuple[str, Row]]:
         """The same without blocks: each row is a layer."""

@@ -33,6 +33,8 @@ class Param:
     """The text is a path: absolute in memory, in a project file relative to its folder."""
     usual: tuple[float, float] | None = None
     """Between which numbers a good value mostly lies: where a search looks for it."""
+    share: bool = False
+    """It is a share of 1, which forms show in percent."""
     log: bool = False
     """It is the ratio of two values that counts, not their difference: a search tries each power of ten as often."""
 

@@ -22,6 +22,7 @@ class Source(Declared):
 
 
 SOURCES: Registry[Source] = Registry("source")
+SOURCE = Param("Source", "Where the examples come from.")
 
 _PATH = Param("File", "Where the data lies.", is_path=True)
 _BELOW = Param(

@@ -18,8 +18,8 @@ _FOLDS = Param(
     high=50,
 )
 _SEED = Param("Seed", "Another seed deals the rows out differently.", low=0, high=2**31 - 1)
-_VALIDATION = Param("Validation", "Share of the rows that watches training.", low=0, high=0.9)
-_TEST = Param("Test", "Share of the rows that is kept for the end.", low=0, high=0.9)
+_VALIDATION = Param("Validation", "Share of the rows that watches training.", low=0, high=0.9, share=True)
+_TEST = Param("Test", "Share of the rows that is kept for the end.", low=0, high=0.9, share=True)
 
 
 class Split(Declared):
@@ -57,6 +57,7 @@ class ShareSplit(Split):
 
 
 SPLITS: Registry[Split] = Registry("split")
+SPLIT = Param("Split", "How it is decided which rows train, validate and test.")
 
 
 @SPLITS("random", "Random split")
@@ -109,7 +110,13 @@ class FileSplit(Split):
     test: Annotated[str, Param("Test file", "Empty means no test rows.", is_path=True)] = ""
     share: Annotated[
         float,
-        Param("Validation share", "Share of the training file where there is no validation file.", low=0, high=0.9),
+        Param(
+            "Validation share",
+            "Share of the training file where there is no validation file.",
+            low=0,
+            high=0.9,
+            share=True,
+        ),
     ] = 0.1
     seed: Annotated[int, _SEED] = 0
     folds: Annotated[int, _FOLDS] = 0

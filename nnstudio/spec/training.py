@@ -10,6 +10,10 @@ from nnstudio.spec.optimizers import Adam, Optimizer
 from nnstudio.spec.params import Declared, Param
 from nnstudio.spec.schedules import ConstantRate, Schedule
 
+LOSS = Param("Loss", "What training makes small.")
+OPTIMIZER = Param("Optimiser", "How a gradient becomes a step.")
+SCHEDULE = Param("Schedule", "How the learning rate changes while training goes on.")
+
 
 @dataclass(frozen=True, slots=True)
 class Training(Declared):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+NOTHING = "–"
+"""Stands where there is no value."""
+
 
 def counted(count: int, thing: str) -> str:
     """``1 row``, ``1,234 rows``."""

@@ -464,5 +464,13 @@ def test_runs_are_listed(terminal: Terminal, project: Path) -> None:
     (line,) = found["runs"]
     assert (line["epochs"], line["device"], line["parameters"] > 0) == (2, "cpu", True)
     assert "torch" in line["environment"]
+    one, other = (line.split()[0] for line in (second, first))
+    compared = terminal("runs", "--compare", one, other)
+    assert compared.out.splitlines()[1:] == [f"Training · Epochs  {'1':{len(one)}}  2"]
+    assert compared.err == "The two projects differ in 1 field.\n"
+    (told,) = terminal("runs", "--compare", one, other, "--json").json["differences"]
+    assert (told["title"], told["one"], told["other"]) == ("Epochs", "1", "2")
+    assert terminal("runs", "--compare", one, one).out == ""
+    assert "no run called “none”" in terminal("runs", "--compare", one, "none").err
     assert terminal("runs", "nothing").out == ""
     assert terminal("runs", "--limit", -1).code == 1

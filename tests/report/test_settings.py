@@ -57,7 +57,7 @@ def test_values_are_said_as_the_forms_show_them() -> None:
     changed = replace(project, data=replace(project.data, source=source), training=training)
     settings = {one.title: one for group in setting_groups(changed) for one in group.settings}
     said = {title: settings[title].value for title in ("Between cells", "Names in the first row", "Epochs")}
-    assert said == {"Between cells": "Tab", "Names in the first row": "no", "Epochs": "12,000"}
+    assert said == {"Between cells": "Tab", "Names in the first row": "no", "Epochs": "12000"}
     assert settings["Early stopping"].value == "7 epochs"
     assert settings["Clip gradient"].value == "0.5"
     assert not settings["Epochs"].usual

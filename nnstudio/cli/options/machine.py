@@ -15,6 +15,12 @@ def add_runs_options(parser: argparse.ArgumentParser) -> None:
         "filter", nargs="*", metavar="WORD", help="words that must occur in name, data, outcome, tags or notes"
     )
     parser.add_argument("--limit", type=int, default=20, metavar="N", help="how many are listed; 0 lists all (20)")
+    parser.add_argument(
+        "--compare",
+        nargs=2,
+        metavar=("RUN", "OTHER"),
+        help="in which fields the projects of two runs differ, instead of a list; runs go by their first column",
+    )
     parser.add_argument("--sort", choices=SORT_KEYS, default="started", help="what they are sorted by (started)")
 
 

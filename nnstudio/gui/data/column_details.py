@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from nnstudio.gui.data.column_facts import ColumnFacts
 from nnstudio.gui.data.column_menu import kinds_of
 from nnstudio.gui.data.column_verbs import ColumnVerbs
-from nnstudio.gui.data.column_words import ROLE_HELPS, ROLE_TITLES, becomes, unencoded
+from nnstudio.gui.data.column_words import ROLE_HELPS, becomes, unencoded
 from nnstudio.gui.data.columns_model import Entry, entries_of
 from nnstudio.gui.data.encoding_section import EncodingSection
 from nnstudio.gui.data.findings_section import FindingCards
@@ -21,20 +21,9 @@ from nnstudio.gui.panel import Button, ElidedLabel, Note
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.document import State
 from nnstudio.session.finding import Finding, Fix
-from nnstudio.spec.columns import Kind, Role
-from nnstudio.spec.params import Field, Param
+from nnstudio.spec.columns import KIND, ROLE, Kind, Role
 from nnstudio.spec.words import counted
 
-KINDS = Field(
-    "kind",
-    str,
-    "",
-    Param("Kind", "How the values are to be understood.", labels=tuple(kind.label.capitalize() for kind in Kind)),
-    tuple(Kind),
-)
-ROLES = Field(
-    "role", str, "", Param("Role", "What it is used for.", labels=tuple(ROLE_TITLES.values())), tuple(ROLE_TITLES)
-)
 FOR_MANY = (Role.FEATURE, Role.IGNORE, Role.TARGET)
 """Roles that several columns can have at once."""
 MOST_NAMES = 50
@@ -70,7 +59,7 @@ class ColumnDetails(QWidget):
         self.findings = FindingCards()
         self.findings.fixed.connect(fix)
         self.findings.dismissed.connect(dismiss)
-        self.meaning = Form((KINDS, ROLES), self._change)
+        self.meaning = Form((KIND, ROLE), self._change)
         self.facts = ColumnFacts(theme)
         self.encoding = EncodingSection(verbs)
         self.unencoded, self.becomes = Note(), Note(role="small")
@@ -130,8 +119,8 @@ class ColumnDetails(QWidget):
 
     def _render_meaning(self, shown: Sequence[Entry]) -> None:
         first, kinds = shown[0], kinds_of(shown)
-        roles = list(ROLE_TITLES) if len(shown) == 1 else list(FOR_MANY)
-        self.meaning.offer("role", roles, [ROLE_TITLES[role] for role in roles], [ROLE_HELPS[role] for role in roles])
+        roles = list(Role) if len(shown) == 1 else list(FOR_MANY)
+        self.meaning.offer("role", roles, [role.label for role in roles], [ROLE_HELPS[role] for role in roles])
         self.meaning.set_field_enabled("kind", bool(kinds))
         kinds = kinds or list(Kind)
         self.meaning.offer("kind", kinds, [kind.label.capitalize() for kind in kinds])

@@ -21,13 +21,6 @@ ROLE_WORDS = {
     Role.GROUP: "groups the rows",
     Role.WEIGHT: "weighs the rows",
 }
-ROLE_TITLES = {
-    Role.FEATURE: "Feature",
-    Role.IGNORE: "Ignored",
-    Role.TARGET: "Target",
-    Role.GROUP: "Group",
-    Role.WEIGHT: "Weight",
-}
 ROLE_HELPS = {
     Role.FEATURE: "The network sees it.",
     Role.TARGET: "The network learns to predict it.",

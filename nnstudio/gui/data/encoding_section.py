@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -10,14 +11,14 @@ from nnstudio.gui.data.column_verbs import ColumnVerbs
 from nnstudio.gui.forms import Form
 from nnstudio.gui.panel import Button, Note
 from nnstudio.gui.theme import GRID
-from nnstudio.spec.columns import DEFAULTS, ENCODINGS, Column, ColumnEncoding, NumberEncoding, encodings_for
-from nnstudio.spec.params import Field, Param, fields_of, write_fields
+from nnstudio.spec.columns import DEFAULTS, ENCODING, ENCODINGS, Column, ColumnEncoding, NumberEncoding, encodings_for
+from nnstudio.spec.params import Field, fields_of, write_fields
 
 KIND = Field(
     "encoding",
     str,
     "",
-    Param("Encode as", "What the values become.", labels=tuple(cls.title for cls in ENCODINGS.kinds.values())),
+    replace(ENCODING, labels=tuple(cls.title for cls in ENCODINGS.kinds.values())),
     tuple(ENCODINGS.kinds),
 )
 

@@ -15,14 +15,14 @@ from nnstudio.gui.theme import GRID
 from nnstudio.session import edits
 from nnstudio.session.document import State
 from nnstudio.spec.data import DataSpec
-from nnstudio.spec.layouts import LAYOUTS, Layout, SequenceLayout, WindowLayout
-from nnstudio.spec.params import Field, Param, fields_of, write_fields
+from nnstudio.spec.layouts import LAYOUT, LAYOUTS, Layout, SequenceLayout, WindowLayout
+from nnstudio.spec.params import Field, fields_of, write_fields
 
 KIND = Field(
     "layout",
     str,
     "",
-    Param("Example is", "What the network sees at once.", labels=tuple(cls.title for cls in LAYOUTS.kinds.values())),
+    replace(LAYOUT, labels=tuple(cls.title for cls in LAYOUTS.kinds.values())),
     tuple(LAYOUTS.kinds),
 )
 OF_PICTURES = {"row": "A picture", "sequence": "A picture, line by line"}

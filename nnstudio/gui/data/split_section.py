@@ -27,13 +27,13 @@ from nnstudio.spec.data import DataSpec
 from nnstudio.spec.params import Field, Param, fields_of, write_fields
 from nnstudio.spec.parts import Part
 from nnstudio.spec.project import Project
-from nnstudio.spec.splits import SPLITS, GroupSplit, RandomSplit, ShareSplit, Split
+from nnstudio.spec.splits import SPLIT, SPLITS, GroupSplit, RandomSplit, ShareSplit, Split
 
 METHOD = Field(
     "method",
     str,
     "",
-    Param("Method", "How it is decided which rows train, validate and test.", labels=tuple(TITLES.values())),
+    Param("Method", SPLIT.help, labels=tuple(TITLES.values())),
     tuple(SPLITS.kinds),
 )
 CROSS = Field("cross", bool, False, Param("Cross-validate", "Judge by k-fold cross-validation, beside the split."))

@@ -15,6 +15,7 @@ from nnstudio.gui.theme import GRID
 from nnstudio.session import edits
 from nnstudio.session.document import State
 from nnstudio.spec.columns import Kind
+from nnstudio.spec.data import TASK
 from nnstudio.spec.sources import ImageFolderSource
 from nnstudio.spec.tasks import Task
 
@@ -35,8 +36,8 @@ class TargetSection(QWidget):
         self.target = ChoiceEdit()
         self.target.setToolTip("The column whose values the network learns to predict.")
         self.target.edited.connect(lambda name: verbs.predict([str(name)]))
-        self.task = ChoiceEdit(list(Task), [task.label for task in Task])
-        self.task.setToolTip("The kind of question that the target asks.")
+        self.task = ChoiceEdit(TASK.choices, TASK.param.labels)
+        self.task.setToolTip(TASK.param.help)
         for index, task in enumerate(Task):
             self.task.explain(index, TASK_HELPS[task])
         self.task.edited.connect(self._choose_task)
@@ -49,7 +50,7 @@ class TargetSection(QWidget):
         self._grid.setColumnStretch(1, 1)
         self._predict = self._add_row(0, "Predict", self.target)
         self._grid.addWidget(self._others_row(), 1, 1)
-        self._add_row(2, "Task", self.task)
+        self._add_row(2, TASK.param.title, self.task)
 
     def _add_row(self, row: int, title: str, editor: ChoiceEdit) -> QLabel:
         label = QLabel(title)

@@ -21,10 +21,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnstudio.gui.forms.numbers import Number, read_number, rounded, stepped_value, written
+from nnstudio.gui.forms.numbers import read_number, rounded, stepped_value
 from nnstudio.gui.forms.offers import PathEdit, SuggestEdit, quick_list
 from nnstudio.gui.theme import GRID, scaled
 from nnstudio.spec.params import Field
+from nnstudio.spec.shown import Number, typed
 
 
 class Hint(QWidget):
@@ -95,16 +96,16 @@ class NumberEdit(QLineEdit):
             return
         self._value = value
         if self.read(self.text()) != value:
-            self.setText(written(value) if self.hasFocus() else rounded(value))
+            self.setText(typed(value) if self.hasFocus() else rounded(value))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         if self._value is not None and self.text() == rounded(self._value):
-            self.setText(written(self._value))
+            self.setText(typed(self._value))
         super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        if self._value is not None and self.text() == written(self._value):
+        if self._value is not None and self.text() == typed(self._value):
             self.setText(rounded(self._value))
 
     def read(self, text: str) -> Number | str:
@@ -123,7 +124,7 @@ class NumberEdit(QLineEdit):
             self._enter(self._value)
 
     def _enter(self, value: Number) -> None:
-        self.setText(written(value))
+        self.setText(typed(value))
         self.edited.emit(value)
 
     def event(self, event: QEvent) -> bool:

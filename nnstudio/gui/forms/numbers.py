@@ -6,26 +6,14 @@ import math
 import re
 
 from nnstudio.spec.params import Field
-
-Number = int | float | tuple[int, ...]
-"""What a field of numbers can hold: one, or one for each side."""
-
-BETWEEN = " × "
-
-
-def written(value: Number) -> str:
-    """A number as one would type it: ``0.001``, ``1e-5``, ``100``, ``1 × 7``; no digit is lost."""
-    if isinstance(value, tuple):
-        return BETWEEN.join(map(str, value))
-    short = f"{value:g}" if float(f"{value:g}") == value and abs(value) < 1e6 else repr(value)
-    return short.replace("e-0", "e-").replace("e+0", "e")
+from nnstudio.spec.shown import Number, typed
 
 
 def rounded(value: Number) -> str:
     """A number of more digits than one would type, for who only looks at it: ``0.0034618``."""
     if not isinstance(value, float) or abs(value) >= 1e6 or float(f"{value:.8g}") == value:
-        return written(value)
-    return written(float(f"{value:.5g}"))
+        return typed(value)
+    return typed(float(f"{value:.5g}"))
 
 
 def read_number(field: Field, text: str) -> Number | str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from nnstudio.gui.forms import Form
 from nnstudio.gui.forms.form import OnChange
+from nnstudio.spec import model
 from nnstudio.spec.layers import LAYERS, LayerKind
 from nnstudio.spec.model import Row
-from nnstudio.spec.params import Field, Param, fields_of, write_fields
+from nnstudio.spec.params import Field, fields_of, write_fields
 
 NAME, KIND = "name", "kind"
 
@@ -38,9 +41,7 @@ class LayerForm(Form):
 
 
 def _fields(kind: type[LayerKind]) -> tuple[Field, ...]:
-    name = Field(NAME, str, "", Param("Name", "What the row is called here; empty means its kind."))
     family = [other for other in LAYERS.kinds.values() if other.family == kind.family]
     labels = tuple(other.title for other in family)
-    param = Param("Kind", "Others of the same family; settings that both have stay.", labels=labels)
-    kinds = Field(KIND, str, kind.key, param, tuple(other.key for other in family))
-    return name, kinds, *fields_of(kind)
+    kinds = Field(KIND, str, kind.key, replace(model.KIND, labels=labels), tuple(other.key for other in family))
+    return model.NAME, kinds, *fields_of(kind)

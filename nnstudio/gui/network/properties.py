@@ -24,16 +24,14 @@ from nnstudio.gui.panel import MARGIN, Note, VerticalScroll
 from nnstudio.gui.search_marks import FieldMarks
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
-from nnstudio.spec.initialisations import INITIALISATIONS, Default, Initialisation, offered
+from nnstudio.spec.initialisations import INITIALISATIONS, INITIALISE, Default, Initialisation, offered
 from nnstudio.spec.initialised import gain_of
 from nnstudio.spec.model import Row
 from nnstudio.spec.nesting import has_tensors
-from nnstudio.spec.params import Param
 
 LINKS = Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
 PROBE = (1, 1, 1)
 """Stands in for an input that is not known, or that the layer cannot take."""
-INITIALISE = Param("Initialise", "What fresh weights start with.")
 MANY = "Delete removes them, L locks them, Alt+Up and Alt+Down move them. Choose one to see its settings."
 
 

@@ -13,9 +13,10 @@ from nnstudio.gui.panel import ElidedLabel, Note
 from nnstudio.gui.plots.tensor_plot import TensorPlot
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.spec.facts import SeenTensor
+from nnstudio.spec.model import LOCKED
 from nnstudio.spec.nesting import has_tensors, holds_tensors
 
-LOCK_EXPLAINED = "Locked tensors stay as they are, bit for bit, while the rest trains; running statistics included."
+LOCK_EXPLAINED = LOCKED.param.help
 BLOCK_LOCK = "A locked block keeps every tensor of the layers that it holds, bit for bit, while the rest trains."
 
 

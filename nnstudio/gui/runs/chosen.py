@@ -84,7 +84,7 @@ class ChosenRuns(QWidget):
             f"The two projects differ in {counted(len(found), 'field')}; the older run stands left."
         )
         columns = [Column("Field"), _title("older", older), _title("newer", newer)]
-        cells = [[Cell(each.field), Cell(each.one), Cell(each.other)] for each in found]
+        cells = [[Cell(each.field, tip=each.help), Cell(each.one), Cell(each.other)] for each in found]
         self.differences.table.show_cells(columns, cells)
 
     def _show_details(self, store: RunStore, line: RunLine) -> None:

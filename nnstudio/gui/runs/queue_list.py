@@ -99,11 +99,6 @@ def changes_words(before: Project | None, project: Project) -> str:
     found = differences(before, project)
     if not found:
         return "the same as the run before it"
-    words = [f"{_last(each.field)} {each.other}" for each in found[:MOST_NAMED]]
+    words = [f"{each.title} {each.other}" for each in found[:MOST_NAMED]]
     rest = len(found) - len(words)
     return ", ".join(words) + (f", and {counted(rest, 'more field')}" if rest else "")
-
-
-def _last(field: str) -> str:
-    """``training · optimizer · lr`` is known by its last word."""
-    return field.rpartition(" · ")[2]

@@ -10,13 +10,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QMenu, QVBoxLayout, QWidget, QWidgetAction
 
 from nnstudio.gui.forms.editors import ChoiceEdit, NumberEdit, TextEdit
-from nnstudio.gui.forms.numbers import written
 from nnstudio.gui.panel import Button, ElidedLabel, Note, set_property
 from nnstudio.gui.theme import GRID, scaled
 from nnstudio.spec.errors import SpecError
 from nnstudio.spec.params import Field, Param, fields_of
 from nnstudio.spec.search import Choices, Interval, Span, Value
 from nnstudio.spec.searched.places import Place
+from nnstudio.spec.shown import typed
 
 SCALES = {"linear": "Evenly", "log": "Log scale", "list": "List"}
 SCALE_HELP = {
@@ -252,7 +252,7 @@ def _checked(value: object) -> float:
 
 
 def _written(value: Value) -> str:
-    return value if isinstance(value, str) else written(value)
+    return value if isinstance(value, str) else typed(value)
 
 
 def _plain(sentence: str) -> str:

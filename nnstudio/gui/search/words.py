@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from nnstudio.gui.forms.numbers import written
 from nnstudio.session.live_search import LiveSearch, SearchStatus, Trial
 from nnstudio.session.sentences import number, took
 from nnstudio.spec.errors import SpecError
@@ -13,6 +12,7 @@ from nnstudio.spec.events import KnownSearch
 from nnstudio.spec.project import Project
 from nnstudio.spec.search import Search, Value
 from nnstudio.spec.searched.places import find
+from nnstudio.spec.shown import typed
 from nnstudio.spec.words import counted
 
 NOTHING = "–"
@@ -100,7 +100,7 @@ def shown(value: Value | None, names: Names = MappingProxyType({})) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return written(float(f"{value:.3g}"))
+        return typed(float(f"{value:.3g}"))
     return f"{value:,}" if isinstance(value, int) else value
 
 

@@ -23,15 +23,11 @@ from nnstudio.session.mistakes.settings import unusual_settings
 from nnstudio.session.tuning import differs
 from nnstudio.spec.losses import LOSSES, Loss, losses_for
 from nnstudio.spec.optimizers import OPTIMIZERS, Optimizer
-from nnstudio.spec.params import Param, fields_of, write_fields
+from nnstudio.spec.params import fields_of, write_fields
 from nnstudio.spec.schedules import SCHEDULES, Length, Schedule
-from nnstudio.spec.training import Training
+from nnstudio.spec.training import LOSS, OPTIMIZER, SCHEDULE, Training
 
 NO_DATA = "How the network learns: loss, optimiser, learning rate, epochs. Open data first; the loss follows from it."
-
-LOSS = Param("Loss", "What training makes small.")
-OPTIMIZER = Param("Optimiser", "How a gradient becomes a step.")
-SCHEDULE = Param("Schedule", "How the learning rate changes while training goes on.")
 
 
 class TrainingPanel(Panel):

@@ -18,21 +18,8 @@ from nnstudio.session.document import State
 from nnstudio.session.starts import problem_of
 from nnstudio.spec.events import ModelOpened
 from nnstudio.spec.mapping import Line, Match, counts
-from nnstudio.spec.model import paths
-from nnstudio.spec.params import Field, Param
+from nnstudio.spec.model import MATCH, paths
 
-RULES = {"name": "by name", "order": "by order", "hand": "by hand alone"}
-RULE = Field(
-    "by",
-    str,
-    "name",
-    Param(
-        "Match",
-        "By name: PyTorch’s names, or those of the layers. By order: the same shapes in the same sequence.",
-        labels=tuple(RULES.values()),
-    ),
-    tuple(RULES),
-)
 HOW_TO_PAIR = "Enter or a double click gives the chosen tensor another partner of the same shape."
 WAITING = "The file is being looked into."
 NO_MATCH = "Nothing matches. Try another rule above, or pair by hand what has the same shape."
@@ -51,7 +38,7 @@ class TensorsPage(QWidget):
         self.filters: dict[Match | None, Button] = {None: self._filter_button(None, "Every tensor.")}
         self.filters |= {match: self._filter_button(match, STORY[match]) for match in Match}
         self.filters[None].setChecked(True)
-        self.rule = FieldRow([RULE], self._change_rule, aligned=False)
+        self.rule = FieldRow([MATCH], self._change_rule, aligned=False)
         self.forget = Button("Forget pairs", "link", studio.transfer.forget_pairs, "Let every tensor go by the rule.")
         self.table = LineTable(theme)
         self.table.pairing_asked.connect(self._ask)

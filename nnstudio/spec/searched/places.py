@@ -21,6 +21,7 @@ from nnstudio.spec.params import Declared, Field, Param, fields_of
 from nnstudio.spec.project import Project
 from nnstudio.spec.schedules import SCHEDULES
 from nnstudio.spec.search import Value
+from nnstudio.spec.training import LOSS, OPTIMIZER, SCHEDULE
 
 Kinds = Mapping[str, type[Declared]]
 """The kinds that an owner may be of, by their keys; empty where there is nothing to choose."""
@@ -30,7 +31,7 @@ NOT_SEARCHED = frozenset({"training.seed", "training.device"})
 
 LAYER = "layer."
 
-KIND_TITLES = {"loss": "Loss", "optimizer": "Optimiser", "schedule": "Schedule"}
+KINDS = {"loss": LOSS, "optimizer": OPTIMIZER, "schedule": SCHEDULE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def owners(project: Project) -> Iterator[Owner]:
     """Everything of ``project`` that has fields."""
     settings = list(_settings(project))
     yield from (owner for owner in settings if owner.path == "batches")
-    for prefix, row in _rows(project):
+    for prefix, row in project.model.once():
         yield _row_owner(prefix, row)
     yield from (owner for owner in settings if owner.path != "batches")
 
@@ -117,7 +118,7 @@ def _owner_at(project: Project, path: str) -> Owner | None:
     """What has that path; of very many layers only the one is looked at closely."""
     if path.startswith(LAYER):
         row_id = path.removeprefix(LAYER)
-        return next((_row_owner(prefix, row) for prefix, row in _rows(project) if row.id == row_id), None)
+        return next((_row_owner(prefix, row) for prefix, row in project.model.once() if row.id == row_id), None)
     return next((owner for owner in _settings(project) if owner.path == path), None)
 
 
@@ -133,15 +134,6 @@ def with_owner(project: Project, path: str, value: Any) -> Project:
     if path == "training":
         return replace(project, training=value)
     return replace(project, training=replace(project.training, **{path: value}))
-
-
-def _rows(project: Project) -> Iterator[tuple[str, Row]]:
-    """Every row once, with the prefix of its tensors."""
-    met: set[str] = set()
-    for prefix, row in project.model.numbered():
-        if row.id not in met:
-            met.add(row.id)
-            yield prefix, row
 
 
 def _row_owner(prefix: str, row: Row) -> Owner:
@@ -179,7 +171,7 @@ def _place(owner: Owner, field: Field) -> Place:
 
 def _kind_place(owner: Owner) -> Place:
     """Which kind an owner is of, as a field of its own."""
-    title = KIND_TITLES.get(owner.path, f"Kind of {owner.called}")
+    title = KINDS[owner.path].title if owner.path in KINDS else f"Kind of {owner.called}"
     labels = tuple(kind.title for kind in owner.kinds.values())
     param = Param(title, "Which kind it is.", labels=labels)
     return Place(owner.path, title, Field("kind", str, owner.value.key, param, tuple(owner.kinds)), owner.value.key)

@@ -14,10 +14,11 @@ from pytestqt.qtbot import QtBot
 
 from nnstudio.gui.forms import Form
 from nnstudio.gui.forms.editors import CheckEdit, ChoiceEdit, NumberEdit
-from nnstudio.gui.forms.numbers import read_number, stepped_value, written
+from nnstudio.gui.forms.numbers import read_number, stepped_value
 from nnstudio.spec.errors import SpecError
 from nnstudio.spec.layers import Conv2d
 from nnstudio.spec.params import Declared, Param, fields_of, write_fields
+from nnstudio.spec.shown import typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +249,7 @@ def test_choices_can_be_replaced(form: Form, told: Told) -> None:
     ],
 )
 def test_numbers_are_written_as_one_would_type_them(value: float, text: str) -> None:
-    assert written(value) == text
+    assert typed(value) == text
     assert float(text) == value
 
 

@@ -114,7 +114,7 @@ def test_two_projects_are_compared_field_by_field(view: RunsView, add: Add) -> N
     view.below.show_section("differences")
     view.select([0, 1])
     cells = [[cell.text for cell in row] for row in view.below.differences.table.content.cells]
-    assert cells == [["training · epochs", "3", "7"]], "the older one stands left"
+    assert cells == [["Training · Epochs", "3", "7"]], "the older one stands left"
     view.select([0])
     assert view.below.differences.table.content.cells == ()
     assert "Choose two runs" in view.below.differences.note.text()
