@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from nnstudio.spec.model import Model, paths
@@ -38,8 +38,23 @@ def differences(one: Project, other: Project) -> list[Difference]:
     is not at its default.
     """
     first, second = ({each.path: each for each in entries(project)} for project in (one, other))
-    found = (_difference(path, first, second) for path in dict.fromkeys((*first, *second)))
+    found = (_difference(path, first, second) for path in _merged(first, second))
     return [*_order(one.model, other.model), *filter(None, found)]
+
+
+def _merged(first: Iterable[str], second: Iterable[str]) -> Iterator[str]:
+    """The paths of both in the order of the first; what the second alone has keeps what it stands behind there."""
+    known, last = set(first), ""
+    behind: dict[str, list[str]] = {}
+    for path in second:
+        if path in known:
+            last = path
+        else:
+            behind.setdefault(last, []).append(path)
+    yield from behind.get("", ())
+    for path in first:
+        yield path
+        yield from behind.get(path, ())
 
 
 def _difference(path: str, first: dict[str, Entry], second: dict[str, Entry]) -> Difference | None:

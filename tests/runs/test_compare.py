@@ -100,8 +100,8 @@ def test_a_layer_that_goes_into_a_block_is_told() -> None:
 def test_a_layer_that_is_inserted_does_not_move_the_others() -> None:
     other = replace(PROJECT, model=Model((Row("b", ReLU()), Row("a", Linear(5)))))
     assert told(PROJECT, other) == [
-        ("Linear 0 · Outputs", "3 units", "5 units"),
         ("ReLU 0", MISSING, "ReLU, activation"),
+        ("Linear 0 · Outputs", "3 units", "5 units"),
     ]
 
 
