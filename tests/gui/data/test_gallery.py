@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -19,7 +19,7 @@ from nnstudio.gui.data.gallery import GalleryView
 from nnstudio.gui.data.gallery_model import MOST_CLASSES, ROW
 from nnstudio.gui.data.picture_dialog import PictureDialog
 from nnstudio.gui.data.table_view import TableView
-from nnstudio.gui.pixels import fitted, image_of
+from nnstudio.gui.pixels import image_of
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import Theme
 from nnstudio.spec.columns import Column, Kind, Role
@@ -225,25 +225,6 @@ def test_sixteen_bits_are_shown_on_one_scale(gallery: GalleryView, tmp_path: Pat
         assert QColor(dark.pixel(0, 0)).red() == pytest.approx(127, abs=1)
         assert QColor(image_of(table.image(brightest // 2)).pixel(0, 0)).red() == 255
         gallery.show_table(None)
-
-
-def test_transparency_of_sixteen_bits() -> None:
-    pixels = np.array([[[1_000, 500, 0, 65_535], [0, 0, 0, 32_768]]], np.uint16)
-    image = image_of(pixels, 1_000)
-    assert QColor.fromRgba(image.pixel(0, 0)).getRgb() == (255, 127, 0, 255)
-    assert QColor.fromRgba(image.pixel(1, 0)).alpha() == 128
-
-
-@pytest.mark.parametrize(
-    ("size", "expected"), [((8, 8), (80, 80)), ((9, 6), (72, 48)), ((28, 28), (80, 80)), ((400, 100), (80, 20))]
-)
-def test_pictures_fill_their_room(size: tuple[int, int], expected: tuple[int, int], qtbot: QtBot) -> None:
-    del qtbot
-    image = image_of(np.zeros((size[1], size[0], 1), np.uint8))
-    assert fitted(image, QSize(80, 80)).size() == QSize(*expected)
-    sharp = fitted(image, QSize(80, 80), 2.0)
-    assert sharp.devicePixelRatio() == 2
-    assert max(sharp.width(), sharp.height()) > 120
 
 
 def test_the_table_tab_shows_pictures_or_rows(

@@ -1,14 +1,12 @@
-"""The matrix with many classes, colours that can be read, exports, repeats."""
+"""The matrix with many classes and as a file, repeats."""
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -16,16 +14,13 @@ from nnstudio.gui.board import Board
 from nnstudio.gui.engines import Engines
 from nnstudio.gui.evaluate.confusion import ConfusionTable
 from nnstudio.gui.evaluate.repeats import RepeatsPage
-from nnstudio.gui.exporting import Drawn, export, write_file
-from nnstudio.gui.plots.chart import Chart
-from nnstudio.gui.plots.series import Series
+from nnstudio.gui.exporting import write_file
 from nnstudio.gui.studio import Studio
-from nnstudio.gui.tables.cells import Cell, CellTable, Column
 from nnstudio.gui.theme import Theme
-from nnstudio.session.colours import DARK
 from nnstudio.spec.baselines import Baseline
 from nnstudio.spec.events import FoldDone, Progress, RepeatDone, RepeatsStopped, RepeatStarted, Stop
 from nnstudio.spec.requests import RepeatProject
+from tests.gui.exported import exported
 from tests.gui.fakes import FakeLink, open_iris
 
 
@@ -56,56 +51,9 @@ def test_percent_is_that_of_the_true_class(table: ConfusionTable) -> None:
     assert "2 rows of “no” taken for “yes”, 20.0 % of them." in tip
 
 
-@pytest.fixture
-def chart(qtbot: QtBot, theme: Theme) -> Chart:
-    chart = Chart(theme, "Some curve", ("x", "y"), write_file)
-    qtbot.addWidget(chart)
-    chart.resize(300, 200)
-    chart.show_series([Series("one", np.array([0.0, 1.0]), np.array([2.0, 3.0])), Series("", np.ones(1), np.ones(1))])
-    chart.show()
-    return chart
-
-
-def test_the_names_of_a_narrow_table_can_be_read(qtbot: QtBot, theme: Theme) -> None:
-    table = CellTable(theme, "Scores", write_file)
-    qtbot.addWidget(table)
-    table.resize(240, 200)
-    table.show()
-    columns = [Column("A"), *(Column(f"a long title {number}") for number in range(4))]
-    table.show_cells(columns, [[Cell("a name that is long"), *[Cell("0.5", 0.5)] * 4]])
-    header = table.horizontalHeader()
-    assert header.sectionSize(0) >= table.fontMetrics().horizontalAdvance("a name that is long")
-    assert header.length() > table.viewport().width(), "the others are scrolled to"
-    table.resize(1_400, 200)
-    assert header.length() == table.viewport().width(), "what is left is its own"
-
-
-@pytest.mark.parametrize("name", ["chart", "table"])
-def test_what_is_drawn_becomes_a_file(name: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
-    drawn: Drawn = request.getfixturevalue(name)
-    if isinstance(drawn, ConfusionTable):
-        drawn.show_matrix(["no", "yes"], np.array([[8, 2], [1, 9]]))
-    export(drawn, tmp_path / "a.png")
-    assert QImage(str(tmp_path / "a.png")).width() == drawn.drawn().width()
-    export(drawn, tmp_path / "a.svg")
-    assert "<svg" in (tmp_path / "a.svg").read_text()
-    export(drawn, tmp_path / "a.csv")
-    with (tmp_path / "a.csv").open(newline="") as file:
-        rows = list(csv.reader(file))
-    assert rows[:3] == (
-        [["true \\ predicted", "no", "yes"], ["no", "8", "2"], ["yes", "1", "9"]]
-        if name == "table"
-        else [
-            ["one: x", "one: y", "Some curve: x", "Some curve: y"],
-            ["0.0", "2.0", "1.0", "1.0"],
-            ["1.0", "3.0", "", ""],
-        ]
-    )
-
-
-def test_a_chart_takes_the_colours_of_the_theme(chart: Chart, theme: Theme) -> None:
-    theme.choose("dark")
-    assert chart.graph.backgroundBrush().color().name() == DARK.surface
+def test_the_matrix_becomes_a_file(table: ConfusionTable, tmp_path: Path) -> None:
+    table.show_matrix(["no", "yes"], np.array([[8, 2], [1, 9]]))
+    assert exported(table, tmp_path)[:3] == [["true \\ predicted", "no", "yes"], ["no", "8", "2"], ["yes", "1", "9"]]
 
 
 @pytest.fixture
