@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtCore import QEvent, QMimeData, QObject, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from nnstudio.gui.drop_plan import Plan, plan_for
@@ -16,10 +16,14 @@ from nnstudio.spec.files import is_there
 
 
 class DropHint(QFrame):
-    """A veil with a dashed line over its parent: what would be done, or why nothing can be."""
+    """A veil with a dashed line over its parent: what would be done, or why nothing can be.
 
-    def __init__(self, parent: QWidget) -> None:
+    It goes when what is held over ``taker``, the parent unless another is named, leaves that or is dropped on it.
+    """
+
+    def __init__(self, parent: QWidget, taker: QWidget | None = None) -> None:
         super().__init__(parent)
+        (taker or parent).installEventFilter(self)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.words, self.text = QLabel(), Note()
         self.words.setProperty("role", "figure")
@@ -33,6 +37,11 @@ class DropHint(QFrame):
             column.addWidget(label)
         column.addStretch(1)
         self.hide()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.DragLeave, QEvent.Type.Drop):
+            self.hide()
+        return super().eventFilter(watched, event)
 
     def offer(self, plan: Plan) -> None:
         """Cover the parent and say what would be done."""

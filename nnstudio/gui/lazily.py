@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from nnstudio.gui.panel import MARGIN, EmptyState
+from nnstudio.gui.panel import MARGIN, EmptyState, Pages
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID
 
@@ -34,7 +34,7 @@ class LazyView(QWidget):
 
     def lay_out(self, empty: EmptyState, bar: Sequence[QWidget], content: QWidget) -> None:
         """Put ``content`` below a ``bar`` whose first widget takes what room there is; or ``empty`` in their place."""
-        page, self._pages = QWidget(), QStackedLayout(self)
+        page = QWidget()
         column, row = QVBoxLayout(page), QHBoxLayout()
         column.setContentsMargins(MARGIN, GRID, MARGIN, MARGIN)
         for layout in (column, row):
@@ -43,12 +43,11 @@ class LazyView(QWidget):
             row.addWidget(widget, 0 if place else 1)
         column.addLayout(row)
         column.addWidget(content, 1)
-        self._pages.addWidget(empty)
-        self._pages.addWidget(page)
+        self._pages = Pages(self, empty, page)
 
     def show_content(self, there_is_some: bool) -> None:
         """Show the content, or what is said while there is none."""
-        self._pages.setCurrentIndex(1 if there_is_some else 0)
+        self._pages.show_content(there_is_some)
 
     def render_state(self) -> None:
         """Show the state as it is now."""

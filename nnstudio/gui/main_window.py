@@ -9,7 +9,6 @@ from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, QTimer, Sig
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
-    QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
     QPaintEvent,
@@ -82,7 +81,7 @@ class MainWindow(QMainWindow):
         self._column = QVBoxLayout(self._center)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
-        self._hint = DropHint(self._center)
+        self._hint = DropHint(self._center, self)
         self.menus, self._name = QMenuBar(), ElidedLabel(role="muted")
         self.setMenuWidget(_MenuRow(self.menus, self._name))
 
@@ -189,13 +188,8 @@ class MainWindow(QMainWindow):
         if self._hint.isHidden():
             self._hint.offer(plan_of(event.mimeData(), self.plan))
 
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._hint.hide()
-        super().dragLeaveEvent(event)
-
     def dropEvent(self, event: QDropEvent) -> None:
         """Take the files once the drag is over: its source waits for that, while questions may be asked here."""
-        self._hint.hide()
         event.acceptProposedAction()
         if files := present_files(event.mimeData()):
             QTimer.singleShot(0, self, lambda: self.files_given.emit(files))

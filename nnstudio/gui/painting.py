@@ -15,6 +15,11 @@ NARROWEST_BAR = 3
 """Pixels of a bar and the gap beside it."""
 
 
+def aligned(right: bool) -> Qt.AlignmentFlag:
+    """In the middle of the height: at the right edge, where figures stand, or at the left."""
+    return Qt.AlignmentFlag.AlignVCenter | (Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft)
+
+
 def between(first: str, second: str, share: float) -> QColor:
     """The colour that lies ``share`` of the way from one to the other."""
     low, high = QColor(first), QColor(second)

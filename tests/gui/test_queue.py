@@ -137,7 +137,7 @@ def press(view: QueueList, name: str) -> None:
 
 def test_the_list_says_what_each_changes(listed: QueueList) -> None:
     assert listed.title.text() == "3 runs in the queue"
-    assert words(listed) == ["epochs 7", "epochs 8", "the same as the run before it"]
+    assert words(listed) == ["Epochs 7", "Epochs 8", "the same as the run before it"]
 
 
 def test_runs_are_moved_and_removed(listed: QueueList, busy: Studio) -> None:
@@ -155,4 +155,4 @@ def test_runs_are_moved_and_removed(listed: QueueList, busy: Studio) -> None:
 def test_the_first_is_held_against_the_run_that_goes_on(listed: QueueList, busy: Studio) -> None:
     busy.trainer._hear([FINISHED])
     busy.run.receive([started()])
-    assert words(listed) == ["epochs 8", "the same as the run before it"]
+    assert words(listed) == ["Epochs 8", "the same as the run before it"]

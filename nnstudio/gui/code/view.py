@@ -7,14 +7,14 @@ from typing import Literal
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.gui.code.find import FindBar
 from nnstudio.gui.code.page import CodePage
 from nnstudio.gui.dialogs.files import FileDialogs
 from nnstudio.gui.latest import Latest
 from nnstudio.gui.lazily import LazyView
-from nnstudio.gui.panel import Button, ElidedLabel, EmptyState
+from nnstudio.gui.panel import Button, Choice, ElidedLabel, EmptyState
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.printing import changed_lines, code_of, script_of, unprinted
@@ -33,6 +33,11 @@ WAITING = "Being printed anew: all but the network is from before the last edit.
 TOO_LARGE = "More than {:,} rows are printed when the script is saved; the network is shown."
 MOST_ROWS = 2_000_000
 """Of data that is read once more only to be printed."""
+
+CHOICES: dict[str, tuple[str, str]] = {
+    "network": ("Network", "What makes the network."),
+    "script": ("Training script", "What reads the data, makes the network, and trains it."),
+}
 
 
 class CodeView(LazyView):
@@ -64,10 +69,10 @@ class CodeView(LazyView):
         self.page.line_chosen.connect(self._choose_row)
         self.note = ElidedLabel(SCRIPT, role="small")
         self.finder = FindBar(self.page)
-        self.choices: dict[Which, Button] = {
-            "network": Button("Network", tooltip="What makes the network."),
-            "script": Button("Training script", tooltip="What reads the data, makes the network, and trains it."),
-        }
+        self.choices = Choice(CHOICES)
+        self.choices.add_gap()
+        self.choices.show_choice(self.which)
+        self.choices.chosen.connect(self.choose)
         self.look = Button("Find", clicked=self.finder.begin, tooltip="Look for words in the code (Ctrl+F).")
         self.copy = Button("Copy", clicked=self._copy, tooltip="Copy all of the code.")
         self.save = Button("Save…", clicked=self._save, tooltip="Write the code into a file: a script or a notebook.")
@@ -77,22 +82,8 @@ class CodeView(LazyView):
             self.finder.begin,
             context=Qt.ShortcutContext.WidgetWithChildrenShortcut,
         )
-        self.lay_out(self.empty, (self._head(), self.look, self.copy, self.save), self._content())
+        self.lay_out(self.empty, (self.choices, self.look, self.copy, self.save), self._content())
         self.destroyed.connect(studio.run.changed.listen(self._follow_run))
-
-    def _head(self) -> QWidget:
-        head, group = QWidget(), QButtonGroup(self)
-        row = QHBoxLayout(head)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(GRID // 2)
-        for name, button in self.choices.items():
-            button.setCheckable(True)
-            button.clicked.connect(lambda _=True, name=name: self.choose(name))
-            group.addButton(button)
-            row.addWidget(button)
-        self.choices[self.which].setChecked(True)
-        row.addStretch(1)
-        return head
 
     def _content(self) -> QWidget:
         content = QWidget()
@@ -109,7 +100,7 @@ class CodeView(LazyView):
     def choose(self, which: Which) -> None:
         """Show the network alone, or all of the script."""
         self.which = which
-        self.choices[which].setChecked(True)
+        self.choices.show_choice(which)
         self.render_state()
         self.render_choice()
 

@@ -9,6 +9,7 @@ from enum import IntEnum
 from PySide6.QtCore import QAbstractTableModel, QObject, Qt
 
 from nnstudio.gui.data.column_words import ROLE_WORDS, column_tip
+from nnstudio.gui.painting import aligned
 from nnstudio.gui.tables.models import NO_INDEX, Index
 from nnstudio.session.document import State
 from nnstudio.session.finding import Finding
@@ -184,8 +185,7 @@ class ColumnsModel(QAbstractTableModel):
             case Qt.ItemDataRole.ToolTipRole:
                 return HELPS.get(Field(section))
             case Qt.ItemDataRole.TextAlignmentRole:
-                side = Qt.AlignmentFlag.AlignRight if section == Field.MISSING else Qt.AlignmentFlag.AlignLeft
-                return side | Qt.AlignmentFlag.AlignVCenter
+                return aligned(section == Field.MISSING)
         return None
 
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QAbstractTableModel, QObject, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
+from nnstudio.gui.painting import aligned
 from nnstudio.gui.panel import plain_tip
 from nnstudio.gui.tables.models import MISSING, NO_INDEX, Index
 from nnstudio.gui.tables.quiet import RowTable
@@ -79,8 +80,7 @@ class PreviewModel(QAbstractTableModel):
 
     def _side(self, column: int) -> Qt.AlignmentFlag:
         is_number = self.preview is not None and self.preview.columns[column].kind in NUMBERS
-        side = Qt.AlignmentFlag.AlignRight if is_number else Qt.AlignmentFlag.AlignLeft
-        return side | Qt.AlignmentFlag.AlignVCenter
+        return aligned(is_number)
 
 
 class KindHeader(QHeaderView):
@@ -120,8 +120,7 @@ class KindHeader(QHeaderView):
         shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, room.width())
         side = self._model.headerData(section, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole)
         is_right = isinstance(side, Qt.AlignmentFlag) and bool(side & Qt.AlignmentFlag.AlignRight)
-        flag = Qt.AlignmentFlag.AlignRight if is_right else Qt.AlignmentFlag.AlignLeft
-        painter.drawText(room, flag | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, shown)
+        painter.drawText(room, aligned(is_right) | Qt.TextFlag.TextSingleLine, shown)
 
 
 class PreviewGrid(RowTable):

@@ -47,9 +47,7 @@ class TableView(QWidget):
         self.filter.exported.connect(self._files.export_rows)
         self.problem = Banner("bad")
         self.problem.hide()
-        self._pages = Pages(self)
-        self._pages.addWidget(self.empty)
-        self._pages.addWidget(self._table_page())
+        self._pages = Pages(self, self.empty, self._table_page())
         self.destroyed.connect(studio.document.changed.listen(lambda _old, new: self._render(new)))
 
     def _table_page(self) -> QWidget:
@@ -86,7 +84,7 @@ class TableView(QWidget):
         if not self.isVisible():
             return
         data, source = state.project.data, state.source
-        self._pages.setCurrentIndex(0 if data is None else 1)
+        self._pages.show_content(data is not None)
         if data is None or source is None or not state.source_is_current:
             return
         if source.cache != self._shown:

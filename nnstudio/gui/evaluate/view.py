@@ -94,9 +94,7 @@ class EvaluateView(QWidget):
             layout.addWidget(widget)
         layout.addWidget(self.splitter, 1)
         layout.addStretch(0)
-        self._pages = Pages(self)
-        self._pages.addWidget(self.untrained)
-        self._pages.addWidget(page)
+        self._pages = Pages(self, self.untrained, page)
 
     def _listen(self) -> None:
         studio = self._studio
@@ -150,7 +148,7 @@ class EvaluateView(QWidget):
 
     def _render(self) -> None:
         evaluator = self._evaluator
-        self._pages.setCurrentIndex(1 if evaluator.asked else 0)
+        self._pages.show_content(bool(evaluator.asked))
         self.parts.show_choice(evaluator.part)
         if evaluator.found is not self._found:
             self._open(evaluator.found)

@@ -136,9 +136,7 @@ class InspectView(QWidget):
             layout.addWidget(widget)
         layout.addWidget(self.sides, 1)
         layout.addStretch(0)  # takes the room of the tables while these are hidden
-        self._pages = Pages(self)
-        self._pages.addWidget(self.empty)
-        self._pages.addWidget(page)
+        self._pages = Pages(self, self.empty, page)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -162,7 +160,7 @@ class InspectView(QWidget):
             return
         state, look = self._studio.state, self.look
         has_data = state.project.data is not None and state.facts is not None
-        self._pages.setCurrentIndex(1 if has_data else 0)
+        self._pages.show_content(has_data)
         if not has_data:
             return
         self.weights.setVisible(self._studio.run.finished is not None)

@@ -7,11 +7,20 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 
 
 class Pages(QStackedLayout):
-    """Shows one of its widgets, and asks for the room that this one needs: Qt's own asks for that of the largest."""
+    """Shows one of its widgets, and asks for the room that this one needs: Qt's own asks for that of the largest.
 
-    def __init__(self, parent: QWidget) -> None:
+    The first is what stands there while there is nothing to show, the second is the usual one.
+    """
+
+    def __init__(self, parent: QWidget, *pages: QWidget) -> None:
         super().__init__(parent)
+        for page in pages:
+            self.addWidget(page)
         self.currentChanged.connect(self._ask_anew)
+
+    def show_content(self, there_is_some: bool) -> None:
+        """Turn to the second page, or to the first while there is nothing to show."""
+        self.setCurrentIndex(1 if there_is_some else 0)
 
     def sizeHint(self) -> QSize:
         page = self.currentWidget()

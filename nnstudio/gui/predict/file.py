@@ -120,9 +120,7 @@ class FilePage(QWidget):
             layout.addWidget(widget)
         layout.addWidget(self.grid, 1)
         layout.addStretch(0)  # takes the room of the grid while that is hidden
-        self._pages = Pages(self)
-        self._pages.addWidget(self.invitation)
-        self._pages.addWidget(page)
+        self._pages = Pages(self, self.invitation, page)
 
     # rendering
 
@@ -151,7 +149,7 @@ class FilePage(QWidget):
         """Show how far it is, what was found, and the rows."""
         predictor = self._predictor
         self._render_things()
-        self._pages.setCurrentIndex(1 if predictor.source else 0)
+        self._pages.show_content(bool(predictor.source))
         self._render_error(predictor.error)
         seen = predictor.result or predictor.first
         self._render_rows(seen.preview if seen else "")

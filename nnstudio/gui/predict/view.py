@@ -7,7 +7,6 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QMimeData, QStandardPaths, Qt
 from PySide6.QtGui import (
     QDragEnterEvent,
-    QDragLeaveEvent,
     QDropEvent,
     QGuiApplication,
     QImage,
@@ -81,9 +80,7 @@ class PredictView(QWidget):
         layout.setSpacing(GRID)
         layout.addLayout(head)
         layout.addWidget(self._stack, 1)
-        self._pages = Pages(self)
-        self._pages.addWidget(self.untrained)
-        self._pages.addWidget(page)
+        self._pages = Pages(self, self.untrained, page)
 
     def show_page(self, page: str) -> None:
         """Turn to one example or to a file."""
@@ -99,7 +96,7 @@ class PredictView(QWidget):
 
     def _follow_model(self) -> None:
         """Ask another network as soon as it is looked at."""
-        self._pages.setCurrentIndex(1 if self._predictor.answering.model else 0)
+        self._pages.show_content(bool(self._predictor.answering.model))
         self._render_model()
         if self.isVisible():
             self._predictor.asker.describe()
@@ -155,12 +152,7 @@ class PredictView(QWidget):
         else:
             event.ignore()
 
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._hint.hide()
-        super().dragLeaveEvent(event)
-
     def dropEvent(self, event: QDropEvent) -> None:
-        self._hint.hide()
         event.acceptProposedAction()
         self.open_path(dropped_files(event.mimeData())[0])
 

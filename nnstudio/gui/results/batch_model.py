@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QObject, Qt
 
 from nnstudio.data.table import MappedTable
+from nnstudio.gui.painting import aligned
 from nnstudio.gui.panel import plain_tip
 from nnstudio.gui.tables.models import NO_INDEX, Index
 from nnstudio.session.tensors import encoded_number
@@ -107,8 +108,7 @@ class BatchModel(QAbstractTableModel):
             case Qt.ItemDataRole.ToolTipRole:
                 return plain_tip(f"{self._titles[index.column()]}: {_text(value, whole=True)}")
             case Qt.ItemDataRole.TextAlignmentRole:
-                side = Qt.AlignmentFlag.AlignLeft if isinstance(value, str) else Qt.AlignmentFlag.AlignRight
-                return side | Qt.AlignmentFlag.AlignVCenter
+                return aligned(not isinstance(value, str))
             case _ if role == TINT:
                 return _strength(value, self._strongest)
         return None
@@ -123,8 +123,7 @@ class BatchModel(QAbstractTableModel):
                 return plain_tip(self._titles[section])
             case Qt.ItemDataRole.TextAlignmentRole:
                 is_words = self.batch is not None and self._columns[section] == self.batch.words
-                side = Qt.AlignmentFlag.AlignLeft if is_words else Qt.AlignmentFlag.AlignRight
-                return side | Qt.AlignmentFlag.AlignVCenter
+                return aligned(not is_words)
         return None
 
 

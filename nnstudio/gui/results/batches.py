@@ -97,9 +97,7 @@ class BatchesView(QWidget):
             layout.addWidget(widget)
         layout.addWidget(self.sides, 1)
         layout.addStretch(0)  # takes the room of the tables while these are hidden
-        self._pages = Pages(self)
-        self._pages.addWidget(self.empty)
-        self._pages.addWidget(page)
+        self._pages = Pages(self, self.empty, page)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -121,7 +119,7 @@ class BatchesView(QWidget):
         if not self.isVisible():
             return
         data, facts = state.project.data, state.facts
-        self._pages.setCurrentIndex(0 if data is None or facts is None else 1)
+        self._pages.show_content(data is not None and facts is not None)
         if data is None or facts is None:
             self._forget()
             return

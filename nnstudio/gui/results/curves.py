@@ -60,9 +60,7 @@ class CurvesView(QWidget):
         low = 0.06  # at the lower edge, where curves of a metric seldom are
         self.metric_plot = CurvePlot(theme, write_file=studio.save_file, label_height=low)
         self.marks = [RateMarks(plot, theme) for plot in (self.loss_plot, self.metric_plot)]
-        self._pages = Pages(self)
-        self._pages.addWidget(self.empty)
-        self._pages.addWidget(self._run_page())
+        self._pages = Pages(self, self.empty, self._run_page())
         for plot in (self.loss_plot, self.metric_plot):
             plot.pointed.connect(self._point)
         self.destroyed.connect(studio.run.changed.listen(self._hear))
@@ -115,7 +113,7 @@ class CurvesView(QWidget):
         if not self.isVisible():
             return
         run = self._studio.run
-        self._pages.setCurrentIndex(0 if run.status is Status.IDLE else 1)
+        self._pages.show_content(run.status is not Status.IDLE)
         if run.status is Status.IDLE:
             return
         self.cards.show_figures(figures(run))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QAbstractTableModel, QObject, Qt
 
+from nnstudio.gui.painting import aligned
 from nnstudio.gui.panel import plain_tip
 from nnstudio.gui.tables.models import NO_INDEX, Index
 from nnstudio.runs.listing import Order, RunLine, RunList
@@ -133,8 +134,7 @@ class RunsModel(QAbstractTableModel):
                 more = {"data": line.data, "status": line.error, "baseline": beside(line), "balanced": balanced(line)}
                 return plain_tip(more.get(key) or shown(line, key))
             case Qt.ItemDataRole.TextAlignmentRole:
-                side = Qt.AlignmentFlag.AlignRight if key in NUMBERS else Qt.AlignmentFlag.AlignLeft
-                return side | Qt.AlignmentFlag.AlignVCenter
+                return aligned(key in NUMBERS)
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -147,8 +147,7 @@ class RunsModel(QAbstractTableModel):
             case Qt.ItemDataRole.ToolTipRole:
                 return plain_tip(f"{help_} A click sorts.")
             case Qt.ItemDataRole.TextAlignmentRole:
-                side = Qt.AlignmentFlag.AlignRight if key in NUMBERS else Qt.AlignmentFlag.AlignLeft
-                return side | Qt.AlignmentFlag.AlignVCenter
+                return aligned(key in NUMBERS)
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:

@@ -123,9 +123,7 @@ class RunsView(QWidget):
         layout.addLayout(head)
         layout.addWidget(self.note)
         layout.addWidget(splitter, 1)
-        self._pages = Pages(self)
-        for widget in (self.empty, page, self.problem):
-            self._pages.addWidget(widget)
+        self._pages = Pages(self, self.empty, page, self.problem)
         self.filter.textChanged.connect(self._filter)
 
     def _set_up_table(self, store: RunStore) -> None:
@@ -205,7 +203,7 @@ class RunsView(QWidget):
 
     def _render(self) -> None:
         count, wanted = self.model.rowCount(), self.filter.text().strip()
-        self._pages.setCurrentIndex(1 if count or wanted else 0)
+        self._pages.show_content(bool(count or wanted))
         self.note.setText(f"{counted(count, 'run')}{' that fit' if wanted else ''}")
         self._render_chosen()
 

@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QObject, QSortFilterProxyModel, Qt
 from PySide6.QtGui import QColor, QFont
 
+from nnstudio.gui.painting import aligned
 from nnstudio.gui.panel import plain_tip
 from nnstudio.gui.search import words
 from nnstudio.gui.search.words import Names, names_of
@@ -113,8 +114,7 @@ class TrialsModel(QAbstractTableModel):
         return None if trial.state in ("completed", "running") else QColor(colours.muted)
 
     def _side(self, column: int) -> Qt.AlignmentFlag:
-        side = Qt.AlignmentFlag.AlignLeft if column == 1 else Qt.AlignmentFlag.AlignRight
-        return side | Qt.AlignmentFlag.AlignVCenter
+        return aligned(column != 1)
 
     def _text(self, trial: Trial, column: int) -> str:
         if column == 0:

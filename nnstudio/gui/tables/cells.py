@@ -10,6 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.gui.exporting import Rows, WriteFile, export_menu
+from nnstudio.gui.painting import aligned
 from nnstudio.gui.panel import plain_tip
 from nnstudio.gui.tables.models import NO_INDEX, Index
 from nnstudio.gui.tables.quiet import QuietTable
@@ -84,8 +85,7 @@ class CellModel(QAbstractTableModel):
         return None
 
     def _side(self, column: int) -> Qt.AlignmentFlag:
-        side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
-        return side | Qt.AlignmentFlag.AlignVCenter
+        return aligned(column > 0)
 
 
 class CellTable(QuietTable):

@@ -13,6 +13,7 @@ from PySide6.QtCore import QAbstractTableModel, QItemSelection, QObject, Qt
 
 from nnstudio.data.columns import is_number
 from nnstudio.data.table import MappedTable, Pixels
+from nnstudio.gui.painting import aligned
 from nnstudio.gui.panel import plain_tip
 from nnstudio.gui.tables.header import MARKED
 from nnstudio.gui.tables.models import MISSING, NO_INDEX, Index
@@ -131,8 +132,7 @@ class MappedModel(QAbstractTableModel):
             case Qt.ItemDataRole.ToolTipRole:
                 return plain_tip(name)
             case Qt.ItemDataRole.TextAlignmentRole:
-                side = Qt.AlignmentFlag.AlignRight if self._numbers[section] else Qt.AlignmentFlag.AlignLeft
-                return side | Qt.AlignmentFlag.AlignVCenter
+                return aligned(self._numbers[section])
         return None
 
     def text_of(self, selection: QItemSelection, order: Sequence[int]) -> str:

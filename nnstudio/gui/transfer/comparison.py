@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
-from nnstudio.gui.painting import tabular
+from nnstudio.gui.painting import aligned, tabular
 from nnstudio.gui.panel import set_property
 from nnstudio.gui.plots.curve_plot import CurvePlot
 from nnstudio.gui.theme import GRID, Theme
@@ -78,6 +77,5 @@ class Comparison(QWidget):
 def _cell(text: str, role: str, right: bool = False) -> QLabel:
     label = QLabel(text)
     label.setProperty("role", role)
-    side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-    label.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+    label.setAlignment(aligned(right))
     return label

@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from nnstudio.gui.dialogs.files import FileDialogs
 from nnstudio.gui.dialogs.transfer import TransferDialogs
 from nnstudio.gui.drop import DropHint, dropped_files
 from nnstudio.gui.drop_plan import Plan
 from nnstudio.gui.lazily import LazyView
-from nnstudio.gui.panel import MARGIN, Button, ElidedLabel, EmptyState, Pages, VerticalScroll
+from nnstudio.gui.panel import Button, Choice, ElidedLabel, EmptyState, VerticalScroll
 from nnstudio.gui.studio import MODEL_SUFFIXES, Studio
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.gui.transfer.comparison import Comparison
@@ -31,6 +31,11 @@ LESSON = (
     "your own or somebody else’s: you see which of its tensors fit, freeze what is to stay, and train the rest."
 )
 
+TABS: dict[str, tuple[str, str]] = {
+    "steps": ("Fine-tune", "The way to a fine-tuned network, step by step."),
+    "tensors": ("Tensors", "Where each tensor of the file goes."),
+}
+
 
 class TransferView(LazyView):
     """Teaches while nothing is chosen; then shows the steps, or the tensors."""
@@ -45,10 +50,7 @@ class TransferView(LazyView):
         self.empty = EmptyState("Start from what another network knows", LESSON, (self.choose, self.guide))
         self.file = ElidedLabel(role="strong")
         self.kind = ElidedLabel(role="muted")
-        self.tabs: dict[Page, Button] = {
-            "steps": Button("Fine-tune", tooltip="The way to a fine-tuned network, step by step."),
-            "tensors": Button("Tensors", tooltip="Where each tensor of the file goes."),
-        }
+        self.tabs = Choice(TABS)
         self.steps, self.comparison = StepList(theme, self._do), Comparison(theme)
         self.tensors = TensorsPage(studio, theme)
         self._stack = QStackedWidget()
@@ -57,18 +59,16 @@ class TransferView(LazyView):
         self._listen()
 
     def _lay_out(self) -> None:
-        group = QButtonGroup(self)
-        head = QHBoxLayout()
-        head.setSpacing(GRID // 2)
-        for name, button in self.tabs.items():
-            button.setCheckable(True)
-            button.clicked.connect(lambda _=True, name=name: self.show_page(name))
-            group.addButton(button)
-            head.addWidget(button)
-        self.tabs["steps"].setChecked(True)
-        head.addSpacing(GRID)
-        head.addWidget(self.file)
-        head.addWidget(self.kind, 1)
+        self.tabs.show_choice("steps")
+        self.tabs.chosen.connect(self.show_page)
+        bar = QWidget()
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GRID // 2)
+        row.addWidget(self.tabs)
+        row.addSpacing(GRID)
+        row.addWidget(self.file)
+        row.addWidget(self.kind, 1)
         way = QWidget()
         column = QVBoxLayout(way)
         column.setContentsMargins(0, 0, 0, 0)
@@ -78,15 +78,7 @@ class TransferView(LazyView):
         column.addStretch(1)
         self._stack.addWidget(VerticalScroll(way))
         self._stack.addWidget(self.tensors)
-        page = QWidget()
-        layout = QVBoxLayout(page)
-        layout.setContentsMargins(MARGIN, GRID, MARGIN, MARGIN)
-        layout.setSpacing(GRID)
-        layout.addLayout(head)
-        layout.addWidget(self._stack, 1)
-        self._pages = Pages(self)
-        self._pages.addWidget(self.empty)
-        self._pages.addWidget(page)
+        self.lay_out(self.empty, (bar,), self._stack)
 
     def _listen(self) -> None:
         studio = self._studio
@@ -102,7 +94,7 @@ class TransferView(LazyView):
     def render_state(self) -> None:
         state = self._studio.state
         starts = state.project.model.starts
-        self._pages.setCurrentIndex(1 if starts or self._is_guided else 0)
+        self.show_content(bool(starts) or self._is_guided)
         names = [Path(start.path).name for start in starts]
         self.file.setText(", ".join(names))
         file = state.files.get(starts[0].path) if starts else None
@@ -124,8 +116,8 @@ class TransferView(LazyView):
 
     def show_page(self, page: Page) -> None:
         """Bring the steps or the tensors to the front."""
-        self.tabs[page].setChecked(True)
-        self._stack.setCurrentIndex(list(self.tabs).index(page))
+        self.tabs.show_choice(page)
+        self._stack.setCurrentIndex(list(TABS).index(page))
 
     def _show_asked(self, page: Page) -> None:
         self._guide()
@@ -158,13 +150,8 @@ class TransferView(LazyView):
         else:
             event.ignore()  # data and projects are for the window
 
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._hint.hide()
-        super().dragLeaveEvent(event)
-
     def dropEvent(self, event: QDropEvent) -> None:
         """Take the weights once the drag is over: its source waits for that, while a question may be asked here."""
-        self._hint.hide()
         event.acceptProposedAction()
         path = dropped_files(event.mimeData())[0]
         QTimer.singleShot(0, self, lambda: self._dialogs.use_weights(path))

@@ -238,13 +238,13 @@ def test_after_training_the_plan_of_the_run_is_printed(
 
 def test_the_network_alone_asks_nobody(opened: CodeView, studio: Studio, link: FakeLink, qtbot: QtBot) -> None:
     answer(opened, link, qtbot, printed_script())
-    opened.choices["network"].click()
+    opened.choices.buttons["network"].click()
     asked = len(link.asked(PrintCode))
     use(studio, nested(Linear(5), Linear(3)))
     qtbot.waitUntil(lambda: "nn.Linear(5, 3)" in opened.page.toPlainText())
     assert opened.page.toPlainText() + "\n" == printed(studio)
     assert len(link.asked(PrintCode)) == asked
-    opened.choices["script"].click()
+    opened.choices.buttons["script"].click()
     assert "train(model)" in opened.page.toPlainText()
 
 
