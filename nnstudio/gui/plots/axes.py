@@ -16,6 +16,21 @@ AXIS_WIDTH = 52
 SIDES = ("left", "bottom")
 
 
+STEPS = (1, 1.5, 2, 3, 4, 6, 8)
+"""Times a power of ten: where an axis may end that follows what is drawn."""
+FIRST_STEPS = (1, 2, 5)
+
+
+def following_end(reached: float, planned: int) -> int:
+    """Where an axis ends that follows epochs as they come: at a round number beyond them, but never beyond the plan.
+
+    It stays until the epochs are there, so that the curve moves seldom, and uses three fifths of the axis or more.
+    """
+    power = 10 ** max(1, len(str(int(reached))) - 1)
+    ends = (*FIRST_STEPS, *(int(step * power) for step in STEPS), 10 * power)
+    return max(1, min(planned, next(end for end in ends if end >= reached)))
+
+
 def name_axis(graph: Any, side: str, words: str, colours: Colours) -> None:
     """Say what is on an axis."""
     graph.getPlotItem().getAxis(side).setLabel(words, **{"color": colours.muted, "font-size": f"{scaled(12)}px"})

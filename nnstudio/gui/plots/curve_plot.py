@@ -54,14 +54,14 @@ class CurvePlot(QWidget):
         self._names = names
         self._epochs: Numbers = np.empty(0)
         self._figures: dict[str, Numbers] = {}
-        self._last, self._many = 1, False
+        self._last, self._planned, self._many = 1, 0, False
         self._switches: list[QAction] = []
         self.title = QLabel()
         self.title.setProperty("role", "strong")
         self.epoch = QLabel()
         self.epoch.setProperty("role", "small")
         self.legend = {name: LegendEntry(name) for name in names}
-        self.back = Button("Reset view", "link", self.reset_view, "Show all epochs again.")
+        self.back = Button("Reset view", "link", self.reset_view, "Show all epochs again, and follow those that come.")
         self.back.hide()
         self.graph = pg.PlotWidget()
         self._item = self.graph.getPlotItem()
@@ -99,7 +99,7 @@ class CurvePlot(QWidget):
     def _lay_out(self) -> None:
         head = self._head = QHBoxLayout()
         head.setContentsMargins(AXIS_WIDTH, 0, GRID, 0)
-        head.setSpacing(2 * GRID)
+        head.setSpacing(GRID + GRID // 4)
         head.addWidget(self.title)
         head.addWidget(self.back)
         head.addStretch(1)
@@ -166,11 +166,12 @@ class CurvePlot(QWidget):
             curve.setData(epochs[: len(figures)], figures, symbol="o" if len(figures) == 1 else None, symbolSize=6)
         self.legend[second].setVisible(validation is not None)
 
-    def show_span(self, last: int) -> None:
-        """Let the epochs go from 0 to ``last``, unless the user looks closer."""
-        if last != self._last or not self._item.getViewBox().state["limits"]["xLimits"][1]:
-            self._last = last
-            self._item.getViewBox().setLimits(xMin=0, xMax=last, minXRange=min(4, last))
+    def show_span(self, last: int, planned: int = 0) -> None:
+        """Let the epochs go from 0 to ``last``, unless the user looks closer, or further: as far as is ``planned``."""
+        planned = max(last, planned)
+        if (last, planned) != (self._last, self._planned):
+            self._last, self._planned = last, planned
+            self._item.getViewBox().setLimits(xMin=0, xMax=planned, minXRange=min(4, last))
         if self.back.isHidden():
             self._item.setXRange(0, last, padding=0)
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.gui.panel import MARGIN, Banner, Button, Card, CardRow, EmptyState, Note, Pages, Still
+from nnstudio.gui.plots.axes import following_end
 from nnstudio.gui.plots.curve_plot import CurvePlot
 from nnstudio.gui.plots.series import Numbers
 from nnstudio.gui.results.batch_layer import BatchLayer
@@ -103,9 +104,11 @@ class CurvesView(QWidget):
         self._render(*BOTH)
 
     def _follow_run(self) -> None:
-        """Begin with empty columns where another run began."""
+        """Begin with empty columns, seen as a whole, where another run began."""
         if self._studio.run.history is not self._history:
             self._history, self._arrays = self._studio.run.history, GrowingTable()
+            for plot in (self.loss_plot, self.metric_plot):
+                plot.reset_view()
 
     # drawing
 
@@ -143,7 +146,7 @@ class CurvesView(QWidget):
         for plot, key in (plots[place] for place in places):
             epochs = self._arrays.follow("epochs", run.history.epochs)
             validation = self._column("validation", key) if has_validation(run) else None
-            plot.show_span(self._last_epoch())
+            plot.show_span(*self._span())
             plot.show_curves(epochs, self._column("train", key), validation)
             plot.show_best(run.history.best_epoch)
         for place in places:
@@ -155,12 +158,15 @@ class CurvesView(QWidget):
         columns: Columns = getattr(self._studio.run.history, rows)
         return self._arrays.follow(f"{rows} {key}", columns.get(key, ()))
 
-    def _last_epoch(self) -> int:
-        """Where the axis ends: at the epochs that are planned, after the run at those that there were."""
+    def _span(self) -> tuple[int, int]:
+        """Where the axis ends, and how far one may look: it follows the epochs, and those that are planned may come."""
         run = self._studio.run
         if run.finished:
-            return max(1, run.finished.epochs)
-        return run.started.epochs if run.started else run.project.training.epochs if run.project else 1
+            return (max(1, run.finished.epochs),) * 2
+        planned = run.started.epochs if run.started else run.project.training.epochs if run.project else 1
+        epochs = run.history.epochs[-1] if run.history.epochs else 0
+        of_batches = run.batches.batches / max(1, run.started.batches) if run.started else 0
+        return following_end(max(epochs, of_batches), planned), planned
 
     def _point(self, epoch: int | None) -> None:
         for plot in (self.loss_plot, self.metric_plot):

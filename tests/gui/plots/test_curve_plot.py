@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
@@ -15,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from nnstudio.gui.exporting import export
 from nnstudio.gui.plots.curve_plot import MANY, TRAINING, VALIDATION, CurvePlot
 from nnstudio.gui.theme import Theme
+from tests.gui.plots.wheel import place_of, turn_wheel
 
 EPOCHS = np.arange(1.0, 11.0)
 
@@ -34,21 +34,6 @@ def plot(qtbot: QtBot, theme: Theme) -> CurvePlot:
 def x_range(plot: CurvePlot) -> tuple[float, float]:
     low, high = plot._item.getViewBox().viewRange()[0]
     return round(low, 3), round(high, 3)
-
-
-def place_of(plot: CurvePlot, epoch: float) -> QPoint:
-    """The pixel in the graph where an epoch is drawn."""
-    scene = plot._item.getViewBox().mapViewToScene(QPointF(epoch, 0.5))
-    return plot.graph.mapFromScene(scene)  # type: ignore[no-any-return]
-
-
-def turn_wheel(plot: CurvePlot) -> None:
-    place = QPointF(place_of(plot, 5))
-    no_keys, no_buttons = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.NoButton
-    where = plot.graph.viewport().mapToGlobal(place)
-    up = QPoint(0, 240)
-    event = QWheelEvent(place, where, QPoint(), up, no_buttons, no_keys, Qt.ScrollPhase.NoScrollPhase, False)
-    QCoreApplication.sendEvent(plot.graph.viewport(), event)
 
 
 def test_pointing_finds_the_nearest_epoch(plot: CurvePlot, qtbot: QtBot) -> None:

@@ -13,9 +13,10 @@ from nnstudio.gui.results.details import DetailsDialog
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import Theme
 from nnstudio.spec.errors import NotFiniteError
-from nnstudio.spec.events import Failed, Progress, RatesChanged
+from nnstudio.spec.events import BatchLosses, Failed, Progress, RatesChanged
 from nnstudio.spec.facts import Rows
 from tests.gui.data.penguins import open_penguins
+from tests.gui.plots.wheel import turn_wheel
 from tests.gui.results.runs import epoch, epochs, finished, predict_mass, start, start_on_penguins
 
 
@@ -53,7 +54,7 @@ def test_epochs_are_drawn_as_they_come(view: CurvesView, studio: Studio, qtbot: 
     assert view.metric_plot.title.text() == "Accuracy"
     assert view.loss_plot._best.isVisible()
     assert view.loss_plot._best.value() == 3
-    assert span(view.loss_plot) == (0, 100)
+    assert span(view.loss_plot) == (0, 5), "the axis follows what is there"
     assert [card.value.text() for card in view.cards.cards] == ["0.850", "0.845", "0.275"]
 
 
@@ -96,7 +97,41 @@ def test_another_run_begins_with_empty_curves(view: CurvesView, studio: Studio, 
     studio.run.receive([epoch(1, best=True)])
     qtbot.waitUntil(lambda: drawn(view.loss_plot, TRAINING) == [1.0] and drawn(view.metric_plot, TRAINING) == [0.5])
     assert not view.outcome.isVisible()
-    assert span(view.loss_plot) == (0, 100)
+    assert span(view.loss_plot) == (0, 1)
+
+
+def test_axis_follows_the_epochs_until_the_user_looks_elsewhere(view: CurvesView, studio: Studio, qtbot: QtBot) -> None:
+    start_on_penguins(studio)
+    studio.run.receive(epochs(12, best=3))
+    qtbot.waitUntil(lambda: span(view.loss_plot) == (0, 15))
+    assert span(view.metric_plot) == (0, 15) or view.redraw.isActive()
+    turn_wheel(view.loss_plot, 5, -20_000)
+    low, high = span(view.loss_plot)
+    assert (low, high) == (0, 100), "as far as is planned, and no further"
+    studio.run.receive([epoch(number, best=False) for number in range(13, 18)])
+    qtbot.waitUntil(lambda: span(view.metric_plot) == (0, 20) and not view.redraw.isActive())
+    assert span(view.loss_plot) == (low, high), "what the user looks at stays"
+    view.loss_plot.back.click()
+    assert span(view.loss_plot) == (0, 20)
+
+
+def test_what_was_looked_at_of_another_run_is_not_looked_at_any_more(view: CurvesView, studio: Studio) -> None:
+    start_on_penguins(studio)
+    studio.run.receive([*epochs(10, best=8), finished()])
+    turn_wheel(view.loss_plot)
+    assert view.loss_plot.back.isVisible()
+    start(studio)
+    assert not view.loss_plot.back.isVisible()
+
+
+def test_axis_follows_the_batches_of_a_long_epoch(view: CurvesView, studio: Studio, qtbot: QtBot) -> None:
+    start_on_penguins(studio)
+    studio.run.receive([epoch(1, best=True)])
+    assert studio.run.started
+    batches = studio.run.started.batches
+    losses = (0.5,) * (batches + 1)
+    studio.run.receive([BatchLosses(1, 0, len(losses), losses, losses, losses)])
+    qtbot.waitUntil(lambda: span(view.loss_plot) == (0, 2))
 
 
 def test_without_validation_rows_there_is_one_curve(view: CurvesView, studio: Studio) -> None:
