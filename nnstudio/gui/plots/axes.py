@@ -26,7 +26,7 @@ def following_end(reached: float, planned: int) -> int:
 
     It stays until the epochs are there, so that the curve moves seldom, and uses three fifths of the axis or more.
     """
-    power = 10 ** max(1, len(str(int(reached))) - 1)
+    power = int(10 ** max(1, len(str(int(reached))) - 1))
     ends = (*FIRST_STEPS, *(int(step * power) for step in STEPS), 10 * power)
     return max(1, min(planned, next(end for end in ends if end >= reached)))
 
