@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import reprlib
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, fields, replace
 from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from nnstudio.spec.errors import SpecError
@@ -180,6 +180,11 @@ class Registry(Generic[T]):
             return cls
 
         return register
+
+    def choice(self, name: str, param: Param) -> Field:
+        """The choice among the kinds as a field that is called ``name``: their keys, which their titles stand for."""
+        titles = tuple(kind.title for kind in self.kinds.values())
+        return Field(name, str, "", replace(param, labels=titles), tuple(self.kinds))
 
     def write(self, value: T) -> dict[str, Any]:
         """``value`` as a JSON object whose ``kind`` is its key."""

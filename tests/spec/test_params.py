@@ -272,6 +272,13 @@ def test_registering_a_key_twice_is_a_defect() -> None:
         registry("dial", "Another")(Dial)
 
 
+def test_a_choice_among_kinds_names_them_by_their_titles() -> None:
+    field = LAYOUTS.choice("layout", Param("Example", "What one example is."))
+    assert (field.name, field.choices) == ("layout", tuple(LAYOUTS.kinds))
+    assert field.param.labels == tuple(kind.title for kind in LAYOUTS.kinds.values())
+    assert field.param.title == "Example"
+
+
 def test_a_subclass_has_the_fields_of_its_own() -> None:
     assert [field.name for field in fields_of(Conv2d)] == [
         "out_channels",

@@ -220,9 +220,8 @@ def encoded_picture(about: dict[str, Any], fit: str, path: Path) -> Numbers:
         image = Image.alpha_composite(Image.new("RGBA", seen.size, "white"), seen)
     image, size = image.convert(mode), (about["width"], about["height"])
     if image.size != size:
-        bilinear = Image.Resampling.BILINEAR
         fitted = {"crop": ImageOps.fit, "pad": ImageOps.pad}.get(fit, Image.Image.resize)
-        image = fitted(image, size, bilinear)
+        image = fitted(image, size, Image.Resampling.BILINEAR)
     levels = np.array(image, np.float64).reshape(size[1], size[0], -1)
     levels *= 257 if about["levels"] > 256 else 1
     channels: NDArray[np.float64] = (levels / (about["levels"] - 1) - about["mean"]) / about["std"]
@@ -280,8 +279,7 @@ def main(model: str, *paths: str) -> int:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow([*table.names, *added])
     rows = table.rows[len(table.rows) - len(x) :]  # of a window, its last row
-    for row, *more in zip(rows, *added.values(), strict=True):
-        writer.writerow([*row, *more])
+    writer.writerows([*row, *more] for row, *more in zip(rows, *added.values(), strict=True))
     doubts = list(never_seen(metadata["encoding"], table))
     sys.stderr.writelines(f"{doubt}\n" for doubt in doubts)
     return 1 if doubts else 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -12,15 +11,9 @@ from nnstudio.gui.forms import Form
 from nnstudio.gui.panel import Button, Note
 from nnstudio.gui.theme import GRID
 from nnstudio.spec.columns import DEFAULTS, ENCODING, ENCODINGS, Column, ColumnEncoding, NumberEncoding, encodings_for
-from nnstudio.spec.params import Field, fields_of, write_fields
+from nnstudio.spec.params import fields_of, write_fields
 
-KIND = Field(
-    "encoding",
-    str,
-    "",
-    replace(ENCODING, labels=tuple(cls.title for cls in ENCODINGS.kinds.values())),
-    tuple(ENCODINGS.kinds),
-)
+KIND = ENCODINGS.choice("encoding", ENCODING)
 
 
 class EncodingSection(QWidget):

@@ -16,15 +16,9 @@ from nnstudio.session import edits
 from nnstudio.session.document import State
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.layouts import LAYOUT, LAYOUTS, Layout, SequenceLayout, WindowLayout
-from nnstudio.spec.params import Field, fields_of, write_fields
+from nnstudio.spec.params import fields_of, write_fields
 
-KIND = Field(
-    "layout",
-    str,
-    "",
-    replace(LAYOUT, labels=tuple(cls.title for cls in LAYOUTS.kinds.values())),
-    tuple(LAYOUTS.kinds),
-)
+KIND = LAYOUTS.choice("layout", LAYOUT)
 OF_PICTURES = {"row": "A picture", "sequence": "A picture, line by line"}
 FILE_ORDER = "the order of the file"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import Signal
@@ -11,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.gui.forms.form import Form
 from nnstudio.gui.theme import GRID
-from nnstudio.spec.params import Declared, Field, Param, Registry, fields_of, write_fields
+from nnstudio.spec.params import Declared, Param, Registry, fields_of, write_fields
 
 T = TypeVar("T", bound=Declared)
 
@@ -45,10 +44,8 @@ class KindForm(QWidget, Generic[T]):
         self._kinds, self._help, self._changed = registry.kinds, param.help, changed
         self._value: T | None = None
         self._row = ""
-        labels = tuple(kind.title for kind in self._kinds.values())
-        field = Field("kind", str, "", replace(param, labels=labels), tuple(self._kinds))
         self._chosen = chosen
-        self.choice = Form((field,), self._choose)
+        self.choice = Form((registry.choice("kind", param),), self._choose)
         self.settings = Form((), self._set)
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)

@@ -42,15 +42,8 @@ DIAGNOSIS = Diagnosis(
 
 
 @pytest.fixture
-def parent(qtbot: QtBot) -> QWidget:
-    widget = QWidget()
-    qtbot.addWidget(widget)
-    return widget
-
-
-@pytest.fixture
-def dialogs(studio: Studio, parent: QWidget) -> FileDialogs:
-    return FileDialogs(studio, parent)
+def dialogs(studio: Studio, plain_window: QWidget) -> FileDialogs:
+    return FileDialogs(studio, plain_window)
 
 
 def choose(monkeypatch: pytest.MonkeyPatch, path: Path | str) -> None:
@@ -244,13 +237,13 @@ def test_a_model_is_saved_as_a_pth(
     ],
 )
 def test_three_answers(
-    parent: QWidget, monkeypatch: pytest.MonkeyPatch, button: QMessageBox.StandardButton, expected: str
+    plain_window: QWidget, monkeypatch: pytest.MonkeyPatch, button: QMessageBox.StandardButton, expected: str
 ) -> None:
     monkeypatch.setattr(QMessageBox, "exec", lambda _: button.value)
-    assert ask_unsaved(parent, "iris") == expected
+    assert ask_unsaved(plain_window, "iris") == expected
 
 
-def test_a_run_is_not_ended_by_default(parent: QWidget, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_is_not_ended_by_default(plain_window: QWidget, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     told: list[str] = []
 
@@ -265,16 +258,16 @@ def test_a_run_is_not_ended_by_default(parent: QWidget, monkeypatch: pytest.Monk
         return 0
 
     monkeypatch.setattr(QMessageBox, "exec", cancel)
-    assert not ask_end_run(parent)
-    assert not ask_end_run(parent, 2)
+    assert not ask_end_run(plain_window)
+    assert not ask_end_run(plain_window, 2)
     assert asked[1] == "A run is under way, and 2 more wait. End it and close?"
     assert "go on from its last checkpoint at the next start" in told[0], "as it does: no run is lost with the window"
     monkeypatch.setattr(QMessageBox, "exec", end)
-    assert ask_end_run(parent)
+    assert ask_end_run(plain_window)
 
 
-def test_diagnostics_can_be_copied(parent: QWidget, studio: Studio, link: FakeLink, qtbot: QtBot) -> None:
-    about = AboutDialog(studio.engines, EngineReady("2.13.0+cpu", "cpu", 2.5), parent)
+def test_diagnostics_can_be_copied(plain_window: QWidget, studio: Studio, link: FakeLink, qtbot: QtBot) -> None:
+    about = AboutDialog(studio.engines, EngineReady("2.13.0+cpu", "cpu", 2.5), plain_window)
     assert about.text.splitlines()[-1] == "Looking at this machine …"
     link.answer(Diagnose, Diagnosed(DIAGNOSIS))
     qtbot.waitUntil(lambda: "Looking" not in about.text)
@@ -286,15 +279,19 @@ def test_diagnostics_can_be_copied(parent: QWidget, studio: Studio, link: FakeLi
     assert "Graphics card: None is used. PyTorch finds none that it can compute on." in copied
 
 
-def test_about_says_what_it_could_not_find_out(parent: QWidget, studio: Studio, link: FakeLink, qtbot: QtBot) -> None:
-    about = AboutDialog(studio.engines, None, parent)
+def test_about_says_what_it_could_not_find_out(
+    plain_window: QWidget, studio: Studio, link: FakeLink, qtbot: QtBot
+) -> None:
+    about = AboutDialog(studio.engines, None, plain_window)
     assert "Engine: not ready yet" in about.text
     link.answer(Diagnose, Failed(FileError("It is not there.")))
     qtbot.waitUntil(lambda: about.text.endswith("It is not there."))
 
 
-def test_about_may_be_closed_before_the_answer(parent: QWidget, studio: Studio, link: FakeLink, qtbot: QtBot) -> None:
-    about = AboutDialog(studio.engines, None, parent)
+def test_about_may_be_closed_before_the_answer(
+    plain_window: QWidget, studio: Studio, link: FakeLink, qtbot: QtBot
+) -> None:
+    about = AboutDialog(studio.engines, None, plain_window)
     about.reject()
     before = about.text
     link.answer(Diagnose, Diagnosed(DIAGNOSIS))
@@ -305,8 +302,8 @@ def test_about_may_be_closed_before_the_answer(parent: QWidget, studio: Studio, 
     assert about.text == before
 
 
-def test_every_shortcut_is_on_the_sheet(parent: QWidget) -> None:
-    sheet = ShortcutsDialog(ACTIONS, parent)
+def test_every_shortcut_is_on_the_sheet(plain_window: QWidget) -> None:
+    sheet = ShortcutsDialog(ACTIONS, plain_window)
     shown = {label.text() for label in sheet.findChildren(QLabel)}
     assert {row.title for row in ACTIONS if row.shortcut} <= shown
     assert {row.shortcut for row in ACTIONS if row.shortcut} <= shown
