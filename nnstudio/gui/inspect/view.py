@@ -17,6 +17,7 @@ from nnstudio.gui.panel import MARGIN, Banner, Button, ElidedLabel, EmptyState, 
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.stepping import result, whereabouts
+from nnstudio.session.which_weights import START, weights_choice, weights_file
 from nnstudio.spec.errors import StudioError
 from nnstudio.spec.model import Row
 from nnstudio.spec.params import Field, Param
@@ -29,7 +30,6 @@ LEAST_HEIGHT = 36 * GRID
 PATIENCE = 400
 """Milliseconds; a step that takes longer is announced."""
 REDRAW_MILLISECONDS = 200
-START, BEST, LAST = "start", "best", "last"
 TRAIN, EVAL = "train", "eval"
 _STEPS = Param("Steps made", "How many batches were learned before the one that is shown.", low=0, high=MOST_STEPS)
 _ROW = Param("Row", "Which row of the batch is followed through the network.", low=1, high=1_000_000)
@@ -38,17 +38,12 @@ _MODE = Param(
     "In train() dropout drops units and batch norm compares the batch; in eval() all is as for predictions.",
     labels=("train()", "eval()"),
 )
-_WEIGHTS = Param(
-    "Weights",
-    "Which weights the first step begins with.",
-    labels=("As training starts", "Best of the last run", "End of the last run"),
-)
 FIELDS = (
     Field("steps", int, 0, _STEPS),
     Field("place", int, 1, _ROW),
     Field("mode", str, TRAIN, _MODE, (TRAIN, EVAL)),
 )
-WEIGHTS = Field("weights", str, START, _WEIGHTS, (START, BEST, LAST))
+WEIGHTS = weights_choice("Which weights the first step begins with.")
 WAIT = "A step is shown as soon as the network fits the data."
 TOO_MANY = f"Steps of networks with more than {MOST_PARAMETERS // 10**6} million parameters are not shown."
 
@@ -187,10 +182,7 @@ class InspectView(QWidget):
 
     @property
     def _file(self) -> str:
-        finished = self._studio.run.finished
-        if finished is None or self.look.weights == START:
-            return ""
-        return finished.best_weights if self.look.weights == BEST else finished.last_weights
+        return weights_file(self.look.weights, self._studio.run.finished)
 
     def _wait(self, sentence: str) -> None:
         self.said.setText(sentence)

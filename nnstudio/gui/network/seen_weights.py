@@ -14,16 +14,13 @@ from nnstudio.gui.network.items import Item
 from nnstudio.gui.panel import Note
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID
+from nnstudio.session.which_weights import BEST, START, weights_choice, weights_file
 from nnstudio.spec.errors import StudioError
 from nnstudio.spec.events import RunFinished
 from nnstudio.spec.facts import SeenTensor
-from nnstudio.spec.params import Field, Param
 from nnstudio.spec.requests import ShowWeights
 
-START, BEST, LAST = "start", "best", "last"
-LABELS = ("As training starts", "Best of the last run", "End of the last run")
-_PARAM = Param("Weights", "Which weights the figures below are of.", labels=LABELS)
-WHICH = Field("weights", str, START, _PARAM, (START, BEST, LAST))
+WHICH = weights_choice("Which weights the figures below are of.")
 WAIT = "The weights are shown as soon as every layer fits the one before it."
 
 MOST_PARAMETERS = 150_000_000
@@ -94,9 +91,7 @@ class SeenWeights(QWidget):
 
     @property
     def _file(self) -> str:
-        if self._finished is None or self._which == START:
-            return ""
-        return self._finished.best_weights if self._which == BEST else self._finished.last_weights
+        return weights_file(self._which, self._finished)
 
     # asking
 

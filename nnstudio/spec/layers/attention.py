@@ -8,23 +8,12 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from nnstudio.spec.calls import Call
-from nnstudio.spec.errors import ShapeError
-from nnstudio.spec.layers.base import LayerKind, Shape, layer, need_steps
+from nnstudio.spec.layers.base import LayerKind, Shape, layer, need_heads, need_steps
 from nnstudio.spec.params import Param
 from nnstudio.spec.words import counted
 
 _HEADS = Param("Heads", "So many ways to look, each at its share of the features.", low=1, high=1_024)
 _SHARE = Param("Dropout", "Share that is set to zero while training.", low=0, high=0.99, usual=(0.0, 0.6))
-
-
-def _need_heads(shape: Shape, heads: int, title: str) -> None:
-    need_steps(shape, title)
-    if shape[1] % heads:
-        raise ShapeError(
-            f"{title} cannot part {shape[1]} features among {heads} heads.",
-            "Each head looks at equally many features.",
-            "Choose a number of heads that divides the features.",
-        )
 
 
 def _attention(width: int) -> Mapping[str, Shape]:
@@ -63,7 +52,8 @@ class SelfAttention(LayerKind, family="attention"):
     dropout: Annotated[float, _SHARE] = 0.0
 
     def out_shape(self, shape: Shape) -> Shape:
-        _need_heads(shape, self.num_heads, self.title)
+        need_steps(shape, self.title)
+        need_heads(shape[1], self.num_heads, self.title)
         return shape
 
     def call(self, shape: Shape) -> Call:
@@ -108,7 +98,8 @@ class TransformerEncoderLayer(LayerKind, family="attention"):
     norm_first: Annotated[bool, _FIRST] = False
 
     def out_shape(self, shape: Shape) -> Shape:
-        _need_heads(shape, self.nhead, self.title)
+        need_steps(shape, self.title)
+        need_heads(shape[1], self.nhead, self.title)
         return shape
 
     def call(self, shape: Shape) -> Call:

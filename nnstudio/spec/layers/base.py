@@ -123,3 +123,23 @@ def need_steps(shape: Shape, title: str) -> None:
             "It reads an example step by step.",
             "Let the data be read as a sequence or in windows.",
         )
+
+
+def need_groups(channels: int, groups: int, title: str) -> None:
+    """Raise `ShapeError` unless the channels can be parted into the groups."""
+    if channels % groups:
+        raise ShapeError(
+            f"{title} cannot part {channels} channels into {groups} groups.",
+            "Each group has equally many channels.",
+            "Choose a number of groups that divides the channels.",
+        )
+
+
+def need_heads(features: int, heads: int, title: str) -> None:
+    """Raise `ShapeError` unless the features can be parted among the heads."""
+    if features % heads:
+        raise ShapeError(
+            f"{title} cannot part {features} features among {heads} heads.",
+            "Each head looks at equally many features.",
+            "Choose a number of heads that divides the features.",
+        )

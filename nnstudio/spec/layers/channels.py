@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from nnstudio.spec.calls import Call
 from nnstudio.spec.errors import ShapeError
-from nnstudio.spec.layers.base import LayerKind, Shape, layer, need_sides, size
+from nnstudio.spec.layers.base import LayerKind, Shape, layer, need_groups, need_sides, size
 from nnstudio.spec.params import Param
 from nnstudio.spec.words import counted
 
@@ -32,12 +32,7 @@ class ChannelShuffle(LayerKind, family="reshaping"):
 
     def out_shape(self, shape: Shape) -> Shape:
         need_sides(shape, 2, self.title)
-        if shape[0] % self.groups:
-            raise ShapeError(
-                f"{self.title} cannot part {shape[0]} channels into {self.groups} groups.",
-                "Each group has equally many channels.",
-                "Choose a number of groups that divides the channels.",
-            )
+        need_groups(shape[0], self.groups, self.title)
         return shape
 
     def call(self, shape: Shape) -> Call:

@@ -26,6 +26,7 @@ def _need_indices(shape: Shape, title: str) -> None:
         )
 
 
+@dataclass(frozen=True, slots=True)
 class Lookup(LayerKind, family="embedding"):
     """What looks rows of weights up: nothing is multiplied.
 
@@ -33,11 +34,19 @@ class Lookup(LayerKind, family="embedding"):
     rare in the training rows stay near their random start.
     """
 
-    __slots__ = ()
+    num_embeddings: Annotated[int, _ENTRIES] = 100
+    embedding_dim: Annotated[int, _WIDTH] = 16
+
+    def parameters(self, shape: Shape) -> Mapping[str, Shape]:
+        del shape
+        return {"weight": (self.num_embeddings, self.embedding_dim)}
 
     def multiply_adds(self, shape: Shape) -> int:
         del shape
         return 0
+
+    def summary(self) -> str:
+        return f"{self.num_embeddings:,} entries · width {self.embedding_dim}"
 
 
 @layer("embedding", "Embedding")
@@ -56,9 +65,6 @@ class Embedding(Lookup):
     have similar vectors.
     """
 
-    num_embeddings: Annotated[int, _ENTRIES] = 100
-    embedding_dim: Annotated[int, _WIDTH] = 16
-
     def out_shape(self, shape: Shape) -> Shape:
         _need_indices(shape, self.title)
         return shape[0], self.embedding_dim
@@ -66,13 +72,6 @@ class Embedding(Lookup):
     def call(self, shape: Shape) -> Call:
         del shape
         return Call("Embedding", (self.num_embeddings, self.embedding_dim))
-
-    def parameters(self, shape: Shape) -> Mapping[str, Shape]:
-        del shape
-        return {"weight": (self.num_embeddings, self.embedding_dim)}
-
-    def summary(self) -> str:
-        return f"{self.num_embeddings:,} entries · width {self.embedding_dim}"
 
 
 _JOIN = Param("Join by", "How the vectors of all numbers become one.", labels=("Mean", "Sum", "Largest"))
@@ -92,8 +91,6 @@ class EmbeddingBag(Lookup):
     embedding with a recurrent or a transformer layer behind it.
     """
 
-    num_embeddings: Annotated[int, _ENTRIES] = 100
-    embedding_dim: Annotated[int, _WIDTH] = 16
     mode: Annotated[Literal["mean", "sum", "max"], _JOIN] = "mean"
 
     def out_shape(self, shape: Shape) -> Shape:
@@ -104,10 +101,3 @@ class EmbeddingBag(Lookup):
         del shape
         mode = {} if self.mode == "mean" else {"mode": self.mode}
         return Call("EmbeddingBag", (self.num_embeddings, self.embedding_dim), mode)
-
-    def parameters(self, shape: Shape) -> Mapping[str, Shape]:
-        del shape
-        return {"weight": (self.num_embeddings, self.embedding_dim)}
-
-    def summary(self) -> str:
-        return f"{self.num_embeddings:,} entries · width {self.embedding_dim}"

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 
 from nnstudio.spec.calls import Call
 from nnstudio.spec.errors import ShapeError
-from nnstudio.spec.layers.base import LayerKind, Shape, layer, need_sides, size
+from nnstudio.spec.layers.base import LayerKind, Shape, layer, need_groups, need_sides, size
 from nnstudio.spec.params import Param
 from nnstudio.spec.words import counted
 
@@ -170,12 +170,7 @@ class GroupNorm(LayerKind, family="normalisation"):
     affine: Annotated[bool, _AFFINE] = True
 
     def out_shape(self, shape: Shape) -> Shape:
-        if shape[0] % self.groups:
-            raise ShapeError(
-                f"Group norm cannot part {shape[0]} channels into {self.groups} groups.",
-                "Each group has equally many channels.",
-                "Choose a number of groups that divides the channels.",
-            )
+        need_groups(shape[0], self.groups, self.title)
         return shape
 
     def call(self, shape: Shape) -> Call:

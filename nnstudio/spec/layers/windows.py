@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from nnstudio.spec.calls import Call
 from nnstudio.spec.errors import ShapeError
-from nnstudio.spec.layers.base import LayerKind, Shape, layer, size
+from nnstudio.spec.layers.base import LayerKind, Shape, layer, need_heads, size
 from nnstudio.spec.params import Param, changed_fields
 from nnstudio.spec.words import counted
 
@@ -44,12 +44,7 @@ class Windowed(LayerKind, family="attention"):
                 "It looks at the places of a window.",
                 "Use it on pictures, with Permute before it where their channels come first.",
             )
-        if shape[2] % self.num_heads:
-            raise ShapeError(
-                f"{self.title} cannot part {shape[2]} features among {self.num_heads} heads.",
-                "Each head looks at equally many features.",
-                "Choose a number of heads that divides the features.",
-            )
+        need_heads(shape[2], self.num_heads, self.title)
         return shape
 
     def multiply_adds(self, shape: Shape) -> int:

@@ -9,10 +9,11 @@ from pytestqt.qtbot import QtBot
 
 from nnstudio.gui.forms.editors import ChoiceEdit
 from nnstudio.gui.network.panel import NetworkPanel
-from nnstudio.gui.network.seen_weights import BEST, LAST, READING, START, TOO_MANY, WAIT, SeenWeights
+from nnstudio.gui.network.seen_weights import READING, TOO_MANY, WAIT, SeenWeights
 from nnstudio.gui.plots.tensor_plot import TensorPlot, in_full, in_short
 from nnstudio.gui.studio import Studio
 from nnstudio.session import edits
+from nnstudio.session.which_weights import BEST, LAST, START
 from nnstudio.spec.errors import ModelFileError
 from nnstudio.spec.events import Failed, RunFinished, WeightsShown
 from nnstudio.spec.facts import SeenTensor
