@@ -60,7 +60,7 @@ def empty_rooms(tmp_path: Path) -> Path:
     for folder in folders_of_the_window():
         (tmp_path / "nnstudio/gui" / folder).mkdir()
         (tmp_path / "nnstudio/gui" / folder / "__init__.py").touch()
-    for module in ("__init__", "__main__", "resources", "spec/one", "spec/two", "gui/studio"):
+    for module in ("__init__", "__main__", "resources", "spec/one", "spec/two", "gui/desk"):
         (tmp_path / "nnstudio" / f"{module}.py").touch()
     (tmp_path / "nnstudio/engine/__init__.py").write_text("".join(f"import {name}\n" for name in FOR_ENGINES))
     (tmp_path / "nnstudio/jobs/searching.py").write_text("import optuna\n")
@@ -87,7 +87,7 @@ def test_contracts_allow_what_the_design_allows(empty_rooms: Path) -> None:
         ("resources", "import nnstudio.spec"),
         ("undeclared", "import nnstudio.spec"),
         ("jobs/__init__", "import torch"),
-        ("gui/desk", "from torch import nn"),
+        ("gui/theme", "from torch import nn"),
         ("session/__init__", "import torchmetrics"),
         ("jobs/__init__", "import onnxruntime"),
         ("session/__init__", "import optuna"),
@@ -98,7 +98,7 @@ def test_contracts_allow_what_the_design_allows(empty_rooms: Path) -> None:
         ("session/__init__", "import pyqtgraph"),
         ("spec/one", "import nnstudio.spec.two"),
         ("gui/results/curves", "import nnstudio.gui.data"),
-        ("gui/results/curves", "import nnstudio.gui.studio"),  # which knows a panel
+        ("gui/results/curves", "import nnstudio.gui.desk"),  # which knows a panel
         ("gui/dialogs/files", "import nnstudio.gui.diagram"),
         ("gui/tables/grid", "import nnstudio.gui.plots"),
         ("gui/panel/cards", "import nnstudio.gui.forms"),
@@ -106,11 +106,17 @@ def test_contracts_allow_what_the_design_allows(empty_rooms: Path) -> None:
 )
 def test_contracts_catch_what_the_design_forbids(empty_rooms: Path, module: str, statement: str) -> None:
     (empty_rooms / "nnstudio/spec/two.py").write_text("import nnstudio.spec.one\n")
-    (empty_rooms / "nnstudio/gui/studio.py").write_text("import nnstudio.gui.data\n")
+    (empty_rooms / "nnstudio/gui/desk.py").write_text("import nnstudio.gui.data\n")
     (empty_rooms / "nnstudio" / f"{module}.py").write_text(f"{statement}\n")
     result = check_contracts(empty_rooms)
     assert result.returncode == 1, result.stdout + result.stderr
     assert "1 broken" in result.stdout
+
+
+@pytest.mark.parametrize("module", sorted((PACKAGE / "gui/studio").glob("*.py")), ids=dotted)
+def test_the_studio_knows_no_widget(module: Path) -> None:
+    known = {name for name in imports_of(module) if name.startswith(("PySide6", "pyqtgraph", "qtawesome"))}
+    assert known <= {"PySide6.QtCore"}
 
 
 def test_every_folder_of_the_window_is_a_panel_or_shared() -> None:

@@ -22,7 +22,6 @@ from nnstudio.gui.claim import Claim, is_handed_over
 from nnstudio.gui.collecting import collecting
 from nnstudio.gui.desk import Desk
 from nnstudio.gui.ending import ended_by_signals
-from nnstudio.gui.engines import Engines
 from nnstudio.gui.front import Front
 from nnstudio.gui.handover import Handover, socket_name, this_user
 from nnstudio.gui.left_behind import LeftBehind, LeftBehindBanner
@@ -30,6 +29,7 @@ from nnstudio.gui.main_window import MainWindow
 from nnstudio.gui.notices.list import NoticeList
 from nnstudio.gui.notices.strip import StatusStrip
 from nnstudio.gui.studio import Studio
+from nnstudio.gui.studio.engines import Engines
 from nnstudio.gui.theme import Theme
 from nnstudio.gui.toolbar.bar import Toolbar
 from nnstudio.resources import resource

@@ -18,9 +18,9 @@ from nnstudio.gui.notifying import Notifier, ending_of
 from nnstudio.gui.pointing import point_at
 from nnstudio.gui.search_marks import field_of
 from nnstudio.gui.studio import Studio
+from nnstudio.gui.studio.transferring import Page
 from nnstudio.gui.tabbed import TabbedPanel
 from nnstudio.gui.theme import Theme
-from nnstudio.gui.transferring import Page
 from nnstudio.session.document import State
 from nnstudio.session.ideas import Idea
 from nnstudio.session.live import Status

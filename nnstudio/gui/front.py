@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject
 
 from nnstudio.gui.left_behind import LeftBehind, LeftBehindBanner
 from nnstudio.gui.main_window import MainWindow
-from nnstudio.gui.reader import ReadingNow
 from nnstudio.gui.studio import Studio
+from nnstudio.gui.studio.reader import ReadingNow
 from nnstudio.gui.theme import Theme
 from nnstudio.session.document import State
 from nnstudio.session.notices import Notice

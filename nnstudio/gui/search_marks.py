@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 from nnstudio.gui.forms import Form
 from nnstudio.gui.forms.kind_form import KindForm
 from nnstudio.gui.icons import icon
-from nnstudio.gui.searcher import Searcher
 from nnstudio.gui.studio import Studio
+from nnstudio.gui.studio.searcher import Searcher
 from nnstudio.gui.theme import GRID, Theme
 
 WIDTH, HEIGHT = 2 * GRID, 22

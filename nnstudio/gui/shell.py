@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from nnstudio.gui.studio import Studio
-from nnstudio.gui.transferring import Page
+from nnstudio.gui.studio.transferring import Page
 from nnstudio.session.ideas import Idea
 from nnstudio.spec.networks.template import NetworkTemplate
 

@@ -12,8 +12,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtWidgets import QApplication, QWidget
 
 from nnstudio.gui.data.panel import DataPanel
-from nnstudio.gui.engines import Engines
 from nnstudio.gui.studio import Studio
+from nnstudio.gui.studio.engines import Engines
 from nnstudio.gui.theme import Theme
 from nnstudio.session import edits
 from nnstudio.session.preferences import Preferences

@@ -19,10 +19,10 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
 from nnstudio.gui.code.view import CodeView
 from nnstudio.gui.diagram.view import DiagramView
-from nnstudio.gui.engines import Engines
 from nnstudio.gui.lazily import LazyView
 from nnstudio.gui.network.panel import NetworkPanel
 from nnstudio.gui.studio import Studio
+from nnstudio.gui.studio.engines import Engines
 from nnstudio.gui.theme import Theme
 from nnstudio.session import edits
 from nnstudio.session.preferences import Preferences

@@ -21,9 +21,9 @@ from nnstudio.data.cache import write_arrow
 from nnstudio.data.judging.files import entry, figures_path, write_answers, write_figures
 from nnstudio.engine.judging.classes import judge_classes
 from nnstudio.engine.judging.judgement import Judgement, Resampling
-from nnstudio.gui.engines import Engines
 from nnstudio.gui.evaluate.view import EvaluateView
 from nnstudio.gui.studio import Studio
+from nnstudio.gui.studio.engines import Engines
 from nnstudio.gui.theme import Theme
 from nnstudio.session.preferences import Preferences
 from nnstudio.spec.scores import Evaluation

@@ -21,11 +21,11 @@ import numpy as np
 from PySide6.QtWidgets import QApplication, QWidget
 
 from nnstudio.engine.thinned import Thinned
-from nnstudio.gui.engines import Engines
 from nnstudio.gui.plots.curve_plot import CurvePlot
 from nnstudio.gui.runs.overlay import BATCHES
 from nnstudio.gui.runs.view import RunsView
 from nnstudio.gui.studio import Studio
+from nnstudio.gui.studio.engines import Engines
 from nnstudio.gui.theme import Theme
 from nnstudio.jobs.link import ProcessLink
 from nnstudio.runs.store import FOLDER_VARIABLE, RunStore

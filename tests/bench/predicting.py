@@ -206,10 +206,10 @@ def _slider(model: Path) -> None:
     from PySide6.QtTest import QTest  # noqa: PLC0415  # children that predict files need no window
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415
 
-    from nnstudio.gui.engines import Engines  # noqa: PLC0415
     from nnstudio.gui.predict.fields import NumberField  # noqa: PLC0415
     from nnstudio.gui.predict.view import PredictView  # noqa: PLC0415
     from nnstudio.gui.studio import Studio  # noqa: PLC0415
+    from nnstudio.gui.studio.engines import Engines  # noqa: PLC0415
     from nnstudio.gui.theme import Theme  # noqa: PLC0415
     from nnstudio.jobs.link import ProcessLink  # noqa: PLC0415
     from nnstudio.session.preferences import Preferences  # noqa: PLC0415

@@ -30,10 +30,10 @@ from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from nnstudio.gui.app import build
-from nnstudio.gui.engines import Engines
 from nnstudio.gui.evaluate.view import EvaluateView
 from nnstudio.gui.main_window import MainWindow
 from nnstudio.gui.studio import Studio
+from nnstudio.gui.studio.engines import Engines
 from nnstudio.gui.tabbed import TabbedPanel
 from nnstudio.gui.theme import Theme
 from nnstudio.jobs.link import ProcessLink

@@ -70,7 +70,7 @@ def no_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
 
     ``FakeLink`` lets that turn before it is looked at.
     """
-    monkeypatch.setattr("nnstudio.gui.latest.QUIET_MILLISECONDS", 0)
+    monkeypatch.setattr("nnstudio.gui.studio.latest.QUIET_MILLISECONDS", 0)
     monkeypatch.setattr("nnstudio.gui.lazily.FRAME_MILLISECONDS", 0)
 
 

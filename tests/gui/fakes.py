@@ -10,9 +10,9 @@ from typing import TypeVar
 from PySide6.QtCore import QCoreApplication, QObject
 from pytestqt.qtbot import QtBot
 
-from nnstudio.gui.engines import Engines
 from nnstudio.gui.studio import Studio
-from nnstudio.gui.worker import LinkMaker
+from nnstudio.gui.studio.engines import Engines
+from nnstudio.gui.studio.worker import LinkMaker
 from nnstudio.jobs.link import Link
 from nnstudio.jobs.runner import Bundle
 from nnstudio.session import edits
@@ -20,7 +20,7 @@ from nnstudio.session.preferences import Preferences
 from nnstudio.session.suggest import suggest
 from nnstudio.spec.baselines import Baseline
 from nnstudio.spec.columns import Column, Kind, Role
-from nnstudio.spec.events import Command, EngineReady, Event, NumericPlan, RunStarted
+from nnstudio.spec.events import Command, EngineReady, Event, NumericPlan, RunFinished, RunStarted
 from nnstudio.spec.facts import ColumnProfile, DataFacts, Rows, SourceFacts
 from nnstudio.spec.requests import Request, WarmUp
 from nnstudio.spec.sources import TableSource
@@ -139,3 +139,20 @@ def open_iris(studio: Studio, network: bool = True) -> None:
 def started(epochs: int = 100) -> RunStarted:
     """The first event of a run on iris."""
     return RunStarted("run-1", NumericPlan(threads=1), epochs, 8, Rows(120, 15, 15), 739, 739)
+
+
+FINISHED = RunFinished(
+    "run-1",
+    "completed",
+    2,
+    2,
+    train={"loss": 0.2},
+    validation={"loss": 0.3},
+    test={"loss": 0.4},
+    seconds=1.0,
+    samples_per_second=240.0,
+    best_weights="/runs/best.pth",
+    last_weights="/runs/last.pth",
+    best_sha256="abc",
+)
+"""How a run ends that went well."""

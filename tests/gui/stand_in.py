@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from nnstudio.gui.studio import Studio
-from nnstudio.gui.transferring import Page
+from nnstudio.gui.studio.transferring import Page
 from nnstudio.session.ideas import Idea
 from nnstudio.spec.networks.template import NetworkTemplate
 

@@ -13,7 +13,7 @@ from nnstudio.session.live import LiveRun
 from nnstudio.spec.errors import NotFiniteError
 from nnstudio.spec.events import Failed
 from nnstudio.spec.project import Project
-from tests.gui.test_studio import FINISHED
+from tests.gui.fakes import FINISHED
 
 
 def test_how_a_run_ended_is_said_in_words() -> None:

@@ -21,8 +21,7 @@ from nnstudio.session.live import Status
 from nnstudio.spec.errors import EngineLost, NotFiniteError
 from nnstudio.spec.events import Event, Failed, FoldsStopped
 from nnstudio.spec.requests import TrainProject
-from tests.gui.fakes import FakeLink, open_iris, started
-from tests.gui.test_studio import FINISHED
+from tests.gui.fakes import FINISHED, FakeLink, open_iris, started
 
 
 @pytest.fixture

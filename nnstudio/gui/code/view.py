@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from nnstudio.gui.code.find import FindBar
 from nnstudio.gui.code.page import CodePage
 from nnstudio.gui.dialogs.files import FileDialogs
-from nnstudio.gui.latest import Latest
 from nnstudio.gui.lazily import LazyView
 from nnstudio.gui.panel import Button, Choice, ElidedLabel, EmptyState
 from nnstudio.gui.studio import Studio
+from nnstudio.gui.studio.latest import Latest
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.printing import changed_lines, code_of, script_of, unprinted
 from nnstudio.spec.code.text import Code

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QMenu, QWidget
 from nnstudio.gui.dialogs.files import FileDialogs
 from nnstudio.gui.file_actions import sample_files
 from nnstudio.gui.panel import Button, EmptyState
-from nnstudio.gui.reader import ReadingNow
 from nnstudio.gui.studio import Studio
+from nnstudio.gui.studio.reader import ReadingNow
 from nnstudio.spec.files import SUFFIX
 
 

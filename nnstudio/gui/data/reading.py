@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QVBoxLayou
 
 from nnstudio.gui.data import reading_words
 from nnstudio.gui.panel import Button, ElidedLabel
-from nnstudio.gui.reader import ReadingNow
 from nnstudio.gui.studio import Studio
+from nnstudio.gui.studio.reader import ReadingNow
 from nnstudio.gui.theme import GRID, Theme, scaled
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from nnstudio.gui.data.preview_grid import PreviewGrid
 from nnstudio.gui.dialogs.sizing import give_size
 from nnstudio.gui.forms import Form
 from nnstudio.gui.forms.editors import ChoiceEdit, Editor
-from nnstudio.gui.latest import Latest
 from nnstudio.gui.panel import Banner, Button, ElidedLabel, Note, VerticalScroll
 from nnstudio.gui.studio import Studio
+from nnstudio.gui.studio.latest import Latest
 from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.spec.errors import StudioError
 from nnstudio.spec.facts import Preview

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from nnstudio.gui.reader import ReadingNow
+from nnstudio.gui.studio.reader import ReadingNow
 from nnstudio.session.sentences import duration
 from nnstudio.spec.events import Reading
 from nnstudio.spec.params import Field, fields_of

@@ -11,9 +11,9 @@ from nnstudio.data.table import MappedTable
 from nnstudio.gui.data.gallery import GalleryView, ViewSwitch
 from nnstudio.gui.data.part_filter import ALL, PartFilter, rows_of_parts
 from nnstudio.gui.dialogs.files import FileDialogs
-from nnstudio.gui.latest import Latest
 from nnstudio.gui.panel import MARGIN, Banner, ElidedLabel, EmptyState, Pages
 from nnstudio.gui.studio import Studio
+from nnstudio.gui.studio.latest import Latest
 from nnstudio.gui.tables.grid import MappedGrid
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.document import State, describes

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from nnstudio import __version__
 from nnstudio.gui.dialogs.copying import CopyDialog
 from nnstudio.gui.dialogs.sizing import give_size
-from nnstudio.gui.engines import Engines
 from nnstudio.gui.panel import Note
+from nnstudio.gui.studio.engines import Engines
 from nnstudio.session.diagnosis import findings
 from nnstudio.spec.events import Diagnosed, EngineReady, Event, Failed
 from nnstudio.spec.requests import Diagnose

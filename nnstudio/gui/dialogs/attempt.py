@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QDialog, QWidget
 
-from nnstudio.gui.engines import JobHandle, Receive
 from nnstudio.gui.panel import Button, ButtonRole
+from nnstudio.gui.studio.engines import JobHandle, Receive
 from nnstudio.spec.events import Event, Stop
 
 

@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.gui.dialogs.folder import writable_folder
-from nnstudio.gui.engines import JobHandle
 from nnstudio.gui.panel import Button, ElidedLabel, Note, VerticalScroll, set_property
 from nnstudio.gui.studio import Studio
+from nnstudio.gui.studio.engines import JobHandle
 from nnstudio.gui.theme import GRID
 from nnstudio.spec.errors import StudioError
 from nnstudio.spec.events import Event, Exported, ExportFailed, Exporting, Failed, Stop

@@ -15,8 +15,8 @@ from nnstudio.gui.dialogs.ask import ask_end_run, ask_end_search, ask_unsaved
 from nnstudio.gui.dialogs.folder import is_sample, last_folder, with_suffix, writable_folder
 from nnstudio.gui.drop import dropped_files
 from nnstudio.gui.drop_plan import Plan, kind_of, plan_for
-from nnstudio.gui.studio import MODEL_SUFFIXES, Studio
-from nnstudio.spec.endings import DATA_FILES
+from nnstudio.gui.studio import Studio
+from nnstudio.spec.endings import DATA_FILES, MODEL_SUFFIXES
 from nnstudio.spec.errors import FileError, StudioError
 from nnstudio.spec.events import Exported
 from nnstudio.spec.exports import EXPORTS

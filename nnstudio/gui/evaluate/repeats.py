@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtWidgets import QComboBox
 
-from nnstudio.gui.evaluator import Repeater
 from nnstudio.gui.exporting import Drawn, WriteFile
-from nnstudio.gui.how_far import where_repeats
 from nnstudio.gui.page import Page
 from nnstudio.gui.panel import Button, ElidedLabel
 from nnstudio.gui.studio import Studio
+from nnstudio.gui.studio.evaluator import Repeater
+from nnstudio.gui.studio.how_far import where_repeats
 from nnstudio.gui.tables.cells import Cell, CellTable, Column
 from nnstudio.gui.theme import Theme
 from nnstudio.session.baselines import always

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 from nnstudio.gui.forms.field_row import FieldRow
 from nnstudio.gui.inspect.details import Details
 from nnstudio.gui.inspect.lines import INPUT, LOSS, LinesTable, lines_of
-from nnstudio.gui.latest import Latest
 from nnstudio.gui.panel import MARGIN, Banner, Button, ElidedLabel, EmptyState, Note, Pages, VerticalScroll
 from nnstudio.gui.studio import Studio
+from nnstudio.gui.studio.latest import Latest
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.stepping import result, whereabouts
 from nnstudio.session.which_weights import START, weights_choice, weights_file

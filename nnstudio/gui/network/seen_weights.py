@@ -9,10 +9,10 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.gui.forms import Form
-from nnstudio.gui.latest import Latest
 from nnstudio.gui.network.items import Item
 from nnstudio.gui.panel import Note
 from nnstudio.gui.studio import Studio
+from nnstudio.gui.studio.latest import Latest
 from nnstudio.gui.theme import GRID
 from nnstudio.session.which_weights import BEST, START, weights_choice, weights_file
 from nnstudio.spec.errors import StudioError

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from nnstudio.gui.dialogs.transfer import TransferDialogs
 from nnstudio.gui.network.items import BRANCH
 from nnstudio.gui.studio import Studio
-from nnstudio.gui.transferring import Transferring
+from nnstudio.gui.studio.transferring import Transferring
 from nnstudio.session import edits
 from nnstudio.session.blocks import KnownBlock
 from nnstudio.session.transfer import set_pace

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from nnstudio.gui.dialogs.transfer import TransferDialogs
 from nnstudio.gui.panel import Button
-from nnstudio.gui.studio import MODEL_SUFFIXES, Studio
+from nnstudio.gui.studio import Studio
 from nnstudio.session.live import LiveRun
+from nnstudio.spec.endings import MODEL_SUFFIXES
 from nnstudio.spec.events import WeightsLoaded
 from nnstudio.spec.model import Model
 

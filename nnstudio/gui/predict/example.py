@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from nnstudio.gui.asker import Asker
 from nnstudio.gui.exporting import WriteFile
 from nnstudio.gui.forms.editors import ChoiceEdit
 from nnstudio.gui.panel import Banner, Button, ElidedLabel, Level, VerticalScroll
@@ -16,6 +15,7 @@ from nnstudio.gui.predict.form import InputsForm
 from nnstudio.gui.predict.picture import PictureField
 from nnstudio.gui.predict.steps import StepsTable
 from nnstudio.gui.predict.whatif import WhatIf
+from nnstudio.gui.studio.asker import Asker
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.answers import as_text, remarks, taken_words
 from nnstudio.session.asking import Asked

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QProgressBar,
 from nnstudio.data.table import MappedTable
 from nnstudio.data.tables_out import SUFFIXES
 from nnstudio.gui.dialogs.like_data import ask_for_data
-from nnstudio.gui.file_predictor import FilePredictor
 from nnstudio.gui.panel import Banner, Button, ElidedLabel, EmptyState, Pages
+from nnstudio.gui.studio.file_predictor import FilePredictor
 from nnstudio.gui.tables.grid import MappedGrid
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.notices import Notices

@@ -20,12 +20,13 @@ from nnstudio.data.pictures.picture_files import SUFFIXES
 from nnstudio.gui.drop import DropHint, dropped_files, gone
 from nnstudio.gui.drop_plan import PICTURE, USELESS, Plan
 from nnstudio.gui.panel import MARGIN, Choice, ElidedLabel, EmptyState, Pages
-from nnstudio.gui.pasting import keep_pasted
 from nnstudio.gui.predict.example import ExamplePage
 from nnstudio.gui.predict.file import FilePage
-from nnstudio.gui.studio import MODEL_SUFFIXES, Studio
+from nnstudio.gui.studio import Studio
+from nnstudio.gui.studio.pasting import keep_pasted
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.answers import which_model
+from nnstudio.spec.endings import MODEL_SUFFIXES
 from nnstudio.spec.errors import StudioError
 from nnstudio.spec.files import SUFFIX
 

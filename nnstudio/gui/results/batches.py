@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from nnstudio.data.table import MappedTable
 from nnstudio.gui.forms.field_row import FieldRow
-from nnstudio.gui.latest import Latest
 from nnstudio.gui.panel import MARGIN, Banner, Button, ElidedLabel, EmptyState, Note, Pages
 from nnstudio.gui.results import batch_words
 from nnstudio.gui.results.batch_model import Batch
 from nnstudio.gui.results.batch_sides import InputSide, LabelSide
 from nnstudio.gui.results.batch_strip import BatchStrip
 from nnstudio.gui.studio import Studio
+from nnstudio.gui.studio.latest import Latest
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session import edits
 from nnstudio.session.document import State

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QGridLayout, QProgressBar, QSizePolicy, QWidget
 
-from nnstudio.gui.evaluator import Repeater
-from nnstudio.gui.how_far import where, where_repeats
 from nnstudio.gui.panel import ElidedLabel, Still
+from nnstudio.gui.studio.evaluator import Repeater
+from nnstudio.gui.studio.how_far import where, where_repeats
 from nnstudio.gui.theme import GRID, scaled
 from nnstudio.session.live import LiveRun, Status
 

@@ -14,13 +14,14 @@ from nnstudio.gui.drop import DropHint, dropped_files
 from nnstudio.gui.drop_plan import Plan
 from nnstudio.gui.lazily import LazyView
 from nnstudio.gui.panel import Button, Choice, ElidedLabel, EmptyState, VerticalScroll
-from nnstudio.gui.studio import MODEL_SUFFIXES, Studio
+from nnstudio.gui.studio import Studio
+from nnstudio.gui.studio.transferring import Page
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.gui.transfer.comparison import Comparison
 from nnstudio.gui.transfer.step_list import StepList
 from nnstudio.gui.transfer.tensors_page import TensorsPage
-from nnstudio.gui.transferring import Page
 from nnstudio.session.fine_tuning import Key
+from nnstudio.spec.endings import MODEL_SUFFIXES
 from nnstudio.spec.events import ModelOpened
 
 WIDEST = 112 * GRID

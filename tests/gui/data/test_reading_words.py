@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nnstudio.gui.data.reading_words import how_far, how_read
-from nnstudio.gui.reader import ReadingNow
+from nnstudio.gui.studio.reader import ReadingNow
 from nnstudio.spec.events import Reading
 from nnstudio.spec.sources import (
     SOURCES,

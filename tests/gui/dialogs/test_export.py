@@ -18,8 +18,7 @@ from nnstudio.spec.errors import DataError
 from nnstudio.spec.events import Exported, ExportFailed, Exporting, Failed, Stop
 from nnstudio.spec.exports import EXPORTS
 from nnstudio.spec.requests import ExportModel
-from tests.gui.fakes import FakeLink, open_iris, started
-from tests.gui.test_studio import FINISHED
+from tests.gui.fakes import FINISHED, FakeLink, open_iris, started
 
 Left = Qt.MouseButton.LeftButton
 

@@ -18,8 +18,7 @@ from nnstudio.session import edits
 from nnstudio.session.live import Status
 from nnstudio.spec.requests import ContinueRun
 from nnstudio.spec.sources import TableSource
-from tests.gui.fakes import FakeLink, open_iris, started
-from tests.gui.test_studio import FINISHED
+from tests.gui.fakes import FINISHED, FakeLink, open_iris, started
 
 
 @pytest.fixture

@@ -11,11 +11,11 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from nnstudio.gui.board import Board
-from nnstudio.gui.engines import Engines
 from nnstudio.gui.evaluate.confusion import ConfusionTable
 from nnstudio.gui.evaluate.repeats import RepeatsPage
 from nnstudio.gui.exporting import write_file
 from nnstudio.gui.studio import Studio
+from nnstudio.gui.studio.engines import Engines
 from nnstudio.gui.theme import Theme
 from nnstudio.spec.baselines import Baseline
 from nnstudio.spec.events import FoldDone, Progress, RepeatDone, RepeatsStopped, RepeatStarted, Stop

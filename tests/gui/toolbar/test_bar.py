@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnstudio.gui.board import Board
-from nnstudio.gui.how_far import Where, where
 from nnstudio.gui.studio import Studio
+from nnstudio.gui.studio.how_far import Where, where
 from nnstudio.gui.theme import Theme
 from nnstudio.gui.toolbar.bar import Toolbar
 from nnstudio.gui.toolbar.device import DeviceBadge, device_name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nnstudio.gui.engines import Engines, JobHandle
+from nnstudio.gui.studio.engines import Engines, JobHandle
 from nnstudio.session import searching
 from nnstudio.session.document import Document, State
 from nnstudio.session.listeners import Listeners

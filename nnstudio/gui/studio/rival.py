@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nnstudio.gui.engines import Engines, JobHandle
+from nnstudio.gui.studio.engines import Engines, JobHandle
 from nnstudio.session.fine_tuning import is_tuned
 from nnstudio.session.live import LiveRun
 from nnstudio.session.notices import Notices

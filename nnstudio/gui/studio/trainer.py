@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from nnstudio.gui.engines import Engines, JobHandle, Receive
+from nnstudio.gui.studio.engines import Engines, JobHandle, Receive
 from nnstudio.session.baselines import outcome_of
 from nnstudio.session.document import Document, State
 from nnstudio.session.edits import data_of

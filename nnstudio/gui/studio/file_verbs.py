@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Literal
 
-from nnstudio.gui.engines import Engines, JobHandle
-from nnstudio.gui.looking import either
-from nnstudio.gui.opener import Opener
-from nnstudio.gui.reader import ReadingNow, SourceReader
+from nnstudio.gui.studio.engines import Engines, JobHandle
+from nnstudio.gui.studio.looking import either
+from nnstudio.gui.studio.opener import Opener
+from nnstudio.gui.studio.reader import ReadingNow, SourceReader
 from nnstudio.session import edits
 from nnstudio.session.document import Document, State
 from nnstudio.session.guard import Guard

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from nnstudio.gui.engines import Engines, JobHandle
+from nnstudio.gui.studio.engines import Engines, JobHandle
 from nnstudio.session import edits
 from nnstudio.session.document import Document
 from nnstudio.spec.errors import StudioError

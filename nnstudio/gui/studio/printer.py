@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from nnstudio.gui.engines import Engines, JobHandle
-from nnstudio.gui.looking import either
+from nnstudio.gui.studio.engines import Engines, JobHandle
+from nnstudio.gui.studio.looking import either
 from nnstudio.session.document import Document, State
 from nnstudio.session.live import LiveRun
 from nnstudio.spec.errors import StudioError

@@ -10,9 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from nnstudio.gui.autosaver import Autosaver
 from nnstudio.gui.left_behind import LeftBehind, LeftBehindBanner
 from nnstudio.gui.studio import Studio
+from nnstudio.gui.studio.autosaver import Autosaver
 from nnstudio.runs.unsaved import FILE, UnsavedFile, left_behind, unsaved_folder
 from nnstudio.session import edits
 from nnstudio.session.document import Document
@@ -26,7 +26,7 @@ from tests.gui.fakes import open_iris
 
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nnstudio.gui.autosaver.MOMENT_MILLISECONDS", 0)
+    monkeypatch.setattr("nnstudio.gui.studio.autosaver.MOMENT_MILLISECONDS", 0)
 
 
 def edit(document: Document) -> None:

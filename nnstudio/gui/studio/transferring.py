@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
-from nnstudio.gui.engines import Engines
-from nnstudio.gui.opener import Opener
-from nnstudio.gui.rival import Rival
+from nnstudio.gui.studio.engines import Engines
+from nnstudio.gui.studio.opener import Opener
+from nnstudio.gui.studio.rival import Rival
 from nnstudio.session import edits, starts, transfer
 from nnstudio.session.choice import Choice
 from nnstudio.session.document import Document

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from nnstudio.gui.engines import Engines, JobHandle
-from nnstudio.gui.latest import Latest
-from nnstudio.gui.reader import ReadingNow, SourceReader
+from nnstudio.gui.studio.engines import Engines, JobHandle
+from nnstudio.gui.studio.latest import Latest
+from nnstudio.gui.studio.reader import ReadingNow, SourceReader
 from nnstudio.session import edits
 from nnstudio.session.document import Document, State, describes
 from nnstudio.session.notices import Notices

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from nnstudio.gui.engines import Engines, JobHandle
-from nnstudio.gui.one_job import OneJob
+from nnstudio.gui.studio.engines import Engines, JobHandle
+from nnstudio.gui.studio.one_job import OneJob
 from nnstudio.session.document import Document
 from nnstudio.session.folds import repeats_stopped_sentence
 from nnstudio.session.listeners import Listeners

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from nnstudio.gui.opener import which_part
-from nnstudio.gui.reader import ReadingNow
 from nnstudio.gui.studio import Studio
+from nnstudio.gui.studio.opener import which_part
+from nnstudio.gui.studio.reader import ReadingNow
 from nnstudio.session import edits
 from nnstudio.session.live import Status
 from nnstudio.session.preflight import Finding
@@ -31,7 +31,6 @@ from nnstudio.spec.events import (
     Reading,
     Resume,
     Resumed,
-    RunFinished,
     RunsInterrupted,
     Saved,
     SourceOpened,
@@ -60,22 +59,7 @@ from nnstudio.spec.requests import (
 from nnstudio.spec.sources import ArraySource, ExcelSource, Source, SqliteSource, TableSource
 from nnstudio.spec.splits import FileSplit, RandomSplit
 from nnstudio.spec.tasks import Task
-from tests.gui.fakes import FakeLink, hear_all, iris_facts, iris_source, open_iris, started
-
-FINISHED = RunFinished(
-    "run-1",
-    "completed",
-    2,
-    2,
-    train={"loss": 0.2},
-    validation={"loss": 0.3},
-    test={"loss": 0.4},
-    seconds=1.0,
-    samples_per_second=240.0,
-    best_weights="/runs/best.pth",
-    last_weights="/runs/last.pth",
-    best_sha256="abc",
-)
+from tests.gui.fakes import FINISHED, FakeLink, hear_all, iris_facts, iris_source, open_iris, started
 
 
 def iris_preview() -> Preview:

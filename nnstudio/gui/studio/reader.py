@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from nnstudio.gui.engines import Engines, JobHandle
+from nnstudio.gui.studio.engines import Engines, JobHandle
 from nnstudio.session.listeners import Listeners
 from nnstudio.spec.errors import DataError, StudioError
 from nnstudio.spec.events import Event, Failed, Previewed, Reading, SourceOpened, Stop

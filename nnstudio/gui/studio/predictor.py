@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from nnstudio.gui.answering import Answering
-from nnstudio.gui.asker import Asker
-from nnstudio.gui.engines import Engines
-from nnstudio.gui.file_predictor import FilePredictor
+from nnstudio.gui.studio.answering import Answering
+from nnstudio.gui.studio.asker import Asker
+from nnstudio.gui.studio.engines import Engines
+from nnstudio.gui.studio.file_predictor import FilePredictor
 from nnstudio.session.document import Document
 from nnstudio.session.live import LiveRun
 from nnstudio.session.notices import Notices

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nnstudio.gui.engines import Engines
+from nnstudio.gui.studio.engines import Engines
 from nnstudio.session.document import Document, State
 from nnstudio.session.starts import is_same
 from nnstudio.spec.errors import StudioError

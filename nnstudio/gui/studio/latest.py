@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 from PySide6.QtCore import QObject, QTimer
 
-from nnstudio.gui.engines import JobHandle
+from nnstudio.gui.studio.engines import JobHandle
 from nnstudio.spec.events import Stop
 
 QUIET_MILLISECONDS = 150

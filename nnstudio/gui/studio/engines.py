@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from nnstudio.gui.worker import LinkMaker, Worker
+from nnstudio.gui.studio.worker import LinkMaker, Worker
 from nnstudio.spec.errors import StudioError
 from nnstudio.spec.events import Command, EngineReady, Event, Failed
 from nnstudio.spec.requests import (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nnstudio.gui.engines import Engines, JobHandle, Receive
+from nnstudio.gui.studio.engines import Engines, JobHandle, Receive
 from nnstudio.spec.events import Event, Stop
 from nnstudio.spec.requests import Request
 

@@ -9,9 +9,9 @@ from typing import TypeVar
 
 from PySide6.QtCore import QTimer
 
-from nnstudio.gui.engines import Engines
-from nnstudio.gui.follower import DataFollower
-from nnstudio.gui.pasting import keep_pasted
+from nnstudio.gui.studio.engines import Engines
+from nnstudio.gui.studio.follower import DataFollower
+from nnstudio.gui.studio.pasting import keep_pasted
 from nnstudio.session import edits
 from nnstudio.session.document import Document, State
 from nnstudio.session.foreign import build_network, can_build, offer_words

@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from nnstudio.gui.engines import JobHandle
-from nnstudio.gui.latest import Latest, Newest
+from nnstudio.gui.studio.engines import JobHandle
+from nnstudio.gui.studio.latest import Latest, Newest
 from nnstudio.spec.events import Command, Stop
 
 
@@ -48,7 +48,7 @@ def asked() -> Asked:
 def test_only_the_last_wish_of_a_quick_series_is_asked(
     qapp: QApplication, qtbot: QtBot, asked: Asked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("nnstudio.gui.latest.QUIET_MILLISECONDS", 30)
+    monkeypatch.setattr("nnstudio.gui.studio.latest.QUIET_MILLISECONDS", 30)
     latest: Latest[str] = Latest(qapp)
     told: list[str] = []
     for name in ("1", "12", "128"):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from nnstudio.gui.engines import Engines
+from nnstudio.gui.studio.engines import Engines
 from nnstudio.spec.project import Project
 from nnstudio.spec.requests import AskModel, Evaluate, PredictTable, RepeatProject, Request, TrainProject, WarmUp
 from nnstudio.spec.sources import TableSource

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from nnstudio.gui.answering import Answering
-from nnstudio.gui.engines import Engines
-from nnstudio.gui.one_job import OneJob
+from nnstudio.gui.studio.answering import Answering
+from nnstudio.gui.studio.engines import Engines
+from nnstudio.gui.studio.one_job import OneJob
 from nnstudio.session.listeners import Listeners
 from nnstudio.session.notices import Notices
 from nnstudio.spec.errors import StudioError

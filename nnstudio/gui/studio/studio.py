@@ -6,21 +6,21 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nnstudio.gui.autosaver import Autosaver
-from nnstudio.gui.engines import Engines, JobHandle
-from nnstudio.gui.evaluator import Evaluator, Repeater
-from nnstudio.gui.file_verbs import FileVerbs
-from nnstudio.gui.follower import DataFollower
-from nnstudio.gui.looking import Looking
-from nnstudio.gui.opener import Opener
-from nnstudio.gui.predictor import Predictor
-from nnstudio.gui.printer import Printer
-from nnstudio.gui.reader import SourceReader
-from nnstudio.gui.rival import Rival
-from nnstudio.gui.searcher import Searcher
-from nnstudio.gui.trainer import Trainer
-from nnstudio.gui.transferring import Transferring
-from nnstudio.gui.weights_follower import WeightsFollower
+from nnstudio.gui.studio.autosaver import Autosaver
+from nnstudio.gui.studio.engines import Engines, JobHandle
+from nnstudio.gui.studio.evaluator import Evaluator, Repeater
+from nnstudio.gui.studio.file_verbs import FileVerbs
+from nnstudio.gui.studio.follower import DataFollower
+from nnstudio.gui.studio.looking import Looking
+from nnstudio.gui.studio.opener import Opener
+from nnstudio.gui.studio.predictor import Predictor
+from nnstudio.gui.studio.printer import Printer
+from nnstudio.gui.studio.reader import SourceReader
+from nnstudio.gui.studio.rival import Rival
+from nnstudio.gui.studio.searcher import Searcher
+from nnstudio.gui.studio.trainer import Trainer
+from nnstudio.gui.studio.transferring import Transferring
+from nnstudio.gui.studio.weights_follower import WeightsFollower
 from nnstudio.session import edits
 from nnstudio.session.choice import Choice
 from nnstudio.session.document import Document, describes
@@ -34,7 +34,6 @@ from nnstudio.session.pointed import PointedRun
 from nnstudio.session.preferences import Preferences, save_preferences
 from nnstudio.session.preflight import Finding
 from nnstudio.session.suggest import suggest_network, use_template
-from nnstudio.spec.endings import MODEL_SUFFIXES
 from nnstudio.spec.errors import StudioError
 from nnstudio.spec.events import Event, InterruptedRun
 from nnstudio.spec.files import project_from_json
@@ -45,8 +44,6 @@ from nnstudio.spec.requests import ContinueRun
 
 if TYPE_CHECKING:
     from nnstudio.runs.unsaved import Unsaved
-
-__all__ = ["MODEL_SUFFIXES", "Studio"]
 
 
 class Studio(FileVerbs):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nnstudio.gui.evaluator import Repeater
+from nnstudio.gui.studio.evaluator import Repeater
 from nnstudio.session.live import LiveRun, Status
 from nnstudio.session.sentences import duration
 from nnstudio.spec.events import ComputedOnce, FoldStarted, Progress
