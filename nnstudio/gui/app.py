@@ -15,9 +15,9 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from nnstudio.gui.actions import ACTIONS
+from nnstudio.gui.actions.board import Board
+from nnstudio.gui.actions.table import ACTIONS
 from nnstudio.gui.blocked import BlockedBanner
-from nnstudio.gui.board import Board
 from nnstudio.gui.claim import Claim, is_handed_over
 from nnstudio.gui.collecting import collecting
 from nnstudio.gui.desk import Desk

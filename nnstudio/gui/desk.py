@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
-from nnstudio.gui.board import Board
+from nnstudio.gui.actions.board import Board
 from nnstudio.gui.dialogs.files import FileDialogs
 from nnstudio.gui.dialogs.transfer import TransferDialogs
 from nnstudio.gui.front import Front
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class Desk(QObject):
-    """Answers what actions ask of the window (`nnstudio.gui.shell.Shell`), and keeps its title and theme."""
+    """Answers what actions ask of the window (`nnstudio.gui.actions.shell.Shell`), and keeps its title and theme."""
 
     def __init__(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nnstudio.gui.actions import RESULTS
+from nnstudio.gui.actions.table import RESULTS
 from nnstudio.gui.data.panel import DataPanel
 from nnstudio.gui.network.panel import NetworkPanel
 from nnstudio.gui.studio import Studio

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from pytestqt.wait_signal import SignalBlocker
 
-from nnstudio.gui.actions import ACTIONS
+from nnstudio.gui.actions.board import Board
+from nnstudio.gui.actions.table import ACTIONS
 from nnstudio.gui.app import build
-from nnstudio.gui.board import Board
 from nnstudio.gui.collecting import collect_what_is_due, collecting
 from nnstudio.gui.main_window import MainWindow
 from nnstudio.gui.studio import Studio

@@ -17,9 +17,9 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from nnstudio.gui import app as gui_app
-from nnstudio.gui.actions import RESULTS
+from nnstudio.gui.actions.board import Board
+from nnstudio.gui.actions.table import RESULTS
 from nnstudio.gui.app import build, make_link, need_display
-from nnstudio.gui.board import Board
 from nnstudio.gui.dialogs.shortcuts import ShortcutsDialog
 from nnstudio.gui.main_window import MainWindow
 from nnstudio.gui.palette.popup import entries_of

@@ -8,7 +8,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from nnstudio.gui.actions import PANELS
+from nnstudio.gui.actions.table import PANELS
 from nnstudio.gui.arrangements import ARRANGEMENTS, COLUMNS, PAIR, TABS
 from nnstudio.gui.panel import Panel
 from nnstudio.gui.theme import Theme

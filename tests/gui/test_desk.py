@@ -9,8 +9,8 @@ import pytest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from nnstudio.gui.actions import ACTIONS, PANELS, RESULTS
-from nnstudio.gui.board import Board
+from nnstudio.gui.actions.board import Board
+from nnstudio.gui.actions.table import ACTIONS, PANELS, RESULTS
 from nnstudio.gui.data.encoded import EncodedDialog
 from nnstudio.gui.data.reading_dialog import ReadingDialog
 from nnstudio.gui.desk import Desk, title_of

@@ -9,8 +9,8 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QAbstractButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from nnstudio.gui.actions import PANELS, RESULTS
-from nnstudio.gui.board import Board
+from nnstudio.gui.actions.board import Board
+from nnstudio.gui.actions.table import PANELS, RESULTS
 from nnstudio.gui.idea_banner import IdeaBanner
 from nnstudio.gui.main_window import MainWindow
 from nnstudio.gui.palette.matching import matching

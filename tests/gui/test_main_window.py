@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from nnstudio.gui.actions import PANELS
+from nnstudio.gui.actions.table import PANELS
 from nnstudio.gui.arrangements import COLUMNS
 from nnstudio.gui.divider import Divider
 from nnstudio.gui.drop import ELSEWHERE, DropHint

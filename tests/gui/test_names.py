@@ -22,8 +22,8 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from nnstudio.gui.actions import RESULTS
-from nnstudio.gui.board import Board
+from nnstudio.gui.actions.board import Board
+from nnstudio.gui.actions.table import RESULTS
 from nnstudio.gui.explaining import explanation_of
 from nnstudio.gui.main_window import MainWindow
 from nnstudio.gui.reading_order import in_reading_order

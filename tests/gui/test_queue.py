@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from nnstudio.gui.board import Board
+from nnstudio.gui.actions.board import Board
 from nnstudio.gui.panel import ElidedLabel
 from nnstudio.gui.runs.queue_list import QueueList
 from nnstudio.gui.studio import Studio

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, Qt
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
 
-from nnstudio.gui.actions import PANELS, RESULTS
+from nnstudio.gui.actions.table import PANELS, RESULTS
 from nnstudio.gui.app import build
 from nnstudio.gui.arrangements import PAIR
 from nnstudio.gui.code.page import CodePage

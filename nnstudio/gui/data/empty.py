@@ -6,8 +6,8 @@ from functools import partial
 
 from PySide6.QtWidgets import QMenu, QWidget
 
+from nnstudio.gui.actions.files import sample_files
 from nnstudio.gui.dialogs.files import FileDialogs
-from nnstudio.gui.file_actions import sample_files
 from nnstudio.gui.panel import Button, EmptyState
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.studio.reader import ReadingNow

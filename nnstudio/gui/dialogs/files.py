@@ -10,7 +10,7 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from nnstudio.gui import needs
+from nnstudio.gui.actions import needs
 from nnstudio.gui.dialogs.ask import ask_end_run, ask_end_search, ask_unsaved
 from nnstudio.gui.dialogs.folder import is_sample, last_folder, with_suffix, writable_folder
 from nnstudio.gui.drop import dropped_files

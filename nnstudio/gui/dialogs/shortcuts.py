@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QVBoxLayout, QWidget
 
-from nnstudio.gui.action import Action
+from nnstudio.gui.actions.action import Action
 from nnstudio.gui.dialogs.sizing import give_size
 from nnstudio.gui.panel import Button, Note, VerticalScroll
 from nnstudio.gui.theme import GRID

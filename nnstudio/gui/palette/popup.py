@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnstudio.gui.action import Action
-from nnstudio.gui.board import Board
+from nnstudio.gui.actions.action import Action
+from nnstudio.gui.actions.board import Board
 from nnstudio.gui.palette.matching import Entry, matching
 from nnstudio.gui.panel import ElidedLabel
 from nnstudio.gui.search_popup import SearchPopup

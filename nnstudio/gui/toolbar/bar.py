@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
-from nnstudio.gui.board import Board
+from nnstudio.gui.actions.board import Board
 from nnstudio.gui.icons import icon
 from nnstudio.gui.panel import Button, ButtonRole
 from nnstudio.gui.studio import Studio

@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from nnstudio.gui.actions import ACTIONS
+from nnstudio.gui.actions.table import ACTIONS
 from nnstudio.gui.dialogs.about import AboutDialog
 from nnstudio.gui.dialogs.ask import Answer, ask_end_run, ask_unsaved
 from nnstudio.gui.dialogs.files import OPEN_FILTERS, FileDialogs

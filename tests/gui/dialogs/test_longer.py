@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from nnstudio.gui.board import Board
+from nnstudio.gui.actions.board import Board
 from nnstudio.gui.dialogs.longer import LongerDialog, ask_longer
 from nnstudio.gui.studio import Studio
 from nnstudio.runs.course import ENDING

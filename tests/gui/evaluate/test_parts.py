@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from nnstudio.gui.board import Board
+from nnstudio.gui.actions.board import Board
 from nnstudio.gui.evaluate.confusion import ConfusionTable
 from nnstudio.gui.evaluate.repeats import RepeatsPage
 from nnstudio.gui.exporting import write_file

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from nnstudio.gui.board import Board
+from nnstudio.gui.actions.board import Board
 from nnstudio.gui.palette.matching import Entry, matching
 from nnstudio.gui.palette.popup import CommandPalette, entries_of
 from nnstudio.gui.theme import Theme

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from nnstudio.gui.board import Board
+from nnstudio.gui.actions.board import Board
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.studio.how_far import Where, where
 from nnstudio.gui.theme import Theme

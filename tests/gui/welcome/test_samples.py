@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from nnstudio.gui.file_actions import sample_files
+from nnstudio.gui.actions.files import sample_files
 from nnstudio.gui.welcome.pictures import PICTURES
 from nnstudio.session.colours import DARK, LIGHT, Colours
 from nnstudio.session.samples import SAMPLES, Sample

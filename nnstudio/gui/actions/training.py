@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nnstudio.gui import needs
-from nnstudio.gui.action import Action
-from nnstudio.gui.search_actions import SEARCH
-from nnstudio.gui.shell import Shell
+from nnstudio.gui.actions import needs
+from nnstudio.gui.actions.action import Action
+from nnstudio.gui.actions.searching import SEARCH
+from nnstudio.gui.actions.shell import Shell
 from nnstudio.gui.studio import Studio
 from nnstudio.session.live import Status
 

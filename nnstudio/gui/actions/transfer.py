@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from nnstudio.gui import needs
-from nnstudio.gui.action import Action
+from nnstudio.gui.actions import needs
+from nnstudio.gui.actions.action import Action
 from nnstudio.gui.studio import Studio
 
 

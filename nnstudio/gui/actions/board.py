@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
-from nnstudio.gui.action import Action
-from nnstudio.gui.shell import Shell
+from nnstudio.gui.actions.action import Action
+from nnstudio.gui.actions.shell import Shell
 from nnstudio.session.live_search import SearchStatus
 
 

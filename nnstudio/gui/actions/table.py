@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
-from nnstudio.gui import needs
-from nnstudio.gui.action import Action
-from nnstudio.gui.file_actions import FILE
-from nnstudio.gui.idea_actions import IDEA_ACTIONS
+from nnstudio.gui.actions import needs
+from nnstudio.gui.actions.action import Action
+from nnstudio.gui.actions.files import FILE
+from nnstudio.gui.actions.ideas import IDEA_ACTIONS
+from nnstudio.gui.actions.training import TRAINING
+from nnstudio.gui.actions.transfer import TRANSFER
 from nnstudio.gui.studio import Studio
-from nnstudio.gui.training_actions import TRAINING
-from nnstudio.gui.transfer_actions import TRANSFER
 from nnstudio.spec.networks.template import NetworkTemplate
 from nnstudio.spec.networks.templates import NETWORK_TEMPLATES
 

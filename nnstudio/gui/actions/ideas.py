@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nnstudio.gui.action import Action
+from nnstudio.gui.actions.action import Action
 from nnstudio.session.ideas import IDEAS, Idea
 
 

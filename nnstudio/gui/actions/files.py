@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from nnstudio.gui import needs
-from nnstudio.gui.action import Action
+from nnstudio.gui.actions import needs
+from nnstudio.gui.actions.action import Action
 from nnstudio.gui.studio import Studio
 from nnstudio.resources import resource
 from nnstudio.session.preferences import MOST_RECENT

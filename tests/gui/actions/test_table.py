@@ -10,10 +10,10 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 from pytestqt.qtbot import QtBot
 
-from nnstudio.gui.action import Action, always
-from nnstudio.gui.actions import ACTIONS
-from nnstudio.gui.board import Board
-from nnstudio.gui.file_actions import sample_files
+from nnstudio.gui.actions.action import Action, always
+from nnstudio.gui.actions.board import Board
+from nnstudio.gui.actions.files import sample_files
+from nnstudio.gui.actions.table import ACTIONS
 from nnstudio.gui.studio import Studio
 from nnstudio.session import edits
 from nnstudio.session.live import Status

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from nnstudio.gui.shell import Shell
+from nnstudio.gui.actions.shell import Shell
 from nnstudio.gui.studio import Studio
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from nnstudio.gui import needs
-from nnstudio.gui.action import Action
-from nnstudio.gui.shell import Shell
+from nnstudio.gui.actions import needs
+from nnstudio.gui.actions.action import Action
+from nnstudio.gui.actions.shell import Shell
 from nnstudio.gui.studio import Studio
 from nnstudio.session.live_search import SearchStatus
 
