@@ -28,7 +28,7 @@ class BlockedBanner(Banner):
         self.setVisible(self._finding is not None)
         if self._finding:
             problem = self._finding.problem
-            self.say(problem.what, f"{problem.why} {problem.remedy}".strip(), self._offers(self._finding.fix))
+            self.say(problem.what, problem.advice, self._offers(self._finding.fix))
 
     def _offers(self, fix: Fix | None) -> list[Button]:
         dismiss = Button("Dismiss", "quiet", lambda: self._render(()))

@@ -36,6 +36,11 @@ class StudioError(Exception):
     def __str__(self) -> str:
         return " ".join(part for part in (self.what, self.why, self.remedy) if part)
 
+    @property
+    def advice(self) -> str:
+        """Why it happened and what to do about it: what stands below the words for what happened."""
+        return " ".join(part for part in (self.why, self.remedy) if part)
+
 
 class SpecError(StudioError):
     """A value that cannot be: the message names the field, the rule and the value."""

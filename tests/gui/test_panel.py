@@ -25,6 +25,7 @@ from nnstudio.gui.panel import (
 )
 from nnstudio.gui.tabbed import TabbedPanel
 from nnstudio.gui.theme import Theme
+from nnstudio.spec.errors import StudioError
 
 LONG = "a name that is by far too long for the room that it has got here"
 
@@ -95,6 +96,16 @@ def test_a_banner_replaces_what_it_said(qtbot: QtBot) -> None:
     assert banner.title == "Second."
     assert [button.text() for button in banner.buttons] == ["C"]
     assert banner.property("level") == "bad"
+
+
+def test_a_banner_says_what_is_wrong_and_is_away_while_nothing_is(qtbot: QtBot) -> None:
+    banner = Banner("bad")
+    qtbot.addWidget(banner)
+    banner.show_problem(StudioError("It broke.", "It fell.", "Glue it."))
+    assert (banner.title, banner.words) == ("It broke.", "It fell. Glue it.")
+    assert not banner.isHidden()
+    banner.show_problem(None)
+    assert banner.isHidden()
 
 
 @pytest.mark.parametrize(

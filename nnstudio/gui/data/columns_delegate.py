@@ -103,5 +103,4 @@ class ColumnDelegate(QStyledItemDelegate):
         painter.setPen(QColor(colours.muted if quiet else colours.text))
         text = entry.name if is_name else entry.missing
         shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, int(inner.width()))
-        side = Qt.AlignmentFlag.AlignLeft if is_name else Qt.AlignmentFlag.AlignRight
-        painter.drawText(inner, side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, shown)
+        painter.drawText(inner, painting.aligned(not is_name) | Qt.TextFlag.TextSingleLine, shown)

@@ -24,7 +24,6 @@ from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session import edits
 from nnstudio.session.document import State
 from nnstudio.session.finding import Finding, Fix
-from nnstudio.spec.errors import StudioError
 from nnstudio.spec.sources import ImageFolderSource, PictureSource
 
 FILTER_FROM = 20
@@ -86,16 +85,11 @@ class DataContent(QWidget):
 
     def render_state(self, state: State, findings: tuple[Finding, ...]) -> None:
         """Show the data of ``state``."""
-        self._render_problem(state.data_problem if state.source_is_current else None)  # else the reading line asks
+        self.problem.show_problem(state.data_problem if state.source_is_current else None)  # else the reading line asks
         self._render_source(state, findings)
         self._render_facts(state)
         for section in (self.layout_section, self.split, self.batches):
             section.render_state(state)
-
-    def _render_problem(self, problem: StudioError | None) -> None:
-        self.problem.setVisible(problem is not None)
-        if problem:
-            self.problem.say(problem.what, f"{problem.why} {problem.remedy}".strip())
 
     def _render_source(self, state: State, findings: tuple[Finding, ...]) -> None:
         source = edits.data_of(state.project).source

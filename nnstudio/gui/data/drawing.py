@@ -1,4 +1,4 @@
-"""The small drawings of the data panel: check boxes, pills, histograms, shares."""
+"""The small drawings of the data panel: check boxes, marks, pills, shares."""
 
 from __future__ import annotations
 

@@ -43,5 +43,4 @@ class FileBanner(Banner):
                 text = f"Looked for in {Path(data.source.path).parent}. The project is complete without it."
                 self.say(f"{name} is not where the project says.", text, [self.locate(), self.again()], "warning")
             else:
-                text = f"{problem.why} {problem.remedy}".strip()
-                self.say(problem.what, text, [self.again(), self.locate()], "bad")
+                self.say(problem.what, problem.advice, [self.again(), self.locate()], "bad")

@@ -147,8 +147,7 @@ class ReadingDialog(QDialog):
         self.agree.setEnabled(True)
 
     def _show_problem(self, problem: StudioError) -> None:
-        self.problem.say(problem.what, f"{problem.why} {problem.remedy}".strip())
-        self.problem.show()
+        self.problem.show_problem(problem)
         self.grid.hide()
         self.words.setText("")
 

@@ -72,6 +72,5 @@ class FitDialog(AttemptDialog):
         return f"loss {number(told.loss)}, {self._score} {number(told.score)}"
 
     def _fail(self, failed: Failed) -> None:
-        error = failed.error
-        self.stages["batch"].say(error.what, f"{error.why} {error.remedy}".strip(), level="bad")
+        self.stages["batch"].show_problem(failed.error, level="bad")
         self.is_over()

@@ -172,9 +172,7 @@ class EvaluateView(QWidget):
             self.where.setText("")
 
     def _render_problem(self, error: StudioError | None) -> None:
-        self.problem.setVisible(error is not None)
-        if error:
-            self.problem.say(error.what, f"{error.why} {error.remedy}".strip())
+        self.problem.show_problem(error)
         warnings = self._found.warnings if self._found else ()
         self.warnings.setVisible(bool(warnings))
         self.warnings.say("Not every row counts.", "\n".join(warnings[:5]))

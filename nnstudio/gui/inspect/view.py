@@ -195,8 +195,7 @@ class InspectView(QWidget):
         self.busy.setText("")
         if isinstance(answer, StudioError):
             self._wait("")
-            self.problem.say(answer.what, f"{answer.why} {answer.remedy}".strip())
-            self.problem.show()
+            self.problem.show_problem(answer)
             return
         self.problem.hide()
         self.sides.show()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QPushButton, QSiz
 from nnstudio.gui.panel.labels import Note
 from nnstudio.gui.panel.style import MARGIN, set_property
 from nnstudio.gui.theme import GRID
+from nnstudio.spec.errors import StudioError
 
 Level = Literal["info", "warning", "bad"]
 ButtonRole = Literal["", "primary", "quiet", "link", "icon"]
@@ -73,6 +74,14 @@ class Banner(QFrame):
         clear(self._buttons)
         for button in buttons:
             self._buttons.addWidget(button)
+
+    def show_problem(
+        self, problem: StudioError | None, buttons: Sequence[Button] = (), level: Level | None = None
+    ) -> None:
+        """Say what happened, why, and what to do about it; be away while there is no problem."""
+        self.setVisible(problem is not None)
+        if problem:
+            self.say(problem.what, problem.advice, buttons, level)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QStackedWidget, QVB
 
 from nnstudio.gui.exporting import WriteFile
 from nnstudio.gui.forms.editors import ChoiceEdit
-from nnstudio.gui.panel import Banner, Button, ElidedLabel, Level, VerticalScroll
+from nnstudio.gui.panel import Banner, Button, ElidedLabel, VerticalScroll
 from nnstudio.gui.predict.answer import AnswerView
 from nnstudio.gui.predict.fields import CellEdit
 from nnstudio.gui.predict.form import InputsForm
@@ -164,10 +164,7 @@ class ExamplePage(QWidget):
     def render_example(self) -> None:
         """Show the example as it is now."""
         asked, error = self._asker.asked, self._asker.error
-        self.problem.setVisible(error is not None)
-        if error:
-            level: Level = "warning" if asked else "bad"
-            self.problem.say(error.what, f"{error.why} {error.remedy}".strip(), level=level)
+        self.problem.show_problem(error, level="warning" if asked else "bad")
         for widget in (self.take, self.copy, self.where, self._split):
             widget.setVisible(asked is not None)
         if asked is None:

@@ -21,7 +21,7 @@ from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.notices import Notices
 from nnstudio.session.sentences import duration
 from nnstudio.spec.data import DataSpec
-from nnstudio.spec.errors import StudioError, as_studio_error
+from nnstudio.spec.errors import as_studio_error
 from nnstudio.spec.events import Predicting, Reading
 from nnstudio.spec.predicted import CHANCE
 from nnstudio.spec.sources import ImageFolderSource, PictureSource, Source, TableSource
@@ -150,7 +150,7 @@ class FilePage(QWidget):
         predictor = self._predictor
         self._render_things()
         self._pages.show_content(bool(predictor.source))
-        self._render_error(predictor.error)
+        self.problem.show_problem(predictor.error)
         seen = predictor.result or predictor.first
         self._render_rows(seen.preview if seen else "")
         warnings = predictor.result.warnings if predictor.result else ()
@@ -181,11 +181,6 @@ class FilePage(QWidget):
         first = f"the first {shown:,} are shown" if shown < rows else ""
         return " · ".join(filter(None, (name, counted(rows, self._thing), first)))
 
-    def _render_error(self, error: StudioError | None) -> None:
-        self.problem.setVisible(error is not None)
-        if error:
-            self.problem.say(error.what, f"{error.why} {error.remedy}".strip())
-
     def _render_rows(self, preview: str) -> None:
         if preview != self._shown:
             self._shown = preview
@@ -193,7 +188,7 @@ class FilePage(QWidget):
                 self._show_table(MappedTable(preview) if preview else None)
             except (OSError, ValueError) as error:  # the cache was emptied; pyarrow's errors are ValueErrors
                 self._show_table(None)
-                self._render_error(as_studio_error(error))
+                self.problem.show_problem(as_studio_error(error))
         self.grid.setVisible(self.grid.mapped.table is not None)
 
     def _show_table(self, table: MappedTable | None) -> None:

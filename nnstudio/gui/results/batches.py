@@ -166,10 +166,8 @@ class BatchesView(QWidget):
     def _hear(self, answer: ShownExamples | StudioError) -> None:
         self.busy.setText("")
         problem = answer if isinstance(answer, StudioError) else self._show(answer)
-        self.problem.setVisible(problem is not None)
+        self.problem.show_problem(problem)
         self._show_tensors(shown=problem is None)
-        if problem:
-            self.problem.say(problem.what, f"{problem.why} {problem.remedy}".strip())
 
     def _show_tensors(self, *, shown: bool) -> None:
         for widget in (self.sides, self.strip):

@@ -126,10 +126,10 @@ class CurvesView(QWidget):
         self._render_plots(places)
 
     def _render_problem(self, error: StudioError | None) -> None:
-        self.problem.setVisible(error is not None)
-        if error:
-            details = [Button("Details", clicked=lambda: DetailsDialog(error, self).open())] if error.details else []
-            self.problem.say(error.what, f"{error.why} {error.remedy}".strip(), details)
+        if error and error.details:
+            self.problem.show_problem(error, [Button("Details", clicked=lambda: DetailsDialog(error, self).open())])
+        else:
+            self.problem.show_problem(error)
 
     def _render_outcome(self, finished: RunFinished | None) -> None:
         task = task_of(self._studio.run)

@@ -167,8 +167,7 @@ class RunsView(QWidget):
         try:
             self._store = RunStore()
         except (StudioError, OSError) as error:
-            known = as_studio_error(error)
-            self.problem.say(known.what, f"{known.why} {known.remedy}".strip())
+            self.problem.show_problem(as_studio_error(error))
             self._pages.setCurrentWidget(self.problem)
             return
         self.destroyed.connect(self._store.close)

@@ -229,9 +229,7 @@ class SearchView(QWidget):
         self.bar.setVisible(search.status.is_busy)
         self.bar.setRange(0, planned)  # without a plan it shows that something goes on
         self.bar.setValue(search.done)
-        self.problem.setVisible(search.error is not None)
-        if search.error:
-            self.problem.say(search.error.what, f"{search.error.why} {search.error.remedy}".strip())
+        self.problem.show_problem(search.error)
 
     def _render_interrupted(self) -> None:
         """Offer the newest search that could go on, as long as no other is shown."""

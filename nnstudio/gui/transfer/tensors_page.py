@@ -97,9 +97,7 @@ class TensorsPage(QWidget):
 
     def _render_words(self, state: State) -> None:
         problem = problem_of(state.project.model, state.files)
-        self.problem.setVisible(problem is not None)
-        if problem:
-            self.problem.say(problem.what, f"{problem.why} {problem.remedy}".strip())
+        self.problem.show_problem(problem)
         said = "" if problem or state.mapping is not None else WAITING
         said = said or (NO_NETWORK if not problem and state.walked is None else "")
         said = said or (NO_MATCH if self._lines and not counts(self._lines)[Match.MATCHED] else "")
