@@ -7,8 +7,8 @@ from pathlib import Path
 
 from nnstudio.gui.studio.answering import Answering
 from nnstudio.gui.studio.engines import Engines, JobHandle
+from nnstudio.gui.studio.hearing import either
 from nnstudio.gui.studio.latest import Newest
-from nnstudio.gui.studio.looking import either
 from nnstudio.session.asking import Asked, Cells, Sweep, sweep, typical, with_cell, with_taken
 from nnstudio.session.listeners import Listeners
 from nnstudio.spec.errors import StudioError

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Literal
 
-from nnstudio.gui.studio.engines import Engines, JobHandle
-from nnstudio.gui.studio.looking import either
+from nnstudio.gui.studio.engines import Engines, JobHandle, Receive
+from nnstudio.gui.studio.hearing import hearing
 from nnstudio.gui.studio.opener import Opener
 from nnstudio.gui.studio.reader import ReadingNow, SourceReader
 from nnstudio.session import edits
@@ -158,16 +158,9 @@ class FileVerbs:
         request = ExportRows(edits.data_of(self.state.project), str(out), part)
         self.engines.submit(request, self._hearing_saved("The rows were"))
 
-    def _hearing_saved(self, what: str) -> Callable[[list[Event]], None]:
+    def _hearing_saved(self, what: str) -> Receive:
         """Tells that ``what`` was saved where, or why not."""
-
-        def hear(answer: Saved | StudioError) -> None:
-            if isinstance(answer, StudioError):
-                self.notices.error(answer)
-            else:
-                self._tell_saved(what, answer.path)
-
-        return either(Saved, lambda event: event, hear)
+        return hearing(Saved, lambda saved: self._tell_saved(what, saved.path), self.notices.error)
 
     def _tell_saved(self, what: str, path: str) -> None:
         self.notices.info(f"{what} saved as “{Path(path).name}”.", path)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from nnstudio.gui.studio.engines import Engines, JobHandle
+from nnstudio.gui.studio.hearing import either
 from nnstudio.gui.studio.latest import Latest
 from nnstudio.gui.studio.reader import ReadingNow, SourceReader
 from nnstudio.session import edits
@@ -13,7 +15,7 @@ from nnstudio.session.notices import Notices
 from nnstudio.session.suggest import suggest, use_template
 from nnstudio.spec.data import DataSpec
 from nnstudio.spec.errors import StudioError
-from nnstudio.spec.events import DataDescribed, Event, Failed
+from nnstudio.spec.events import DataDescribed
 from nnstudio.spec.facts import DataFacts
 from nnstudio.spec.networks.template import NetworkTemplate
 from nnstudio.spec.project import Project
@@ -73,7 +75,10 @@ class DataFollower:
             self._read = data.source
             is_first = self._asked is None or self._asked.source != data.source
             self._asked = describes(data)
-            self._latest.ask(_asking(self._engines, data), lambda answer: self._hear(data, answer), at_once=is_first)
+            self._latest.ask(partial(self._describe, data), partial(self._hear, data), at_once=is_first)
+
+    def _describe(self, data: DataSpec, receive: Callable[[Answer], None]) -> JobHandle:
+        return self._engines.submit(DescribeData(data), either(DataDescribed, lambda it: it.facts, receive))
 
     def _go_on(self, now: ReadingNow | None) -> None:
         """Read the project's own source after all, where another file took its place and could not be opened."""
@@ -114,20 +119,6 @@ class DataFollower:
             self._document.amend(self._suggested(project, facts))
         elif before and _asks_for(before) != _asks_for(facts):
             self._document.amend(edits.fit_output(project, facts))
-
-
-def _asking(engines: Engines, data: DataSpec) -> Callable[[Callable[[Answer], None]], JobHandle]:
-    def ask(receive: Callable[[Answer], None]) -> JobHandle:
-        def hear(events: list[Event]) -> None:
-            for event in events:
-                if isinstance(event, DataDescribed):
-                    receive(event.facts)
-                elif isinstance(event, Failed):
-                    receive(event.error)
-
-        return engines.submit(DescribeData(data), hear)
-
-    return ask
 
 
 def _asks_for(facts: DataFacts) -> tuple[object, ...]:

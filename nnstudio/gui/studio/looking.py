@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
 
 from nnstudio.gui.studio.engines import Engines, JobHandle
+from nnstudio.gui.studio.hearing import either
 from nnstudio.session import edits
 from nnstudio.session.document import Document
 from nnstudio.spec.errors import StudioError
-from nnstudio.spec.events import Event, ExamplesShown, Failed, PartsListed, Previewed, StepWatched, WeightsShown
+from nnstudio.spec.events import ExamplesShown, PartsListed, Previewed, StepWatched, WeightsShown
 from nnstudio.spec.facts import Preview, SeenTensor, ShownExamples
 from nnstudio.spec.parts import Part
 from nnstudio.spec.requests import ListParts, PreviewSource, ShowExamples, ShowWeights, WatchStep
 from nnstudio.spec.sources import Source
 from nnstudio.spec.watched import WatchedStep
-
-E = TypeVar("E")
-T = TypeVar("T")
 
 
 class Looking:
@@ -60,18 +57,3 @@ class Looking:
         """Find out which row is for what; ``receive`` gets the path of an Arrow file with one column ``part``."""
         request = ListParts(edits.data_of(self._document.project))
         return self._engines.submit(request, either(PartsListed, lambda it: it.path, receive))
-
-
-def either(
-    kind: type[E], answer: Callable[[E], T], receive: Callable[[T | StudioError], None]
-) -> Callable[[list[Event]], None]:
-    """Lets ``receive`` get the ``answer`` in the events of a kind, or why there is none."""
-
-    def hear(events: list[Event]) -> None:
-        for event in events:
-            if isinstance(event, kind):
-                receive(answer(event))
-            elif isinstance(event, Failed):
-                receive(event.error)
-
-    return hear

@@ -11,6 +11,7 @@ from PySide6.QtCore import QTimer
 
 from nnstudio.gui.studio.engines import Engines
 from nnstudio.gui.studio.follower import DataFollower
+from nnstudio.gui.studio.hearing import hearing
 from nnstudio.gui.studio.pasting import keep_pasted
 from nnstudio.session import edits
 from nnstudio.session.document import Document, State
@@ -23,7 +24,7 @@ from nnstudio.session.sentences import matching_sentence, unusable
 from nnstudio.session.starts import fits, take_network, use_weights
 from nnstudio.spec.endings import MODEL_SUFFIXES
 from nnstudio.spec.errors import ModelFileError, StudioError
-from nnstudio.spec.events import Event, Failed, ModelOpened
+from nnstudio.spec.events import ModelOpened
 from nnstudio.spec.facts import SourceFacts
 from nnstudio.spec.files import SUFFIX, load_project, model_in, project_from_json
 from nnstudio.spec.model import Model, Weights
@@ -153,16 +154,13 @@ class Opener:
         that holds no weights may hold data instead.
         """
 
-        def receive(events: list[Event]) -> None:
-            for event in events:
-                if isinstance(event, ModelOpened):
-                    self._document.found_file(event.path, event)
-                    self._use_model(event, build, keeps_data)
-                elif isinstance(event, Failed):
-                    self._not_a_model(path, event.error)
+        def use(opened: ModelOpened) -> None:
+            self._document.found_file(opened.path, opened)
+            self._use_model(opened, build, keeps_data)
 
         facts = self._document.state.facts
-        self._engines.submit(OpenModel(str(path), facts.input_shape if facts else None), receive)
+        request = OpenModel(str(path), facts.input_shape if facts else None)
+        self._engines.submit(request, hearing(ModelOpened, use, lambda problem: self._not_a_model(path, problem)))
 
     def _build(self, opened: ModelOpened) -> None:
         """Replace the stack by the network that the file seems to hold, with its weights to start from."""

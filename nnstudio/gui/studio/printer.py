@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from nnstudio.gui.studio.engines import Engines, JobHandle
-from nnstudio.gui.studio.looking import either
+from nnstudio.gui.studio.hearing import either
 from nnstudio.session.document import Document, State
 from nnstudio.session.live import LiveRun
 from nnstudio.spec.errors import StudioError

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from nnstudio.gui.studio.engines import Engines, JobHandle, Receive
+from nnstudio.gui.studio.hearing import hearing
 from nnstudio.session.baselines import outcome_of
 from nnstudio.session.document import Document, State
 from nnstudio.session.edits import data_of
@@ -128,23 +129,20 @@ class Trainer:
 
     def look_for_interrupted(self) -> None:
         """Find the runs that could go on."""
-        self._engines.submit(ListInterrupted(), self._hear_interrupted)
+        self._ask_interrupted(ListInterrupted())
 
     def discard(self, found: InterruptedRun) -> None:
         """Give an interrupted run up for good."""
-        self._engines.submit(DiscardRun(found.run), self._hear_interrupted)
+        self._ask_interrupted(DiscardRun(found.run))
 
     def go_on(self, found: InterruptedRun) -> None:
         """Train an interrupted run to its end; its project is open."""
         if not self.run.status.is_busy:
             self._start(project_from_json(found.project), ResumeRun(found.run))
 
-    def _hear_interrupted(self, events: list[Event]) -> None:
-        for event in events:
-            if isinstance(event, RunsInterrupted):
-                self.interrupted.tell(event.runs)
-            elif isinstance(event, Failed):
-                self._notices.error(event.error)
+    def _ask_interrupted(self, request: ListInterrupted | DiscardRun) -> None:
+        hear = hearing(RunsInterrupted, lambda event: self.interrupted.tell(event.runs), self._notices.error)
+        self._engines.submit(request, hear)
 
     def pause(self) -> None:
         self._command(Pause())

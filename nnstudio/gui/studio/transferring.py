@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from nnstudio.gui.studio.engines import Engines
+from nnstudio.gui.studio.hearing import hearing
 from nnstudio.gui.studio.opener import Opener
 from nnstudio.gui.studio.rival import Rival
 from nnstudio.session import edits, starts, transfer
@@ -17,7 +18,7 @@ from nnstudio.session.listeners import Listeners
 from nnstudio.session.live import LiveRun
 from nnstudio.session.notices import Notices
 from nnstudio.spec.errors import SpecError
-from nnstudio.spec.events import Event, Failed, ModelOpened, Saved
+from nnstudio.spec.events import ModelOpened, Saved
 from nnstudio.spec.files import model_in
 from nnstudio.spec.mapping import Place
 from nnstudio.spec.model import MatchBy, Model, Weights, paths
@@ -121,15 +122,10 @@ class Transferring:
         if state.walked is None or not rows:
             return
         request = SaveLayers(self._at_hand(state.project), state.walked.input_shape, rows, str(path))
+        self._engines.submit(request, hearing(Saved, self._tell_saved, self._notices.error))
 
-        def hear(events: list[Event]) -> None:
-            for event in events:
-                if isinstance(event, Saved):
-                    self._notices.info(f"The layers were saved as “{Path(event.path).name}”.", event.path)
-                elif isinstance(event, Failed):
-                    self._notices.error(event.error)
-
-        self._engines.submit(request, hear)
+    def _tell_saved(self, saved: Saved) -> None:
+        self._notices.info(f"The layers were saved as “{Path(saved.path).name}”.", saved.path)
 
     def _at_hand(self, project: Project) -> Model:
         if finished := self._run.finished:
@@ -138,18 +134,10 @@ class Transferring:
 
     def insert_layers(self, path: Path) -> None:
         """Put the layers of a file in behind the chosen one, with their weights."""
-
-        def hear(events: list[Event]) -> None:
-            for event in events:
-                if isinstance(event, ModelOpened):
-                    self._document.found_file(event.path, event)
-                    self._insert(event)
-                elif isinstance(event, Failed):
-                    self._notices.error(event.error)
-
-        self._engines.submit(OpenModel(str(path.absolute())), hear)
+        self._engines.submit(OpenModel(str(path.absolute())), hearing(ModelOpened, self._insert, self._notices.error))
 
     def _insert(self, opened: ModelOpened) -> None:
+        self._document.found_file(opened.path, opened)
         layers, name = model_in(opened.project), Path(opened.path).name
         if layers is None and opened.rebuilt:
             layers = Model(opened.rebuilt.rows)

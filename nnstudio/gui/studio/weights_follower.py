@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from nnstudio.gui.studio.engines import Engines
+from nnstudio.gui.studio.hearing import hearing
 from nnstudio.session.document import Document, State
 from nnstudio.session.starts import is_same
 from nnstudio.spec.errors import StudioError
-from nnstudio.spec.events import Event, Failed, ModelOpened
+from nnstudio.spec.events import ModelOpened
 from nnstudio.spec.model import Weights
 from nnstudio.spec.requests import OpenModel
 
@@ -29,12 +30,8 @@ class WeightsFollower:
                 self._ask(start)
 
     def _ask(self, start: Weights) -> None:
-        def hear(events: list[Event]) -> None:
-            for event in events:
-                found: ModelOpened | StudioError | None = event if isinstance(event, ModelOpened) else None
-                found = event.error if isinstance(event, Failed) else found
-                if found is not None:
-                    self._asked.discard((start.path, start.sha256))
-                    self._document.found_file(start.path, found)
+        def hear(found: ModelOpened | StudioError) -> None:
+            self._asked.discard((start.path, start.sha256))
+            self._document.found_file(start.path, found)
 
-        self._engines.submit(OpenModel(start.path), hear)
+        self._engines.submit(OpenModel(start.path), hearing(ModelOpened, hear, hear))
