@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAction, QPainter
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
@@ -95,8 +95,9 @@ def export_actions(drawn: Drawn, owner: QWidget, write_file: WriteFile) -> list[
 
 
 def export_menu(drawn: Drawn, owner: QWidget, write_file: WriteFile) -> QMenu:
-    """The actions as a menu."""
+    """The actions as a menu, which is gone once it closes."""
     menu = QMenu(owner)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     menu.setToolTipsVisible(True)
     menu.addActions(export_actions(drawn, menu, write_file))
     return menu

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from nnstudio.report.content import MOST_DRAWN, Judged, Mistakes, Report
 from nnstudio.report.plots import Axis, Plot, Series, axis
-from nnstudio.session.evaluation import figure, has_bounds
+from nnstudio.session.evaluation import figure, has_bounds, score_title
 from nnstudio.session.sentences import number
 from nnstudio.spec.baselines import Baseline
 from nnstudio.spec.metrics import LOSS, metrics_for
@@ -56,8 +56,9 @@ def score_lines(report: Report) -> list[ScoreLine]:
 def _score_line(judged: Sequence[Judged], key: str, target: str) -> ScoreLine:
     scores = [one.found.score(key, target) for one in judged]
     known = next(score for score in scores if score)
-    title = f"{known.title} of {target}" if len(judged[0].found.targets) > 1 else known.title
-    return ScoreLine(title, known.help, tuple(_cell(score) if score else None for score in scores))
+    return ScoreLine(
+        score_title(known, judged[0].found), known.help, tuple(_cell(score) if score else None for score in scores)
+    )
 
 
 def _cell(score: Score) -> ScoreCell:

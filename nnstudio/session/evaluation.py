@@ -10,6 +10,11 @@ from nnstudio.spec.scores import Evaluation, Score
 from nnstudio.spec.words import counted
 
 
+def score_title(score: Score, found: Evaluation) -> str:
+    """What a score is called beside the others: with its target where there are several."""
+    return f"{score.title} of {score.target}" if len(found.targets) > 1 else score.title
+
+
 def score_line(score: Score) -> str:
     """A score in one line: ``Accuracy 0.971 [0.914, 1.000], baseline 0.442``."""
     name = f"{score.title} of {score.target}" if score.target else score.title

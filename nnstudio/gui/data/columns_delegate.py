@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
 from nnstudio.gui import painting
@@ -95,9 +95,8 @@ class ColumnDelegate(QStyledItemDelegate):
         colours = self._theme.colours
         inner = area.adjusted(4, 0, -4, 0)
         is_name = field is Field.NAME
-        font = QFont(painter.font())
+        font = painting.tabular(painter.font())
         font.setBold(is_name and entry.is_target)
-        font.setFeature(QFont.Tag("tnum"), 1)
         painter.setFont(font)
         quiet = not is_name and not (entry.profile and entry.profile.missing)
         painter.setPen(QColor(colours.muted if quiet else colours.text))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from nnstudio.gui.data import reading_words
-from nnstudio.gui.panel import Button, ElidedLabel
+from nnstudio.gui.panel import Button, ElidedLabel, ProgressLine
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.studio.reader import ReadingNow
 from nnstudio.gui.theme import GRID, Theme, scaled
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 PREVIEW_AFTER = 250
 """Milliseconds; a file that is read sooner shows its first rows nowhere but in the panel."""
-STEPS = 1_000
 MOST_ROWS = 12
 """Rows of the preview that are seen at once."""
 
@@ -30,9 +29,7 @@ class ReadingProgress(QWidget):
         super().__init__(parent)
         self._studio, self._theme = studio, theme
         self.words, self.amount = ElidedLabel(), ElidedLabel(role="small")
-        self.bar = QProgressBar(textVisible=False)
-        self.bar.setRange(0, STEPS)
-        self.bar.setAccessibleName("Reading")
+        self.bar = ProgressLine("Reading")
         self.cancel = Button("Cancel", "link", studio.cancel_reading, "Give up reading; what is open stays.")
         self.grid: PreviewGrid | None = None  # made when it is first needed: it would delay the window
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
@@ -66,7 +63,7 @@ class ReadingProgress(QWidget):
         progress = now.progress
         self.bar.setVisible(progress is not None and progress.total > 0)
         if progress and progress.total > 0:
-            self.bar.setValue(round(STEPS * min(1.0, progress.done / progress.total)))
+            self.bar.show_share(progress.done / progress.total)
         if now.preview is None:
             self._hide_rows()
         elif not self._shows_rows and not self._patience.isActive():

@@ -8,7 +8,6 @@ from dataclasses import replace
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QFont,
     QMouseEvent,
     QPainter,
     QPainterPath,
@@ -20,7 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
 from nnstudio.gui.data.words import parts
-from nnstudio.gui.painting import between
+from nnstudio.gui.painting import between, small_figures
 from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.session.colours import ink_on
 from nnstudio.spec.facts import Rows
@@ -183,10 +182,7 @@ class SplitBar(QWidget):
         outline = QPainterPath()
         outline.addRoundedRect(QRectF(self.rect()), 4, 4)
         painter.setClipPath(outline)
-        font = QFont(self.font())
-        font.setPixelSize(scaled(12))
-        font.setFeature(QFont.Tag("tnum"), 1)
-        painter.setFont(font)
+        painter.setFont(small_figures(self.font()))
         for area, colour, words in self._segments():
             painter.fillRect(area, QColor(colour))
             self._write(painter, area, words, ink_on(colour, self._theme.colours))

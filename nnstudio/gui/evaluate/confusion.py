@@ -9,11 +9,11 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPoint, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from nnstudio.gui.exporting import Rows, WriteFile, export_menu
-from nnstudio.gui.painting import between
+from nnstudio.gui.painting import between, tabular
 from nnstudio.gui.panel import plain_tip
 from nnstudio.gui.tables.header import QuietHeader
 from nnstudio.gui.tables.models import NO_INDEX, Index
@@ -131,9 +131,7 @@ class HeatDelegate(QStyledItemDelegate):
         text = str(index.data())
         painter.save()
         painter.fillRect(area.adjusted(0.5, 0.5, -0.5, -0.5), ground)
-        font = QFont(painter.font())
-        font.setFeature(QFont.Tag("tnum"), 1)
-        painter.setFont(font)
+        painter.setFont(tabular(painter.font()))
         painter.setPen(QColor(colours.muted if text in ("0", "0.0") else colours.text))
         painter.drawText(area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine, text)
         if option.state & (QStyle.StateFlag.State_HasFocus | QStyle.StateFlag.State_Selected):
@@ -225,6 +223,4 @@ class ConfusionTable(QuietTable):
             yield [name, *row]
 
     def _menu(self, place: QPoint) -> None:
-        menu = export_menu(self, self, self._write_file)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(self.viewport().mapToGlobal(place))
+        export_menu(self, self, self._write_file).popup(self.viewport().mapToGlobal(place))

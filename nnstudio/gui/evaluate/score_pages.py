@@ -8,7 +8,7 @@ from nnstudio.gui.exporting import WriteFile
 from nnstudio.gui.tables.cells import Cell, Column
 from nnstudio.gui.tables.page import TablePage
 from nnstudio.gui.theme import Theme
-from nnstudio.session.evaluation import figure, score_help
+from nnstudio.session.evaluation import figure, score_help, score_title
 from nnstudio.session.sentences import number
 from nnstudio.spec.scores import ClassScore, Evaluation
 
@@ -23,10 +23,9 @@ class ScoresPage(TablePage):
         """A row for each measure."""
         cells = []
         for score in found.scores:
-            title = f"{score.title} of {score.target}" if len(found.targets) > 1 else score.title
             values = (score.value, score.low, score.high, score.baseline)
             figures = [Cell(figure(score, value), value if value is not None else "") for value in values]
-            cells.append([Cell(title, tip=score_help(score, found)), *figures])
+            cells.append([Cell(score_title(score, found), tip=score_help(score, found)), *figures])
         self.table.show_cells(_SCORE_COLUMNS, cells)
 
 

@@ -28,7 +28,7 @@ from nnstudio.gui.lazily import Pieces
 from nnstudio.gui.panel import MARGIN, Banner, Button, CardRow, Choice, ElidedLabel, EmptyState, Figure, Note, Pages
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import GRID, Theme
-from nnstudio.session.evaluation import figure, score_caption, score_help
+from nnstudio.session.evaluation import figure, score_caption, score_help, score_title
 from nnstudio.session.verdict import verdict
 from nnstudio.spec.errors import StudioError, as_studio_error
 from nnstudio.spec.events import Evaluating
@@ -273,5 +273,4 @@ def _cards(found: Evaluation, target: int = 0) -> list[Score]:
 
 
 def _card(score: Score, found: Evaluation) -> Figure:
-    title = f"{score.title} of {score.target}" if len(found.targets) > 1 else score.title
-    return Figure(title, figure(score, score.value), score_caption(score), score_help(score, found))
+    return Figure(score_title(score, found), figure(score, score.value), score_caption(score), score_help(score, found))

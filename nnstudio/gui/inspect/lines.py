@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractTableModel, QObject, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from nnstudio.gui.painting import between
+from nnstudio.gui.painting import between, tabular
 from nnstudio.gui.panel import plain_tip
 from nnstudio.gui.tables.header import QuietHeader
 from nnstudio.gui.tables.models import NO_INDEX, Index
@@ -166,9 +166,7 @@ class LineDelegate(QStyledItemDelegate):
         painter.save()
         painter.fillRect(option.rect, QColor(colours.selection if is_chosen else colours.surface))
         area = QRectF(option.rect).adjusted(6, 0, -6, 0)
-        font = QFont(option.font)
-        font.setFeature(QFont.Tag("tnum"), 1)
-        painter.setFont(font)
+        painter.setFont(tabular(option.font))
         painter.setPen(QColor(colours.text if index.column() != 1 else colours.muted))
         if index.column() == VALUES and line.values:
             self._strip(painter, area, line.values)

@@ -13,8 +13,9 @@ from nnstudio.gui.network.glyphs import SIGN, paint_fold, paint_grip, paint_lock
 from nnstudio.gui.network.items import Item
 from nnstudio.gui.network.model import ITEM
 from nnstudio.gui.network.places import DEEPEST_SHOWN, GAP, INDENT, ROOMY, Places, height_of, places
+from nnstudio.gui.painting import small_figures
 from nnstudio.gui.tables.models import Index
-from nnstudio.gui.theme import GRID, Theme, scaled
+from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.colours import Colours
 
 RADIUS = 4
@@ -80,7 +81,7 @@ class StackDelegate(QStyledItemDelegate):
             painter.setPen(QPen(QColor(self._colours.accent), 1) if chosen else Qt.PenStyle.NoPen)
             painter.setBrush(QColor(self._colours.selection if chosen else self._colours.hover))
             painter.drawRoundedRect(QRectF(room).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
-        small = small_font(option.font)
+        small = small_figures(option.font)
         text = f"{item.title} · {item.summary}" if item.summary else item.title
         words = room.adjusted(GRID, 0, -GRID, 0)
         shapes = fitting(small, words.width() // 2, item.shapes, item.result)
@@ -98,7 +99,7 @@ class StackDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(QRectF(room.card).adjusted(2.5, 2.5, -2.5, -2.5), RADIUS, RADIUS)
 
     def _words(self, painter: QPainter, room: Places, item: Item, font: QFont) -> None:
-        title, plain = title_font(font), small_font(font)
+        title, plain = title_font(font), small_figures(font)
         if room.is_dense:
             self._one_line(painter, room.text, item, title, plain)
             return
@@ -219,14 +220,6 @@ def fitting(font: QFont, width: int, *texts: str) -> str:
         if metrics.horizontalAdvance(text) <= width:
             return text
     return metrics.elidedText(texts[-1], Qt.TextElideMode.ElideMiddle, width)
-
-
-def small_font(font: QFont) -> QFont:
-    """Secondary text, with digits that stand in columns."""
-    small = QFont(font)
-    small.setPixelSize(scaled(12))
-    small.setFeature(QFont.Tag("tnum"), 1)
-    return small
 
 
 def title_font(font: QFont) -> QFont:

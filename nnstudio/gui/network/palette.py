@@ -26,11 +26,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnstudio.gui.network.delegate import fitting, small_font, title_font
+from nnstudio.gui.network.delegate import fitting, title_font
 from nnstudio.gui.network.fits import Fit, first, fits
 from nnstudio.gui.network.kinds import Entry, Heading, best, entries
 from nnstudio.gui.network.lesson import LessonPage
 from nnstudio.gui.network.pictures import PICTURE_SIZE, ink, paint_picture
+from nnstudio.gui.painting import small_figures
 from nnstudio.gui.panel import VerticalScroll
 from nnstudio.gui.search_popup import SearchPopup
 from nnstudio.gui.studio import Studio
@@ -99,7 +100,7 @@ class KindDelegate(QStyledItemDelegate):
         painter.save()
         entry: Listed = index.data(ENTRY)
         if isinstance(entry, Heading):
-            painter.setFont(small_font(option.font))
+            painter.setFont(small_figures(option.font))
             painter.setPen(QColor(self._theme.colours.muted))
             painter.drawText(option.rect.adjusted(GRID, GRID, -GRID, 0), Align.AlignVCenter, entry.title)
         else:
@@ -125,7 +126,7 @@ class KindDelegate(QStyledItemDelegate):
         self._words(painter, option, entry, words)
 
     def _words(self, painter: QPainter, option: QStyleOptionViewItem, entry: Entry | Fit, room: QRect) -> None:
-        colours, small = self._theme.colours, small_font(option.font)
+        colours, small = self._theme.colours, small_figures(option.font)
         painter.setFont(title_font(option.font))
         painter.setPen(QColor(colours.muted if entry.problem else colours.text))
         painter.drawText(room, Align.AlignLeft | Align.AlignTop, entry.kind.title)

@@ -8,6 +8,7 @@ from nnstudio.gui.panel.choice import Choice
 from nnstudio.gui.panel.labels import ElidedLabel, Note, Still
 from nnstudio.gui.panel.offers import Banner, Button, ButtonRole, EmptyState, Level
 from nnstudio.gui.panel.pages import Pages
+from nnstudio.gui.panel.progress import ProgressLine
 from nnstudio.gui.panel.rows import ButtonRow
 from nnstudio.gui.panel.style import MARGIN, set_property
 from nnstudio.gui.panel.surface import PageScroll, Panel, PanelBody, PanelHeader, VerticalScroll
@@ -32,6 +33,7 @@ __all__ = [
     "Panel",
     "PanelBody",
     "PanelHeader",
+    "ProgressLine",
     "Still",
     "VerticalScroll",
     "plain_tip",

@@ -132,7 +132,6 @@ class Chart(QWidget):
 
     def _menu(self, place: Any) -> None:
         menu = export_menu(self, self, self._write_file)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addSeparator()
         menu.addAction("Reset view", self.reset_view)
         menu.popup(self.graph.mapToGlobal(place))

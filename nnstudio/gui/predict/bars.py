@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QHelpEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from nnstudio.gui.painting import between, histogram
+from nnstudio.gui.painting import between, histogram, tabular
 from nnstudio.gui.panel import plain_tip
 from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.session.answers import Chance, figure, percent
@@ -52,9 +52,7 @@ class ChanceBars(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
         painter = QPainter(self)
-        font = QFont(painter.font())
-        font.setFeature(QFont.Tag("tnum"), 1)
-        painter.setFont(font)
+        painter.setFont(tabular(painter.font()))
         for place, chance in enumerate(self.chances):
             self._draw(painter, place, chance)
 

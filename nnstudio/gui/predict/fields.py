@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
-from nnstudio.gui.forms.editors import ChoiceEdit
+from nnstudio.gui.forms.editors import STEPS, ChoiceEdit
 from nnstudio.gui.panel import ElidedLabel, plain_tip, set_property
 from nnstudio.gui.predict.slider import MarkedSlider
 from nnstudio.gui.theme import GRID, Theme, scaled
@@ -16,8 +16,6 @@ from nnstudio.session.answers import figure, rounded
 from nnstudio.session.asking import cell_words, days_of, moment_of, offered, read_cell
 from nnstudio.spec.facts import MISSING_CATEGORY
 from nnstudio.spec.inputs import Cell, ChoiceInput, DateInput, Input, NumberInput
-
-STEPS = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1, Qt.Key.Key_PageUp: 10, Qt.Key.Key_PageDown: -10}
 
 
 class InputField(QWidget):

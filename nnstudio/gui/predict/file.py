@@ -9,12 +9,12 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from nnstudio.data.table import MappedTable
 from nnstudio.data.tables_out import SUFFIXES
 from nnstudio.gui.dialogs.like_data import ask_for_data
-from nnstudio.gui.panel import Banner, Button, ElidedLabel, EmptyState, Pages
+from nnstudio.gui.panel import Banner, Button, ElidedLabel, EmptyState, Pages, ProgressLine
 from nnstudio.gui.studio.file_predictor import FilePredictor
 from nnstudio.gui.tables.grid import MappedGrid
 from nnstudio.gui.theme import GRID, Theme
@@ -52,7 +52,6 @@ WORDS = {
         "folder",
     ),
 }
-STEPS = 1_000
 
 
 class FilePage(QWidget):
@@ -86,9 +85,7 @@ class FilePage(QWidget):
         self.inputs = QCheckBox("Columns of the file")
         self.inputs.setToolTip("Write the columns of the file beside the answers.")
         self.probabilities = QCheckBox("Probability of each class")
-        self.progress, self.how_far = QProgressBar(), ElidedLabel(role="small")
-        self.progress.setTextVisible(False)
-        self.progress.setAccessibleName("Progress of the prediction")
+        self.progress, self.how_far = ProgressLine("Progress of the prediction"), ElidedLabel(role="small")
         self.cancel = Button("Cancel", "", predictor.cancel, "Give the prediction up; nothing is left of it.")
         self.problem, self.warnings = Banner("bad"), Banner("warning")
         self.grid = MappedGrid(theme)
@@ -161,9 +158,7 @@ class FilePage(QWidget):
         self.note.explain("It could not be read piece by piece: all of it was converted first." if whole else "")
         self._going.setVisible(predictor.is_busy)
         self.how_far.setText(progress_words(predictor.progress))
-        share = _share(predictor.progress)
-        self.progress.setRange(0, 0 if share is None else STEPS)
-        self.progress.setValue(round((share or 0) * STEPS))
+        self.progress.show_share(_share(predictor.progress))
         for button in (self.again, self.save):
             button.setEnabled(not predictor.is_busy)
         self.save.setVisible(predictor.result is not None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListWidget,
@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnstudio.gui.painting import between
+from nnstudio.gui.painting import between, tabular
 from nnstudio.gui.pixels import image_of
 from nnstudio.gui.results.batch_model import TINT, Batch, BatchModel
 from nnstudio.gui.tables.header import QuietHeader
@@ -51,9 +51,7 @@ class TintDelegate(QStyledItemDelegate):
             painter.fillRect(area.adjusted(0.5, 0.5, -0.5, -0.5), ground)
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(area, QColor(colours.selection))
-        font = QFont(option.font)
-        font.setFeature(QFont.Tag("tnum"), 1)
-        painter.setFont(font)
+        painter.setFont(tabular(option.font))
         painter.setPen(QColor(colours.text))
         inner = area.adjusted(6, 0, -6, 0)
         side = index.data(Qt.ItemDataRole.TextAlignmentRole)

@@ -164,10 +164,6 @@ class Transferring:
 
     # the rival
 
-    @property
-    def can_compare(self) -> bool:
-        return self.rival.can_start
-
     def compare(self) -> None:
         """Train the same experiment from scratch, beside the run that is there."""
         self.rival.start(self._document.state.name)

@@ -152,6 +152,4 @@ class CellTable(QuietTable):
             yield [cell.text if cell.value is None else cell.value for cell in row]
 
     def _menu(self, place: QPoint) -> None:
-        menu = export_menu(self, self, self._write_file)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(self.viewport().mapToGlobal(place))
+        export_menu(self, self, self._write_file).popup(self.viewport().mapToGlobal(place))

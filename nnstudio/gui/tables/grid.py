@@ -8,7 +8,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QItemSelection, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPen
+from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPen
 from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.data.table import MappedTable
-from nnstudio.gui.painting import aligned, between
+from nnstudio.gui.painting import aligned, between, tabular
 from nnstudio.gui.pixels import image_of
 from nnstudio.gui.tables.header import QuietHeader
 from nnstudio.gui.tables.mapped import LOOK, CellLook, MappedModel
@@ -60,8 +60,7 @@ class CellDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _text(self, painter: QPainter, area: QRectF, look: CellLook, text: str) -> None:
-        font = QFont(painter.font())
-        font.setFeature(QFont.Tag("tnum"), 1)
+        font = tabular(painter.font())
         font.setItalic(look.is_missing)
         painter.setFont(font)
         painter.setPen(QColor(self._theme.colours.muted if look.is_missing else self._theme.colours.text))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QGridLayout, QProgressBar, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
-from nnstudio.gui.panel import ElidedLabel, Still
+from nnstudio.gui.panel import ElidedLabel, ProgressLine, Still
 from nnstudio.gui.studio.evaluator import Repeater
 from nnstudio.gui.studio.how_far import where, where_repeats
 from nnstudio.gui.theme import GRID, scaled
 from nnstudio.session.live import LiveRun, Status
 
-STEPS = 1000
 WIDTH, SHORT_WIDTH = 22 * GRID, 8 * GRID
 
 
@@ -21,10 +20,8 @@ class RunProgress(Still):
         content = QWidget()
         super().__init__(content, parent)
         self.left, self.right = ElidedLabel(role="small"), ElidedLabel(role="small")
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
+        self.bar = ProgressLine("Progress of the run")
         self.bar.setMinimumWidth(1)
-        self.bar.setAccessibleName("Progress of the run")
         grid = QGridLayout(content)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(GRID // 2)
@@ -53,6 +50,5 @@ class RunProgress(Still):
         self.setToolTip(" · ".join(filter(None, (now.left, now.right))))
         self.left.setText(now.left)
         self.right.setText(now.right)
-        self.bar.setRange(0, 0 if now.share is None else STEPS)
-        self.bar.setValue(round((now.share or 0) * STEPS))
+        self.bar.show_share(now.share)
         self.setVisible(repeats or run.status is not Status.IDLE)

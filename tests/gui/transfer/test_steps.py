@@ -284,4 +284,4 @@ def test_a_comparison_is_of_the_run_that_it_was_made_for(view: TransferView, stu
 def test_a_run_without_weights_has_nothing_to_compare(studio: Studio) -> None:
     open_iris(studio)
     tune(studio)
-    assert not studio.transfer.can_compare
+    assert not studio.transfer.rival.can_start
