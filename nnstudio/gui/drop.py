@@ -26,6 +26,7 @@ class DropHint(QFrame):
         (taker or parent).installEventFilter(self)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.words, self.text = QLabel(), Note()
+        self.words.setTextFormat(Qt.TextFormat.PlainText)  # names of files stand in it
         self.words.setProperty("role", "figure")
         self.words.setWordWrap(True)
         column = QVBoxLayout(self)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QListWidget, QWidget
 
 from nnstudio.gui.dialogs.copying import CopyDialog
 from nnstudio.gui.dialogs.sizing import give_size
-from nnstudio.gui.panel import Note
+from nnstudio.gui.panel import Note, literal_tip
 
 
 class LeftOutDialog(CopyDialog):
@@ -32,5 +32,5 @@ def _list(sentences: Sequence[str]) -> QListWidget:
     found.setAlternatingRowColors(False)
     found.addItems(sentences)
     for row, sentence in enumerate(sentences):
-        found.item(row).setToolTip(sentence)
+        found.item(row).setToolTip(literal_tip(sentence))
     return found

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from nnstudio.gui.forms.numbers import read_number, rounded, stepped_value
 from nnstudio.gui.forms.offers import PathEdit, SuggestEdit, quick_list
+from nnstudio.gui.panel import literal_tip
 from nnstudio.gui.theme import GRID, scaled
 from nnstudio.spec.params import Field
 from nnstudio.spec.shown import Number, typed
@@ -272,7 +273,7 @@ class ChoiceEdit(QComboBox):
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
         cut = [] if self._shown(option) == self.currentText() else [self.currentText()]
-        return "\n".join(filter(None, [*cut, self.toolTip()]))
+        return literal_tip("\n".join(filter(None, [*cut, self.toolTip()])))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()  # scrolling past a field must not change it

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from nnstudio.gui.dialogs.transfer import TransferDialogs
-from nnstudio.gui.panel import Button
+from nnstudio.gui.panel import Button, literal_tip
 from nnstudio.gui.studio import Studio
 from nnstudio.session.live import LiveRun
 from nnstudio.spec.endings import MODEL_SUFFIXES
@@ -53,7 +53,7 @@ class WeightsButton(Button):
         self.file.setVisible(is_file)
         if start and is_file:
             self.file.setText(f"Start from {Path(start.path).name}".replace("&", "&&"))
-            self.file.setToolTip(start.path)
+            self.file.setToolTip(literal_tip(start.path))
             self.file.setChecked(True)
 
     def _choice(self, menu: QMenu, group: QActionGroup, title: str) -> QAction:

@@ -12,7 +12,7 @@ from nnstudio.gui.panel.progress import ProgressLine
 from nnstudio.gui.panel.rows import ButtonRow
 from nnstudio.gui.panel.style import MARGIN, set_property
 from nnstudio.gui.panel.surface import PageScroll, Panel, PanelBody, PanelHeader, VerticalScroll
-from nnstudio.gui.panel.tips import plain_tip
+from nnstudio.gui.panel.tips import literal_tip, plain_tip
 
 __all__ = [
     "MARGIN",
@@ -36,6 +36,7 @@ __all__ = [
     "ProgressLine",
     "Still",
     "VerticalScroll",
+    "literal_tip",
     "plain_tip",
     "set_property",
 ]

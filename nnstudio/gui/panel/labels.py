@@ -6,6 +6,8 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from nnstudio.gui.panel.tips import literal_tip
+
 
 class ElidedLabel(QLabel):
     """One line that is cut off with an ellipsis where room is short; the whole text is then in the tooltip."""
@@ -65,7 +67,7 @@ class ElidedLabel(QLabel):
         shown = self.fontMetrics().elidedText(self._whole, self._mode, self.contentsRect().width())
         super().setText(shown)
         whole = self._whole if shown != self._whole else ""
-        self.setToolTip("\n".join(part for part in (whole, self._explanation) if part))
+        self.setToolTip(literal_tip("\n".join(part for part in (whole, self._explanation) if part)))
 
 
 class Still(QWidget):

@@ -175,7 +175,7 @@ class NumberField(SliderField):
             f"{asked.name}\nSeen in training: {figure(asked.low)} to {figure(asked.high)}, the middle half of it from "
             f"{first} to {third}.\nLine: median {middle}. Dot: mean {rounded(asked.mean)}."
         )
-        self.slider.setToolTip(plain_tip(tip).replace("\n", "<br>"))
+        self.slider.setToolTip(plain_tip(tip))
 
     def written(self, cell: Cell) -> str:
         return "" if cell is None else f"{cell:.12g}"

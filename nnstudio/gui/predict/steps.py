@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QAbstractTableModel, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from nnstudio.gui.panel import literal_tip
 from nnstudio.gui.tables.models import NO_INDEX, Index
 from nnstudio.gui.theme import GRID, scaled
 from nnstudio.session.asking import Asked, Cells, cell_words, read_cell
@@ -47,7 +48,8 @@ class StepsModel(QAbstractTableModel):
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return None
         if orientation is Qt.Orientation.Horizontal:
-            return self._inputs[section].name
+            name = self._inputs[section].name
+            return literal_tip(name) if role == Qt.ItemDataRole.ToolTipRole else name
         back = len(self._cells) - 1 - section
         return "now" if not back else f"−{back}"
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QObject, QSortFilterProxyModel, 
 from PySide6.QtGui import QColor, QFont
 
 from nnstudio.gui.painting import aligned
-from nnstudio.gui.panel import plain_tip
+from nnstudio.gui.panel import literal_tip, plain_tip
 from nnstudio.gui.search import words
 from nnstudio.gui.search.words import Names, names_of
 from nnstudio.gui.tables.models import NO_INDEX, Index
@@ -86,7 +86,9 @@ class TrialsModel(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation is not Qt.Orientation.Horizontal or section >= len(self._titles):
             return None
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return literal_tip(self._titles[section])
+        if role == Qt.ItemDataRole.DisplayRole:
             return self._titles[section]
         return self._side(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
 

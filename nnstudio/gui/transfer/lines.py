@@ -7,6 +7,7 @@ from enum import IntEnum
 
 from PySide6.QtCore import QAbstractTableModel, QObject, Qt
 
+from nnstudio.gui.panel import literal_tip
 from nnstudio.gui.tables.models import NO_INDEX, Index
 from nnstudio.spec.layers import Shape
 from nnstudio.spec.layers.base import size
@@ -98,7 +99,7 @@ class LinesModel(QAbstractTableModel):
             f"{TITLES[column]}: {what}, {more}" for column, (what, more) in zip(Column, told, strict=False)
         )
         hand = " Paired by hand." if line.by_hand else ""
-        return f"{shown}\n{STORY[line.match]}{hand}"
+        return literal_tip(f"{shown}\n{STORY[line.match]}{hand}")
 
 
 def _size(shape: Shape) -> str:

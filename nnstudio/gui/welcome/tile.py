@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
+from nnstudio.gui.panel import literal_tip
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.colours import Colours
 
@@ -140,7 +141,7 @@ class LineTile(Tile):
         self._small, self._family, self._elide, self._mark = small, family, elide, ""
         super().__init__(title, clicked, theme)
         self.setAccessibleDescription(small)
-        self.setToolTip(f"{title}\n{small}")
+        self.setToolTip(literal_tip(f"{title}\n{small}"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def mark(self, words: str) -> None:

@@ -57,7 +57,13 @@ def test_an_explanation_follows_the_whole_text(label: ElidedLabel) -> None:
 
 
 def test_a_plain_tip_shows_signs_as_they_are() -> None:
-    assert plain_tip("a < b") == "<qt>a &lt; b</qt>"
+    assert plain_tip("a < b\nc") == "<qt>a &lt; b<br>c</qt>"
+
+
+def test_a_name_that_looks_like_markup_is_no_markup(label: ElidedLabel) -> None:
+    label.resize(80, 20)
+    label.setText("<img src=x> of a long name that has no room")
+    assert "&lt;img src=x&gt;" in label.toolTip()
 
 
 def test_a_long_text_needs_no_room(label: ElidedLabel) -> None:
