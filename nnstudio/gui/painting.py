@@ -1,4 +1,4 @@
-"""What several panels paint with: mixed colours, the fonts of small words and of figures, bars of a histogram."""
+"""What several panels paint with: mixed colours, lines of text, fonts of small words and figures, a histogram."""
 
 from __future__ import annotations
 
@@ -18,6 +18,18 @@ NARROWEST_BAR = 3
 def aligned(right: bool) -> Qt.AlignmentFlag:
     """In the middle of the height: at the right edge, where figures stand, or at the left."""
     return Qt.AlignmentFlag.AlignVCenter | (Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft)
+
+
+def paint_line(
+    painter: QPainter,
+    room: QRectF,
+    text: str,
+    side: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
+    cut: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+) -> None:
+    """Text on one line, cut off where there is no more room."""
+    shown = painter.fontMetrics().elidedText(text, cut, int(room.width()))
+    painter.drawText(room, side | Qt.TextFlag.TextSingleLine, shown)
 
 
 def between(first: str, second: str, share: float) -> QColor:

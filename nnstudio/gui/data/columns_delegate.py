@@ -101,5 +101,4 @@ class ColumnDelegate(QStyledItemDelegate):
         quiet = not is_name and not (entry.profile and entry.profile.missing)
         painter.setPen(QColor(colours.muted if quiet else colours.text))
         text = entry.name if is_name else entry.missing
-        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, int(inner.width()))
-        painter.drawText(inner, painting.aligned(not is_name) | Qt.TextFlag.TextSingleLine, shown)
+        painting.paint_line(painter, inner, text, painting.aligned(not is_name), Qt.TextElideMode.ElideMiddle)

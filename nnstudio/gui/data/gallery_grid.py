@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.gui.data.gallery_model import COUNT, ROW, GalleryModel
+from nnstudio.gui.painting import paint_line
 from nnstudio.gui.pixels import fitted, image_of
 from nnstudio.gui.tables.models import Index
 from nnstudio.gui.tables.quiet import QuietTable
@@ -91,8 +92,8 @@ class GalleryDelegate(QStyledItemDelegate):
         if self._model.has_captions:
             painter.setPen(QColor(self._theme.colours.muted))
             below = area.adjusted(2, self.room.height() + 2 * GAP - 2, -2, 0)
-            shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, int(below.width()))
-            painter.drawText(below, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, shown)
+            side = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
+            paint_line(painter, below, text, side, Qt.TextElideMode.ElideMiddle)
 
 
 class ClassHeader(QHeaderView):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractTableModel, QObject, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen
+from PySide6.QtCore import QAbstractTableModel, QObject, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
-from nnstudio.gui.painting import aligned
+from nnstudio.gui.painting import aligned, paint_line, small
 from nnstudio.gui.panel import plain_tip
 from nnstudio.gui.tables.models import MISSING, NO_INDEX, Index
 from nnstudio.gui.tables.quiet import RowTable
@@ -112,15 +112,13 @@ class KindHeader(QHeaderView):
         painter.restore()
 
     def _line(self, painter: QPainter, room: QRect, section: int, text: str, colour: str, *, bold: bool) -> None:
-        font = QFont(self.font())
-        font.setPixelSize(scaled(12))
+        font = small(self.font())
         font.setBold(bold)
         painter.setFont(font)
         painter.setPen(QColor(colour))
-        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, room.width())
         side = self._model.headerData(section, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole)
         is_right = isinstance(side, Qt.AlignmentFlag) and bool(side & Qt.AlignmentFlag.AlignRight)
-        painter.drawText(room, aligned(is_right) | Qt.TextFlag.TextSingleLine, shown)
+        paint_line(painter, QRectF(room), text, aligned(is_right), Qt.TextElideMode.ElideMiddle)
 
 
 class PreviewGrid(RowTable):

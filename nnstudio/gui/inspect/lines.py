@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QObject, QPointF, QRectF, QSize,
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from nnstudio.gui.painting import between, tabular
+from nnstudio.gui.painting import between, paint_line, tabular
 from nnstudio.gui.panel import plain_tip
 from nnstudio.gui.tables.header import QuietHeader
 from nnstudio.gui.tables.models import NO_INDEX, Index
@@ -175,8 +175,7 @@ class LineDelegate(QStyledItemDelegate):
         else:
             if index.column() == GRADIENT and line.gradient is not None:
                 self._bar(painter, area, line.share)
-            text = painter.fontMetrics().elidedText(str(index.data()), Qt.TextElideMode.ElideRight, int(area.width()))
-            painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, text)
+            paint_line(painter, area, str(index.data()))
         painter.restore()
 
     @staticmethod

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnstudio.gui.painting import between, tabular
+from nnstudio.gui.painting import between, paint_line, tabular
 from nnstudio.gui.pixels import image_of
 from nnstudio.gui.results.batch_model import TINT, Batch, BatchModel
 from nnstudio.gui.tables.header import QuietHeader
@@ -55,8 +55,7 @@ class TintDelegate(QStyledItemDelegate):
         painter.setPen(QColor(colours.text))
         inner = area.adjusted(6, 0, -6, 0)
         side = index.data(Qt.ItemDataRole.TextAlignmentRole)
-        text = painter.fontMetrics().elidedText(str(index.data()), Qt.TextElideMode.ElideRight, int(inner.width()))
-        painter.drawText(inner, side | Qt.TextFlag.TextSingleLine, text)
+        paint_line(painter, inner, str(index.data()), side)
         painter.restore()
 
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from nnstudio.gui.painting import paint_line
 from nnstudio.gui.panel import Note
 from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.session.live_search import LiveSearch
@@ -69,8 +70,7 @@ class _Bars(QWidget):
         for line, (title, share) in enumerate(self.shares.items()):
             top = float(line * scaled(LINE))
             painter.setPen(QColor(colours.text))
-            cut = words.elidedText(title, Qt.TextElideMode.ElideRight, wide - GRID)
-            painter.drawText(QRectF(0, top, wide, scaled(LINE)), Qt.AlignmentFlag.AlignVCenter, cut)
+            paint_line(painter, QRectF(0, top, wide - GRID, scaled(LINE)), title)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(colours.accent))
             bar = QRectF(wide, top + GRID, max(2.0, room * share / most), scaled(LINE) - 2.0 * GRID)

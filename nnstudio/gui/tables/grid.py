@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.data.table import MappedTable
-from nnstudio.gui.painting import aligned, between, tabular
+from nnstudio.gui.painting import aligned, between, paint_line, tabular
 from nnstudio.gui.pixels import image_of
 from nnstudio.gui.tables.header import QuietHeader
 from nnstudio.gui.tables.mapped import LOOK, CellLook, MappedModel
@@ -65,8 +65,7 @@ class CellDelegate(QStyledItemDelegate):
         painter.setFont(font)
         painter.setPen(QColor(self._theme.colours.muted if look.is_missing else self._theme.colours.text))
         inner = area.adjusted(GRID, 0, -GRID, 0)
-        shown = painter.fontMetrics().elidedText(text[:1_000], Qt.TextElideMode.ElideRight, int(inner.width()))
-        painter.drawText(inner, aligned(look.is_number) | Qt.TextFlag.TextSingleLine, shown)
+        paint_line(painter, inner, text[:1_000], aligned(look.is_number))
 
     def _picture(self, painter: QPainter, area: QRect, index: Index) -> None:
         pixels = self._model.image(index.row(), index.column())

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import cast
 
 from PySide6.QtCore import QAbstractItemModel, QRect, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QHeaderView, QWidget
 
-from nnstudio.gui.painting import between
-from nnstudio.gui.theme import GRID, Theme, scaled
+from nnstudio.gui.painting import between, small
+from nnstudio.gui.theme import GRID, Theme
 
 LEAST_TITLE = 5 * GRID
 """Pixels; in less a title that does not fit is left out."""
@@ -36,8 +36,7 @@ class QuietHeader(QHeaderView):
         painter.fillRect(rect, between(colours.surface, colours.accent, 0.06) if marked else QColor(colours.surface))
         painter.setPen(QPen(QColor(colours.line), 1))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
-        font = QFont(self.font())
-        font.setPixelSize(scaled(12))
+        font = small(self.font())
         font.setBold(marked)
         painter.setFont(font)
         painter.setPen(QColor(colours.accent if marked else colours.muted))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRect, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from nnstudio.gui.painting import small
+from nnstudio.gui.painting import paint_line, small
 from nnstudio.gui.tables.models import Index
 from nnstudio.gui.theme import GRID, Theme, scaled
 from nnstudio.gui.transfer.lines import LINE, Column, LinesModel
@@ -70,12 +70,7 @@ class LineDelegate(QStyledItemDelegate):
         absent = what == "–"
         painter.setFont(option.font)
         painter.setPen(QColor(colours.muted if absent or line.match is Match.EXTRA else colours.text))
-        _line(painter, upper, what)
+        paint_line(painter, QRectF(upper), what, cut=Qt.TextElideMode.ElideMiddle)
         painter.setFont(small(option.font))
         painter.setPen(QColor(colours.muted))
-        _line(painter, lower, more)
-
-
-def _line(painter: QPainter, room: QRect, text: str) -> None:
-    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, room.width())
-    painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+        paint_line(painter, QRectF(lower), more, cut=Qt.TextElideMode.ElideMiddle)

@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
+from nnstudio.gui.painting import paint_line
 from nnstudio.gui.panel import literal_tip
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.colours import Colours
@@ -178,10 +179,10 @@ class LineTile(Tile):
             upper.setRight(upper.right() - QFontMetrics(painter.font()).horizontalAdvance(self._mark) - GRID)
         painter.setFont(strong(self.font()))
         painter.setPen(QColor(colours.muted if self._mark else colours.text))
-        _paint_line(painter, upper, self.text(), Qt.TextElideMode.ElideRight)
+        paint_line(painter, upper, self.text())
         painter.setFont(smaller(self.font()))
         painter.setPen(QColor(colours.muted))
-        _paint_line(painter, lower, self._small, self._elide)
+        paint_line(painter, lower, self._small, cut=self._elide)
 
 
 def strong(font: QFont) -> QFont:
@@ -196,11 +197,6 @@ def smaller(font: QFont) -> QFont:
     small = QFont(font)
     small.setPixelSize(max(1, font.pixelSize() - 1))
     return small
-
-
-def _paint_line(painter: QPainter, room: QRectF, text: str, elide: Qt.TextElideMode) -> None:
-    shown = painter.fontMetrics().elidedText(text, elide, int(room.width()))
-    painter.drawText(room, Align.AlignLeft | Align.AlignVCenter, shown)
 
 
 def words_height(width: float, font: QFont, words: list[tuple[str, str]]) -> float:
