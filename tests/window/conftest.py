@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import subprocess
@@ -10,8 +11,11 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 import pytest
+
+from tests.window.source import TILE
 
 NEEDED = ("Xvfb", "xdotool", "openbox")
 PATIENCE = 90.0
@@ -52,6 +56,11 @@ class Screen:
         """What the frame of the window that has the keyboard says."""
         return self._xdotool("getactivewindow", "getwindowname", check=False).stdout.strip()
 
+    def titles(self) -> list[str]:
+        """What the frames of all windows say."""
+        found = self._xdotool("search", "--onlyvisible", "--name", ".", check=False).stdout.split()
+        return [self._xdotool("getwindowname", window, check=False).stdout.strip() for window in found]
+
     def press(self, keys: str) -> None:
         """Press a key combination, such as ``ctrl+s``."""
         self._xdotool("key", "--clearmodifiers", keys)
@@ -62,6 +71,52 @@ class Screen:
     def click(self, x: int, y: int) -> None:
         self._xdotool("mousemove", str(x), str(y), "click", "1")
 
+    def drop(self, path: Path, x: int, y: int) -> None:
+        """Drag a file out of another program, and let it go at a place as soon as it is wanted there.
+
+        That program lives on: who takes the file asks it then what it was.
+        """
+        told = self.folder / f"dragged-{path.name}.txt"
+        with told.open("wb") as output:
+            self.start(sys.executable, str(Path(__file__).with_name("source.py")), str(path), output=output)
+
+        def source() -> str:
+            return self._xdotool("search", "--onlyvisible", "--name", f"^drag {path}$", check=False).stdout.strip()
+
+        def is_held() -> bool:
+            """Press again where the window manager moved it meanwhile."""
+            if "held" in told.read_text():
+                return True
+            left, top = self._place(source())
+            self._xdotool("mouseup", "1")
+            self._move(left + TILE // 2, top + TILE // 2)
+            self._xdotool("mousedown", "1")
+            return False
+
+        self.until(lambda: source() != "", "the window to drag from is on the screen")
+        self.until(is_held, "the file is held")
+        nudges = itertools.cycle((0, 5))
+
+        def is_wanted() -> bool:
+            """Move on, as a hand does: who is under the pointer is only asked when it moves."""
+            self._move(x + next(nudges), y)
+            return "wanted" in told.read_text()
+
+        try:
+            self.until(is_wanted, "the file is wanted")
+        finally:
+            self._xdotool("mouseup", "1")
+        self.until(lambda: "let go" in told.read_text(), "the drag is over")
+
+    def _place(self, window: str) -> tuple[int, int]:
+        """Where the upper left corner of a window is."""
+        told = self._xdotool("getwindowgeometry", "--shell", window).stdout.splitlines()
+        shell = dict(line.split("=", 1) for line in told)
+        return int(shell["X"]), int(shell["Y"])
+
+    def _move(self, x: int, y: int) -> None:
+        self._xdotool("mousemove", str(x), str(y))
+
     def until(self, holds: Callable[[], bool], what: str) -> None:
         """Look again and again until something holds: what happens in another process sends no signal here."""
         deadline = time.monotonic() + PATIENCE
@@ -70,8 +125,8 @@ class Screen:
                 raise TimeoutError(f"waited in vain until {what}")
             time.sleep(0.1)
 
-    def start(self, *command: str) -> subprocess.Popen[bytes]:
-        program = subprocess.Popen(command, env=self.environment, cwd=self.folder)
+    def start(self, *command: str, output: IO[bytes] | None = None) -> subprocess.Popen[bytes]:
+        program = subprocess.Popen(command, env=self.environment, cwd=self.folder, stdout=output)
         self.programs.append(program)
         return program
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 import shutil
+import signal
 import time
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from nnstudio.resources import resource
 from nnstudio.runs.records import RunRecord
-from nnstudio.runs.store import RunStore
-from nnstudio.spec.files import load_project
+from nnstudio.runs.store import RECOVERY, RunStore
+from nnstudio.spec.files import load_project, save_project
 from tests.window.conftest import Screen
 
 REMEMBERED = 6.0
@@ -122,3 +124,41 @@ def test_five_clicks_lead_from_a_file_to_a_trained_and_evaluated_network(screen:
     cache = Path(screen.environment["NNSTUDIO_CACHE"])
     screen.click(*EVALUATE)
     screen.until(lambda: any(cache.rglob("evaluated-*.arrow")), "the network is judged")
+
+
+MIDDLE = (640, 500)
+"""Where files are let go: on the welcome page, and later on the panels."""
+
+
+def test_files_are_dropped_with_the_mouse(screen: Screen, tmp_path: Path) -> None:
+    table, project = tmp_path / "flowers.csv", tmp_path / "mine.nnstudio"
+    shutil.copy(resource("samples/iris.csv"), table)
+    shutil.copy(resource("samples/digits.nnstudio"), project)
+    studio = screen.open_studio()
+    screen.until(lambda: screen.title() == "nnstudio", "the welcome page has the keyboard")
+
+    screen.drop(table, *MIDDLE)
+    screen.until(lambda: "flowers — edited" in screen.titles(), "the table is open")
+    screen.drop(project, *MIDDLE)
+    screen.until(lambda: "nnstudio" in screen.titles(), "it is asked whether to save")
+    assert "flowers — edited" in screen.titles(), "what was open stays as it was"
+    studio.terminate()
+    assert studio.wait(30) == 128 + signal.SIGTERM, "a question does not keep a logout waiting"
+
+
+def test_a_logout_while_a_network_trains_leaves_a_run_that_can_go_on(screen: Screen, tmp_path: Path) -> None:
+    project = load_project(resource("samples/iris.nnstudio"))
+    assert project.data is not None
+    long = replace(project, training=replace(project.training, epochs=1_000_000, patience=0))
+    save_project(long, tmp_path / "long.nnstudio")
+    studio = screen.open_studio(tmp_path / "long.nnstudio")
+    screen.until(lambda: "long.nnstudio" in screen.title(), "the project is open")
+    train(screen)
+    data = Path(screen.environment["NNSTUDIO_DATA"])
+    screen.until(lambda: any(data.rglob(RECOVERY)), "a checkpoint was written")
+    studio.terminate()
+    assert studio.wait(30) == 128 + signal.SIGTERM
+    with closing(RunStore(data)) as store:
+        screen.until(
+            lambda: [run.name for run in store.interrupted()] == ["long.nnstudio"], "the engine has ended, too"
+        )
