@@ -50,6 +50,8 @@ def search(options: argparse.Namespace) -> None:
         raise SpecError(f"“{options.out.name}” is no project file.", "", f"Let its name end with {SUFFIX}.")
     if options.out:
         need_place(options.out.absolute(), Needed(options.project))
+    if options.threads < 0:
+        raise SpecError(f"--threads must be 0 or more, not {options.threads}.")
     inbox: Inbox = SimpleQueue()
     told = _Told()
     with stops_gently(inbox), _Bar() as bar:
@@ -71,11 +73,11 @@ def search(options: argparse.Namespace) -> None:
 def _request(options: argparse.Namespace) -> Request:
     if options.go_on is not None:
         name = options.go_on or _interrupted(options.project.stem)
-        return ContinueSearch(name, options.trials, options.minutes, options.at_a_time)
+        return ContinueSearch(name, options.trials, options.minutes, options.at_a_time, options.threads)
     project = searched(opened(options), options)
     if sentence := caution(project):
         tell(sentence)
-    return SearchProject(project, options.project.stem)
+    return SearchProject(project, options.project.stem, options.threads)
 
 
 def _interrupted(name: str) -> str:

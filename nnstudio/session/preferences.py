@@ -60,7 +60,7 @@ class Preferences(Declared):
         int,
         Param(
             "Threads",
-            "Of a run on the processor. At 0 it is measured which number is fastest; the plan of the run keeps it.",
+            "Of a run or trial on the processor; trials side by side share them. At 0 the fastest number is measured.",
             low=0,
             high=MOST_THREADS,
         ),

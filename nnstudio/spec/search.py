@@ -88,6 +88,11 @@ class SearchedField:
     span: Span
 
 
+def threads_each(threads: int, at_once: int) -> int:
+    """How many of the preferred ``threads`` a trial has beside others; 0: it is measured for each trial alone."""
+    return max(1, threads // at_once) if at_once > 1 else threads
+
+
 Method = Literal["tpe", "random", "grid"]
 Objective = Literal["loss", "score"]
 
@@ -127,7 +132,14 @@ class Search(Declared):
         bool, Param("Prune", "Ends a trial that is worse than the median of the others at the same epoch.")
     ] = True
     at_once: Annotated[
-        int, Param("At a time", "Trials that run side by side, each on one thread.", low=1, high=64, unit="trials")
+        int,
+        Param(
+            "At a time",
+            "Trials that run side by side: each has one thread, or its share of those in Preferences.",
+            low=1,
+            high=64,
+            unit="trials",
+        ),
     ] = 1
     seed: Annotated[
         int, Param("Search seed", "The same seed tries the same values, one trial at a time.", low=0, high=2**31 - 1)

@@ -90,6 +90,13 @@ def add_search_options(parser: argparse.ArgumentParser) -> None:
         help="a field to search (again for several): lr=1e-5..0.1:log, optimizer=sgd,adam, layer.0.out_features=8..128",
     )
     parser.add_argument("--at-a-time", type=int, metavar="K", help="trials that run side by side, one thread each")
+    parser.add_argument(
+        "--threads",
+        type=int,
+        default=0,
+        metavar="N",
+        help="threads on the CPU, shared by trials side by side",
+    )
     parser.add_argument("--no-pruning", action="store_true", help="let bad trials train to their end, too")
     parser.add_argument(
         "--search-seed", type=int, metavar="N", help="where the random choice of values begins; else the project's"

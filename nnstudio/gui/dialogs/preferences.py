@@ -27,8 +27,8 @@ SECTIONS = {
 }
 """The declared fields, by the title above them."""
 WHEN = {
-    "Training": "0 threads: it is measured how many are fastest. Where it trains, and whether the computer stays awake,"
-    " count from the next start on.",
+    "Training": "0 threads: it is measured how many are fastest; trials side by side have one each. Where it trains,"
+    " and whether the computer stays awake, count from the next start on.",
     "Files": "Other folders are used from the next start on; what lies in the old ones stays there.",
 }
 """When it counts, below each section where that is not at once."""

@@ -18,9 +18,10 @@ from nnstudio.session.document import State
 from nnstudio.spec.errors import SpecError
 from nnstudio.spec.params import Field, Param, fields_of, write_fields
 from nnstudio.spec.project import Project
-from nnstudio.spec.search import Search, SearchedField, Span
+from nnstudio.spec.search import Search, SearchedField, Span, threads_each
 from nnstudio.spec.searched.places import Place, find, places
 from nnstudio.spec.searched.trial import caution, field_problem, problem
+from nnstudio.spec.words import counted
 
 SIDE_BY_SIDE = 112 * GRID
 """Pixels; in less the settings stand below the fields."""
@@ -59,6 +60,7 @@ class SetupPage(QWidget):
         self._fields = QVBoxLayout()
         self._fields.setSpacing(GRID // 2)
         self._lay_out()
+        self.destroyed.connect(studio.preferred.listen(lambda _: self._say_threads()))
 
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()
@@ -102,9 +104,16 @@ class SetupPage(QWidget):
         project = state.project
         self._render_rows(project)
         self.settings.render(write_fields(project.search))
+        self._say_threads()
         self.clean.setVisible(searching.is_stale(project))
         trouble = problem(project)
         self.note.setText(str(trouble) if trouble else caution(project) or _size(project.search))
+
+    def _say_threads(self) -> None:
+        """Say beside the trials at a time how many threads each has: the preferred ones are shared."""
+        at_once = self._studio.state.project.search.at_once
+        threads = threads_each(self._studio.preferences.threads, at_once)
+        self.settings.set_hint("at_once", f"trials, {counted(threads, 'thread')} each" if threads else "trials")
 
     def _render_rows(self, project: Project) -> None:
         wanted = {(field.path, _place(project, field.path) is not None): field for field in project.search.fields}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from nnstudio.gui.studio.engines import Engines, JobHandle
 from nnstudio.session import searching
 from nnstudio.session.document import Document, State
@@ -25,7 +27,8 @@ class Searcher:
     are to be shown, or not any more.
     """
 
-    def __init__(self, document: Document, engines: Engines, notices: Notices) -> None:
+    def __init__(self, document: Document, engines: Engines, notices: Notices, threads: Callable[[], int]) -> None:
+        self._threads = threads
         self.search = LiveSearch()
         self.listed: Listeners[[]] = Listeners()
         self.marking: Listeners[[]] = Listeners()
@@ -101,7 +104,7 @@ class Searcher:
         if trouble:
             self._notices.error(trouble)
         else:
-            self._ask(SearchProject(state.project, state.name))
+            self._ask(SearchProject(state.project, state.name, self._threads()))
 
     @property
     def can_continue(self) -> bool:
@@ -118,8 +121,8 @@ class Searcher:
             return
         now, then = self._document.project.search, self._searched(search or shown)
         same = then is not None and then.search.fields == now.fields
-        budget = (now.trials, now.minutes, now.at_once) if same else (None, None, None)
-        self._ask(ContinueSearch(search or shown, *budget))
+        trials, minutes, at_once = (now.trials, now.minutes, now.at_once) if same else (None, None, None)
+        self._ask(ContinueSearch(search or shown, trials, minutes, at_once, self._threads()))
 
     def show(self, search: str) -> None:
         """Look at a search that is remembered."""

@@ -67,7 +67,7 @@ class Studio(FileVerbs):
         self.cache_used: Listeners[[]] = Listeners()
         self.evaluator = Evaluator(self.document, engines, lambda: self.model_file)
         self.repeater = Repeater(self.document, engines, self.notices)
-        self.searcher = Searcher(self.document, engines, self.notices)
+        self.searcher = Searcher(self.document, engines, self.notices, lambda: self.preferences.threads)
         self._reader = SourceReader(engines)
         self.trainer = Trainer(self.document, engines, self.notices, lambda: self.preferences.threads)
         follower = DataFollower(self.document, engines, self._reader, self.notices)

@@ -41,7 +41,7 @@ from nnstudio.spec.events import (
     TrialStarted,
 )
 from nnstudio.spec.requests import TrainTrial
-from nnstudio.spec.search import Value, Values
+from nnstudio.spec.search import Value, Values, threads_each
 from nnstudio.spec.searched.objective import Judged, objective_of
 from nnstudio.spec.searched.trial import applied
 
@@ -56,10 +56,13 @@ IMPORTANCE_SHARE = 0.02
 class Conductor:
     """One search under way."""
 
-    def __init__(self, runs: RunStore, searches: SearchStore, search: SearchRecord, encoded: Encoded) -> None:
+    def __init__(
+        self, runs: RunStore, searches: SearchStore, search: SearchRecord, encoded: Encoded, threads: int
+    ) -> None:
         self._runs, self._searches, self._search, self._encoded = runs, searches, search, encoded
         self._project = search.project
         self._settings = search.project.search
+        self._threads = threads_each(threads, self._settings.at_once)
         self._identity = encoded.encoding.to_json(), encoded.fingerprint
         self._judged: Judged = objective_of(search.project)
         self._records = searches.trials(search.id)
@@ -78,8 +81,7 @@ class Conductor:
         """Go on until the budget is used up, the grid is done, or a `Stop`."""
         yield self._started()
         with ExitStack() as stack:
-            beside, prune = self._settings.at_once > 1, self._settings.prune
-            own = Own(self._examples(stack), beside, one_by_one=prune)
+            own = Own(self._examples(stack), self._threads, one_by_one=self._settings.prune)
             self._workers = stack.enter_context(closing(Workers(own, self._settings.at_once)))
             yield from self._go_on(inbox)
         yield self._finished()
@@ -191,6 +193,7 @@ class Conductor:
                     str(path),
                     encoding,
                     fingerprint,
+                    self._threads,
                 )
             )
         else:

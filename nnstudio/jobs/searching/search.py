@@ -30,7 +30,7 @@ def search_project(request: SearchProject, inbox: Inbox) -> Generator[Event]:
     with closing(RunStore()) as runs:
         searches = SearchStore(runs)
         search = searches.begin(project, request.name, encoded.fingerprint, judged.name, judged.better)
-        yield from _conducted(runs, searches, search, encoded, inbox)
+        yield from _conducted(runs, searches, search, encoded, inbox, threads=request.threads)
 
 
 def continue_search(request: ContinueSearch, inbox: Inbox) -> Iterator[Event]:
@@ -44,7 +44,7 @@ def continue_search(request: ContinueSearch, inbox: Inbox) -> Iterator[Event]:
         encoded = _encoded(project)
         changed = DataError("The search cannot go on.", "Its data changed since it began.", "Start a new one.")
         require_unchanged(encoded, search.fingerprint, changed)
-        yield from _conducted(runs, searches, replace(search, project=project), encoded, inbox)
+        yield from _conducted(runs, searches, replace(search, project=project), encoded, inbox, threads=request.threads)
 
 
 def _encoded(project: Project) -> Encoded:
@@ -63,11 +63,11 @@ def _encoded(project: Project) -> Encoded:
 
 
 def _conducted(
-    runs: RunStore, searches: SearchStore, search: SearchRecord, encoded: Encoded, inbox: Inbox
+    runs: RunStore, searches: SearchStore, search: SearchRecord, encoded: Encoded, inbox: Inbox, *, threads: int
 ) -> Iterator[Event]:
     with searches.held(search.id):
         searches.change(search.id, search.project)
-        yield from Conductor(runs, searches, search, encoded).events(inbox)
+        yield from Conductor(runs, searches, search, encoded, threads).events(inbox)
 
 
 def show_search(request: ShowSearch, inbox: Inbox) -> Iterator[Event]:

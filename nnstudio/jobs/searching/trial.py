@@ -27,7 +27,7 @@ NO_ROWS = np.empty(0, np.int64)
 
 
 def train_trial(request: TrainTrial, inbox: Inbox) -> Iterator[Event]:
-    """Train a trial beside others, on one thread."""
+    """Train a trial beside others."""
     keeping = Keeping(
         Judged(request.objective, "", request.better),
         request.bound,
@@ -36,7 +36,7 @@ def train_trial(request: TrainTrial, inbox: Inbox) -> Iterator[Event]:
         request.fingerprint,
     )
     examples = opened(request.examples)
-    yield from trained(request.project, examples, inbox, run=request.run, beside=True, keeping=keeping)
+    yield from trained(request.project, examples, inbox, run=request.run, threads=request.threads, keeping=keeping)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +75,18 @@ class Keeping:
 
 
 def trained(
-    project: Project, examples: Examples, inbox: Inbox, *, run: str, beside: bool, keeping: Keeping
+    project: Project, examples: Examples, inbox: Inbox, *, run: str, threads: int, keeping: Keeping
 ) -> Iterator[Event]:
-    """What training yields; nothing is written but what ``keeping`` keeps. ``beside`` others it takes one thread."""
-    weights, plan = Trained(), one_thread(project) if beside else None
+    """What training yields; nothing is written but what ``keeping`` keeps. 0 ``threads`` are measured."""
+    weights, plan = Trained(), fixed_plan(project, threads) if threads else None
     for event in train(project, examples, inbox=inbox, run=run, plan=plan, trained=weights):
         yield keeping.kept(project, event, weights) if isinstance(event, RunFinished) else event
 
 
-def one_thread(project: Project) -> NumericPlan:
-    """The plan of a trial that runs beside others: one thread, on the device and in the numbers that it asks for."""
-    return plan_for(device_for(project.training.device), project.training.precision)
+def fixed_plan(project: Project, threads: int) -> NumericPlan:
+    """The plan of a trial with so many threads, on the device and in the numbers that it asks for."""
+    plan = plan_for(device_for(project.training.device), project.training.precision)
+    return replace(plan, threads=threads) if plan.device == "cpu" else plan
 
 
 def opened(shared: SharedExamples) -> Examples:

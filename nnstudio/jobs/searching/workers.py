@@ -36,8 +36,8 @@ class Said:
 class Own:
     """Trains in this process, whenever it is pulled: up to the next event, ``one_by_one``, or for a moment."""
 
-    def __init__(self, examples: Examples, beside: bool, one_by_one: bool) -> None:
-        self._examples, self._beside, self._one_by_one = examples, beside, one_by_one
+    def __init__(self, examples: Examples, threads: int, one_by_one: bool) -> None:
+        self._examples, self._threads, self._one_by_one = examples, threads, one_by_one
         self._events: Iterator[Event] | None = None
         self._inbox: Inbox = SimpleQueue()
 
@@ -47,7 +47,7 @@ class Own:
 
     def start(self, project: Project, run: str, keeping: Keeping) -> None:
         self._inbox = SimpleQueue()
-        self._events = trained(project, self._examples, self._inbox, run=run, beside=self._beside, keeping=keeping)
+        self._events = trained(project, self._examples, self._inbox, run=run, threads=self._threads, keeping=keeping)
 
     def release(self) -> None:
         """It is free as soon as its trial is over."""

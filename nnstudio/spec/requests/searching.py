@@ -15,11 +15,13 @@ class SearchProject:
 
     Yields `SearchStarted`, then `TrialStarted`, `TrialProgress` … and `TrialDone` for each trial (several may be under
     way), `ImportanceFound` now and then, at last `SearchFinished`. `Pause`, `Resume` and `Stop` count for all of it:
-    a stopped search can go on.
+    a stopped search can go on. On the processor a trial has so many ``threads``, or its share of them beside others;
+    0 measures them, and gives one each to those side by side.
     """
 
     project: Project
     name: str = ""
+    threads: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +29,19 @@ class ContinueSearch:
     """Go on with a search that was stopped or interrupted (the newest, where none is named), or lengthen one.
 
     ``trials`` in all and ``minutes`` from now on stand in for its own where they are given, ``at_once``, too. Yields
-    what `SearchProject` does, with the trials that are there in `SearchStarted`.
+    what `SearchProject` does, with the trials that are there in `SearchStarted`; ``threads`` are as there.
     """
 
     search: str = ""
     trials: int | None = None
     minutes: float | None = None
     at_once: int | None = None
+    threads: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class TrainTrial:
-    """Train one trial of a search beside others, on one thread: yields what training yields.
+    """Train one trial of a search beside others, on so many ``threads``: yields what training yields.
 
     Where the trial is better than ``bound`` by ``objective`` (a key of its validation measures), its best weights are
     written to ``weights``, with ``encoding`` (JSON) and ``fingerprint`` of the data.
@@ -53,6 +56,7 @@ class TrainTrial:
     weights: str
     encoding: str
     fingerprint: str
+    threads: int = 1
 
 
 @dataclass(frozen=True, slots=True)

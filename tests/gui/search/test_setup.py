@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
+from nnstudio.gui.forms.editors import NumberEdit
 from nnstudio.gui.panel import VerticalScroll
 from nnstudio.gui.search.setup import SetupPage
 from nnstudio.gui.search.span_row import SpanRow, _Choose, _Number
@@ -170,3 +173,15 @@ def test_side_by_side_it_may_become_as_narrow_as_it_was(page: SetupPage, qtbot: 
     page.resize(1_200, 500)
     qtbot.waitUntil(lambda: page.settings.mapTo(page, page.settings.rect().topLeft()).x() > 500)
     assert scroll.minimumSizeHint().width() <= least
+
+
+def test_threads_of_each_trial_are_said(page: SetupPage, studio: Studio) -> None:
+    editor = page.settings.editor("at_once")
+    assert isinstance(editor, NumberEdit)
+    said = [editor.hint.label.text()]
+    studio.prefer(replace(studio.preferences, threads=4))
+    said.append(editor.hint.label.text())
+    project = studio.state.project
+    studio.apply("Two at a time", replace(project, search=replace(project.search, at_once=2)))
+    said.append(editor.hint.label.text())
+    assert said == ["trials", "trials, 4 threads each", "trials, 2 threads each"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -323,8 +323,23 @@ def test_trials_run_side_by_side(project: Project) -> None:
     assert all(trial.value is not None for trial in trials)  # threads share one generator: only processes repeat values
     by_number = {trial.number: trial.values for trial in trials}
     assert by_number == {trial.number: trial.values for trial in alone}, "a random search tries the same anyway"
+    assert threads_of(trials) == {1}
+
+
+@pytest.mark.usefixtures("helpers")
+@pytest.mark.parametrize(("at_once", "each"), [(1, 4), (2, 2)])
+def test_trials_share_the_threads_that_are_preferred(project: Project, at_once: int, each: int) -> None:
+    events = ask(SearchProject(searching(project, at_once=at_once, trials=3), threads=4))
+    assert threads_of(done(events)) == {each}
+    more = ask(ContinueSearch(end(events).search, trials=4, threads=2))
+    assert threads_of(done(more)[-1:]) == {2 // at_once}
+
+
+def threads_of(trials: Sequence[TrialDone]) -> set[int]:
+    """How many threads trials were trained with, as their runs remember it."""
     with closing(RunStore()) as store:
-        assert all(store.run(trial.run).plan is not None for trial in trials)
+        plans = [store.run(trial.run).plan for trial in trials]
+    return {plan.threads for plan in plans if plan}
 
 
 class LosingLink(ThreadLink):

@@ -11,7 +11,7 @@ import torch
 
 from nnstudio.engine.trained import Trained
 from nnstudio.jobs.searching import trial
-from nnstudio.jobs.searching.trial import Keeping, one_thread
+from nnstudio.jobs.searching.trial import Keeping, fixed_plan
 from nnstudio.spec.events import RunFinished
 from nnstudio.spec.project import Project
 from nnstudio.spec.searched.objective import Judged
@@ -58,6 +58,7 @@ def test_a_full_disk_costs_the_weights_and_not_the_trial(
     assert keeping(tmp_path, None).kept(Project(), FINISHED, weights) == FINISHED
 
 
-def test_a_trial_beside_others_takes_one_thread_and_the_numbers_that_it_asks_for() -> None:
-    plan = one_thread(Project(training=Training(device="cpu", precision="bfloat16")))
-    assert (plan.threads, plan.device, plan.precision) == (1, "cpu", "bfloat16")
+@pytest.mark.parametrize("threads", [1, 3])
+def test_a_trial_takes_its_threads_and_the_numbers_that_it_asks_for(threads: int) -> None:
+    plan = fixed_plan(Project(training=Training(device="cpu", precision="bfloat16")), threads)
+    assert (plan.threads, plan.device, plan.precision) == (threads, "cpu", "bfloat16")

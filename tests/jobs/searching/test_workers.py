@@ -39,7 +39,7 @@ def error(monkeypatch: pytest.MonkeyPatch) -> list[Exception]:
 def begun(tmp_path: Path, *, one_by_one: bool) -> Own:
     facts = DataFacts(Task.REGRESSION, (1,), Rows(0, 0, 0), "y")
     none = np.empty((0, 1), np.float32)
-    own = Own(Examples(none, none, NO_ROWS, NO_ROWS, NO_ROWS, facts), beside=False, one_by_one=one_by_one)
+    own = Own(Examples(none, none, NO_ROWS, NO_ROWS, NO_ROWS, facts), threads=0, one_by_one=one_by_one)
     own.start(Project(), "run", Keeping(Judged("loss", "", "lower"), None, tmp_path, "", ""))
     return own
 
