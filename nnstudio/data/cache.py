@@ -192,11 +192,14 @@ def _no_place(folder: Path) -> FileError:
 
 
 def forget_unused(folder: Path, pattern: str, days: float) -> None:
-    """Delete the files of that name that nobody opened for ``days``, and what a crash left half-written."""
-    oldest = time.time() - days * 86_400
+    """Delete the files of that name that nobody opened for ``days``, and what was left half-written a day ago."""
+    oldest, yesterday = time.time() - days * 86_400, time.time() - 86_400
     for path in folder.glob(pattern):
         try:
-            if path.suffix in {".arrow", ".json", ".profile", ".partial"} and _last_used(path) < oldest:
+            is_kept = path.suffix in {".arrow", ".json", ".profile"}
+            if (is_kept and _last_used(path) < oldest) or (
+                path.suffix == ".partial" and path.stat().st_mtime < yesterday
+            ):
                 path.unlink()
         except OSError:  # another process deleted it first, or still maps it
             continue

@@ -240,6 +240,19 @@ def test_what_was_not_opened_for_a_month_is_forgotten(table: MakeTable) -> None:
     assert not half.exists()
 
 
+def test_what_was_left_half_written_goes_after_a_day(table: MakeTable) -> None:
+    """A window may be closed while it reads a file of gigabytes."""
+    whole = Path(open_source(table("a,b", "1,x", "2,y")).cache)
+    left, under_way = whole.with_name(".left.arrow.x.partial"), whole.with_name(".under_way.arrow.y.partial")
+    for path in (left, under_way):
+        path.touch()
+    two_days_ago = time.time() - 2 * 86_400
+    for path in (left, whole):
+        os.utime(path, (two_days_ago, two_days_ago))
+    forget_unused(cache_folder(), "*", days=30)
+    assert [path.exists() for path in (whole, left, under_way)] == [True, False, True]
+
+
 def test_what_cannot_be_deleted_is_kept(table: MakeTable, monkeypatch: pytest.MonkeyPatch) -> None:
     old = Path(open_source(table("a,b", "1,x", "2,y")).cache)
     os.utime(old, (0, 0))

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QPushButton, QSiz
 
 from nnstudio.gui.panel.labels import Note
 from nnstudio.gui.panel.style import MARGIN, set_property
-from nnstudio.gui.theme import GRID
+from nnstudio.gui.theme import GRID, scaled
 from nnstudio.spec.errors import StudioError
 
 Level = Literal["info", "warning", "bad"]
@@ -119,6 +119,10 @@ class Banner(QFrame):
         return [widget for item in items if item and isinstance(widget := item.widget(), Button)]
 
 
+WIDEST_TEXT = 80 * GRID
+"""Pixels: longer lines are hard to read, however large the window is."""
+
+
 class EmptyState(QWidget):
     """What a panel says while it has nothing to show: what will be here, and what to do for it."""
 
@@ -130,7 +134,12 @@ class EmptyState(QWidget):
         layout.addStretch(1)
         for label in (self.heading, self.explanation):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            layout.addWidget(label)
+            label.setMaximumWidth(scaled(WIDEST_TEXT))
+            line = QHBoxLayout()  # it, and not a column, gives a narrower label the height that its text then takes
+            line.addStretch(1)
+            line.addWidget(label, 100)
+            line.addStretch(1)
+            layout.addLayout(line)
         row = QHBoxLayout()
         row.addStretch(1)
         for button in buttons:

@@ -23,6 +23,7 @@ from nnstudio.gui.panel import (
     plain_tip,
     set_property,
 )
+from nnstudio.gui.panel.offers import WIDEST_TEXT
 from nnstudio.gui.tabbed import TabbedPanel
 from nnstudio.gui.theme import Theme
 from nnstudio.spec.errors import StudioError
@@ -210,3 +211,18 @@ def test_a_page_that_wraps_its_words_asks_for_their_height(qtbot: QtBot) -> None
     pages.addWidget(Note("many words " * 40))
     assert pages.hasHeightForWidth()
     assert pages.heightForWidth(200) > pages.heightForWidth(800) > 0
+
+
+def test_the_words_of_an_empty_panel_stay_lines_that_can_be_read(qtbot: QtBot) -> None:
+    """Also in a window as wide as the screen: the text is broken, whole, and in the middle."""
+    empty = EmptyState("No data yet", "Drop a table here, or a folder of pictures. " * 8)
+    qtbot.addWidget(empty)
+    empty.resize(2000, 800)
+    empty.show()
+    text = empty.explanation
+    assert text.width() <= WIDEST_TEXT
+    assert text.height() >= text.heightForWidth(text.width())
+    assert abs(text.geometry().center().x() - 1000) <= 1
+    empty.resize(300, 800)
+    qtbot.waitUntil(lambda: text.width() < 300)
+    assert text.height() >= text.heightForWidth(text.width())
