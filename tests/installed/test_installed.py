@@ -28,7 +28,7 @@ from tests.exported import weights
 from tests.installed.networks import SHAPES, kinds_for, write_projects
 from tests.installed.root import HOME, OF_APT, Root
 from tests.window.conftest import Screen
-from tests.window.test_real_window import REMEMBERED, TRAIN
+from tests.window.test_real_window import EVALUATE, REMEMBERED, TRAIN
 
 PROGRAM = "/usr/lib/nnstudio"
 SAMPLES = f"{PROGRAM}/_internal/nnstudio/_resources/samples"
@@ -189,6 +189,9 @@ def test_the_window_trains_by_mouse_and_keyboard_and_saves(root: Root, screen: S
         train(root, screen, lambda: screen.click(*TRAIN))
         train(root, screen, lambda: screen.press("F5"))
         assert set(listed(root)) <= {"completed", "early"}
+        screen.click(*EVALUATE)
+        judged = root.home / ".cache" / "nnstudio"
+        screen.until(lambda: any(judged.rglob("evaluated-*.arrow")), "the network is judged")
         screen.press("ctrl+shift+s")
         screen.until(lambda: screen.title() == "Save the project", "the dialog has the keyboard")
         screen.write(f"{HOME}/mine.nnstudio")

@@ -126,9 +126,15 @@ class Screen:
             time.sleep(0.1)
 
     def start(self, *command: str, output: IO[bytes] | None = None) -> subprocess.Popen[bytes]:
-        program = subprocess.Popen(command, env=self.environment, cwd=self.folder, stdout=output)
+        with self.complaints.open("ab") as complaints:
+            program = subprocess.Popen(command, env=self.environment, cwd=self.folder, stdout=output, stderr=complaints)
         self.programs.append(program)
         return program
+
+    @property
+    def complaints(self) -> Path:
+        """What the programs have written to standard error."""
+        return self.folder / "complaints.txt"
 
     def _xdotool(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         command = ["xdotool", *arguments]
@@ -165,3 +171,5 @@ def screen(tmp_path: Path) -> Iterator[Screen]:
         for program in reversed(screen.programs):
             program.terminate()
             program.wait(20)
+    complaints = screen.complaints.read_text(encoding="utf-8", errors="replace")
+    assert "Traceback" not in complaints, complaints
