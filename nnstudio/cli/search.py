@@ -16,7 +16,7 @@ from nnstudio.cli.output import print_json, print_line, tell
 from nnstudio.cli.ranges import with_fields, written
 from nnstudio.cli.train import opened, stops_gently
 from nnstudio.session.searching import suggest_fields
-from nnstudio.session.sentences import number, took
+from nnstudio.session.sentences import cut_short, number, took
 from nnstudio.spec.errors import FileError, SpecError
 from nnstudio.spec.events import (
     DiskFull,
@@ -124,13 +124,17 @@ class _Told:
 
     def __init__(self) -> None:
         self.trials: list[TrialDone] = []
+        self.under_way: list[int] = []
+        """The trials that the end of the search cut short, so that they do not count."""
 
     def hear(self, event: Event) -> None:
         match event:
             case SearchStarted():
                 self.started = event
                 self.trials += event.done
-            case TrialDone() if event.outcome != "stopped":
+            case TrialDone() if event.outcome == "stopped":
+                self.under_way.append(event.number)
+            case TrialDone():
                 self.trials.append(event)
             case SearchFinished():
                 self.finished = event
@@ -209,6 +213,8 @@ def _tell_result(told: _Told, out: Path | None) -> None:
     verb = "The search is done" if finished.outcome == "completed" else "The search was stopped"
     trials = counted(finished.trials, "trial")
     tell(f"{verb} after {trials}{rest}, in {took(finished.seconds)} ({finished.search}).")
+    if cut := cut_short(finished.outcome, told.under_way):
+        tell(f"{cut[:1].upper()}{cut[1:]}: --continue tries {'it' if len(told.under_way) == 1 else 'them'} anew.")
     if finished.best is None:
         tell("No trial was completed.")
         return

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from nnstudio.spec.errors import ModelFileError
-from nnstudio.spec.events import InterruptedRun, ModelOpened, NumericPlan, RunFinished
+from nnstudio.spec.events import InterruptedRun, ModelOpened, NumericPlan, RunFinished, SearchOutcome
 from nnstudio.spec.model import Model
 from nnstudio.spec.naming import by_names, named_tensors
 from nnstudio.spec.shapes import Walk
@@ -118,3 +120,15 @@ def _matching(opened: ModelOpened, walked: Walk) -> list[str]:
     sources = by_names(Model(tuple(step.row for step in walked.steps)), opened.tensors)
     wanted = named_tensors(walked).items()
     return [name for name, shape in wanted if name in sources and opened.tensors[sources[name]] == shape]
+
+
+def cut_short(outcome: SearchOutcome, trials: Sequence[int]) -> str:
+    """Which trials of a search were under way when it ended, so that they do not count; empty where none was.
+
+    A search whose time ran out is ``completed``.
+    """
+    if not trials:
+        return ""
+    ended = "time ran out" if outcome == "completed" else "stopped"
+    numbers = ", ".join(f"{number:,}" for number in trials)
+    return f"{ended} within {'trial' if len(trials) == 1 else 'trials'} {numbers}, not counted"

@@ -126,7 +126,14 @@ class Search(Declared):
     ] = "loss"
     trials: Annotated[int, Param("Trials", "How many are tried; 0 sets no limit.", low=0, high=1_000_000)] = 50
     minutes: Annotated[
-        float, Param("Time", "No trial begins or goes on after it; 0 sets no limit.", low=0, high=10**6, unit="min")
+        float,
+        Param(
+            "Time",
+            "No trial begins or goes on after it; one that is under way then does not count. 0 sets no limit.",
+            low=0,
+            high=10**6,
+            unit="min",
+        ),
     ] = 0.0
     prune: Annotated[
         bool, Param("Prune", "Ends a trial that is worse than the median of the others at the same epoch.")

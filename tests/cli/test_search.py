@@ -10,8 +10,10 @@ import pytest
 
 from nnstudio.__main__ import main
 from nnstudio.cli.ranges import with_fields, written
+from nnstudio.cli.search import _tell_result, _Told
 from nnstudio.resources import resource
 from nnstudio.spec.errors import SpecError
+from nnstudio.spec.events import SearchFinished, SearchOutcome, SearchStarted, TrialDone
 from nnstudio.spec.files import load_project
 from nnstudio.spec.search import Choices, Interval, Span
 
@@ -135,3 +137,19 @@ def test_what_cannot_be_is_refused_in_a_sentence(
     code, out, err = run(capsys, *arguments)
     assert (code, out) == (1, "")
     assert sentence in err
+
+
+@pytest.mark.parametrize(("outcome", "why"), [("completed", "Time ran out"), ("stopped", "Stopped")])
+def test_a_trial_that_the_end_cut_short_is_said_not_to_count(
+    outcome: SearchOutcome, why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = _Told()
+    told.hear(SearchStarted("s1", "iris", {}, "validation loss", "lower", 0, 0.5, "{}"))
+    told.hear(TrialDone("s1", 1, "completed", {}, 0.5, best=True))
+    told.hear(TrialDone("s1", 2, "stopped", {}, None))
+    told.hear(SearchFinished("s1", outcome, 1, told.trials[0], "{}", 30.0))
+    _tell_result(told, None)
+    said = capsys.readouterr().err.splitlines()
+    assert "after 1 trial, in" in said[0]
+    assert said[1] == f"{why} within trial 2, not counted: --continue tries it anew."
+    assert [trial.number for trial in told.ranked] == [1]

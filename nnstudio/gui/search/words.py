@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from nnstudio.session.live_search import LiveSearch, SearchStatus, Trial
-from nnstudio.session.sentences import number, took
+from nnstudio.session.sentences import cut_short, number, took
 from nnstudio.spec.errors import SpecError
 from nnstudio.spec.events import KnownSearch
 from nnstudio.spec.project import Project
@@ -30,6 +30,8 @@ def status(search: LiveSearch) -> str:
     elif search.status is SearchStatus.STOPPING:
         parts.insert(0, "Stopping")
     elif search.finished is not None:
+        under_way = [trial.number for trial in search.trials.values() if trial.state == "stopped"]
+        parts.append(cut_short(search.finished.outcome, under_way))
         parts.append(took(search.finished.seconds) if search.finished.seconds else "")
     return " · ".join(filter(None, parts))
 
@@ -62,6 +64,8 @@ def outcome(trial: Trial) -> str:
             return f"epoch {trial.epoch:,} of {trial.epochs:,}" if trial.epochs else "starting"
         case "pruned":
             return f"pruned at epoch {trial.epoch:,}"
+        case "stopped":
+            return "not counted"
         case "completed" if trial.same_as:
             return f"same as {trial.same_as:,}"
     return trial.state
@@ -71,6 +75,8 @@ def told(trial: Trial, is_best: bool) -> str:
     """What a trial came to, in a sentence for its tooltip."""
     judged = f"{number(trial.value)}" if trial.value is not None else "no result"
     words = f"Trial {trial.number:,}{' (best)' if is_best else ''}: {judged}, {outcome(trial)}."
+    if trial.state == "stopped":
+        words += " The search ended while it was under way; it is tried anew when the search goes on."
     return f"{words} {trial.error}".strip()
 
 
