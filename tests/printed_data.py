@@ -195,6 +195,11 @@ def without_repeats(folder: Path) -> Project:
 # ---- splits ----
 
 
+def lone_rows(folder: Path) -> Project:
+    """A validation part and a test part of one row each, whose R² nobody can tell."""
+    return project_of(source_of(folder, frame().head(7)), split=RandomSplit(0.15, 0.15))
+
+
 def by_groups(folder: Path) -> Project:
     table = frame()
     table["station"] = np.array([f"s{number % 17}" for number in range(ROWS)])
@@ -411,6 +416,7 @@ DATA: tuple[Make, ...] = (
     many_numbers,
     rare_classes,
     odd_numbers,
+    lone_rows,
     without_repeats,
     by_groups,
     by_groups_with_gaps,

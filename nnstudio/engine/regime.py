@@ -53,6 +53,7 @@ def regime_of(project: Project, examples: Examples, start: str = "", passed: int
         tested=bool(len(examples.test)),
         drops_last=passing < rows,
         absent=_lacks_a_class(examples),
+        lone=1 in (len(examples.validation), len(examples.test)),
         batches=math.ceil(passing / size),
         locked=locked,
         resting={rule.prefix: rule.until for rule in rules(project.model) if rule.until},

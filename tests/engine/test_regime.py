@@ -85,5 +85,12 @@ def test_a_part_without_a_class_is_noticed(part: str) -> None:
     assert (found.absent, found.validated, found.tested) == (False, part != "validation", part != "test")
 
 
+@pytest.mark.parametrize("part", ["validation", "test"])
+def test_a_part_of_a_single_row_is_noticed(part: str) -> None:
+    given = examples(Task.REGRESSION)
+    assert not regime(experiment(task=Task.REGRESSION), given).lone
+    assert regime(experiment(task=Task.REGRESSION), given, **{part: given.test[:1]}).lone
+
+
 def test_numbers_have_no_classes_to_lack() -> None:
     assert not regime(experiment(task=Task.REGRESSION), examples(Task.REGRESSION)).absent

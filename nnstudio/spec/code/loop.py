@@ -9,7 +9,7 @@ from nnstudio.spec.code.regime import Regime
 from nnstudio.spec.code.text import indented, part, value
 from nnstudio.spec.events import NumericPlan
 from nnstudio.spec.losses import Loss
-from nnstudio.spec.metrics import Metric, metrics_for
+from nnstudio.spec.metrics import R2, Metric, metrics_for
 from nnstudio.spec.printed import STEP, Part
 from nnstudio.spec.project import Project
 from nnstudio.spec.schedules import Length
@@ -131,6 +131,8 @@ def _figure(metric: Metric, regime: Regime) -> str:
         if len(regime.scales) == 1:
             return f'"{metric.key}": {metric.key}.compute().item() * {regime.scales[0]!r}'
         return f'"{metric.key}": ({metric.key}.compute() * torch.tensor({list(regime.scales)!r})).mean().item()'
+    if regime.lone and metric.torch_name == R2.torch_name:
+        return f'"{metric.key}": {metric.key}.compute().item() if {metric.key}.total > 1 else float("nan")'
     return f'"{metric.key}": {metric.key}.compute().item()'
 
 

@@ -27,8 +27,9 @@ class Regime:
     pass in a batch. A last batch of a single row is left out where ``drops_last``. ``locked`` are parameters by the
     epoch in which they begin to train (infinity: never), and ``resting`` layers, by their place, that stay in
     ``eval()`` until then. ``start`` is the weights file to start from, beside the script. A class is
-    ``absent`` where some part that is judged has no row of it. The first ``passed`` layers never change: what they make
-    of the rows, ``passed_at_once`` in a batch, is computed once.
+    ``absent`` where some part that is judged has no row of it, and a row is ``lone`` that is the whole of such a part.
+    The first ``passed`` layers never change: what they make of the rows, ``passed_at_once`` in a batch, is computed
+    once.
     """
 
     task: Task
@@ -42,6 +43,7 @@ class Regime:
     tested: bool = True
     drops_last: bool = False
     absent: bool = False
+    lone: bool = False
     batches: int = 1
     locked: Mapping[str, float] = field(default_factory=dict)
     resting: Mapping[str, float] = field(default_factory=dict)
