@@ -149,6 +149,7 @@ class ExamplePage(QWidget):
         layout.addLayout(line)
         layout.addWidget(self.problem)
         layout.addWidget(self._split, 1)
+        layout.addStretch()  # takes the room while there is nothing but a problem, which else would be as tall
 
     def _listen(self) -> None:
         asker = self._asker

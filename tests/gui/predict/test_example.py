@@ -274,7 +274,9 @@ def test_pictures_are_shown_as_the_network_sees_them(
 def test_weights_that_cannot_predict_say_why(trained: PredictView, link: FakeLink, qtbot: QtBot) -> None:
     link.answer(DescribeModel, Failed(ModelFileError("“w.pth” cannot predict by itself.", "It holds bare weights.")))
     qtbot.waitUntil(trained.example.problem.isVisible)
-    assert trained.example.problem.title == "“w.pth” cannot predict by itself."
+    problem = trained.example.problem
+    assert problem.title == "“w.pth” cannot predict by itself."
+    qtbot.waitUntil(lambda: problem.height() <= problem.heightForWidth(problem.width()))
     assert not trained.example.form.isVisible()
 
 
