@@ -84,7 +84,7 @@ def follow(request: Request, project: Project, options: argparse.Namespace) -> N
     if options.out:
         the(Saved, SaveModel(told.finished.best_weights, str(options.out.absolute())))
     facts = _facts(project)
-    _tell_result(told, facts, options.out)
+    _tell_result(told, project, facts, options.out)
     if options.json:
         print_json(_result(told, options.out))
 
@@ -210,8 +210,8 @@ def stops_gently(inbox: Inbox) -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _tell_result(told: _Told, facts: DataFacts | None, out: Path | None) -> None:
-    tell(finished_sentence(told.finished))
+def _tell_result(told: _Told, project: Project, facts: DataFacts | None, out: Path | None) -> None:
+    tell(finished_sentence(told.finished, project))
     if facts is None:
         return
     finished = told.finished

@@ -22,7 +22,7 @@ def ending_of(run: LiveRun) -> tuple[str, str]:
     """That a run has ended, what it came to, and how."""
     if run.error:
         return "Training failed", f"{run.error.what} {run.error.why}".strip()
-    how = finished_sentence(run.finished) if run.finished else ""
+    how = finished_sentence(run.finished, run.project) if run.finished else ""
     return "Training has ended", f"{outcome_of(run)} {how}".strip()
 
 

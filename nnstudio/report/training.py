@@ -62,7 +62,7 @@ def course_sentences(report: Report) -> list[str]:
     if course is None:
         return []
     unfinished = f"The run came to no end of its own. {course.error}".strip()
-    sentences = [finished_sentence(course.finished) if course.finished else unfinished]
+    sentences = [finished_sentence(course.finished, report.project) if course.finished else unfinished]
     if course.folds and report.project.data:
         sentences.append(_folded(course, report.project.data.task))
     return [*sentences, *(f"{place_words(change)}: {rates_words(change)}." for change in course.changes)]

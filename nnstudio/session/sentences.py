@@ -8,6 +8,7 @@ from nnstudio.spec.errors import ModelFileError
 from nnstudio.spec.events import InterruptedRun, ModelOpened, NumericPlan, RunFinished, SearchOutcome
 from nnstudio.spec.model import Model
 from nnstudio.spec.naming import by_names, named_tensors
+from nnstudio.spec.project import Project
 from nnstudio.spec.shapes import Walk
 from nnstudio.spec.words import counted
 
@@ -37,11 +38,12 @@ def took(seconds: float) -> str:
     return f"{duration(seconds)} {'h' if round(seconds) >= 3_600 else 'min'}"
 
 
-def finished_sentence(finished: RunFinished) -> str:
-    """How a run ended, and whether the locked tensors stayed what they were."""
+def finished_sentence(finished: RunFinished, project: Project | None) -> str:
+    """How a run of ``project`` ended, which weights are kept, and whether the locked tensors stayed what they were."""
     verb = "Training was stopped" if finished.outcome == "stopped" else "Training is done"
     early = " The validation loss had stopped falling." if finished.outcome == "early" else ""
-    best = f" The best weights are those of epoch {finished.best_epoch}." if finished.best_epoch else ""
+    which = "the average (EMA)" if project and project.training.ema else "those"
+    best = f" The best weights are {which} of epoch {finished.best_epoch}." if finished.best_epoch else ""
     epochs = counted(finished.epochs, "epoch")
     return f"{verb} after {epochs} in {took(finished.seconds)}.{early}{best}{frozen_sentence(finished)}"
 

@@ -54,7 +54,8 @@ class Training(Declared):
         float,
         Param(
             "EMA decay",
-            "Share of the weights’ moving average that each step keeps; it is judged and kept for them; 0 keeps none.",
+            "Share of the weights’ moving average that each step keeps. The average is what is judged, kept, saved and"
+            " exported in their place; 0 keeps none.",
             low=0,
             high=0.99999,
             usual=(0.9, 0.999),

@@ -22,7 +22,9 @@ from nnstudio.session.sentences import (
 from nnstudio.spec.events import ModelOpened, NumericPlan, RunFinished
 from nnstudio.spec.layers import BatchNorm1d, LayerKind, Linear, ReLU
 from nnstudio.spec.model import Model
+from nnstudio.spec.project import Project
 from nnstudio.spec.shapes import Walk, walk
+from nnstudio.spec.training import Training
 from tests.session.examples import stack
 
 Tensors = dict[str, tuple[int, ...]]
@@ -129,7 +131,12 @@ def test_how_long_something_took(seconds: float, text: str) -> None:
     ],
 )
 def test_how_a_run_ended(run: RunFinished, sentence: str) -> None:
-    assert finished_sentence(run) == sentence
+    assert finished_sentence(run, None) == finished_sentence(run, Project()) == sentence
+
+
+def test_where_an_average_is_kept_the_end_of_a_run_says_so() -> None:
+    sentence = finished_sentence(finished(), Project(training=Training(ema=0.99)))
+    assert sentence.endswith("The best weights are the average (EMA) of epoch 2.")
 
 
 @pytest.mark.parametrize(

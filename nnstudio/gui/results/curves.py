@@ -135,7 +135,7 @@ class CurvesView(QWidget):
         task = task_of(self._studio.run)
         self.outcome.setVisible(finished is not None and task is not None)
         if finished and task:
-            self.outcome.say(outcome_of(self._studio.run), finished_sentence(finished))
+            self.outcome.say(outcome_of(self._studio.run), finished_sentence(finished, self._studio.run.project))
 
     def _render_plots(self, places: Sequence[int]) -> None:
         run, task = self._studio.run, task_of(self._studio.run)

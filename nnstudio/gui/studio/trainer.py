@@ -191,7 +191,7 @@ class Trainer:
             elif isinstance(event, FoldsStopped):
                 self._notices.info(stopped_sentence(event))
             elif isinstance(event, RunFinished):
-                self._notices.info(f"{finished_sentence(event)} {outcome_of(self.run)}".strip())
+                self._notices.info(f"{finished_sentence(event, self.run.project)} {outcome_of(self.run)}".strip())
         self._go_to_next()
 
     def _tell_of_disk(self, event: DiskFull | Resumed) -> None:
