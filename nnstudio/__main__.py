@@ -42,7 +42,7 @@ def _run(given: Sequence[str]) -> int:
         return _open_window(given)
     from nnstudio.cli.main import refuse_unknown, run  # noqa: PLC0415  # a window must not wait for the terminal
 
-    return run(given) if given[0] in COMMANDS or given[0].startswith("-") else refuse_unknown(given[0])
+    return run(given) if given[0] in COMMANDS or given[0].startswith("-") else refuse_unknown(given)
 
 
 def _may_be_a_file(word: str) -> bool:

@@ -35,9 +35,9 @@ def run(arguments: Sequence[str]) -> int:
     return code
 
 
-def refuse_unknown(word: str) -> int:
-    """Say that a first word is neither a command nor a file."""
-    return _misused(unknown_command(word), as_json=False)
+def refuse_unknown(arguments: Sequence[str]) -> int:
+    """Say that the first word is neither a command nor a file."""
+    return _misused(unknown_command(arguments[0]), as_json="--json" in arguments)
 
 
 def _run(arguments: Sequence[str]) -> int:

@@ -193,6 +193,12 @@ def test_a_typing_error_is_answered_with_what_was_meant(
     assert len(said.err.splitlines()) == 3
 
 
+def test_an_unknown_command_is_json_too(terminal: Terminal) -> None:
+    said = terminal("frobnicate", "--json")
+    assert said.code == Exit.USAGE
+    assert json.loads(said.out)["error"]["kind"] == "WrongUsage"
+
+
 def test_ctrl_c_is_taken_before_anything_is_imported() -> None:
     names = "*(name for name in sys.modules if name.startswith('nnstudio.'))"
     code = f"import sys, nnstudio.__main__; print({names})"
