@@ -62,8 +62,15 @@ def _score_line(judged: Sequence[Judged], key: str, target: str) -> ScoreLine:
 
 
 def _cell(score: Score) -> ScoreCell:
-    bounds = f"{figure(score, score.low)} to {figure(score, score.high)}" if has_bounds(score) else "–"
-    return ScoreCell(figure(score, score.value), bounds, figure(score, score.baseline))
+    low, high, value, baseline = (
+        signed(figure(score, each)) for each in (score.low, score.high, score.value, score.baseline)
+    )
+    return ScoreCell(value, f"{low} to {high}" if has_bounds(score) else "–", baseline)
+
+
+def signed(written: str) -> str:
+    """A number as it is printed: with a minus sign, which is as wide as a digit, instead of a hyphen."""
+    return written.replace("-", "−")
 
 
 # ---- what the run wrote down ----
@@ -101,7 +108,7 @@ def recorded_lines(report: Report) -> list[RecordedLine]:
 def _recorded(value: float | None, always: float | None) -> tuple[str, str] | None:
     if value is None:
         return None
-    return number(value), "–" if always is None else number(always)
+    return signed(number(value)), "–" if always is None else signed(number(always))
 
 
 # ---- classes ----

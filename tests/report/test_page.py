@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from nnstudio.report.content import Mistakes, Report
 from nnstudio.report.page import render_page
 from nnstudio.report.verdict import verdict
-from tests.report.made import Element, check_self_contained, classifier, judged_classes, regressor, tree
+from tests.report.made import Element, check_self_contained, classifier, judged_classes, judged_values, regressor, tree
 
 LARGEST = 2 * 2**20
 SCRIPT, HANDLER, CLOSING = "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "</style></title></svg>"
@@ -45,6 +45,15 @@ def test_every_score_stands_beside_its_interval_and_baseline() -> None:
     assert ["Calibration error", *["0.123", "–", "–"] * 3] in rows
     assert words(tree(page_of(regressor())).every("table")[-1])
     assert ["MAE", "312.5", "300 to 330", "690"] in cells(page_of(regressor()), "scores")
+
+
+def test_numbers_below_nothing_have_a_minus_sign_in_tables() -> None:
+    below = replace(judged_values(("mass",), -312.5).found.scores[0], value=-0.3, low=-0.7, high=0.1)
+    report = regressor(("mass",))
+    judged = replace(report.judged[0], found=replace(report.judged[0].found, scores=(below,)))
+    assert ["R²", "−0.300", "−0.700 to 0.100", "0.000"] in cells(page_of(replace(report, judged=(judged,))), "scores")
+    missed = replace(report, judged=(), measures={"test r2": -0.25})
+    assert any("−0.250" in " ".join(row) for row in cells(page_of(missed), "scores"))
 
 
 def test_the_confusion_has_every_cell() -> None:
