@@ -19,6 +19,7 @@ from nnstudio.jobs.evaluating import judge
 from nnstudio.jobs.reporting import gathering
 from nnstudio.jobs.reporting.writing import name_of
 from nnstudio.jobs.runner import answer
+from nnstudio.report.judged import signed
 from nnstudio.resources import resource
 from nnstudio.runs.store import RunStore
 from nnstudio.session import edits
@@ -164,8 +165,8 @@ def test_the_figures_are_those_of_the_evaluation(written: Written) -> None:
     evaluations = [found(written.model, part) for part in ("test", "validation", "train")]
     for place, score in enumerate(evaluations[0].scores):
         same = [evaluation.score(score.key, score.target) for evaluation in evaluations]
-        assert rows[place][1::3] == [figure(one, one.value) for one in same if one]
-        assert f"| {figure(score, score.value)} |" in written.card
+        assert rows[place][1::3] == [signed(figure(one, one.value)) for one in same if one]
+        assert f"| {signed(figure(score, score.value))} |" in written.card
 
 
 def test_names_are_words(written: Written) -> None:
