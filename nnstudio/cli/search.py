@@ -14,6 +14,7 @@ from nnstudio.cli.answers import events_of, the
 from nnstudio.cli.bar import Bar
 from nnstudio.cli.output import print_json, print_line, tell
 from nnstudio.cli.ranges import with_fields, written
+from nnstudio.cli.threads import threads_of
 from nnstudio.cli.train import opened, stops_gently
 from nnstudio.session.searching import suggest_fields
 from nnstudio.session.sentences import cut_short, number, took
@@ -50,8 +51,6 @@ def search(options: argparse.Namespace) -> None:
         raise SpecError(f"“{options.out.name}” is no project file.", "", f"Let its name end with {SUFFIX}.")
     if options.out:
         need_place(options.out.absolute(), Needed(options.project))
-    if options.threads < 0:
-        raise SpecError(f"--threads must be 0 or more, not {options.threads}.")
     inbox: Inbox = SimpleQueue()
     told = _Told()
     with stops_gently(inbox), _Bar() as bar:
@@ -71,13 +70,14 @@ def search(options: argparse.Namespace) -> None:
 
 
 def _request(options: argparse.Namespace) -> Request:
+    threads = threads_of(options)
     if options.go_on is not None:
         name = options.go_on or _interrupted(options.project.stem)
-        return ContinueSearch(name, options.trials, options.minutes, options.at_a_time, options.threads)
+        return ContinueSearch(name, options.trials, options.minutes, options.at_a_time, threads)
     project = searched(opened(options), options)
     if sentence := caution(project):
         tell(sentence)
-    return SearchProject(project, options.project.stem, options.threads)
+    return SearchProject(project, options.project.stem, threads)
 
 
 def _interrupted(name: str) -> str:

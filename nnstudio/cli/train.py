@@ -20,6 +20,7 @@ from nnstudio.cli.bar import Bar
 from nnstudio.cli.fine_tuning import fine_tuned, loaded_sentence
 from nnstudio.cli.output import print_json, tell
 from nnstudio.cli.project import suggested, with_split
+from nnstudio.cli.threads import threads_of
 from nnstudio.session.baselines import beside, scored
 from nnstudio.session.folds import folds_sentence, spreads, stopped_sentence
 from nnstudio.session.live import History
@@ -58,23 +59,14 @@ from nnstudio.spec.requests import DescribeData, Request, SaveModel, TrainProjec
 STOPPING = b"nnstudio: Stopping; what was learned is kept. Ctrl+C again gives it up.\n"
 RESUMES = "What was learned up to the last checkpoint is kept: nnstudio resume goes on from there."
 """Said after a second Ctrl+C, which gives a run up."""
-MOST_THREADS = 512
-"""More would only wait for each other, and where they find no room the process ends."""
 
 
 def train(options: argparse.Namespace) -> None:
     """Train ``project`` and write its best weights to ``--out``."""
     project = _project(options)
-    threads, precision = _threads(options.threads), project.training.precision
+    threads, precision = threads_of(options), project.training.precision
     plan = NumericPlan(threads=threads, precision=precision, once=threads) if threads else None
     follow(TrainProject(project, plan, options.project.stem), project, options)
-
-
-def _threads(asked: int | None) -> int | None:
-    """How many threads were asked for; raises `SpecError` where no computer could start them."""
-    if asked is not None and not 1 <= asked <= MOST_THREADS:
-        raise SpecError(f"--threads must be between 1 and {MOST_THREADS}, not {asked}.")
-    return asked
 
 
 def follow(request: Request, project: Project, options: argparse.Namespace) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from nnstudio.gui.actions.board import Board
 from nnstudio.gui.actions.table import ACTIONS
 from nnstudio.gui.app import build
 from nnstudio.gui.collecting import collect_what_is_due, collecting
+from nnstudio.gui.ending import ASKING
 from nnstudio.gui.main_window import MainWindow
 from nnstudio.gui.studio import Studio
 from nnstudio.gui.theme import Theme
@@ -53,6 +55,16 @@ def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
     """Drives the widgets of one test, and closes them behind it."""
     del qapp
     return PatientBot(request)
+
+
+@pytest.fixture
+def as_from_a_terminal() -> Iterator[None]:
+    """No signal is ignored, as nohup and shells in the background have it; what a test starts inherits that."""
+    numbers = [getattr(signal, name) for name in ASKING if hasattr(signal, name)]
+    before = {number: signal.signal(number, signal.SIG_DFL) for number in numbers}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture(autouse=True)

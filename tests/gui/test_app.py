@@ -214,6 +214,7 @@ def test_the_window_trains_a_sample_without_torch(driver: Path, environment: dic
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to send to another process")
+@pytest.mark.usefixtures("as_from_a_terminal")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl+C", "logout"])
 def test_a_signal_ends_it_in_order(driver: Path, environment: dict[str, str], number: signal.Signals) -> None:
     with subprocess.Popen([sys.executable, str(driver)], env=environment, stdout=subprocess.PIPE, text=True) as program:

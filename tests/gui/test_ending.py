@@ -15,8 +15,9 @@ pytestmark = pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="Win
 
 
 @pytest.fixture(autouse=True)
-def as_before() -> Iterator[None]:
+def as_before(as_from_a_terminal: None) -> Iterator[None]:
     """No test leaves another handler behind."""
+    del as_from_a_terminal
     before = {name: signal.getsignal(getattr(signal, name)) for name in ASKING}
     yield
     assert {name: signal.getsignal(getattr(signal, name)) for name in ASKING} == before

@@ -19,6 +19,10 @@ def add_new_options(parser: argparse.ArgumentParser) -> None:
     add_data_options(parser)
 
 
+def _add_threads(parser: argparse.ArgumentParser, help: str) -> None:
+    parser.add_argument("--threads", type=int, default=0, metavar="N", help=help)
+
+
 def add_train_options(parser: argparse.ArgumentParser) -> None:
     """Options of ``train``."""
     _add_project(parser)
@@ -26,9 +30,7 @@ def add_train_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--epochs", type=int, metavar="N", help="passes over the training rows; else the project's")
     parser.add_argument("--seed", type=int, metavar="N", help="where random numbers begin; else the project's")
     parser.add_argument("--learning-rate", type=float, metavar="RATE", help="of the optimiser; else the project's")
-    parser.add_argument(
-        "--threads", type=int, metavar="N", help="train on the CPU with so many threads instead of measuring"
-    )
+    _add_threads(parser, "train on the CPU with so many threads instead of measuring")
     add_fine_tuning_options(parser)
     add_data_options(parser)
 
@@ -90,13 +92,7 @@ def add_search_options(parser: argparse.ArgumentParser) -> None:
         help="a field to search (again for several): lr=1e-5..0.1:log, optimizer=sgd,adam, layer.0.out_features=8..128",
     )
     parser.add_argument("--at-a-time", type=int, metavar="K", help="trials that run side by side, one thread each")
-    parser.add_argument(
-        "--threads",
-        type=int,
-        default=0,
-        metavar="N",
-        help="threads on the CPU, shared by trials side by side",
-    )
+    _add_threads(parser, "threads on the CPU, shared by trials side by side")
     parser.add_argument("--no-pruning", action="store_true", help="let bad trials train to their end, too")
     parser.add_argument(
         "--search-seed", type=int, metavar="N", help="where the random choice of values begins; else the project's"
