@@ -91,7 +91,12 @@ def add_search_options(parser: argparse.ArgumentParser) -> None:
         metavar="PATH=RANGE",
         help="a field to search (again for several): lr=1e-5..0.1:log, optimizer=sgd,adam, layer.0.out_features=8..128",
     )
-    parser.add_argument("--at-a-time", type=int, metavar="K", help="trials that run side by side; each has one thread, or its share of --threads")
+    parser.add_argument(
+        "--at-a-time",
+        type=int,
+        metavar="K",
+        help="trials that run side by side; each has one thread, or its share of --threads",
+    )
     _add_threads(parser, "threads on the CPU, shared by trials side by side")
     parser.add_argument("--no-pruning", action="store_true", help="let bad trials train to their end, too")
     parser.add_argument(
