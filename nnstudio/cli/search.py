@@ -18,6 +18,7 @@ from nnstudio.cli.threads import threads_of
 from nnstudio.cli.train import opened, stops_gently
 from nnstudio.session.searching import suggest_fields
 from nnstudio.session.sentences import cut_short, number, took
+from nnstudio.session.tried import MISSING, Names, names_of, shown
 from nnstudio.spec.errors import FileError, SpecError
 from nnstudio.spec.events import (
     DiskFull,
@@ -140,6 +141,16 @@ class _Told:
                 self.finished = event
 
     @property
+    def names(self) -> dict[str, Names]:
+        """What the values of the searched fields are called."""
+        return names_of(project_from_json(self.started.project), self.started.fields)
+
+    def said(self, values: Mapping[str, Value]) -> str:
+        """Values of a trial with the titles of their fields."""
+        titles, names = self.started.fields, self.names
+        return ", ".join(f"{titles[path]} {shown(value, names.get(path, {}))}" for path, value in values.items())
+
+    @property
     def ranked(self) -> list[TrialDone]:
         """The best first; those without a value last, in their order."""
         sign = 1 if self.started.better == "lower" else -1
@@ -182,14 +193,14 @@ class _Bar(Bar):
 
 def _print_table(told: _Told) -> None:
     """The best trials, a line each, on standard output."""
-    titles = told.started.fields
+    titles, names = told.started.fields, told.names
     ranked = told.ranked[:MOST_LINES]
     rows = [("trial", told.started.objective, *titles.values(), "epochs", "time", "outcome")]
     rows += [
         (
             str(trial.number),
-            number(trial.value) if trial.value is not None else "–",
-            *(shown(trial.values[path]) if path in trial.values else "–" for path in titles),
+            number(trial.value) if trial.value is not None else MISSING,
+            *(shown(trial.values.get(path), names.get(path, {})) for path in titles),
             f"{trial.epochs:,}",
             took(trial.seconds),
             trial.outcome if not trial.same_as else f"same as {trial.same_as}",
@@ -199,11 +210,6 @@ def _print_table(told: _Told) -> None:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows if ranked else ():
         print_line("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
-
-
-def shown(value: Value) -> str:
-    """A value as the table has it."""
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def _tell_result(told: _Told, out: Path | None) -> None:
@@ -218,16 +224,12 @@ def _tell_result(told: _Told, out: Path | None) -> None:
     if finished.best is None:
         tell("No trial was completed.")
         return
-    tell(f"Best is trial {finished.best.number}: {_said(finished.best.values, titles)}.")
+    tell(f"Best is trial {finished.best.number}: {told.said(finished.best.values)}.")
     if finished.importance:
         order: Sequence[str] = sorted(finished.importance, key=lambda path: -finished.importance[path])
         tell("What mattered: " + ", ".join(f"{titles[path]} {finished.importance[path]:.0%}" for path in order) + ".")
     if out:
         tell(f"The best trial’s project is in “{out}”.")
-
-
-def _said(values: Mapping[str, Value], titles: Mapping[str, str]) -> str:
-    return ", ".join(f"{titles[path]} {shown(value)}" for path, value in values.items())
 
 
 def _result(told: _Told, out: Path | None) -> dict[str, object]:

@@ -14,7 +14,8 @@ from nnstudio.cli.search import _tell_result, _Told
 from nnstudio.resources import resource
 from nnstudio.spec.errors import SpecError
 from nnstudio.spec.events import SearchFinished, SearchOutcome, SearchStarted, TrialDone
-from nnstudio.spec.files import load_project
+from nnstudio.spec.files import load_project, project_to_json
+from nnstudio.spec.project import Project
 from nnstudio.spec.search import Choices, Interval, Span
 
 IRIS = Path(resource("samples/iris.nnstudio"))
@@ -144,12 +145,14 @@ def test_a_trial_that_the_end_cut_short_is_said_not_to_count(
     outcome: SearchOutcome, why: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     told = _Told()
-    told.hear(SearchStarted("s1", "iris", {}, "validation loss", "lower", 0, 0.5, "{}"))
-    told.hear(TrialDone("s1", 1, "completed", {}, 0.5, best=True))
+    titles, project = {"optimizer": "Optimiser", "gone": "Gone"}, project_to_json(Project())
+    told.hear(SearchStarted("s1", "iris", titles, "validation loss", "lower", 0, 0.5, project))
+    told.hear(TrialDone("s1", 1, "completed", {"optimizer": "sgd", "gone": 0.25}, 0.5, best=True))
     told.hear(TrialDone("s1", 2, "stopped", {}, None))
-    told.hear(SearchFinished("s1", outcome, 1, told.trials[0], "{}", 30.0))
+    told.hear(SearchFinished("s1", outcome, 1, told.trials[0], project, 30.0))
     _tell_result(told, None)
     said = capsys.readouterr().err.splitlines()
     assert "after 1 trial, in" in said[0]
     assert said[1] == f"{why} within trial 2, not counted: --continue tries it anew."
+    assert said[2] == "Best is trial 1: Optimiser SGD with momentum, Gone 0.25."
     assert [trial.number for trial in told.ranked] == [1]

@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from nnstudio.gui.search.words import Names, names_of, shown
 from nnstudio.session.live_search import LiveSearch, Trial
 from nnstudio.session.sentences import number
+from nnstudio.session.tried import Names, names_of, shown
 from nnstudio.spec.project import Project
 from nnstudio.spec.search import Choices, Interval, Span, Value
 

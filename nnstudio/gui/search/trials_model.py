@@ -10,11 +10,11 @@ from PySide6.QtGui import QColor, QFont
 from nnstudio.gui.painting import aligned
 from nnstudio.gui.panel import literal_tip, plain_tip
 from nnstudio.gui.search import words
-from nnstudio.gui.search.words import Names, names_of
 from nnstudio.gui.tables.models import NO_INDEX, Index
 from nnstudio.gui.theme import Theme
 from nnstudio.session.live_search import LiveSearch, Trial
 from nnstudio.session.sentences import number, took
+from nnstudio.session.tried import MISSING, Names, names_of, shown
 from nnstudio.spec.project import Project
 from nnstudio.spec.search import Value
 
@@ -124,13 +124,13 @@ class TrialsModel(QAbstractTableModel):
         if column == 1:
             return "best" if trial.number == self._best else words.outcome(trial)
         if column == VALUES_FROM - 1:
-            return words.NOTHING if trial.value is None else number(trial.value)
+            return MISSING if trial.value is None else number(trial.value)
         if column == self.columnCount() - 2:
             return f"{trial.epoch:,}"
         if column == self.columnCount() - 1:
-            return took(trial.seconds) if trial.seconds else words.NOTHING
+            return took(trial.seconds) if trial.seconds else MISSING
         path = self._paths[column - VALUES_FROM]
-        return words.shown(trial.values.get(path), self._names.get(path, {}))
+        return shown(trial.values.get(path), self._names.get(path, {}))
 
     def _value(self, trial: Trial, column: int) -> Value | None:
         return trial.values.get(self._paths[column - VALUES_FROM])
