@@ -199,6 +199,17 @@ def test_what_a_crash_left_is_put_away(qapp: QApplication, name: str, window: Wi
     end(arrivals)
 
 
+def test_who_listens_where_others_can_write_is_told_nothing(runtime: Path, name: str) -> None:
+    with socket.socket(socket.AF_UNIX) as another:
+        another.bind(name)
+        another.listen()
+        another.setblocking(False)
+        runtime.chmod(0o777)
+        assert hand_over(["iris.csv"], os.environ) is None
+        with pytest.raises(BlockingIOError):
+            another.accept()
+
+
 # several windows
 
 
