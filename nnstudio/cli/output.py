@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TextIO
 
 from nnstudio.spec.errors import StudioError
@@ -20,6 +20,13 @@ def tell(sentence: str) -> None:
 def print_line(result: str) -> None:
     """A line of the result, on standard output."""
     _write(sys.stdout, result)
+
+
+def print_table(rows: Sequence[Sequence[str]]) -> None:
+    """Rows of cells on standard output, each column as wide as its widest cell."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        print_line("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
 def print_json(result: Mapping[str, object]) -> None:

@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 
-from nnstudio.cli.output import print_json, print_line, tell
+from nnstudio.cli.output import print_json, print_table, tell
 from nnstudio.runs.compare import differences
 from nnstudio.runs.listing import Order, RunLine, RunList
 from nnstudio.runs.store import RunStore
@@ -39,7 +39,7 @@ def runs(options: argparse.Namespace) -> None:
         print_json({"count": count, "runs": [asdict(line) | {"environment": dict(line.environment)} for line in lines]})
         return
     if lines:
-        _print_table([TITLES, *map(_cells, lines)])
+        print_table([TITLES, *map(_cells, lines)])
     tell(f"{len(lines):,} of {counted(count, 'run')}.")
 
 
@@ -52,15 +52,8 @@ def _compare(runs: Sequence[str], *, as_json: bool) -> None:
         print_json({"runs": list(runs), "differences": [asdict(each) for each in found]})
         return
     if found:
-        _print_table([("field", *runs), *((each.field, each.one, each.other) for each in found)])
+        print_table([("field", *runs), *((each.field, each.one, each.other) for each in found)])
     tell(f"The two projects differ in {counted(len(found), 'field')}.")
-
-
-def _print_table(rows: Sequence[Sequence[str]]) -> None:
-    """Print rows of cells, each column as wide as its widest cell."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        print_line("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
 def _cells(line: RunLine) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsed
 
 from nnstudio.cli.answers import events_of, the
 from nnstudio.cli.bar import Bar
-from nnstudio.cli.output import print_json, print_line, tell
+from nnstudio.cli.output import print_json, print_table, tell
 from nnstudio.cli.ranges import with_fields, written
 from nnstudio.cli.threads import threads_of
 from nnstudio.cli.train import opened, stops_gently
@@ -36,7 +36,7 @@ from nnstudio.spec.project import Project
 from nnstudio.spec.requests import ContinueSearch, ListSearches, Request, SearchProject
 from nnstudio.spec.search import Value
 from nnstudio.spec.searched.trial import caution
-from nnstudio.spec.words import counted
+from nnstudio.spec.words import capitalised, counted
 
 MOST_LINES = 20
 """Trials that are listed at the end: the best ones."""
@@ -207,9 +207,8 @@ def _print_table(told: _Told) -> None:
         )
         for trial in ranked
     ]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows if ranked else ():
-        print_line("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    if ranked:
+        print_table(rows)
 
 
 def _tell_result(told: _Told, out: Path | None) -> None:
@@ -220,7 +219,7 @@ def _tell_result(told: _Told, out: Path | None) -> None:
     trials = counted(finished.trials, "trial")
     tell(f"{verb} after {trials}{rest}, in {took(finished.seconds)} ({finished.search}).")
     if cut := cut_short(finished.outcome, told.under_way):
-        tell(f"{cut[:1].upper()}{cut[1:]}: --continue tries {'it' if len(told.under_way) == 1 else 'them'} anew.")
+        tell(f"{capitalised(cut)}: --continue tries {'it' if len(told.under_way) == 1 else 'them'} anew.")
     if finished.best is None:
         tell("No trial was completed.")
         return

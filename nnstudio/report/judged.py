@@ -17,7 +17,7 @@ from nnstudio.spec.baselines import Baseline
 from nnstudio.spec.metrics import LOSS, metrics_for
 from nnstudio.spec.parts import PARTS, Part
 from nnstudio.spec.scores import Evaluation, Score
-from nnstudio.spec.words import counted
+from nnstudio.spec.words import counted, signed
 
 MOST_IN_TABLE = 20
 """Classes whose confusion is a table of numbers; that of more is drawn."""
@@ -66,11 +66,6 @@ def _cell(score: Score) -> ScoreCell:
         signed(figure(score, each)) for each in (score.low, score.high, score.value, score.baseline)
     )
     return ScoreCell(value, f"{low} to {high}" if has_bounds(score) else "–", baseline)
-
-
-def signed(written: str) -> str:
-    """A number as it is printed: with a minus sign, which is as wide as a digit, instead of a hyphen."""
-    return written.replace("-", "−")
 
 
 # ---- what the run wrote down ----

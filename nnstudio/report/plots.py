@@ -15,6 +15,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from nnstudio.spec.words import signed
+
 SIDE = 1_000.0
 MOST_POINTS = 600
 """Points of one line; of more the lowest and the highest of each stretch are drawn, so that no peak is lost."""
@@ -150,8 +152,8 @@ def _powers(low: float, high: float) -> list[float]:
 
 def _written(value: float) -> str:
     if value and not 1e-3 <= abs(value) < 1e6:
-        return f"{value:.3g}".replace("-", "−").replace("e−0", "e−").replace("e+0", "e").replace("e+", "e")
-    return f"{value:,.10g}".replace("-", "−")
+        return signed(f"{value:.3g}").replace("e−0", "e−").replace("e+0", "e").replace("e+", "e")
+    return signed(f"{value:,.10g}")
 
 
 # ---- paths ----

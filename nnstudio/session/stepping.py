@@ -10,7 +10,7 @@ from nnstudio.spec.model import Row
 from nnstudio.spec.optimizers import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
 from nnstudio.spec.training import Training
 from nnstudio.spec.watched import Passed, WatchedLayer, WatchedStep
-from nnstudio.spec.words import counted
+from nnstudio.spec.words import counted, signed
 
 VANISHED, MANY_ZEROS = 1e-6, 0.9
 """A gradient below the first is as good as none; from the second on hidden units are mostly off."""
@@ -22,7 +22,7 @@ def figure(value: float) -> str:
         return "nan"
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
-    return f"{value + 0.0:.4g}".replace("-", "−")
+    return signed(f"{value + 0.0:.4g}")
 
 
 def whereabouts(watched: WatchedStep) -> str:

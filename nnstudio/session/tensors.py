@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from nnstudio.spec.facts import Shape
+from nnstudio.spec.words import signed
 
 
 def tensor_words(dtype: str, shape: Shape, name: str = "") -> str:
@@ -17,4 +18,4 @@ def encoded_number(value: float) -> str:
     """An encoded number, short: ``−0.883``, ``1``, ``nan``."""
     if math.isnan(value):
         return "nan"
-    return f"{value:.3g}".replace("-", "−") if abs(value) < 1 else f"{value:.4g}".replace("-", "−")
+    return signed(f"{value:.3g}" if abs(value) < 1 else f"{value:.4g}")

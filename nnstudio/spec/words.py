@@ -17,6 +17,16 @@ def _plural(thing: str) -> str:
     return f"{thing}s"
 
 
+def capitalised(text: str) -> str:
+    """``text`` with a capital letter at its beginning; names within it stay as they are."""
+    return text[:1].upper() + text[1:]
+
+
+def signed(written: str) -> str:
+    """A number as it is printed: with a minus sign, which is as wide as a digit, instead of a hyphen."""
+    return written.replace("-", "−")
+
+
 def amount(value: float) -> str:
     """A number as a person writes it: ``2700``, ``12,700``, ``43.92``, ``0.00012``."""
     if value and not 1e-4 <= abs(value) < 1e9:

@@ -14,6 +14,7 @@ from nnstudio.gui.panel import Note, set_property
 from nnstudio.gui.theme import GRID, scaled
 from nnstudio.spec.errors import SpecError
 from nnstudio.spec.params import Field, Param
+from nnstudio.spec.words import capitalised
 
 LABEL_WIDTH = 104
 """Pixels; the same in all forms, so that the fields of panels stand in one line."""
@@ -190,7 +191,7 @@ def problem_of(field: Field, value: object) -> str:
         field.check(value, "")
     except SpecError as error:
         sentence = error.what.removeprefix(": ").removesuffix(", not ''.")
-        return f"{sentence[0].upper()}{sentence[1:]}".removesuffix(".") + "."
+        return capitalised(sentence).removesuffix(".") + "."
     return ""
 
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.session.stepping import figure
 from nnstudio.spec.watched import Numbers
+from nnstudio.spec.words import signed
 
 SIDE = 24 * GRID
 WIDEST = 52 * GRID
@@ -79,4 +80,4 @@ class ActivationCurve(QWidget):
         painter.drawText(below, align.AlignRight, figure(across[-1]))
         beside = QRectF(0, room.top(), room.left() - 4, room.height())
         painter.drawText(beside, align.AlignRight | align.AlignTop, f"{bounds[1]:.2g}")
-        painter.drawText(beside, align.AlignRight | align.AlignBottom, f"{bounds[0]:.2g}".replace("-", "−"))
+        painter.drawText(beside, align.AlignRight | align.AlignBottom, signed(f"{bounds[0]:.2g}"))

@@ -10,6 +10,7 @@ from nnstudio.gui.painting import histogram
 from nnstudio.gui.panel import ElidedLabel
 from nnstudio.gui.theme import GRID, Theme
 from nnstudio.spec.facts import SeenTensor
+from nnstudio.spec.words import signed
 
 HEIGHT = 4 * GRID
 
@@ -95,4 +96,4 @@ def in_full(seen: SeenTensor) -> str:
 
 def number(figure: float) -> str:
     """Three digits that count, with a real minus sign; what is nearly zero beside the rest stays short."""
-    return f"{figure:.3g}".replace("-", "−")
+    return signed(f"{figure:.3g}")

@@ -11,6 +11,7 @@ from nnstudio.session.sentences import number
 from nnstudio.session.tried import Names, names_of, shown
 from nnstudio.spec.project import Project
 from nnstudio.spec.search import Choices, Interval, Span, Value
+from nnstudio.spec.words import capitalised
 
 SCORE = ""
 """The path of the axis for what trials are judged by."""
@@ -85,7 +86,7 @@ def _field_axis(path: str, title: str, span: Span | None, trials: Iterable[Trial
 def _score_axis(objective: str, values: Sequence[float | None]) -> Axis:
     """From the least to the largest; on a log scale where one is a hundred times the other."""
     found = [value for value in values if value is not None and math.isfinite(value)]
-    title = objective[:1].upper() + objective[1:]
+    title = capitalised(objective)
     if not found:
         return Axis(SCORE, title)
     low, high = min(found), max(found)

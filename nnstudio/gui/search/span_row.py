@@ -17,6 +17,7 @@ from nnstudio.spec.params import Field, Param, fields_of
 from nnstudio.spec.search import Choices, Interval, Span, Value
 from nnstudio.spec.searched.places import Place
 from nnstudio.spec.shown import typed
+from nnstudio.spec.words import capitalised
 
 SCALES = {"linear": "Evenly", "log": "Log scale", "list": "List"}
 SCALE_HELP = {
@@ -257,5 +258,4 @@ def _written(value: Value) -> str:
 
 def _plain(sentence: str) -> str:
     """A sentence without the name of the value that is at fault, which stands beside it."""
-    rest = sentence.removeprefix("Range: ")
-    return f"{rest[:1].upper()}{rest[1:]}"
+    return capitalised(sentence.removeprefix("Range: "))

@@ -17,6 +17,7 @@ from nnstudio.session.sentences import number, took
 from nnstudio.session.tried import MISSING, Names, names_of, shown
 from nnstudio.spec.project import Project
 from nnstudio.spec.search import Value
+from nnstudio.spec.words import capitalised
 
 FIRST, LAST = ("Trial", "Outcome"), ("Epochs", "Time")
 VALUES_FROM = len(FIRST) + 1
@@ -65,7 +66,7 @@ class TrialsModel(QAbstractTableModel):
         self._search, self._trials, self._paths, self._best = search, [], paths, 0
         score = started.objective if started else "score"
         fields = [started.fields[path] for path in paths] if started else []
-        self._titles = [*FIRST, score[:1].upper() + score[1:], *fields, *LAST]
+        self._titles = [*FIRST, capitalised(score), *fields, *LAST]
         self.endResetModel()
 
     def trial(self, row: int) -> Trial:

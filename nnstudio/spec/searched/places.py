@@ -22,6 +22,7 @@ from nnstudio.spec.project import Project
 from nnstudio.spec.schedules import SCHEDULES
 from nnstudio.spec.search import Value
 from nnstudio.spec.training import LOSS, OPTIMIZER, SCHEDULE
+from nnstudio.spec.words import capitalised
 
 Kinds = Mapping[str, type[Declared]]
 """The kinds that an owner may be of, by their keys; empty where there is nothing to choose."""
@@ -77,7 +78,7 @@ def find(project: Project, path: str) -> Place:
         return _kind_place(owner)
     field = owner.field_of(name)
     if field is None or not _is_searched(owner, field):
-        raise SpecError(f"{_capital(owner.called)} has no field “{name or path}” that can be searched.")
+        raise SpecError(f"{capitalised(owner.called)} has no field “{name or path}” that can be searched.")
     return _place(owner, field)
 
 
@@ -175,7 +176,3 @@ def _kind_place(owner: Owner) -> Place:
     labels = tuple(kind.title for kind in owner.kinds.values())
     param = Param(title, "Which kind it is.", labels=labels)
     return Place(owner.path, title, Field("kind", str, owner.value.key, param, tuple(owner.kinds)), owner.value.key)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

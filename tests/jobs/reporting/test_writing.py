@@ -19,7 +19,6 @@ from nnstudio.jobs.evaluating import judge
 from nnstudio.jobs.reporting import gathering
 from nnstudio.jobs.reporting.writing import name_of
 from nnstudio.jobs.runner import answer
-from nnstudio.report.judged import signed
 from nnstudio.resources import resource
 from nnstudio.runs.store import RunStore
 from nnstudio.session import edits
@@ -35,6 +34,7 @@ from nnstudio.spec.scores import Evaluation
 from nnstudio.spec.sources import ImageFolderSource, TableSource
 from nnstudio.spec.splits import RandomSplit, TimeSplit
 from nnstudio.spec.tasks import Task
+from nnstudio.spec.words import signed
 from tests.jobs.test_predicting import spec, trained
 from tests.jobs.test_training import PLAN, ask, finished, suggested
 from tests.report.made import check_self_contained, tree
